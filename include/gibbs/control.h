@@ -1,0 +1,16 @@
+/* gibbs/control.h - how a long computation is asked to stop.
+ *
+ * Promises: a computation that sees the flag returns GIBBS_ERR_INTERRUPT at its next step and leaves everything
+ * valid; the flag stays up until it is cleared.  One flag a process, because Ctrl-C is one a process. Knows nothing
+ * of signals: the program decides what raises the flag. */
+#ifndef GIBBS_CONTROL_H
+#define GIBBS_CONTROL_H
+
+#include <stdbool.h>
+
+/* Ask running computations to stop.  Safe in signal handlers and from any thread. */
+void gibbs_interrupt(void);
+bool gibbs_interrupted(void);
+void gibbs_interrupt_clear(void);
+
+#endif

@@ -1,0 +1,20 @@
+/* control.c - the flag that asks long computations to stop. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gibbs/control.h"
+
+#include <stdatomic.h>
+
+/* Lock-free, hence safe in a signal handler. */
+static atomic_bool stop_asked;
+
+void gibbs_interrupt(void) {
+  atomic_store(&stop_asked, true);
+}
+
+bool gibbs_interrupted(void) {
+  return atomic_load_explicit(&stop_asked, memory_order_relaxed);
+}
+
+void gibbs_interrupt_clear(void) {
+  atomic_store(&stop_asked, false);
+}

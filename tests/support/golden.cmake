@@ -1,0 +1,48 @@
+# Runs one script as a user would and compares all it says with the file beside it:
+#   cmake -D PROGRAM=gibbs -D SCRIPT=tests/golden/name.lua [-D UPDATE=1] -P golden.cmake
+# A first line "-- args: a b" adds arguments after the script's name; "-- command: a b" replaces all of them.
+# A line "-- input: text" (first or second) is given on the standard input.
+cmake_path(GET SCRIPT PARENT_PATH folder)
+cmake_path(GET SCRIPT FILENAME name)
+cmake_path(REPLACE_EXTENSION SCRIPT LAST_ONLY out OUTPUT_VARIABLE expected_file)
+
+file(STRINGS ${SCRIPT} head LIMIT_COUNT 2)
+set(arguments ${name})
+set(input "")
+foreach(line IN LISTS head)
+  if(line MATCHES "^-- args: (.*)$")
+    separate_arguments(more UNIX_COMMAND "${CMAKE_MATCH_1}")
+    list(APPEND arguments ${more})
+  elseif(line MATCHES "^-- command: (.*)$")
+    separate_arguments(arguments UNIX_COMMAND "${CMAKE_MATCH_1}")
+  elseif(line MATCHES "^-- input: (.*)$")
+    set(input "${CMAKE_MATCH_1}\n")
+  endif()
+endforeach()
+
+string(RANDOM LENGTH 12 token)
+set(input_file $ENV{TMPDIR})
+if(NOT input_file)
+  set(input_file /tmp)
+endif()
+string(APPEND input_file /gibbs-golden-${token})
+file(WRITE ${input_file} "${input}")
+execute_process(COMMAND ${PROGRAM} ${arguments} WORKING_DIRECTORY ${folder} INPUT_FILE ${input_file}
+  OUTPUT_VARIABLE text ERROR_VARIABLE text RESULT_VARIABLE code)
+file(REMOVE ${input_file})
+if(text AND NOT text MATCHES "\n$")
+  string(APPEND text "\n")
+endif()
+string(APPEND text "exit ${code}\n")
+
+if(UPDATE)
+  file(WRITE ${expected_file} "${text}")
+  return()
+endif()
+if(NOT EXISTS ${expected_file})
+  message(FATAL_ERROR "${expected_file} is missing; this is what ${name} says:\n${text}")
+endif()
+file(READ ${expected_file} expected)
+if(NOT text STREQUAL expected)
+  message(FATAL_ERROR "${name} says something else.\n--- expected\n${expected}--- got\n${text}---")
+endif()

@@ -1,0 +1,43 @@
+# Installs into an empty folder, moves the tree, and uses it from elsewhere as a program, a C library and a Lua module:
+#   cmake -D BUILD=<build tree> -D COMPILER=cc -D SOURCE=<tests/support> -P install.cmake
+string(RANDOM LENGTH 12 token)
+set(top ${BUILD}/install-test-${token})
+
+# Runs a command from the root folder; its standard output has to be `expected`.
+function(expect what expected)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY / OUTPUT_VARIABLE text ERROR_VARIABLE trouble RESULT_VARIABLE code
+    OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT code EQUAL 0 OR NOT text STREQUAL expected)
+    file(REMOVE_RECURSE ${top})
+    message(FATAL_ERROR "${what}: expected '${expected}', got '${text}' (${code})\n${trouble}")
+  endif()
+endfunction()
+
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${top}/first OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+file(RENAME ${top}/first ${top}/moved)
+set(tree ${top}/moved)
+
+expect("the program" "3" ${tree}/bin/gibbs -e "local gibbs = require 'gibbs'; print(1 + 2)")
+
+file(GLOB_RECURSE pc ${tree}/gibbs.pc)
+cmake_path(GET pc PARENT_PATH pc_folder)
+set(pc_env ${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pc_folder} pkg-config)
+execute_process(COMMAND ${pc_env} --cflags --libs gibbs OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${pc_env} --variable=libdir gibbs OUTPUT_VARIABLE libdir OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
+separate_arguments(flags UNIX_COMMAND "${flags}")
+execute_process(COMMAND ${COMPILER} -std=c11 ${SOURCE}/client.c -o ${top}/client ${flags} -Wl,-rpath,${libdir}
+  COMMAND_ERROR_IS_FATAL ANY)
+expect("a C program" "9 sites, 18 bonds" ${top}/client)
+
+find_program(lua NAMES lua5.4 REQUIRED)
+expect("the Lua module" "table" ${CMAKE_COMMAND} -E env LUA_CPATH=${tree}/lib/lua/5.4/?.so
+  ${lua} -e "print(type(require 'gibbs'))")
+
+file(GLOB_RECURSE private ${tree}/include/*/private/*)
+if(private)
+  file(REMOVE_RECURSE ${top})
+  message(FATAL_ERROR "private headers were installed: ${private}")
+endif()
+file(REMOVE_RECURSE ${top})
