@@ -1,8 +1,9 @@
 /* gibbs/lattice.h - lattices as sites and bonds.
  *
- * Promises: sites are numbered 0..sites-1 in row-major order of the lattice's shape (last axis fastest);
- * a periodic direction of length 2 carries each of its bonds twice, so that a periodic lattice always has
- * sites * directions bonds; a direction of length 1 carries none.
+ * Promises: sites are numbered 0..sites-1 in row-major order of the lattice's shape (last axis fastest); bonds are
+ * listed cell by cell in the order of the sites, and in each cell by direction; a periodic direction of length 2 carries
+ * each of its bonds twice, so that a periodic lattice has as many bonds as cells times directions; a direction of length
+ * 1 carries none, for a site has no bond with itself.
  * Knows nothing of spins or energies. */
 #ifndef GIBBS_LATTICE_H
 #define GIBBS_LATTICE_H
@@ -13,14 +14,14 @@
 #include "gibbs/tensor.h"
 
 /* name, axes the caller gives (0: one to five), directions of bonds (0: one per axis), doc */
-#define GIBBS_LATTICE_LIST(X)                                                                            \
-  X(CHAIN, "chain", 1, 1, "a line of sites; periodic: a ring")                                           \
-  X(SQUARE, "square", 2, 2, "square lattice: bonds to the next site along each of the two axes")         \
-  X(TRIANGULAR, "triangular", 2, 3, "triangular lattice: square plus one diagonal per plaquette")        \
-  X(HONEYCOMB, "honeycomb", 2, 3, "honeycomb lattice: two sites A, B per cell, shape {n1, n2, 2}")       \
-  X(CUBIC, "cubic", 3, 3, "simple cubic lattice")                                                        \
-  X(HYPERCUBIC, "hypercubic", 0, 0, "hypercubic lattice of one to five axes")                            \
-  X(COMPLETE, "complete", 1, 1, "every pair of sites is a bond")                                         \
+#define GIBBS_LATTICE_LIST(X)                                                                                        \
+  X(CHAIN, "chain", 1, 1, "a line of sites; periodic: a ring")                                                       \
+  X(SQUARE, "square", 2, 2, "square lattice: bonds to the next site along each of the two axes")                     \
+  X(TRIANGULAR, "triangular", 2, 3, "triangular lattice: square plus one diagonal per plaquette")                    \
+  X(HONEYCOMB, "honeycomb", 2, 3, "honeycomb lattice: two sites A, B per cell, shape {n1, n2, 2}")                   \
+  X(CUBIC, "cubic", 3, 3, "simple cubic lattice")                                                                    \
+  X(HYPERCUBIC, "hypercubic", 0, 0, "hypercubic lattice of one to five axes")                                        \
+  X(COMPLETE, "complete", 1, 1, "every pair of sites is a bond")                                                     \
   X(GRAPH, "graph", 1, 1, "any list of bonds")
 
 typedef enum gibbs_lattice_kind {

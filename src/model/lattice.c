@@ -155,7 +155,7 @@ static gibbs_status allocate(size_t room, gibbs_lattice **out, gibbs_error *err)
 static gibbs_status new_complete(size_t sites, gibbs_lattice **out, gibbs_error *err) {
   /* sites (sites - 1) / 2 <= 2^31 */
   if (sites > (size_t)1 << 16) return refuse_size("complete", err);
-  gibbs_lattice *lattice;
+  gibbs_lattice *lattice = NULL;
   gibbs_status status = allocate(sites * (sites - 1) / 2, &lattice, err);
   if (status != GIBBS_OK) return status;
   lattice->kind = GIBBS_LATTICE_COMPLETE;
@@ -177,7 +177,7 @@ gibbs_status gibbs_lattice_new(gibbs_lattice_kind kind, size_t axes, const size_
   plan p = plan_of(kind, axes, extent);
   size_t cells;
   if (!count_cells(&p, &cells)) return refuse_size(rows[kind].name, err);
-  gibbs_lattice *lattice;
+  gibbs_lattice *lattice = NULL;
   status = allocate(cells * p.steps, &lattice, err);
   if (status != GIBBS_OK) return status;
   lattice->kind = kind;
@@ -214,7 +214,7 @@ gibbs_status gibbs_lattice_new_graph(size_t sites, size_t count, const gibbs_bon
                                      gibbs_error *err) {
   gibbs_status status = check_bonds(sites, count, bonds, err);
   if (status != GIBBS_OK) return status;
-  gibbs_lattice *lattice;
+  gibbs_lattice *lattice = NULL;
   status = allocate(count, &lattice, err);
   if (status != GIBBS_OK) return status;
   lattice->kind = GIBBS_LATTICE_GRAPH;
