@@ -1,21 +1,23 @@
 # The floors, and which floor each public header belongs to.  A floor may use the headers of its own floor and of those below.
 set(gibbs_floor_order base expr model exact objective run lua app)
 set(gibbs_headers_of_base status tensor random threads control)
-set(gibbs_headers_of_expr expr program ops.def)
+set(gibbs_headers_of_expr expr program ops)
 set(gibbs_headers_of_model lattice distribution batch)
 set(gibbs_headers_of_exact exact)
 set(gibbs_headers_of_objective minimize objective)
 set(gibbs_headers_of_run files)
 
 # Headers shared between floors but not installed: include/gibbs/private.
-set(gibbs_private_headers_of_base parallel clones gsl_stream)
+set(gibbs_private_headers_of_base parallel clones gsl_stream vectormath)
+set(gibbs_private_headers_of_expr builder)
+set(gibbs_private_headers_of_lua lua)
 
 # The floor of a quoted include such as gibbs/expr.h, gibbs/private/clones.h or kernel.h; empty when it is unknown.
 function(gibbs_floor_of_header root header out)
   set(${out} "" PARENT_SCOPE)
   if(header MATCHES "^gibbs/private/(.*)\\.h$")
     set(list gibbs_private_headers_of)
-  elseif(header MATCHES "^gibbs/(.*\\.def)$" OR header MATCHES "^gibbs/(.*)\\.h$")
+  elseif(header MATCHES "^gibbs/(.*)\\.(h|def)$")
     set(list gibbs_headers_of)
   else()
     foreach(floor IN LISTS gibbs_floor_order)

@@ -2,6 +2,7 @@
 #   cmake -D PROGRAM=gibbs -D SCRIPT=tests/golden/name.lua [-D UPDATE=1] -P golden.cmake
 # A first line "-- args: a b" adds arguments after the script's name; "-- command: a b" replaces all of them.
 # A line "-- input: text" (first or second) is given on the standard input.
+cmake_minimum_required(VERSION 3.25)
 cmake_path(GET SCRIPT PARENT_PATH folder)
 cmake_path(GET SCRIPT FILENAME name)
 cmake_path(REPLACE_EXTENSION SCRIPT LAST_ONLY out OUTPUT_VARIABLE expected_file)

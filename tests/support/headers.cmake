@@ -1,4 +1,5 @@
 # Every public header compiles alone and is in gibbs.h: cmake -D ROOT=<project> -D COMPILER=cc -P headers.cmake
+cmake_minimum_required(VERSION 3.25)
 set(wrong "")
 file(GLOB headers RELATIVE ${ROOT}/include ${ROOT}/include/gibbs/*.h)
 file(READ ${ROOT}/include/gibbs/gibbs.h whole)

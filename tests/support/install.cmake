@@ -1,5 +1,6 @@
 # Installs into an empty folder, moves the tree, and uses it from elsewhere as a program, a C library and a Lua module:
 #   cmake -D BUILD=<build tree> -D COMPILER=cc -D SOURCE=<tests/support> -P install.cmake
+cmake_minimum_required(VERSION 3.25)
 string(RANDOM LENGTH 12 token)
 set(top ${BUILD}/install-test-${token})
 

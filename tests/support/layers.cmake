@@ -1,6 +1,7 @@
 # Reads every include under src and include and holds it to the floors: cmake -D ROOT=<project> -P layers.cmake
 # A file may include its own private headers, and public or shared headers of its own floor and of lower ones; of Lua
 # only the floors lua and app know.
+cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/floors.cmake)
 set(wrong "")
 set(checked 0)
