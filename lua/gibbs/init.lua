@@ -1,0 +1,62 @@
+--- The module table: the functions of C and, loaded when first used, those of the Lua files.
+--- The table is empty until a script touches its first field, so that the script's own options are checked, and --help
+--- is answered, before any work is done.
+
+local core = ...
+local fields = core.fields
+
+--- field -> the file of lua/gibbs that gives it
+local lazy = {
+  option = "options",
+}
+
+local gibbs = {}
+local meta = { __name = "gibbs", __metatable = false }
+core.gibbs = gibbs
+
+local function from_file(name)
+  local file = lazy[name]
+  if not file then return nil end
+  local value = require("gibbs." .. file)[name]
+  fields[name] = value
+  return value
+end
+
+local function known_names()
+  local names = {}
+  for name in pairs(fields) do names[name] = true end
+  for name in pairs(lazy) do names[name] = true end
+  return names
+end
+
+local function missing(_, name)
+  local value = from_file(name)
+  if value ~= nil then return value end
+  core.raise(("gibbs.%s: no such function%s"):format(name, core.hint(tostring(name), known_names())))
+end
+
+--- Called at the first use of anything but gibbs.option, and by the program at the end of a script that uses nothing.
+function core.seal()
+  if core.sealed then return end
+  core.sealed = true
+  if core.host or arg then require("gibbs.options").seal() end
+  meta.__index = fields
+end
+
+function meta.__index(_, name)
+  if name == "option" then return from_file(name) end
+  core.seal()
+  return fields[name]
+end
+
+function meta.__newindex(_, name)
+  core.raise(("gibbs.%s: the module cannot be changed; keep your own functions in a table of your own"):format(tostring(name)))
+end
+
+function meta.__pairs()
+  for name in pairs(lazy) do from_file(name) end
+  return next, fields, nil
+end
+
+setmetatable(fields, { __index = missing })
+return setmetatable(gibbs, meta)

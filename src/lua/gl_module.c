@@ -1,0 +1,105 @@
+/* gl_module.c - luaopen_gibbs: the module table, and require for the embedded Lua files. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gl_module.h"
+
+#include <string.h>
+
+#include "gibbs/private/lua.h"
+#include "gl_embedded.h"
+#include "gl_error.h"
+#include "gl_state.h"
+
+/* ---- what C gives to our own Lua files: the table "gibbs.core" ----------------------------------------- */
+
+/* core.raise(message): an error at the user's line, whichever of our files it is raised in */
+static int core_raise(lua_State *L) {
+  return gl_fail(L, "%s", luaL_checkstring(L, 1));
+}
+
+/* core.place() -> "script.lua:12" or "" */
+static int core_place(lua_State *L) {
+  char place[LUA_IDSIZE + 16];
+  gl_place(L, place, sizeof place);
+  lua_pushstring(L, place);
+  return 1;
+}
+
+/* core.hint(word, {[candidate] = anything}) -> "; did you mean 'x'?" or "" */
+static int core_hint(lua_State *L) {
+  gl_guess guess = gl_guess_of(luaL_checkstring(L, 1));
+  luaL_checktype(L, 2, LUA_TTABLE);
+  for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
+    if (lua_type(L, -2) == LUA_TSTRING) gl_guess_offer(&guess, lua_tostring(L, -2));
+  gl_guess_hint(L, &guess);
+  return 1;
+}
+
+static const luaL_Reg core_functions[] = {
+    {"raise", core_raise}, {"place", core_place}, {"hint", core_hint}, {NULL, NULL}};
+
+/* ---- embedded files --------------------------------------------------------------------------------------- */
+
+static void load_embedded(lua_State *L, const struct gl_embedded *row) {
+  const char *chunk = lua_pushfstring(L, "=%s", row->name);
+  if (luaL_loadbufferx(L, row->source, row->size, chunk, "t") != LUA_OK) lua_error(L);
+  lua_remove(L, -2);
+}
+
+/* Called by require; upvalue 1 is the row, 2 the core table.  The file sees (name, core) as `...`. */
+static int open_embedded(lua_State *L) {
+  load_embedded(L, lua_touserdata(L, lua_upvalueindex(1)));
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_call(L, 2, 1);
+  return 1;
+}
+
+/* The core table is on the top of the stack, and stays. */
+static void preload_embedded(lua_State *L) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  for (const struct gl_embedded *row = gl_embedded; row->name != NULL; row++) {
+    if (strcmp(row->name, "gibbs") == 0) continue;
+    lua_pushlightuserdata(L, (void *)row);
+    lua_pushvalue(L, -3);
+    lua_pushcclosure(L, open_embedded, 2);
+    lua_setfield(L, -2, row->name);
+  }
+  lua_pop(L, 1);
+}
+
+static const struct gl_embedded *find_init(void) {
+  const struct gl_embedded *row = gl_embedded;
+  while (row->name != NULL && strcmp(row->name, "gibbs") != 0) row++;
+  return row;
+}
+
+/* ---- the module ------------------------------------------------------------------------------------------- */
+
+/* core.fields: the functions of all rooms */
+static void push_fields(lua_State *L) {
+  static const luaL_Reg *const rooms[] = {
+#define ROW(room) gl_##room##_functions,
+      GL_ROOMS(ROW)
+#undef ROW
+  };
+  lua_createtable(L, 0, 128);
+  for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) luaL_setfuncs(L, rooms[i], 0);
+}
+
+/* init.lua gets the core table and gives the module. */
+int luaopen_gibbs(lua_State *L) {
+  luaL_checkversion(L);
+  gl_state_of(L);
+  luaL_newlib(L, core_functions);
+  push_fields(L);
+  lua_setfield(L, -2, "fields");
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -2, "gibbs.core");
+  lua_pop(L, 1);
+  preload_embedded(L);
+  load_embedded(L, find_init());
+  lua_insert(L, -2);
+  lua_call(L, 1, 1);
+  return 1;
+}

@@ -1,0 +1,20 @@
+/* gl_module.h - the module table: every room's functions, and the Lua half of the library.
+ *
+ * To add a room: write gl_<room>.c with `const luaL_Reg gl_<room>_functions[]` (rows {"kl", objective_kl}, ...,
+ * {NULL, NULL}), and give it a row below.  Lua files of lua/gibbs need no row: `require "gibbs.<file>"` finds them;
+ * one whose functions should appear in the module gets a row in lua/gibbs/init.lua. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GL_MODULE_H
+#define GL_MODULE_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+/* room: in the order in which they are registered; later rooms may not repeat a name */
+#define GL_ROOMS(ROOM) ROOM(session)
+
+#define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];
+GL_ROOMS(GL_DECLARE_ROOM)
+#undef GL_DECLARE_ROOM
+
+#endif
