@@ -8,7 +8,7 @@ set(gibbs_headers_of_objective minimize objective)
 set(gibbs_headers_of_run files)
 
 # Headers shared between floors but not installed: include/gibbs/private.
-set(gibbs_private_headers_of_base parallel clones gsl_stream vectormath)
+set(gibbs_private_headers_of_base parallel clones gsl_stream blas vectormath)
 set(gibbs_private_headers_of_expr builder)
 set(gibbs_private_headers_of_lua lua)
 

@@ -1,0 +1,27 @@
+/* gibbs/private/blas.h - the few products of dense linear algebra, by OpenBLAS.
+ *
+ * Promises: safe to call from any thread at once, whichever build of OpenBLAS the system has (its serial build is
+ * not); one thread a call, so that the same call gives the same bits; row-major, no aliasing of the output with an
+ * input. OpenBLAS is loaded by the first call, for it takes longer to load than all else together; where it cannot be
+ * loaded, GSL's reference BLAS does the work, slowly. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GIBBS_PRIVATE_BLAS_H
+#define GIBBS_PRIVATE_BLAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* c = alpha op(a) op(b) + beta c; op(a) is m x k, op(b) is k x n, c is m x n.  lda, ldb, ldc: distance of the rows of
+ * a, b and c as they are stored.  With beta = 0 the old c is not read.  O(m n k). */
+void gibbs_dgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, double alpha, const double *a,
+                 size_t lda, const double *b, size_t ldb, double beta, double *c, size_t ldc);
+
+/* y = alpha op(a) x + beta y; a is stored as m x n with rows lda apart, so that y has m elements (n when transposed).
+ */
+void gibbs_dgemv(bool transpose, size_t m, size_t n, double alpha, const double *a, size_t lda, const double *x,
+                 double beta, double *y);
+
+/* What does the work: "OpenBLAS 0.3.21 ...", or the reference BLAS and why. */
+const char *gibbs_blas_name(void);
+
+#endif
