@@ -1,0 +1,116 @@
+/* data.c - empirical distributions. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gibbs/data.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct gibbs_data {
+  size_t references, count, units;
+  double *rows, *weights;
+  double entropy;
+};
+
+typedef struct sorted_row {
+  const double *values;
+  size_t units;
+  double weight;
+} sorted_row;
+
+static int compare_rows(const void *a, const void *b) {
+  const sorted_row *x = a, *y = b;
+  for (size_t u = 0; u < x->units; u++)
+    if (x->values[u] != y->values[u]) return x->values[u] < y->values[u] ? -1 : 1;
+  return 0;
+}
+
+/* Equal rows are one configuration. */
+static gibbs_status find_entropy(gibbs_data *data, gibbs_error *err) {
+  sorted_row *rows = malloc(data->count * sizeof *rows);
+  if (!rows) return gibbs_fail_memory(err, "sorted data", data->count * sizeof *rows);
+  for (size_t i = 0; i < data->count; i++)
+    rows[i] = (sorted_row){.values = data->rows + i * data->units, .units = data->units, .weight = data->weights[i]};
+  qsort(rows, data->count, sizeof *rows, compare_rows);
+  data->entropy = 0;
+  for (size_t i = 0, next; i < data->count; i = next) {
+    double p = 0;
+    for (next = i; next < data->count && compare_rows(&rows[i], &rows[next]) == 0; next++) p += rows[next].weight;
+    if (p > 0) data->entropy -= p * log(p);
+  }
+  free(rows);
+  return GIBBS_OK;
+}
+
+static gibbs_status take_weights(gibbs_data *data, const double *weight, gibbs_error *err) {
+  double total = 0;
+  for (size_t i = 0; i < data->count; i++) {
+    double w = weight ? weight[i] : 1;
+    if (!(w >= 0) || isinf(w))
+      return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "weight %zu is %g; weights are finite and not negative", i + 1, w);
+    data->weights[i] = w;
+    total += w;
+  }
+  if (!(total > 0)) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "all weights are 0; at least one must be positive");
+  for (size_t i = 0; i < data->count; i++) data->weights[i] /= total;
+  return GIBBS_OK;
+}
+
+static gibbs_status fill_data(gibbs_data *data, const double *rows, const double *weight, gibbs_error *err) {
+  data->rows = malloc(data->count * data->units * sizeof *data->rows);
+  data->weights = malloc(data->count * sizeof *data->weights);
+  if (!data->rows || !data->weights)
+    return gibbs_fail_memory(err, "data", data->count * data->units * sizeof *data->rows);
+  memcpy(data->rows, rows, data->count * data->units * sizeof *rows);
+  for (size_t i = 0; i < data->count * data->units; i++)
+    if (!isfinite(rows[i]))
+      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "row %zu, column %zu holds %g; data must be finite",
+                        i / data->units + 1, i % data->units + 1, rows[i]);
+  gibbs_status status = take_weights(data, weight, err);
+  return status == GIBBS_OK ? find_entropy(data, err) : status;
+}
+
+gibbs_status gibbs_data_new(size_t count, size_t units, const double *rows, const double *weight, gibbs_data **out,
+                            gibbs_error *err) {
+  if (count == 0 || units == 0)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "the data are empty; at least one configuration is needed");
+  if (count > SIZE_MAX / sizeof(double) / units) return gibbs_fail_memory(err, "data", SIZE_MAX);
+  gibbs_data *data = calloc(1, sizeof *data);
+  if (!data) return gibbs_fail_memory(err, "data", sizeof *data);
+  *data = (gibbs_data){.references = 1, .count = count, .units = units};
+  gibbs_status status = fill_data(data, rows, weight, err);
+  if (status == GIBBS_OK)
+    *out = data;
+  else
+    gibbs_data_release(data);
+  return status;
+}
+
+gibbs_data *gibbs_data_retain(gibbs_data *data) {
+  data->references++;
+  return data;
+}
+
+void gibbs_data_release(gibbs_data *data) {
+  if (!data || --data->references > 0) return;
+  free(data->rows);
+  free(data->weights);
+  free(data);
+}
+
+size_t gibbs_data_count(const gibbs_data *data) {
+  return data->count;
+}
+size_t gibbs_data_units(const gibbs_data *data) {
+  return data->units;
+}
+const double *gibbs_data_rows(const gibbs_data *data) {
+  return data->rows;
+}
+const double *gibbs_data_weights(const gibbs_data *data) {
+  return data->weights;
+}
+double gibbs_data_entropy(const gibbs_data *data) {
+  return data->entropy;
+}
