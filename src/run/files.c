@@ -16,6 +16,10 @@ typedef struct file_format {
 static const file_format formats[] = {
     {".json", gibbs_json_read, gibbs_json_write, "JSON: numbers, strings, booleans, lists and tables of names"},
     {".csv", gibbs_csv_read, gibbs_csv_write, "comma-separated columns with names, or a matrix of numbers"},
+    {".npy", gibbs_npy_read, gibbs_npy_write, "NumPy: one tensor"},
+    {".npz", gibbs_npz_read, gibbs_npz_write, "NumPy: tensors by name"},
+    {".h5", gibbs_hdf5_read, gibbs_hdf5_write, "HDF5: tensors, numbers and strings in nested groups"},
+    {".hdf5", gibbs_hdf5_read, gibbs_hdf5_write, "the same as .h5"},
 };
 
 enum { format_count = sizeof formats / sizeof *formats };

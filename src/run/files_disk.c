@@ -39,18 +39,36 @@ static gibbs_status read_stream(FILE *stream, size_t hint, gibbs_bytes *out, gib
   return status;
 }
 
-gibbs_status gibbs_bytes_load(const char *path, gibbs_bytes *out, gibbs_error *err) {
-  FILE *stream = fopen(path, "rb");
-  if (!stream) return fail_system(err, "cannot be opened");
+static gibbs_status open_file(const char *path, FILE **stream, size_t *size, gibbs_error *err) {
+  *stream = fopen(path, "rb");
+  if (!*stream) return fail_system(err, "cannot be opened");
   struct stat about;
-  gibbs_bytes bytes = {NULL, 0};
-  gibbs_status status;
-  if (fstat(fileno(stream), &about) != 0)
+  gibbs_status status = GIBBS_OK;
+  if (fstat(fileno(*stream), &about) != 0)
     status = fail_system(err, "cannot be examined");
   else if (S_ISDIR(about.st_mode))
     status = gibbs_fail(err, GIBBS_ERR_FILE, "is a folder, not a file");
   else
-    status = read_stream(stream, about.st_size > 0 ? (size_t)about.st_size : 4096, &bytes, err);
+    *size = about.st_size > 0 ? (size_t)about.st_size : 4096;
+  if (status != GIBBS_OK) fclose(*stream);
+  return status;
+}
+
+gibbs_status gibbs_file_probe(const char *path, gibbs_error *err) {
+  FILE *stream;
+  size_t size = 0;
+  gibbs_status status = open_file(path, &stream, &size, err);
+  if (status == GIBBS_OK) fclose(stream);
+  return status;
+}
+
+gibbs_status gibbs_bytes_load(const char *path, gibbs_bytes *out, gibbs_error *err) {
+  FILE *stream;
+  size_t size = 0;
+  gibbs_bytes bytes = {NULL, 0};
+  gibbs_status status = open_file(path, &stream, &size, err);
+  if (status != GIBBS_OK) return status;
+  status = read_stream(stream, size, &bytes, err);
   fclose(stream);
   if (status == GIBBS_OK)
     *out = bytes;

@@ -16,6 +16,8 @@ typedef struct gibbs_bytes {
 
 gibbs_status gibbs_bytes_load(const char *path, gibbs_bytes *out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_bytes_free(gibbs_bytes *bytes);
+/* Whether the file can be opened at all, for libraries that open it themselves. */
+gibbs_status gibbs_file_probe(const char *path, gibbs_error *err) GIBBS_CHECKED;
 
 /* A file that takes its name only when it is complete. */
 typedef struct gibbs_output {
@@ -58,11 +60,10 @@ size_t gibbs_number_print(double number, char text[gibbs_number_size]);
 /* A decimal number, nan or inf that fills text[0..length); text must go on with a byte that ends a number. */
 bool gibbs_number_parse(const char *text, size_t length, double *out);
 
-/* The values of a tensor's last axes as nested lists down to numbers are asked for one at a time: item i of the part
- * that begins at `offset` on axis `axis` begins at offset + i * stride. */
+/* Numbers from one index to the next on an axis. */
 size_t gibbs_tensor_stride(const gibbs_tensor *tensor, size_t axis);
 
-/* An array of bytes from a file as doubles: how one number is stored. */
+/* How one number is stored in a file. */
 typedef struct gibbs_encoding {
   char kind;   /* 'f' float, 'i' signed, 'u' unsigned, 'b' boolean */
   size_t size; /* bytes */
@@ -70,12 +71,10 @@ typedef struct gibbs_encoding {
 } gibbs_encoding;
 
 bool gibbs_encoding_known(const gibbs_encoding *encoding);
-/* values[i * stride] = number i. ERR_NUMERIC for an integer that is not a double. */
+/* ERR_NUMERIC for an integer that is not a double. */
 gibbs_status gibbs_numbers_decode(const unsigned char *bytes, const gibbs_encoding *encoding, size_t count,
                                   double *values, gibbs_error *err) GIBBS_CHECKED;
-
-/* npy in memory, for npz. */
-gibbs_status gibbs_npy_parse(const unsigned char *bytes, size_t size, gibbs_value **out,
-                             gibbs_error *err) GIBBS_CHECKED;
+/* Eight bytes each, little-endian. */
+void gibbs_numbers_encode(const double *values, size_t count, unsigned char *bytes);
 
 #endif

@@ -1,0 +1,215 @@
+/* files_hdf5_write.c - values as groups, data sets and attributes of an HDF5 file. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "files_hdf5.h"
+
+/* One data set or attribute to be made: `type` and `space` are the file's, `memory` describes `data`. */
+typedef struct target {
+  const hdf5_library *h5;
+  hid_t group;
+  const gibbs_place *place;
+} target;
+
+static gibbs_status fail_target(const target *t, gibbs_status code, const char *what, gibbs_error *err) {
+  char where[gibbs_place_size];
+  return gibbs_fail(err, code, "%s %s", gibbs_place_print(t->place, where), what);
+}
+
+static gibbs_status fail_library(const target *t, gibbs_error *err) {
+  char where[gibbs_place_size];
+  return gibbs_hdf5_fail(t->h5, gibbs_place_print(t->place, where), err);
+}
+
+/* Under the name of the place: "@name" is an attribute of the group. `data` NULL: nothing is written into it. */
+static gibbs_status put(const target *t, hid_t type, hid_t space, hid_t memory, const void *data, gibbs_error *err) {
+  const hdf5_library *h5 = t->h5;
+  const char *name = t->place->name;
+  bool attribute = name[0] == '@', done;
+  if (type < 0 || space < 0) return fail_library(t, err);
+  hid_t id = attribute ? h5->H5Acreate2(t->group, name + 1, type, space, H5P_DEFAULT, H5P_DEFAULT)
+                       : h5->H5Dcreate2(t->group, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  if (id < 0) return fail_library(t, err);
+  if (!data)
+    done = true;
+  else if (attribute)
+    done = h5->H5Awrite(id, memory, data) >= 0;
+  else
+    done = h5->H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+  gibbs_status status = done ? GIBBS_OK : fail_library(t, err);
+  if ((attribute ? h5->H5Aclose(id) : h5->H5Dclose(id)) < 0 && status == GIBBS_OK) status = fail_library(t, err);
+  return status;
+}
+
+static gibbs_status put_numbers(const target *t, const gibbs_shape *shape, const double *values, gibbs_error *err) {
+  hsize_t extent[GIBBS_MAX_RANK];
+  for (size_t k = 0; k < shape->rank; k++) extent[k] = shape->extent[k];
+  hid_t space =
+      shape->rank > 0 ? t->h5->H5Screate_simple((int)shape->rank, extent, NULL) : t->h5->H5Screate(H5S_SCALAR);
+  gibbs_status status = put(t, t->h5->H5T_IEEE_F64LE_g, space, t->h5->H5T_NATIVE_DOUBLE_g, values, err);
+  if (space >= 0) t->h5->H5Sclose(space);
+  return status;
+}
+
+static gibbs_status put_null(const target *t, gibbs_error *err) {
+  hid_t space = t->h5->H5Screate(H5S_NULL);
+  gibbs_status status = put(t, t->h5->H5T_IEEE_F64LE_g, space, t->h5->H5T_NATIVE_DOUBLE_g, NULL, err);
+  if (space >= 0) t->h5->H5Sclose(space);
+  return status;
+}
+
+/* As h5py writes a boolean: an enumeration of FALSE and TRUE. */
+static gibbs_status put_bool(const target *t, bool truth, gibbs_error *err) {
+  const signed char values[] = {0, 1};
+  hid_t type = t->h5->H5Tenum_create(t->h5->H5T_STD_I8LE_g), space = t->h5->H5Screate(H5S_SCALAR);
+  bool made = type >= 0 && t->h5->H5Tenum_insert(type, "FALSE", &values[0]) >= 0 &&
+              t->h5->H5Tenum_insert(type, "TRUE", &values[1]) >= 0;
+  gibbs_status status = made ? put(t, type, space, type, &values[truth], err) : fail_library(t, err);
+  if (type >= 0) t->h5->H5Tclose(type);
+  if (space >= 0) t->h5->H5Sclose(space);
+  return status;
+}
+
+static gibbs_status put_strings(const target *t, const char *const *strings, hid_t space, gibbs_error *err) {
+  hid_t type = t->h5->H5Tcopy(t->h5->H5T_C_S1_g);
+  bool made =
+      type >= 0 && t->h5->H5Tset_size(type, H5T_VARIABLE) >= 0 && t->h5->H5Tset_cset(type, H5T_CSET_UTF8) >= 0;
+  gibbs_status status = made ? put(t, type, space, type, strings, err) : fail_library(t, err);
+  if (type >= 0) t->h5->H5Tclose(type);
+  if (space >= 0) t->h5->H5Sclose(space);
+  return status;
+}
+
+static gibbs_status take_string(const target *t, const gibbs_value *value, const char **out, gibbs_error *err) {
+  size_t length;
+  *out = gibbs_value_as_string(value, &length);
+  if (strlen(*out) == length) return GIBBS_OK;
+  return fail_target(t, GIBBS_ERR_UNSUPPORTED, "is a string with a zero byte, which HDF5 cuts", err);
+}
+
+static gibbs_status put_string(const target *t, const gibbs_value *value, gibbs_error *err) {
+  const char *text;
+  gibbs_status status = take_string(t, value, &text, err);
+  return status == GIBBS_OK ? put_strings(t, &text, t->h5->H5Screate(H5S_SCALAR), err) : status;
+}
+
+static bool all_strings(const gibbs_value *list) {
+  for (size_t i = 0; i < gibbs_value_count(list); i++)
+    if (gibbs_value_kind_of(gibbs_value_item(list, i)) != GIBBS_VALUE_STRING) return false;
+  return true;
+}
+
+static gibbs_status put_string_list(const target *t, const gibbs_value *list, gibbs_error *err) {
+  size_t count = gibbs_value_count(list);
+  const char **strings = calloc(count + 1, sizeof *strings);
+  if (!strings) return gibbs_fail_memory(err, "strings", count * sizeof *strings);
+  gibbs_status status = GIBBS_OK;
+  for (size_t i = 0; i < count && status == GIBBS_OK; i++)
+    status = take_string(t, gibbs_value_item(list, i), &strings[i], err);
+  if (status == GIBBS_OK) status = put_strings(t, strings, t->h5->H5Screate_simple(1, &(hsize_t){count}, NULL), err);
+  free(strings);
+  return status;
+}
+
+static gibbs_status put_list(const target *t, const gibbs_value *list, gibbs_error *err) {
+  if (all_strings(list)) return put_string_list(t, list, err); /* also the empty list */
+  gibbs_tensor *tensor;
+  gibbs_error why;
+  gibbs_status status = gibbs_value_to_tensor(list, &tensor, &why);
+  if (status != GIBBS_OK) {
+    char where[gibbs_place_size];
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "%s: lists in HDF5 hold only strings or only numbers: %s",
+                      gibbs_place_print(t->place, where), why.message);
+  }
+  status = put_numbers(t, gibbs_tensor_shape(tensor), gibbs_tensor_values(tensor), err);
+  gibbs_tensor_release(tensor);
+  return status;
+}
+
+static gibbs_status put_items(const hdf5_library *h5, hid_t group, const gibbs_value *map, const gibbs_place *place,
+                              gibbs_error *err);
+
+static gibbs_status put_group(const target *t, const gibbs_value *map, gibbs_error *err) {
+  if (t->place->name[0] == '@')
+    return fail_target(t, GIBBS_ERR_UNSUPPORTED, "is a table, and an attribute cannot be", err);
+  if (t->place->depth >= GIBBS_VALUE_MAX_DEPTH) return gibbs_fail_depth(err, t->place);
+  hid_t group = t->h5->H5Gcreate2(t->group, t->place->name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  if (group < 0) return fail_library(t, err);
+  gibbs_status status = put_items(t->h5, group, map, t->place, err);
+  if (t->h5->H5Oclose(group) < 0 && status == GIBBS_OK) status = fail_library(t, err);
+  return status;
+}
+
+static gibbs_status put_value(const target *t, const gibbs_value *value, gibbs_error *err) {
+  const gibbs_shape scalar = gibbs_shape_scalar();
+  double number = gibbs_value_as_number(value);
+  gibbs_tensor *tensor = gibbs_value_as_tensor(value);
+  switch (gibbs_value_kind_of(value)) {
+  case GIBBS_VALUE_NULL:
+    return put_null(t, err);
+  case GIBBS_VALUE_BOOL:
+    return put_bool(t, gibbs_value_as_bool(value), err);
+  case GIBBS_VALUE_NUMBER:
+    return put_numbers(t, &scalar, &number, err);
+  case GIBBS_VALUE_STRING:
+    return put_string(t, value, err);
+  case GIBBS_VALUE_TENSOR:
+    return put_numbers(t, gibbs_tensor_shape(tensor), gibbs_tensor_values(tensor), err);
+  case GIBBS_VALUE_LIST:
+    return put_list(t, value, err);
+  default:
+    return put_group(t, value, err);
+  }
+}
+
+/* A slash would make groups on the way, and a dot is the group itself. */
+static bool is_name(const char *name) {
+  const char *bare = name[0] == '@' ? name + 1 : name;
+  return bare[0] != '\0' && strcmp(bare, ".") != 0 && !strchr(bare, '/');
+}
+
+static gibbs_status put_items(const hdf5_library *h5, hid_t group, const gibbs_value *map, const gibbs_place *place,
+                              gibbs_error *err) {
+  gibbs_status status = gibbs_value_check_names(map, err);
+  for (size_t i = 0; i < gibbs_value_count(map) && status == GIBBS_OK; i++) {
+    gibbs_place below = gibbs_place_below(place, map, i);
+    target t = {h5, group, &below};
+    if (!is_name(below.name))
+      return fail_target(&t, GIBBS_ERR_UNSUPPORTED, "is no name for HDF5: it is empty, '.', or has a '/'", err);
+    status = put_value(&t, gibbs_value_item(map, i), err);
+  }
+  return status;
+}
+
+/* The layout of HDF5 1.8, which everything reads and whose headers carry checksums, unlike the oldest one. */
+static hid_t create_file(const hdf5_library *h5, const char *path) {
+  hid_t access = h5->H5Pcreate(h5->H5P_CLS_FILE_ACCESS_ID_g);
+  hid_t file = -1;
+  if (access >= 0 && h5->H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0)
+    file = h5->H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  if (access >= 0) h5->H5Pclose(access);
+  return file;
+}
+
+static gibbs_status write_file(const hdf5_library *h5, const char *path, const gibbs_value *map, gibbs_error *err) {
+  hid_t file = create_file(h5, path);
+  if (file < 0) return gibbs_hdf5_fail(h5, "cannot be written", err);
+  gibbs_place place = {NULL, NULL, 0, 0};
+  gibbs_status status = put_items(h5, file, map, &place, err);
+  if (h5->H5Fclose(file) < 0 && status == GIBBS_OK) status = gibbs_hdf5_fail(h5, "writing failed", err);
+  return status;
+}
+
+gibbs_status gibbs_hdf5_write(const gibbs_output *out, const gibbs_value *value, gibbs_error *err) {
+  const hdf5_library *h5;
+  hdf5_session session;
+  if (gibbs_value_kind_of(value) != GIBBS_VALUE_MAP)
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "an HDF5 file holds values by name, like { W = W, b = b }, got %s",
+                      gibbs_value_kind_text(gibbs_value_kind_of(value)));
+  gibbs_status status = gibbs_hdf5_enter(&h5, &session, err);
+  if (status != GIBBS_OK) return status;
+  status = write_file(h5, out->temporary, value, err);
+  gibbs_hdf5_leave(&session);
+  return status;
+}
