@@ -78,4 +78,13 @@ gibbs_status gibbs_ensemble_sample(gibbs_ensemble *ensemble, size_t member, uint
 gibbs_status gibbs_exact_side(gibbs_distribution *d, gibbs_distribution **side, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_exact_free_energy(gibbs_distribution *d, double *out, gibbs_error *err) GIBBS_CHECKED;
 
+/* The side over which the mean of f(v, h) is taken, and f averaged over the other side's units given that one (a new
+ * reference). */
+gibbs_status gibbs_exact_mean_side(gibbs_distribution *d, gibbs_expr *f, gibbs_distribution **side,
+                                   gibbs_expr **given, gibbs_error *err) GIBBS_CHECKED;
+/* The mean of an expression of d's variables, of any shape: out receives size(f) values. */
+gibbs_status gibbs_exact_mean(gibbs_distribution *d, gibbs_expr *f, double *out, gibbs_error *err) GIBBS_CHECKED;
+/* The entropy of P(v) in nats: <H> - F.  The visible states have to be enumerable. */
+gibbs_status gibbs_exact_entropy(gibbs_distribution *d, double *out, gibbs_error *err) GIBBS_CHECKED;
+
 #endif

@@ -74,12 +74,9 @@ static gibbs_status place_pair(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error
 /* A mean is taken over the side that can be summed; f must be averaged over the other side's units in closed form
  * there. */
 static gibbs_status place_mean(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
-  gibbs_distribution *q = leaf->term->q, *side = q;
+  gibbs_distribution *side = NULL;
   gibbs_expr *f = NULL;
-  double bits = gibbs_variables_log2_states(gibbs_distribution_visible(q), gibbs_distribution_visible_count(q));
-  gibbs_status status = GIBBS_OK;
-  if (bits > GIBBS_EXACT_GENERAL_BITS) status = gibbs_exact_side(q, &side, err);
-  if (status == GIBBS_OK) status = gibbs_distribution_condition(side, leaf->term->f, &f, err);
+  gibbs_status status = gibbs_exact_mean_side(leaf->term->q, leaf->term->f, &side, &f, err);
   if (status != GIBBS_OK) return status;
   leaf->scene = states_scene(o, side);
   gibbs_scene *scene = &o->scenes[leaf->scene];
