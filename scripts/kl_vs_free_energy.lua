@@ -1,0 +1,431 @@
+-- Does a Boltzmann machine that minimises |F - F_λ| learn?  Checks the equations of the founding note, then puts its two
+-- problems side by side on Ising models, all by exact sums: min KL(P||P_λ) (learning) and min (F - F_λ)²
+-- (renormalisation), for restricted Boltzmann machines of ±1 and of 0/1 units.
+local gibbs = require "gibbs"
+
+local ring_J = gibbs.option("J", 0.5, "coupling of the ring of 6")
+local torus_J = gibbs.option("torus_J", 0.3, "coupling of the 3x3 and the 4x4 torus")
+local starts = gibbs.option("starts", 8, "random starts of each minimisation")
+local out = gibbs.option("out", "runs/kl_vs_free_energy", "folder for the tables (CSV) and the figures (SVG)")
+
+local study = require "gibbs.study"
+local teachers = require "gibbs.teachers"
+local known, by_default = study.known(), ring_J == 0.5 and torus_J == 0.3
+local VALUES = { spins = { -1, 1 }, bits = { 0, 1 } }
+
+local ring = { name = "ring of 6", sites = 6, J = ring_J, lattice = gibbs.lattice.chain(6) }
+local torus = { name = "3x3 torus", sites = 9, J = torus_J, lattice = gibbs.lattice.square(3, 3) }
+local large = { name = "4x4 torus", sites = 16, J = torus_J, lattice = gibbs.lattice.square(4, 4) }
+
+-- ---- machines ------------------------------------------------------------------------------------------
+
+-- The target P on units of one kind, and a machine Q with m hidden units of that kind.  `normalised`: the trace over
+-- hidden units is an average instead of a sum, an offset of m log 2 in H_λ.
+local function machine(target, kind, m, normalised)
+  local v = gibbs[kind](target.sites)
+  local s = kind == "bits" and 2 * v - 1 or v
+  local P = gibbs.boltzmann{ energy = -target.J * gibbs.bonds(s, target.lattice), visible = v }
+  local Q = gibbs.rbm{ visible = v, hidden = gibbs[kind](m), init = gibbs.normal(0, 0.7), normalised = normalised or false }
+  return {
+    P = P, Q = Q, F = P:free_energy().value, kl = gibbs.kl(P, Q), gap = gibbs.free_energy(P) - gibbs.free_energy(Q),
+    target = target, kind = kind, m = m, trace = normalised and "normalised" or "plain",
+  }
+end
+
+-- Minimise from `starts` random points unless told; the best parameters stay in the machine.
+local function minimize(M, objective, more)
+  local options = { method = "lbfgs", restarts = starts, seed = 1, tolerance = 1e-10 }
+  for key, value in pairs(more or {}) do options[key] = value end
+  return gibbs.minimize(objective, M.Q, options)
+end
+
+local function value(objective) return objective:value().value end
+local function largest_parameter(M) return study.largest(M.Q:parameters()) end
+
+-- Every row about a machine begins with the same cells.
+local function about(M, ...) return { M.target.name, M.kind == "spins" and "±1" or "0/1", M.m, ... } end
+local function titles(...) return { { "target" }, { "units" }, { "m", "%d" }, ... } end
+
+local function show(name, columns, rows)
+  study.table(columns, rows)
+  study.csv(("%s/%s.csv"):format(out, name), columns, rows)
+end
+
+-- ---- (a) the note, equation by equation ------------------------------------------------------------------
+
+local EQUATIONS = {
+  "P = exp(-H) / Σ exp(-H)", "H_λ = -log Σ_h exp(-E_λ)", "P_λ = exp(-H_λ) / Σ exp(-H_λ)", "F = -log Σ exp(-H), and F_λ",
+  "∇F_λ = -∇ log Σ exp(-H_λ)", "∇F_λ = Σ ∇H_λ P_λ", "∇F_λ = <∇H_λ>_Pλ",
+  "∇P_λ = (∇exp(-H_λ)) exp(F_λ) + exp(-H_λ) ∇exp(F_λ)", "∇P_λ = -(∇H_λ - ∇F_λ) P_λ", "∇KL = ∇ Σ P (log P - log P_λ)",
+  "∇KL = -Σ P ∇log P_λ", "∇KL = -Σ P ∇P_λ / P_λ", "∇KL = Σ P (∇H_λ - ∇F_λ)", "∇KL = <∇H_λ>_P - <∇H_λ>_Pλ",
+  "∇(F - F_λ)² = -2 (F - F_λ) ∇F_λ", "<∇H_λ>_Pλ = 0, tried at λ = 0",
+}
+
+-- H_λ of every state by a plain sum over h; and how many states have no -log Σ_h E_λ, which is what (2) prints.
+local function sum_over_hidden(Q, states, hidden)
+  local H, undefined = {}, 0
+  for s, v in ipairs(states) do
+    local logs, sum = {}, 0
+    for k, h in ipairs(hidden) do
+      local energy = Q:energy(v, h)
+      logs[k], sum = -energy, sum + energy
+    end
+    H[s] = -study.log_sum_exp(logs)
+    if sum <= 0 then undefined = undefined + 1 end
+  end
+  return H, undefined
+end
+
+-- Everything that (5) to (15) differentiate, with the machine as it stands.
+local function measure(M, states, p)
+  local seen = { F = M.Q:free_energy().value, H = study.flatten(M.Q:hamiltonian(states)), KL = 0, exp_H = {} }
+  seen.F_sum, seen.P = study.boltzmann(seen.H)
+  seen.log_P, seen.exp_F, seen.J = study.flatten(M.Q:log_probability(states)), math.exp(seen.F), (M.F - seen.F) ^ 2
+  for s = 1, #states do
+    seen.exp_H[s] = math.exp(-seen.H[s])
+    seen.KL = seen.KL + p[s] * (math.log(p[s]) - seen.log_P[s])
+  end
+  return seen
+end
+
+-- The largest deviation of the two sides of every equation at a random point, and how often (2) fails as printed.
+local function check_equations(kind)
+  local M, worst = machine(ring, kind, 3), {}
+  local P, Q, states = M.P, M.Q, study.configurations(6, VALUES[kind])
+  study.randomize(Q, 0.6)
+  local function deviation(equation, left, right) -- a NaN stays
+    local most = study.distance(left, right)
+    if not (most <= (worst[equation] or 0)) then worst[equation] = most end
+  end
+
+  local H, undefined = sum_over_hidden(Q, states, study.configurations(3, VALUES[kind]))
+  local F_true, p = study.boltzmann(study.flatten(P:hamiltonian(states)))
+  local F, q = study.boltzmann(H)
+  deviation(1, study.probabilities(P, states), p)
+  deviation(2, Q:hamiltonian(states), H)
+  deviation(3, study.probabilities(Q, states), q)
+  deviation(4, { M.F, Q:free_energy().value }, { F_true, F })
+
+  local x, here = study.vector(Q), measure(M, states, p)
+  local mean_P, mean_Q = study.mean_slope(Q, P), study.mean_slope(Q, Q)
+  local KL, J = study.vector(M.kl:gradient()), study.vector((M.gap ^ 2):gradient())
+  for k = 1, #x do
+    local d = study.slope(function(y)
+      study.put(Q, y)
+      return measure(M, states, p)
+    end, x, k)
+    local six, eleven, twelve, thirteen = 0, 0, 0, 0
+    for s = 1, #states do
+      six, eleven = six + d.H[s] * q[s], eleven - p[s] * d.log_P[s]
+      twelve, thirteen = twelve - p[s] * d.P[s] / q[s], thirteen + p[s] * (d.H[s] - d.F)
+      deviation(8, d.P[s], d.exp_H[s] * here.exp_F + here.exp_H[s] * d.exp_F)
+      deviation(9, d.P[s], -(d.H[s] - d.F) * q[s])
+    end
+    local sides = {
+      [5] = { d.F, d.F_sum }, [6] = { d.F, six }, [7] = { d.F, mean_Q[k] }, [10] = { KL[k], d.KL }, [11] = { KL[k], eleven },
+      [12] = { KL[k], twelve }, [13] = { KL[k], thirteen }, [14] = { d.KL, mean_P[k] - mean_Q[k] },
+      [15] = { { d.J, J[k] }, { J[k], -2 * (M.F - F) * mean_Q[k] } },
+    }
+    for equation, side in pairs(sides) do deviation(equation, side[1], side[2]) end
+  end
+  study.zero(Q)
+  worst[16] = study.largest(study.mean_slope(Q, Q))
+  return worst, undefined
+end
+
+local function equations()
+  study.section("(a) The note, equation by equation", [[The largest deviation between the two sides at a random point of a
+    machine with three hidden units (ring of 6); derivatives by differences, sums written out.]])
+  local spins, no_value_spins = check_equations "spins"
+  local bits, no_value_bits = check_equations "bits"
+  local rows = {}
+  for k, text in ipairs(EQUATIONS) do
+    rows[k] = { ("(%d)"):format(k), text, spins[k], bits[k] }
+    if k < 16 then known:holds("equation (" .. k .. ")", math.max(spins[k], bits[k]) < 1e-9) end
+  end
+  known:holds("equation (16) at λ = 0, ±1 units", spins[16] < 1e-12)
+  show("equations", { { "eq." }, { "as it should read" }, { "±1 units", "%.1e" }, { "0/1 units", "%.1e" } }, rows)
+  print(("  (2) as printed, -log Σ_h E_λ, has no value for %d (±1) and %d (0/1) of 64 states: the sum is not positive.")
+    :format(no_value_spins, no_value_bits))
+  print "  (16) holds at λ = 0 alone for ±1 units; for 0/1 units nowhere, as every component of <∇H_λ> is negative."
+end
+
+-- ---- (b) the optimum of KL -------------------------------------------------------------------------------
+
+-- The least KL and F - F_λ there (±1 units), computed by other means.
+local KNOWN_MINIMA = {
+  ["ring of 6"] = { { 0.250117008727, 1.025094136187 }, { 0.116088525302, 3.354618524770 } },
+  ["3x3 torus"] = { { 0.248852980098, 1.853908185828 }, { 0.119179703476, 4.654821602585 }, { 0.073728366487, 6.310761984991 } },
+}
+
+local function check_minimum(M, fit)
+  local list = by_default and KNOWN_MINIMA[M.target.name]
+  if not list then return end
+  local name = table.concat(about(M), " ")
+  known:holds(name .. ": a minimum of KL is " .. (list[M.m] and "attained" or "not attained"), fit.converged == (list[M.m] ~= nil))
+  if list[M.m] then known:same(name .. ": min KL", fit.value, list[M.m][1], 1e-10) end
+  if list[M.m] and M.kind == "spins" then known:same(name .. ": F - F_λ", value(M.gap), list[M.m][2], 1e-8) end
+end
+
+local function optima()
+  study.section("(b) The optimum of KL and the free energy it loses", [[At a minimum <∇H_λ>_P = <∇H_λ>_Pλ, and neither is zero.
+    ±1 and 0/1 machines are one family of P_λ and reach the same KL; F - F_λ depends on the choice.]])
+  local rows = {}
+  local function add(target, kind, m, more)
+    local M = machine(target, kind, m)
+    local fit = minimize(M, M.kl, more)
+    local P, Q = study.mean_slope(M.Q, M.P), study.mean_slope(M.Q, M.Q)
+    rows[#rows + 1] = about(M, fit.value, value(M.gap), study.distance(P, Q), study.largest(Q),
+      fit.converged and "minimum" or "no minimum: " .. fit.verdict)
+    check_minimum(M, fit)
+  end
+  for _, kind in ipairs{ "spins", "bits" } do
+    for m = 1, 3 do add(ring, kind, m) end
+    for m = 1, 3 do add(torus, kind, m) end
+    add(large, kind, 1, { restarts = 2 })
+  end
+  show("kl_optima", titles({ "min KL", "%.9f" }, { "F - F_λ", "%.6f" }, { "|<∇H>_P - <∇H>_Pλ|", "%.1e" }, { "|<∇H>_Pλ|", "%.4f" },
+    { "verdict" }), rows)
+end
+
+-- ---- (c) the optimum of (F - F_λ)² -----------------------------------------------------------------------
+
+-- Descents of (F - F_λ)² from random points: where they end, and the KL left there.
+local function descend(M, count)
+  local ends = { level = 0, origin = 0, other = 0, low = math.huge, high = -math.huge }
+  for _ = 1, count do
+    study.randomize(M.Q, 1)
+    minimize(M, M.gap ^ 2, { restarts = 1 })
+    local where = math.abs(value(M.gap)) < 1e-5 and "level" or largest_parameter(M) < 1e-4 and "origin" or "other"
+    ends[where], ends.low, ends.high = ends[where] + 1, math.min(ends.low, value(M.kl)), math.max(ends.high, value(M.kl))
+  end
+  return ends
+end
+
+local function descent_row(M, count)
+  local ends = descend(M, count)
+  local there = study.signature(M.gap ^ 2)
+  study.zero(M.Q)
+  local gap, at_zero, eigenvalues = value(M.gap), "not stationary", nil
+  if M.kind == "spins" then
+    at_zero, eigenvalues = study.signature(M.gap ^ 2)
+    local expected = 2 * (M.F + (M.target.sites + M.m) * math.log(2))
+    known:holds("the Hessian at λ = 0", study.distance({ eigenvalues[1], eigenvalues[#eigenvalues] }, { expected, expected }) < 1e-5)
+    known:holds("descents end where they must", (gap < 0 and ends.level or ends.origin) == count)
+  end
+  if ends.level > 0 then known:holds("a Hessian of rank one on F_λ = F", there:match "^1%+ %d+ zero 0%-$" ~= nil) end
+  return about(M, gap, ends.level, ends.origin, ends.low, ends.high, there, at_zero)
+end
+
+local function descents()
+  study.section("(c) The optima of (F - F_λ)²", ([[Where %d descents from random points end, and the KL left there; the signs of
+    the Hessian's eigenvalues there and at λ = 0, the machine that has learned nothing. With ±1 units that Hessian is
+    2 (F + (n+m) log 2) times the identity: a maximum where F_λ = F can be reached, else the only minimum.]]):format(4 * starts))
+  local rows = {}
+  for _, target in ipairs{ ring, torus } do
+    for _, kind in ipairs{ "spins", "bits" } do
+      for m = 1, 2 do rows[#rows + 1] = descent_row(machine(target, kind, m), 4 * starts) end
+    end
+  end
+  show("free_energy_descents", titles({ "F - F_λ=0", "%.4f" }, { "on F_λ = F", "%d" }, { "at λ = 0", "%d" }, { "KL from", "%.4f" },
+    { "to", "%.4f" }, { "Hessian there" }, { "at λ = 0" }), rows)
+end
+
+-- The largest eigenvalue of <v v>_P.
+local function largest_correlation(M)
+  local eigenvalues = study.flatten(gibbs.eigenvalues(M.P:mean(gibbs.outer(M.Q.visible, M.Q.visible)).value))
+  return eigenvalues[#eigenvalues]
+end
+
+-- The note: min |F - F_λ| is "a special case" of min KL, when <∇H_λ>_P is constrained to 0.
+local function special_case()
+  print "\n  The special case claimed, <∇H_λ>_P = 0 = <∇H_λ>_Pλ, is λ = 0 and nothing else (±1 units). What that is for KL:"
+  local rows = {}
+  for _, target in ipairs{ ring, torus } do
+    local M = machine(target, "spins", 2)
+    study.zero(M.Q)
+    local signs, eigenvalues = study.signature(M.kl)
+    local lowest = 1 - largest_correlation(M)
+    rows[#rows + 1] = about(M, study.largest(study.mean_slope(M.Q, M.P)), signs, eigenvalues[1], lowest)
+    known:holds("λ = 0 is a saddle of KL", math.abs(eigenvalues[1] - lowest) < 1e-6 and lowest < 0)
+  end
+  show("special_case", titles({ "|<∇H>_P|", "%.1e" }, { "Hessian of KL" }, { "lowest", "%.5f" }, { "1 - greatest of <v v>_P", "%.5f" }), rows)
+  print "  A saddle, not a minimum; with 0/1 units the constraint cannot be met at all. Neither problem contains the other."
+end
+
+-- ---- (d) between the two ---------------------------------------------------------------------------------
+
+local WEIGHTS = { 0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100 }
+local FRONT = titles({ "trace" }, { "t" }, { "KL", "%.6f" }, { "|F - F_λ|", "%.6f" }, { "largest parameter", "%.1e" })
+local KNOWN_FRONT = { -- min KL on F_λ = F, and t_c (±1 units)
+  ["ring of 6 1 plain"] = { 0.648336437934 }, ["ring of 6 1 normalised"] = { 0.272719370105 },
+  ["ring of 6 2 plain"] = { nil, 1.2698633296885 }, ["ring of 6 2 normalised"] = { 0.235091139298 },
+  ["3x3 torus 1 plain"] = { 0.815725424770 }, ["3x3 torus 1 normalised"] = { 0.405517587055 },
+  ["3x3 torus 2 plain"] = { nil, 6.3354731605389 }, ["3x3 torus 2 normalised"] = { 0.318531921167 },
+}
+
+-- The weight t above which λ = 0 is a minimum of KL + t (F - F_λ)²; nil where F_λ = F can be reached.
+local function transition(M)
+  local room = M.F + (M.target.sites + (M.trace == "plain" and M.m or 0)) * math.log(2)
+  return M.kind == "spins" and room > 0 and (largest_correlation(M) - 1) / (2 * room) or nil
+end
+
+local function front_row(M, t)
+  return about(M, M.trace, t, value(M.kl), math.abs(value(M.gap)), largest_parameter(M))
+end
+
+local function hybrid(M, t)
+  minimize(M, M.kl + t * M.gap ^ 2, { restarts = math.max(1, starts // 2) })
+  return front_row(M, t)
+end
+
+-- min KL where F_λ = F; nil where there is no such machine.
+local function constrained(M)
+  local fit = minimize(M, M.kl, { subject_to = { M.gap, equals = 0 } })
+  return fit.converged and fit.value or nil
+end
+
+-- The front of one machine: its summary, and its points added to `all`.
+local function trace_front(M, all)
+  local kl, points = {}, {}
+  for _, t in ipairs(WEIGHTS) do
+    points[#points + 1] = hybrid(M, t)
+    kl[t] = value(M.kl)
+  end
+  local best, t_c = constrained(M), transition(M)
+  if best then points[#points + 1] = front_row(M, "constrained") end
+  table.move(points, 1, #points, #all + 1, all)
+  local name = ("%s %d %s"):format(M.target.name, M.m, M.trace)
+  local expected = by_default and M.kind == "spins" and KNOWN_FRONT[name] or {}
+  if expected[1] then known:same(name .. ": min KL on F_λ = F", best, expected[1], 1e-10) end
+  if expected[2] then known:same(name .. ": t_c", t_c, expected[2], 1e-10) end
+  return about(M, M.trace, kl[0], kl[0.1], kl[1], kl[10], kl[100], best, t_c)
+end
+
+local function front()
+  study.section("(d) Between the two: KL + t (F - F_λ)²", [[KL at the minimum for growing t, and min KL subject to F_λ = F.
+    Normalised: the trace over h is an average, which gives back the m log 2 by which hidden units alone push F_λ past F.
+    Above t_c the free-energy term leaves the machine at λ = 0.]])
+  local rows, all = {}, {}
+  for _, target in ipairs{ ring, torus } do
+    for _, kind in ipairs{ "spins", "bits" } do
+      for m = 1, 2 do
+        for _, normalised in ipairs{ false, true } do rows[#rows + 1] = trace_front(machine(target, kind, m, normalised), all) end
+      end
+    end
+  end
+  show("front_summary", titles({ "trace" }, { "KL, t = 0", "%.5f" }, { "0.1", "%.5f" }, { "1", "%.5f" }, { "10", "%.5f" },
+    { "100", "%.5f" }, { "F_λ = F", "%.5f" }, { "t_c", "%.5f" }), rows)
+  study.csv(out .. "/front.csv", FRONT, all)
+  return all
+end
+
+local function across_the_transition()
+  local M = machine(ring, "spins", 2)
+  local t_c, rows = transition(M), {}
+  if not t_c then return end
+  print(("\n  Across t_c = %.6f:"):format(t_c))
+  for _, ratio in ipairs{ 0.9, 0.98, 1.02, 1.1 } do
+    rows[#rows + 1] = hybrid(M, ratio * t_c)
+    known:holds("the machine survives below t_c and only there", (largest_parameter(M) > 1e-3) == (ratio < 1))
+  end
+  show("transition", FRONT, rows)
+end
+
+-- ---- (e) gauge -------------------------------------------------------------------------------------------
+
+-- Q with one more hidden unit, of zero weights and bias b.
+local function with_idle_unit(M, b)
+  local now = M.Q:parameters()
+  local W, biases = now.W:table(), now.b:table()
+  for _, row in ipairs(W) do row[#row + 1] = 0 end
+  biases[#biases + 1] = b
+  return gibbs.rbm{ visible = M.Q.visible, hidden = gibbs[M.kind](M.m + 1), W = W, a = now.a, b = biases }
+end
+
+local function with_constant(M, c)
+  return gibbs.boltzmann{ energy = M.Q.E + c, visible = M.Q.visible, hidden = M.Q.hidden }
+end
+
+local function gauge()
+  study.section("(e) What moves F_λ and leaves P_λ alone", [[At the optimum of KL (ring of 6, m = 1): a constant, and hidden units
+    attached to nothing. A fitted offset closes the gap at no cost in KL, so |F - F_λ| then teaches nothing.]])
+  local rows = {}
+  for _, kind in ipairs{ "spins", "bits" } do
+    local M, states = machine(ring, kind, 1), study.configurations(6, VALUES[kind])
+    minimize(M, M.kl)
+    local F, before = M.Q:free_energy().value, study.probabilities(M.Q, states)
+    local function add(text, R, expected)
+      local shift, change = R:free_energy().value - F, study.distance(before, study.probabilities(R, states))
+      rows[#rows + 1] = about(M, text, change, shift, expected, value(gibbs.kl(M.P, R)), M.F - F - shift)
+      known:holds("gauge: " .. text, change < 1e-9 and math.abs(shift - expected) < 1e-9)
+    end
+    add("none", M.Q, 0)
+    add("E_λ + 2.5", with_constant(M, 2.5), 2.5)
+    for _, b in ipairs{ 0, 5, 20 } do
+      local shift = kind == "spins" and -math.log(math.exp(b) + math.exp(-b)) or -math.log(1 + math.exp(b))
+      add(("idle unit, bias %g"):format(b), with_idle_unit(M, b), shift)
+    end
+    local best, R = value(M.kl), with_constant(M, gibbs.parameter "c")
+    local both = gibbs.kl(M.P, R) + (gibbs.free_energy(M.P) - gibbs.free_energy(R)) ^ 2
+    local fit = gibbs.minimize(both, R, { tolerance = 1e-10 })
+    add("fitted offset", R, M.F - F)
+    known:holds("a fitted offset closes the gap at no cost", fit.converged and math.abs(fit.value - best) < 1e-9)
+  end
+  show("gauge", titles({ "change" }, { "|ΔP_λ|", "%.1e" }, { "shift of F_λ", "%.6f" }, { "expected", "%.6f" }, { "KL", "%.9f" },
+    { "F - F_λ", "%.6f" }), rows)
+end
+
+-- ---- (f) the free-energy budget --------------------------------------------------------------------------
+
+-- D = H_λ - H and X = exp(-D) = Tr_h exp(T), the trace that the exact mapping of Mehta and Schwab wants to be 1.
+local function budget_row(text, P, Q, states)
+  local D, X = Q.H - P.H, {}
+  local model, truth = study.flatten(Q:hamiltonian(states)), study.flatten(P:hamiltonian(states))
+  for s = 1, #states do X[s] = math.exp(truth[s] - model[s]) end
+  local kl, reverse = value(gibbs.kl(P, Q)), value(gibbs.kl(Q, P))
+  local gap, forward, backward = value(gibbs.free_energy(Q) - gibbs.free_energy(P)), P:mean(D).value - kl, Q:mean(D).value + reverse
+  local jensen = -math.log(P:mean(gibbs.exp(-D)).value)
+  known:holds("budget: " .. text, study.distance({ gap, gap, gap }, { forward, backward, jensen }) < 1e-9)
+  return { text, gap, forward, backward, kl, reverse, math.min(table.unpack(X)), math.max(table.unpack(X)) }
+end
+
+local function budget()
+  study.section("(f) The free-energy budget", [[D = H_λ - H, KL' = KL(P_λ||P), X = exp(-D) = Tr_h exp(T). F_λ = F says that X is 1 on
+    average over P; KL = 0 says that X is a constant; Tr_h exp(T) = 1 is both. (Ring of 6, ±1 units, m = 1.)]])
+  local states, rows, M = study.configurations(6, VALUES.spins), {}, machine(ring, "spins", 1)
+  local function add(text, Q) rows[#rows + 1] = budget_row(text, M.P, Q or M.Q, states) end
+  study.randomize(M.Q, 0.7)
+  add "at random"
+  minimize(M, M.kl)
+  add "min KL"
+  study.randomize(M.Q, 1)
+  minimize(M, M.gap ^ 2, { restarts = 1 })
+  add "min (F - F_λ)²"
+  if constrained(M) then add "min KL on F_λ = F" end
+  add("bond machine", teachers.bonds(M.Q.visible, ring_J, { { 1 } }))
+  show("budget", { { "machine" }, { "F_λ - F", "%.6f" }, { "<D>_P - KL", "%.6f" }, { "<D>_Pλ + KL'", "%.6f" }, { "KL", "%.6f" },
+    { "KL'", "%.6f" }, { "least X", "%.5f" }, { "greatest X", "%.5f" } }, rows)
+end
+
+-- ---- (g) machines that are exactly right ------------------------------------------------------------------
+
+local function exact_machines()
+  study.section("(g) Machines that are exactly right", [[One hidden unit a bond makes any Ising model an RBM; half of a lattice traced
+    over is an RBM whose H_λ is the decimated Hamiltonian (all pairs and the four spins of every plaquette).]])
+  local rows = {}
+  local function add(text, P, Q, hidden, F)
+    local difference, kl = Q:free_energy().value - F, value(gibbs.kl(P, Q))
+    rows[#rows + 1] = { text, hidden, F, difference, kl }
+    known:holds(text .. ": KL = 0 and F_λ = F", math.abs(difference) < 1e-12 * math.abs(F) and math.abs(kl) < 1e-12)
+  end
+  for _, target in ipairs{ ring, torus, large } do
+    local P = gibbs.ising{ lattice = target.lattice, J = target.J }
+    local steps = target == ring and { { 1 } } or { { 1, 0 }, { 0, 1 } }
+    add("bonds of the " .. target.name, P, teachers.bonds(P.visible, target.J, steps), target.sites * #steps, P:free_energy().value)
+  end
+  local Q = teachers.sublattice(4, large.J)
+  local whole = gibbs.ising{ lattice = large.lattice, J = large.J }
+  add("half of the 4x4 torus", teachers.decimated(Q.visible, 4, large.J), Q, 8, whole:free_energy().value)
+  show("exact_machines", { { "machine" }, { "hidden", "%d" }, { "F", "%.12f" }, { "F_λ - F", "%.1e" }, { "KL", "%.1e" } }, rows)
+end
