@@ -1,15 +1,19 @@
 /* gibbs/gibbs.h - the whole public interface. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GIBBS_GIBBS_H
 #define GIBBS_GIBBS_H
 
 #include "gibbs/batch.h"
 #include "gibbs/control.h"
+#include "gibbs/data.h"
 #include "gibbs/distribution.h"
 #include "gibbs/exact.h"
 #include "gibbs/expr.h"
 #include "gibbs/files.h"
 #include "gibbs/lattice.h"
+#include "gibbs/linalg.h"
 #include "gibbs/minimize.h"
+#include "gibbs/objective.h"
 #include "gibbs/program.h"
 #include "gibbs/random.h"
 #include "gibbs/status.h"
