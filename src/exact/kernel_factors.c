@@ -1,0 +1,115 @@
+/* kernel_factors.c - the hot loops: products of (1 + t) over factors for all states of a chunk. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
+#include <string.h>
+
+#include "gibbs/private/clones.h"
+#include "kernel_parts.h"
+
+void gibbs_kernel_raise(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, size_t from, size_t to) {
+  size_t blocks = kernel->blocks;
+  for (size_t k = from; k < to; k++) {
+    const double *restrict middle = kernel->middle + k * blocks;
+    double *restrict high = scratch->high + (k - from) * blocks, top = scratch->top[k];
+    for (size_t b = 0; b < blocks; b++) high[b] = middle[b] * top;
+  }
+}
+
+/* A tile: `rows` blocks times 8 lanes, whose products stay in registers while all factors go by. */
+#define MULTIPLY_TILE(rows)                                                                                          \
+  do {                                                                                                               \
+    gibbs_lanes product[rows][2];                                                                                    \
+    for (size_t r = 0; r < rows; r++)                                                                                \
+      for (size_t v = 0; v < 2; v++) product[r][v] = *(const gibbs_lanes_at *)(at + r * lanes + v * GIBBS_WIDTH);    \
+    for (size_t k = 0; k < factors; k++)                                                                             \
+      for (size_t v = 0; v < 2; v++) {                                                                               \
+        gibbs_lanes t = *(const gibbs_lanes_at *)(low + k * lanes + lane + v * GIBBS_WIDTH);                         \
+        for (size_t r = 0; r < rows; r++) product[r][v] *= 1 + high[k * blocks + block + r] * t;                     \
+      }                                                                                                              \
+    for (size_t r = 0; r < rows; r++)                                                                                \
+      for (size_t v = 0; v < 2; v++) *(gibbs_lanes_at *)(at + r * lanes + v * GIBBS_WIDTH) = product[r][v];          \
+  } while (0)
+
+GIBBS_CLONES static void multiply_group(double *value, const double *low, const double *high, size_t lanes,
+                                        size_t blocks, size_t factors) {
+  size_t rows = blocks >= 4 ? 4 : blocks; /* a power of two */
+  for (size_t block = 0; block < blocks; block += rows)
+    for (size_t lane = 0; lane < lanes; lane += GIBBS_TILE) {
+      double *at = value + block * lanes + lane;
+      if (rows == 4)
+        MULTIPLY_TILE(4);
+      else if (rows == 2)
+        MULTIPLY_TILE(2);
+      else
+        MULTIPLY_TILE(1);
+    }
+}
+
+/* A positive normal double is 2^(e - 1023) * mantissa; adding e to the bits of 2^52 makes the number 2^52 + e. */
+#define MANTISSA_BITS 52
+#define MANTISSA_MASK ((UINT64_C(1) << MANTISSA_BITS) - 1)
+#define BITS_OF_ONE (UINT64_C(1023) << MANTISSA_BITS)
+#define BITS_OF_TWO_52 (UINT64_C(1075) << MANTISSA_BITS)
+#define TWO_52_AND_1023 (4503599627370496.0 + 1023.0)
+
+static inline uint64_t bits_of(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+static inline double from_bits(uint64_t bits) {
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+GIBBS_CLONES static void take_exponents(double *restrict value, double *restrict exponent, size_t count) {
+  for (size_t s = 0; s < count; s++) {
+    uint64_t bits = bits_of(value[s]);
+    exponent[s] += from_bits(bits >> MANTISSA_BITS | BITS_OF_TWO_52) - TWO_52_AND_1023;
+    value[s] = from_bits((bits & MANTISSA_MASK) | BITS_OF_ONE);
+  }
+}
+
+void gibbs_kernel_take_exponents(double *value, double *exponent, size_t count) {
+  take_exponents(value, exponent, count);
+}
+
+/* An exponent is clamped where the power of two is zero: bits 0. */
+GIBBS_CLONES static void give_exponents(double *restrict value, const double *restrict exponent, double largest,
+                                        size_t count) {
+  for (size_t s = 0; s < count; s++) {
+    double e = exponent[s] - largest;
+    value[s] *= from_bits(bits_of((e > -1023 ? e : -1023) + TWO_52_AND_1023) << MANTISSA_BITS);
+  }
+}
+
+void gibbs_kernel_give_exponents(double *value, const double *exponent, double largest, size_t count) {
+  give_exponents(value, exponent, largest, count);
+}
+
+void gibbs_kernel_multiply(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *product) {
+  if (gibbs_kernel_rescales(kernel)) memset(scratch->exponent, 0, kernel->states * sizeof *scratch->exponent);
+  for (size_t g = 0; g < kernel->group_count; g++) {
+    const gibbs_kernel_group *group = &kernel->groups[g];
+    gibbs_kernel_raise(kernel, scratch, group->from, group->to);
+    multiply_group(product, kernel->low + group->from * kernel->lanes, scratch->high, kernel->lanes, kernel->blocks,
+                   group->to - group->from);
+    if (group->rescale) take_exponents(product, scratch->exponent, kernel->states);
+  }
+}
+
+/* Eight running sums. */
+GIBBS_CLONES static double sum(const double *value, size_t count) {
+  double part[8] = {0};
+  size_t s = 0;
+  for (; s + 8 <= count; s += 8)
+    for (size_t v = 0; v < 8; v++) part[v] += value[s + v];
+  for (; s < count; s++) part[s % 8] += value[s];
+  return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
+}
+
+double gibbs_kernel_sum(const double *value, size_t count) {
+  return sum(value, count);
+}
