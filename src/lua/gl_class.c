@@ -18,14 +18,14 @@ static int destroy_box(lua_State *L) {
   return 0;
 }
 
-static void offer_rows(gl_guess *guess, const luaL_Reg *rows) {
-  for (; rows != NULL && rows->name != NULL; rows++) gl_guess_offer(guess, rows->name);
+static void offer_keys(lua_State *L, int table, gl_guess *guess) {
+  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) gl_guess_offer(guess, lua_tostring(L, -2));
 }
 
 static int refuse_field(lua_State *L, const gl_class *class, const char *field) {
   gl_guess guess = gl_guess_of(field);
-  offer_rows(&guess, class->methods);
-  offer_rows(&guess, class->getters);
+  offer_keys(L, lua_upvalueindex(2), &guess);
+  offer_keys(L, lua_upvalueindex(3), &guess);
   const char *hint = gl_guess_hint(L, &guess);
   return gl_fail(L, "%s: no field or method '%s'%s", class->name, field, hint);
 }
@@ -39,7 +39,11 @@ static int index_box(lua_State *L) {
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) return 1;
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(3)) == LUA_TNIL) return refuse_field(L, class, lua_tostring(L, 2));
+  if (lua_rawget(L, lua_upvalueindex(3)) == LUA_TNIL) {
+    void *self = class->field != NULL ? gl_test(L, 1, class) : NULL;
+    if (self != NULL && class->field(L, self, lua_tostring(L, 2))) return 1;
+    return refuse_field(L, class, lua_tostring(L, 2));
+  }
   lua_CFunction getter = lua_tocfunction(L, -1);
   lua_settop(L, 1);
   return getter(L);
@@ -67,9 +71,10 @@ static int print_box(lua_State *L) {
 
 /* ---- classes ------------------------------------------------------------------------------------------ */
 
-static void push_rows(lua_State *L, const luaL_Reg *rows) {
+static void push_rows(lua_State *L, const luaL_Reg *rows, const luaL_Reg *const *more) {
   lua_newtable(L);
   if (rows != NULL) luaL_setfuncs(L, rows, 0);
+  for (; more != NULL && *more != NULL; more++) luaL_setfuncs(L, *more, 0);
 }
 
 /* The set of our metatables, weak in nothing: classes live as long as the state. */
@@ -91,8 +96,8 @@ static void make_metatable(lua_State *L, const gl_class *class) {
                                     {"__gc", destroy_box},  {"__close", destroy_box},     {NULL, NULL}};
   lua_newtable(L);
   lua_pushlightuserdata(L, (void *)class);
-  push_rows(L, class->methods);
-  push_rows(L, class->getters);
+  push_rows(L, class->methods, class->more_methods);
+  push_rows(L, class->getters, NULL);
   luaL_setfuncs(L, shared, 3);
   if (class->meta != NULL) luaL_setfuncs(L, class->meta, 0);
   lua_pushfstring(L, "gibbs.%s", class->name);
@@ -170,6 +175,11 @@ static const char *describe_string(lua_State *L, int index) {
 const char *gl_describe(lua_State *L, int index) {
   index = lua_absindex(L, index);
   const gl_class *class = gl_class_of(L, index);
+  void *self = class != NULL ? gl_test(L, index, class) : NULL;
+  if (self != NULL && class->describe != NULL) {
+    class->describe(L, self);
+    return lua_tostring(L, -1);
+  }
   if (class != NULL) return lua_pushfstring(L, "%s %s", class->article, class->name);
   switch (lua_type(L, index)) {
   case LUA_TNONE:

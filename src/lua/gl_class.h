@@ -44,15 +44,20 @@
 #include <stdbool.h>
 
 typedef struct gl_class {
-  const char *name;        /* "lattice": in messages and, as "gibbs.lattice", in __name */
-  const char *article;     /* "a" or "an" */
-  const luaL_Reg *methods; /* obj:method(...); NULL: none */
-  const luaL_Reg *getters; /* obj.field: called with the box alone, gives one value; NULL: none */
-  const luaL_Reg *meta;    /* __add, __len, ...; NULL: none */
-  lua_CFunction index;     /* obj[key] for keys that are not strings: (box, key); NULL: an error */
+  const char *name;                    /* "lattice": in messages and, as "gibbs.lattice", in __name */
+  const char *article;                 /* "a" or "an" */
+  const luaL_Reg *methods;             /* obj:method(...); NULL: none */
+  const luaL_Reg *const *more_methods; /* further lists, then NULL: for a class that several files give methods to */
+  const luaL_Reg *getters;             /* obj.field: called with the box alone, gives one value; NULL: none */
+  const luaL_Reg *meta;                /* __add, __len, ...; NULL: none */
+  lua_CFunction index;                 /* obj[key] for keys that are not strings: (box, key); NULL: an error */
+  /* Names that only the object knows: push the field and return true, or push nothing; NULL: none. */
+  bool (*field)(lua_State *L, void *self, const char *name);
   void (*destroy)(void *self);
   /* Adds one line without newline to the text (it may use the stack as luaL_Buffer allows); NULL: the name. */
   void (*print)(lua_State *L, void *self, luaL_Buffer *text);
+  /* Pushes what the object is, for messages ("a tensor 4x3"); NULL: the article and the name. */
+  void (*describe)(lua_State *L, void *self);
 } gl_class;
 
 typedef struct gl_box {

@@ -1,0 +1,386 @@
+/* gl_distribution.c - distributions in Lua: gibbs.boltzmann, gibbs.ising, gibbs.rbm, and what they answer. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gl_distribution.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gibbs/batch.h"
+#include "gibbs/exact.h"
+#include "gl_argument.h"
+#include "gl_error.h"
+#include "gl_estimate.h"
+#include "gl_expression.h"
+#include "gl_lattice.h"
+#include "gl_module.h"
+#include "gl_options.h"
+#include "gl_parameter.h"
+#include "gl_shape.h"
+#include "gl_state.h"
+
+gibbs_distribution *gl_model(lua_State *L, int index, const char *who, const char *name) {
+  gibbs_distribution *d = gl_test(L, index, &gl_distribution);
+  if (d == NULL) gl_refuse(L, index, who, name, "a distribution: gibbs.ising, gibbs.rbm or gibbs.boltzmann");
+  return d;
+}
+
+static void destroy(void *self) {
+  gibbs_distribution_release(self);
+}
+
+static size_t parameter_size(const gibbs_distribution *d) {
+  size_t size = 0;
+  for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++)
+    size += gibbs_expr_size(gibbs_distribution_parameters(d)[k]);
+  return size;
+}
+
+static size_t count_units(gibbs_expr *const variables[], size_t count) {
+  size_t units = 0;
+  for (size_t k = 0; k < count; k++) units += gibbs_variable_units(gibbs_expr_as_variable(variables[k]));
+  return units;
+}
+
+static void print(lua_State *L, void *self, luaL_Buffer *text) {
+  const gibbs_distribution *d = self;
+  lua_pushfstring(L, "%s: %I visible, %I hidden units, %I parameters", gibbs_distribution_family(d),
+                  (lua_Integer)count_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d)),
+                  (lua_Integer)count_units(gibbs_distribution_hidden(d), gibbs_distribution_hidden_count(d)),
+                  (lua_Integer)parameter_size(d));
+  luaL_addvalue(text);
+}
+
+/* ---- fields ---------------------------------------------------------------------------------------------------- */
+
+/* One variable as itself, several as a table. */
+static int push_variables(lua_State *L, gibbs_expr *const variables[], size_t count) {
+  if (count == 1) {
+    gl_expr_push(L, variables[0]);
+    return 1;
+  }
+  lua_createtable(L, (int)count, 0);
+  for (size_t k = 0; k < count; k++) {
+    gl_expr_push(L, variables[k]);
+    lua_rawseti(L, -2, (lua_Integer)k + 1);
+  }
+  return 1;
+}
+
+static int get_visible(lua_State *L) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution.visible");
+  return push_variables(L, gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
+}
+
+static int get_hidden(lua_State *L) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution.hidden");
+  return push_variables(L, gibbs_distribution_hidden(d), gibbs_distribution_hidden_count(d));
+}
+
+static int get_energy(lua_State *L) {
+  gl_expr_push(L, gibbs_distribution_energy(gl_self(L, &gl_distribution, "distribution.E")));
+  return 1;
+}
+
+static int get_hamiltonian(lua_State *L) {
+  gl_expr_push(L, gibbs_distribution_hamiltonian(gl_self(L, &gl_distribution, "distribution.H")));
+  return 1;
+}
+
+static gibbs_expr *find_parameter(const gibbs_distribution *d, const char *name) {
+  for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++) {
+    gibbs_expr *node = gibbs_distribution_parameters(d)[k];
+    if (strcmp(gibbs_parameter_name(gibbs_expr_as_parameter(node)), name) == 0) return node;
+  }
+  return NULL;
+}
+
+/* Q.W: a parameter by its name */
+static bool get_parameter(lua_State *L, void *self, const char *name) {
+  gibbs_expr *node = find_parameter(self, name);
+  if (node != NULL) gl_expr_push(L, node);
+  return node != NULL;
+}
+
+/* ---- parameters --------------------------------------------------------------------------------------------------
+ */
+
+/* Q:parameters() -> {W = tensor, ...}: copies */
+static int distribution_parameters(lua_State *L) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution:parameters");
+  lua_createtable(L, 0, (int)gibbs_distribution_parameter_count(d));
+  for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++) {
+    gibbs_parameter *parameter = gibbs_expr_as_parameter(gibbs_distribution_parameters(d)[k]);
+    gibbs_tensor *tensor = gl_tensor_new(L, gibbs_parameter_shape(parameter));
+    memcpy(gibbs_tensor_data(tensor), gibbs_parameter_values(parameter),
+           gibbs_parameter_size(parameter) * sizeof(double));
+    gl_tensor_finish(L);
+    lua_setfield(L, -2, gibbs_parameter_name(parameter));
+  }
+  return 1;
+}
+
+/* Q:set(name, tensor | table | number) */
+static int distribution_set(lua_State *L) {
+  static const char who[] = "distribution:set";
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  const char *name = gl_string(L, 2, who, "name");
+  gibbs_tensor *values = gl_tensor(L, 3, who, "values");
+  gibbs_expr *node = find_parameter(d, name);
+  if (node == NULL) {
+    gl_guess guess = gl_guess_of(name);
+    for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++)
+      gl_guess_offer(&guess, gibbs_parameter_name(gibbs_expr_as_parameter(gibbs_distribution_parameters(d)[k])));
+    return gl_fail(L, "%s: no parameter '%s'%s", who, name, gl_guess_hint(L, &guess));
+  }
+  gl_parameter_write(L, gibbs_expr_as_parameter(node), values, who);
+  lua_settop(L, 1);
+  return 1;
+}
+
+/* ---- values at configurations
+ * --------------------------------------------------------------------------------------- */
+
+gibbs_tensor *gl_configurations(lua_State *L, int index, const char *who, const char *name,
+                                gibbs_expr *const variables[], size_t variable_count, size_t *count, bool *batch) {
+  size_t units = count_units(variables, variable_count);
+  gibbs_tensor *tensor = gl_tensor(L, index, who, name);
+  const gibbs_shape *shape = gibbs_tensor_shape(tensor);
+  const gibbs_shape *unit_shape = gibbs_variable_units_shape(gibbs_expr_as_variable(variables[0]));
+  bool single = gibbs_tensor_size(tensor) == units &&
+                (shape->rank <= 1 || (variable_count == 1 && gibbs_shape_equal(shape, unit_shape)));
+  bool many = shape->rank >= 1 && gibbs_tensor_size(tensor) == shape->extent[0] * units;
+  if (!single && !many) {
+    gl_shape_push_text(L, shape);
+    gl_fail(L, "%s: argument '%s' has shape %s; it must hold %I units, or a batch of them (one row a configuration)",
+            who, name, lua_tostring(L, -1), (lua_Integer)units);
+  }
+  *batch = !single;
+  *count = single ? 1 : shape->extent[0];
+  return tensor;
+}
+
+/* Owned by a box while Lua may raise. */
+static void destroy_batch(void *self) {
+  gibbs_batch_free(self);
+}
+static const gl_class gl_batch = {.name = "batch", .article = "a", .destroy = destroy_batch};
+
+static gibbs_batch *push_batch(lua_State *L, gibbs_expr *const variables[], size_t variable_count, size_t count) {
+  gl_box *box = gl_box_new(L, &gl_batch, 0);
+  gibbs_error err;
+  gibbs_batch *batch = NULL;
+  gl_check(L, gibbs_batch_new(variables, variable_count, count, &batch, &err), &err);
+  box->self = batch;
+  return batch;
+}
+
+/* Set the variables first..first+variable_count-1 of the batch from rows laid end to end. */
+static void fill_batch(lua_State *L, gibbs_batch *batch, size_t first, gibbs_expr *const variables[],
+                       size_t variable_count, const gibbs_tensor *rows, const char *who) {
+  size_t units = count_units(variables, variable_count), at = 0;
+  for (size_t k = 0; k < variable_count; k++) {
+    gibbs_error err;
+    gibbs_status status = gibbs_batch_set(batch, first + k, gibbs_tensor_values(rows) + at, units, &err);
+    if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+    gl_check(L, status, &err);
+    at += gibbs_variable_units(gibbs_expr_as_variable(variables[k]));
+  }
+}
+
+/* Push an expression's values over a batch: a number for a single configuration, else a tensor. */
+static int push_values(lua_State *L, gibbs_batch *batch, gibbs_expr *expr, size_t count, bool many, double sign,
+                       double shift) {
+  gibbs_shape shape = many ? gibbs_shape_vector(count) : gibbs_shape_scalar();
+  gibbs_tensor *tensor = gl_tensor_new(L, &shape);
+  gibbs_error err;
+  gl_enter(L);
+  gl_check(L, gibbs_batch_evaluate(batch, expr, gibbs_tensor_data(tensor), &err), &err);
+  for (size_t i = 0; i < count; i++) gibbs_tensor_data(tensor)[i] = sign * gibbs_tensor_data(tensor)[i] + shift;
+  gl_tensor_finish_value(L);
+  return 1;
+}
+
+static int values_of_visible(lua_State *L, const char *who, double sign, double shift) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  gibbs_expr *const *variables = gibbs_distribution_visible(d);
+  size_t variable_count = gibbs_distribution_visible_count(d), count;
+  bool many;
+  gl_at_most(L, 2, who);
+  gibbs_tensor *rows = gl_configurations(L, 2, who, "v", variables, variable_count, &count, &many);
+  gibbs_batch *batch = push_batch(L, variables, variable_count, count);
+  fill_batch(L, batch, 0, variables, variable_count, rows, who);
+  return push_values(L, batch, gibbs_distribution_hamiltonian(d), count, many, sign, shift);
+}
+
+/* Q:hamiltonian(v) -> H(v) */
+static int distribution_hamiltonian(lua_State *L) {
+  return values_of_visible(L, "distribution:hamiltonian", 1, 0);
+}
+
+/* Q:log_probability(v) -> F - H(v) */
+static int distribution_log_probability(lua_State *L) {
+  static const char who[] = "distribution:log_probability";
+  double free_energy = 0;
+  gibbs_error err;
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  gl_enter(L);
+  gl_check(L, gibbs_exact_free_energy(d, &free_energy, &err), &err);
+  return values_of_visible(L, who, -1, free_energy);
+}
+
+/* Q:energy(v, h) -> E(v, h); Q:energy(v) where nothing is hidden */
+static int distribution_energy(lua_State *L) {
+  static const char who[] = "distribution:energy";
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  size_t visible = gibbs_distribution_visible_count(d), hidden = gibbs_distribution_hidden_count(d);
+  if (hidden == 0) return values_of_visible(L, who, 1, 0);
+  gl_at_most(L, 3, who);
+  size_t count, others;
+  bool many, many_hidden;
+  gibbs_tensor *v = gl_configurations(L, 2, who, "v", gibbs_distribution_visible(d), visible, &count, &many);
+  gibbs_tensor *h = gl_configurations(L, 3, who, "h", gibbs_distribution_hidden(d), hidden, &others, &many_hidden);
+  if (count != others || many != many_hidden)
+    return gl_fail(L, "%s: %I configurations of v and %I of h; they must be as many", who, (lua_Integer)count,
+                   (lua_Integer)others);
+  gibbs_expr **nodes = lua_newuserdatauv(L, (visible + hidden) * sizeof *nodes, 0);
+  memcpy(nodes, gibbs_distribution_visible(d), visible * sizeof *nodes);
+  memcpy(nodes + visible, gibbs_distribution_hidden(d), hidden * sizeof *nodes);
+  gibbs_batch *batch = push_batch(L, nodes, visible + hidden, count);
+  fill_batch(L, batch, 0, nodes, visible, v, who);
+  fill_batch(L, batch, visible, nodes + visible, hidden, h, who);
+  return push_values(L, batch, gibbs_distribution_energy(d), count, many, 1, 0);
+}
+
+/* ---- estimates
+ * --------------------------------------------------------------------------------------------------------- */
+
+typedef gibbs_status (*whole)(gibbs_distribution *d, double *out, gibbs_error *err);
+
+static int push_whole(lua_State *L, const char *who, whole compute) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  double value = 0;
+  gibbs_error err;
+  gl_at_most(L, 2, who);
+  gl_how(L, 2, who);
+  gl_enter(L);
+  gibbs_status status = compute(d, &value, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
+  lua_pushnumber(L, value);
+  return gl_estimate_exact(L);
+}
+
+/* Q:free_energy(how?) -> estimate of F = -log Z */
+static int distribution_free_energy(lua_State *L) {
+  return push_whole(L, "distribution:free_energy", gibbs_exact_free_energy);
+}
+
+/* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
+static int distribution_entropy(lua_State *L) {
+  return push_whole(L, "distribution:entropy", gibbs_exact_entropy);
+}
+
+/* Q:mean(f, how?) -> estimate of the mean of an expression of any shape */
+static int distribution_mean(lua_State *L) {
+  static const char who[] = "distribution:mean";
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  gl_at_most(L, 3, who);
+  gibbs_expr *f = gl_expr(L, 2, who, "f");
+  gl_how(L, 3, who);
+  gibbs_tensor *tensor = gl_tensor_new(L, gibbs_expr_shape(f));
+  gibbs_error err;
+  gl_enter(L);
+  gibbs_status status = gibbs_exact_mean(d, f, gibbs_tensor_data(tensor), &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
+  gl_tensor_finish_value(L);
+  return gl_estimate_exact(L);
+}
+
+/* ---- samples
+ * ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct sample_options {
+  uint64_t n, seed;
+} sample_options;
+
+static void destroy_ensemble(void *self) {
+  gibbs_ensemble_free(self);
+}
+static const gl_class gl_ensemble = {.name = "ensemble", .article = "an", .destroy = destroy_ensemble};
+
+static gibbs_shape sample_shape(gibbs_distribution *d, size_t n, size_t units) {
+  const gibbs_shape *unit_shape =
+      gibbs_variable_units_shape(gibbs_expr_as_variable(gibbs_distribution_visible(d)[0]));
+  gibbs_shape shape = gibbs_shape_matrix(n, units);
+  if (gibbs_distribution_visible_count(d) > 1 || unit_shape->rank + 1 > GIBBS_MAX_RANK) return shape;
+  shape.rank = unit_shape->rank + 1;
+  memcpy(shape.extent + 1, unit_shape->extent, unit_shape->rank * sizeof *shape.extent);
+  return shape;
+}
+
+/* Q:sample{n = 1000, seed = 1} -> tensor, one visible configuration a row: independent samples by inversion */
+static int distribution_sample(lua_State *L) {
+  static const char who[] = "distribution:sample";
+  static const gl_option rows[] = {
+      GL_INTEGER_ROW(sample_options, n, 1, 1, 1e9, "number of samples"),
+      GL_INTEGER_ROW(sample_options, seed, 1, 0, 9007199254740992.0, "seed of the samples"), GL_END_ROW};
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  sample_options options;
+  gl_at_most(L, 2, who);
+  gl_options_read(L, 2, who, rows, &options);
+  size_t units = count_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
+  gibbs_shape shape = sample_shape(d, (size_t)options.n, units);
+  gl_box *box = gl_box_new(L, &gl_ensemble, 0);
+  gibbs_tensor *tensor = gl_tensor_new(L, &shape);
+  gibbs_ensemble *ensemble = NULL;
+  gibbs_error err;
+  gl_enter(L);
+  gibbs_status status = gibbs_ensemble_new(&d, 1, NULL, 0, GIBBS_DEMAND_STATES, &ensemble, &err);
+  box->self = ensemble;
+  if (status == GIBBS_OK) status = gibbs_ensemble_prepare(ensemble, &err);
+  if (status == GIBBS_OK)
+    status = gibbs_ensemble_sample(ensemble, 0, options.seed, (size_t)options.n, gibbs_tensor_data(tensor), &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
+  gl_tensor_finish(L);
+  return 1;
+}
+
+/* Q:describe() -> text */
+static int distribution_describe(lua_State *L) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution:describe");
+  char *text = NULL;
+  gibbs_error err;
+  gl_enter(L);
+  gl_check(L, gibbs_distribution_describe(d, &text, &err), &err);
+  /* The text is copied into memory of Lua's by a call that may raise; the text is small and freed by a box. */
+  static const gl_class gl_text = {.name = "text", .article = "a", .destroy = free};
+  gl_box *box = gl_box_new(L, &gl_text, 0);
+  box->self = text;
+  lua_pushstring(L, text);
+  return 1;
+}
+
+static const luaL_Reg methods[] = {{"energy", distribution_energy},
+                                   {"hamiltonian", distribution_hamiltonian},
+                                   {"log_probability", distribution_log_probability},
+                                   {"free_energy", distribution_free_energy},
+                                   {"entropy", distribution_entropy},
+                                   {"mean", distribution_mean},
+                                   {"sample", distribution_sample},
+                                   {"parameters", distribution_parameters},
+                                   {"set", distribution_set},
+                                   {"describe", distribution_describe},
+                                   {NULL, NULL}};
+
+static const luaL_Reg getters[] = {
+    {"visible", get_visible}, {"hidden", get_hidden}, {"E", get_energy}, {"H", get_hamiltonian}, {NULL, NULL}};
+
+const gl_class gl_distribution = {.name = "distribution",
+                                  .article = "a",
+                                  .methods = methods,
+                                  .getters = getters,
+                                  .field = get_parameter,
+                                  .destroy = destroy,
+                                  .print = print};

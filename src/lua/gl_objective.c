@@ -1,0 +1,272 @@
+/* gl_objective.c - objectives in Lua: gibbs.kl and its kin make scalars; value, gradient, check and hessian are their
+ * methods. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gl_objective.h"
+
+#include <string.h>
+
+#include "gibbs/linalg.h"
+#include "gl_argument.h"
+#include "gl_distribution.h"
+#include "gl_error.h"
+#include "gl_estimate.h"
+#include "gl_expression.h"
+#include "gl_module.h"
+#include "gl_options.h"
+#include "gl_state.h"
+
+static int finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
+                  gibbs_error *err) {
+  if (status != GIBBS_OK) gibbs_error_prefix(err, who);
+  return gl_expr_finish(L, box, status, made, err);
+}
+
+/* ---- functionals
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* gibbs.free_energy(Q) */
+static int functional_free_energy(lua_State *L) {
+  static const char who[] = "gibbs.free_energy";
+  gl_at_most(L, 1, who);
+  gibbs_distribution *q = gl_model(L, 1, who, "Q");
+  gl_box *box = gl_expr_box(L);
+  gibbs_error err;
+  gibbs_expr *made = NULL;
+  gibbs_status status = gibbs_free_energy(q, &made, &err);
+  return finish(L, box, status, made, who, &err);
+}
+
+/* gibbs.entropy(Q) */
+static int functional_entropy(lua_State *L) {
+  static const char who[] = "gibbs.entropy";
+  gl_at_most(L, 1, who);
+  gibbs_distribution *q = gl_model(L, 1, who, "Q");
+  gl_box *box = gl_expr_box(L);
+  gibbs_error err;
+  gibbs_expr *made = NULL;
+  gibbs_status status = gibbs_entropy(q, &made, &err);
+  return finish(L, box, status, made, who, &err);
+}
+
+/* gibbs.kl(P, Q): P a distribution or data */
+static int functional_kl(lua_State *L) {
+  static const char who[] = "gibbs.kl";
+  gl_at_most(L, 2, who);
+  gibbs_data *data = gl_test(L, 1, &gl_data);
+  gibbs_distribution *p = gl_test(L, 1, &gl_distribution);
+  if (!data && !p) return gl_refuse(L, 1, who, "P", "a distribution or data");
+  gibbs_distribution *q = gl_model(L, 2, who, "Q");
+  gl_box *box = gl_expr_box(L);
+  gibbs_error err;
+  gibbs_expr *made = NULL;
+  gibbs_status status = data ? gibbs_data_kl(data, q, &made, &err) : gibbs_kl(p, q, &made, &err);
+  return finish(L, box, status, made, who, &err);
+}
+
+/* gibbs.mean(Q, f) */
+static int functional_mean(lua_State *L) {
+  static const char who[] = "gibbs.mean";
+  gl_at_most(L, 2, who);
+  gibbs_distribution *q = gl_model(L, 1, who, "Q");
+  gibbs_expr *f = gl_expr(L, 2, who, "f");
+  gl_box *box = gl_expr_box(L);
+  gibbs_error err;
+  gibbs_expr *made = NULL;
+  gibbs_status status = gibbs_mean(q, f, &made, &err);
+  return finish(L, box, status, made, who, &err);
+}
+
+typedef gibbs_status (*data_functional)(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err);
+
+static int functional_of_data(lua_State *L, const char *who, data_functional make) {
+  gl_at_most(L, 2, who);
+  gibbs_data *data = gl_test(L, 1, &gl_data);
+  if (!data) return gl_refuse(L, 1, who, "data", "data made by gibbs.data");
+  gibbs_distribution *q = gl_model(L, 2, who, "Q");
+  gl_box *box = gl_expr_box(L);
+  gibbs_error err;
+  gibbs_expr *made = NULL;
+  gibbs_status status = make(data, q, &made, &err);
+  return finish(L, box, status, made, who, &err);
+}
+
+/* gibbs.log_likelihood(data, Q) */
+static int functional_log_likelihood(lua_State *L) {
+  return functional_of_data(L, "gibbs.log_likelihood", gibbs_log_likelihood);
+}
+
+/* gibbs.pseudo_likelihood(data, Q) */
+static int functional_pseudo_likelihood(lua_State *L) {
+  return functional_of_data(L, "gibbs.pseudo_likelihood", gibbs_pseudo_likelihood);
+}
+
+/* ---- objectives as objects of the stack
+ * ------------------------------------------------------------------------------ */
+
+static void destroy_objective(void *self) {
+  gibbs_objective_free(self);
+}
+static const gl_class gl_planned = {.name = "plan", .article = "a", .destroy = destroy_objective};
+
+gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
+  gibbs_expr *expr = gl_expr(L, index, who, name);
+  gl_box *box = gl_box_new(L, &gl_planned, 0);
+  gibbs_error err;
+  gibbs_objective *objective = NULL;
+  gl_enter(L);
+  gibbs_status status = gibbs_objective_new(expr, &objective, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
+  box->self = objective;
+  return objective;
+}
+
+static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
+  if (status != GIBBS_OK) gibbs_error_prefix(err, who);
+  gl_check(L, status, err);
+}
+
+/* obj:value(how?) -> estimate */
+static int objective_value(lua_State *L) {
+  static const char who[] = "objective:value";
+  gl_at_most(L, 2, who);
+  gl_how(L, 2, who);
+  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  double value = 0;
+  gibbs_error err;
+  check(L, gibbs_objective_value(objective, &value, &err), &err, who);
+  lua_pushnumber(L, value);
+  return gl_estimate_exact(L);
+}
+
+/* A tensor a parameter, pushed; their data in a block of Lua's memory that is pushed last. */
+static double **push_gradients(lua_State *L, gibbs_expr *const parameters[], size_t count) {
+  luaL_checkstack(L, (int)count + 8, "too many parameters");
+  int first = lua_gettop(L) + 1;
+  for (size_t k = 0; k < count; k++) gl_tensor_new(L, gibbs_expr_shape(parameters[k]));
+  double **rows = lua_newuserdatauv(L, (count + 1) * sizeof *rows, 0);
+  for (size_t k = 0; k < count; k++) rows[k] = gibbs_tensor_data(((gl_box *)lua_touserdata(L, first + (int)k))->self);
+  return rows;
+}
+
+/* obj:gradient(how?) -> {W = tensor, ...} */
+static int objective_gradient(lua_State *L) {
+  static const char who[] = "objective:gradient";
+  gl_at_most(L, 2, who);
+  gl_how(L, 2, who);
+  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  size_t count = gibbs_objective_parameter_count(objective);
+  gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
+  int first = lua_gettop(L) + 1;
+  double **rows = push_gradients(L, parameters, count), value = 0;
+  gibbs_error err;
+  check(L, gibbs_objective_gradient(objective, parameters, count, &value, rows, &err), &err, who);
+  lua_createtable(L, 0, (int)count);
+  for (size_t k = 0; k < count; k++) {
+    lua_pushvalue(L, first + (int)k);
+    gl_tensor_finish(L);
+    lua_setfield(L, -2, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[k])));
+  }
+  return 1;
+}
+
+static void set_number(lua_State *L, const char *name, double value) {
+  lua_pushnumber(L, value);
+  lua_setfield(L, -2, name);
+}
+
+/* obj:check(how?) -> {ok =, max_error =, allowed =, parameter =, element =, gradient =, difference =, components =}
+ */
+static int objective_check(lua_State *L) {
+  static const char who[] = "objective:check";
+  gl_at_most(L, 2, who);
+  gl_how(L, 2, who);
+  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
+  size_t count = gibbs_objective_parameter_count(objective);
+  if (count == 0) return gl_fail(L, "%s: the objective has no parameters", who);
+  gibbs_gradient_check result;
+  gibbs_error err;
+  check(L, gibbs_objective_check(objective, parameters, count, &result, &err), &err, who);
+  lua_createtable(L, 0, 8);
+  lua_pushboolean(L, result.largest_error <= result.allowed);
+  lua_setfield(L, -2, "ok");
+  set_number(L, "max_error", result.largest_error);
+  set_number(L, "allowed", result.allowed);
+  set_number(L, "gradient", result.gradient);
+  set_number(L, "difference", result.difference);
+  lua_pushstring(L, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[result.parameter])));
+  lua_setfield(L, -2, "parameter");
+  lua_pushinteger(L, (lua_Integer)result.element + 1);
+  lua_setfield(L, -2, "element");
+  lua_pushinteger(L, (lua_Integer)result.components);
+  lua_setfield(L, -2, "components");
+  return 1;
+}
+
+/* obj:hessian(how?) -> tensor over all parameters laid end to end, and the list of their names in that order */
+static int objective_hessian(lua_State *L) {
+  static const char who[] = "objective:hessian";
+  gl_at_most(L, 2, who);
+  gl_how(L, 2, who);
+  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
+  size_t count = gibbs_objective_parameter_count(objective), size = 0;
+  for (size_t k = 0; k < count; k++) size += gibbs_expr_size(parameters[k]);
+  if (size == 0 || size > 4096)
+    return gl_fail(L, "%s: the objective has %I parameters; a Hessian is possible for 1 to 4096", who,
+                   (lua_Integer)size);
+  gibbs_shape shape = gibbs_shape_matrix(size, size);
+  gibbs_tensor *tensor = gl_tensor_new(L, &shape);
+  gibbs_error err;
+  check(L, gibbs_objective_hessian(objective, parameters, count, gibbs_tensor_data(tensor), &err), &err, who);
+  gl_tensor_finish(L);
+  lua_createtable(L, (int)count, 0);
+  for (size_t k = 0; k < count; k++) {
+    lua_pushstring(L, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[k])));
+    lua_rawseti(L, -2, (lua_Integer)k + 1);
+  }
+  return 2;
+}
+
+const luaL_Reg gl_objective_methods[] = {{"value", objective_value},
+                                         {"gradient", objective_gradient},
+                                         {"check", objective_check},
+                                         {"hessian", objective_hessian},
+                                         {NULL, NULL}};
+
+/* gibbs.eigenvalues(symmetric matrix) -> tensor, ascending */
+static int eigenvalues(lua_State *L) {
+  static const char who[] = "gibbs.eigenvalues";
+  gl_at_most(L, 1, who);
+  gibbs_tensor *matrix = gl_tensor(L, 1, who, "matrix");
+  const gibbs_shape *shape = gibbs_tensor_shape(matrix);
+  if (shape->rank != 2 || shape->extent[0] != shape->extent[1])
+    return gl_refuse(L, 1, who, "matrix", "a square symmetric matrix");
+  size_t n = shape->extent[0];
+  const double *values = gibbs_tensor_values(matrix);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < i; j++) {
+      double scale = values[i * n + i] * values[i * n + i] + values[j * n + j] * values[j * n + j] + 1;
+      double gap = values[i * n + j] - values[j * n + i];
+      if (!(gap * gap <= 1e-16 * (scale + values[i * n + j] * values[i * n + j])))
+        return gl_fail(L, "%s: the matrix is not symmetric: [%I, %I] is %f and [%I, %I] is %f", who,
+                       (lua_Integer)i + 1, (lua_Integer)j + 1, values[i * n + j], (lua_Integer)j + 1,
+                       (lua_Integer)i + 1, values[j * n + i]);
+    }
+  gibbs_shape vector = gibbs_shape_vector(n);
+  gibbs_tensor *out = gl_tensor_new(L, &vector);
+  gibbs_error err;
+  check(L, gibbs_symmetric_eigenvalues(n, values, gibbs_tensor_data(out), &err), &err, who);
+  gl_tensor_finish(L);
+  return 1;
+}
+
+const luaL_Reg gl_objective_functions[] = {{"free_energy", functional_free_energy},
+                                           {"entropy", functional_entropy},
+                                           {"kl", functional_kl},
+                                           {"mean", functional_mean},
+                                           {"log_likelihood", functional_log_likelihood},
+                                           {"pseudo_likelihood", functional_pseudo_likelihood},
+                                           {"eigenvalues", eigenvalues},
+                                           {NULL, NULL}};
