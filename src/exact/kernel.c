@@ -10,10 +10,9 @@
 
 enum {
   LARGEST_UNITS = 30,
-  CHUNK_BITS = 12, /* states and table of a chunk lie in the first two levels of cache */
-  LANE_BITS = 6,
-  FEWEST_LANE_BITS = 4,
-  LANES_OF_FACTORS = 1 << 17 /* lanes times factors: about a megabyte */
+  CHUNK_BITS = 12, /* states and tables of a chunk lie in the first two levels of cache, */
+  FACTORS = 4096,  /* and with more factors than these */
+  CHUNK_BITS_OF_FACTORS = 10
 };
 
 double *gibbs_kernel_doubles(size_t count) {
@@ -45,18 +44,21 @@ static gibbs_status check_form(const gibbs_bit_form *form, gibbs_error *err) {
   return status;
 }
 
-static unsigned choose_lane_bits(unsigned chunk_bits, size_t factors) {
-  unsigned bits = LANE_BITS;
-  while (bits > FEWEST_LANE_BITS && factors > (size_t)LANES_OF_FACTORS >> bits) bits--;
-  return bits < chunk_bits ? bits : chunk_bits;
+/* Tables of lanes and of blocks are smallest when there are as many of the one as of the other, but tiles have to be
+ * filled. */
+static unsigned choose_lane_bits(unsigned chunk_bits) {
+  unsigned half = (chunk_bits + 1) / 2;
+  if (half > GIBBS_LANE_BITS) half = GIBBS_LANE_BITS;
+  if (half < 3) half = 3;
+  return half < chunk_bits ? half : chunk_bits;
 }
 
 static void choose_shape(gibbs_kernel *kernel, const gibbs_bit_form *form, unsigned chunk_bits) {
+  if (chunk_bits == 0) chunk_bits = form->m > FACTORS ? CHUNK_BITS_OF_FACTORS : CHUNK_BITS;
   kernel->n = form->n;
   kernel->m = form->m;
-  kernel->chunk_bits = chunk_bits > 0 ? chunk_bits : CHUNK_BITS;
-  if (kernel->chunk_bits > form->n) kernel->chunk_bits = (unsigned)form->n;
-  kernel->lane_bits = choose_lane_bits(kernel->chunk_bits, form->m);
+  kernel->chunk_bits = chunk_bits < form->n ? chunk_bits : (unsigned)form->n;
+  kernel->lane_bits = choose_lane_bits(kernel->chunk_bits);
   kernel->states = (size_t)1 << kernel->chunk_bits;
   kernel->lanes = (size_t)1 << kernel->lane_bits;
   kernel->blocks = kernel->states / kernel->lanes;

@@ -1,125 +1,147 @@
-/* kernel_accumulate.c - the moments' hot loops: what one chunk of weights adds to the running sums. */
+/* kernel_accumulate.c - what one chunk of weights adds to the moments: sums over lanes and blocks, folded unit by
+ * unit.
+ */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
 
 #include "gibbs/private/clones.h"
-#include "kernel_moments.h"
+#include "kernel_parts.h"
 
-GIBBS_CLONES static void add_states(double *restrict sum, double *restrict copy, const double *restrict w,
-                                    size_t count) {
-  for (size_t s = 0; s < count; s++) {
-    sum[s] += w[s];
-    copy[s] = w[s];
-  }
+#define LOAD(at) (*(const gibbs_lanes_at *)(at))
+#define STORE(at) (*(gibbs_lanes_at *)(at))
+
+static inline double add_across(const double *four) {
+  return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
-GIBBS_CLONES static void add_upper(double *restrict lower, const double *restrict upper, size_t count) {
-  for (size_t s = 0; s < count; s++) lower[s] += upper[s];
+/* to = lower half + upper half of `from` (to == from is fine); returns the sum of the upper half. */
+__attribute__((always_inline)) static inline double fold_half(const double *from, double *to, size_t half) {
+  gibbs_lanes sum[4] = {{0}};
+  double four[GIBBS_WIDTH], rest = 0;
+  size_t s = 0;
+  for (; s + 4 * GIBBS_WIDTH <= half; s += 4 * GIBBS_WIDTH)
+    for (size_t v = 0; v < 4; v++) {
+      gibbs_lanes upper = LOAD(from + half + s + v * GIBBS_WIDTH);
+      sum[v] += upper;
+      STORE(to + s + v * GIBBS_WIDTH) = LOAD(from + s + v * GIBBS_WIDTH) + upper;
+    }
+  for (; s < half; s++) {
+    rest += from[half + s];
+    to[s] = from[s] + from[half + s];
+  }
+  STORE(four) = (sum[0] + sum[2]) + (sum[1] + sum[3]);
+  return add_across(four) + rest;
 }
 
-double gibbs_kernel_fold(double *value, unsigned bits, double *first) {
-  for (unsigned i = bits; i-- > 0;) {
-    size_t half = (size_t)1 << i;
-    first[i] = gibbs_kernel_sum(value + half, half);
-    add_upper(value, value + half, half);
-  }
+/* first[i] is the sum over the numbers with bit i; returns the sum of all.  `work` may be `value`. */
+GIBBS_CLONES static double fold(const double *value, double *work, unsigned bits, double *first) {
+  for (unsigned i = bits; i-- > 0; value = work) first[i] = fold_half(value, work, (size_t)1 << i);
   return value[0];
 }
 
-static bool has_unit(const gibbs_kernel *kernel, uint64_t chunk, size_t top) {
-  return kernel->chunk_bits + top < kernel->n && (chunk >> top & 1);
+/* The pairs (i, j < i) are the first moments of the states with unit i, the units above i having been summed over. */
+GIBBS_CLONES static void fold_pairs(const double *value, double *work, unsigned bits, size_t stride, double *pairs) {
+  double *upper = work + ((size_t)1 << (bits - 1)), first[32];
+  for (unsigned i = bits; i-- > 0; value = work) {
+    size_t half = (size_t)1 << i;
+    (void)fold(value + half, upper, i, first);
+    for (unsigned j = 0; j < i; j++) pairs[i * stride + j] += first[j];
+    (void)fold_half(value, work, half);
+  }
 }
 
-/* Top units are constant in a chunk, so its first moments are their second ones. */
-static void add_tops(const gibbs_kernel *kernel, gibbs_moments *moments, uint64_t chunk, double zero,
-                     const double *first) {
-  for (size_t t = 0; t < moments->top; t++) {
-    if (!has_unit(kernel, chunk, t)) continue;
-    moments->top_first[t] += zero;
-    if (!moments->second) continue;
-    double *row = moments->top_second + t * kernel->n;
-    for (size_t i = 0; i < kernel->chunk_bits; i++) row[i] += first[i];
-    for (size_t u = 0; u < moments->top; u++)
-      if (has_unit(kernel, chunk, u)) row[kernel->chunk_bits + u] += zero;
-  }
+static bool has_unit(const gibbs_kernel *kernel, uint64_t chunk, size_t i) {
+  return chunk >> (i - kernel->chunk_bits) & 1;
+}
+
+/* sums[i] += what the chunk's sum and its first moments say of all units: those of the top are constant. */
+static void add_first(const gibbs_kernel *kernel, uint64_t chunk, double zero, const double *first, double *sums) {
+  for (size_t i = 0; i < kernel->chunk_bits; i++) sums[i] += first[i];
+  for (size_t i = kernel->chunk_bits; i < kernel->n; i++)
+    if (has_unit(kernel, chunk, i)) sums[i] += zero;
 }
 
 static void add_units(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk, const double *w,
                       gibbs_moments *moments) {
-  double first[32], zero;
-  add_states(moments->state, scratch->work, w, kernel->states);
-  if (moments->second)
-    zero = gibbs_kernel_fold(scratch->work, kernel->chunk_bits, first);
-  else
-    zero = gibbs_kernel_sum(w, kernel->states);
-  add_tops(kernel, moments, chunk, zero, first);
+  double first[32], zero = fold(w, scratch->work, kernel->chunk_bits, first);
+  *moments->zero += zero;
+  add_first(kernel, chunk, zero, first, moments->first);
+  if (!moments->second) return;
+  fold_pairs(w, scratch->work, kernel->chunk_bits, kernel->n, moments->pairs);
+  for (size_t t = kernel->chunk_bits; t < kernel->n; t++)
+    if (has_unit(kernel, chunk, t)) add_first(kernel, chunk, zero, first, moments->pairs + t * kernel->n);
 }
 
-/* One or two factors at once: 1/(1 + a) and 1/(1 + b) need one division between them, and no factor is so large that
- * their product overflows.  part[factor][block] receives four partial sums of w tau. */
-#define LOAD(at) (*(const gibbs_lanes_at *)(at))
+/* Two factors at once, for 1/(1 + a) and 1/(1 + b) need one division between them; no factor is so large that this
+ * overflows.  A single one goes beside a factor of zero.  sums[f]: sum of w tau by lane; part[f][block]: by block, in
+ * four parts. */
+enum { VECTORS = GIBBS_TILE / GIBBS_WIDTH };
 __attribute__((always_inline)) static inline void respond(size_t factors, const double *w, const double *low,
-                                                          const double *high, double *lane_sum, double *part,
+                                                          const double *high, double *sums, double *part,
                                                           size_t lanes, size_t blocks) {
-  for (size_t l = 0; l < lanes; l += GIBBS_WIDTH) {
-    gibbs_lanes sum[2] = {{0}}, t[2] = {{0}}, tau[2];
+  memset(part, 0, factors * blocks * GIBBS_WIDTH * sizeof *part);
+  for (size_t l = 0; l < lanes; l += GIBBS_TILE) {
+    gibbs_lanes sum[2][VECTORS] = {{{0}}};
     for (size_t b = 0; b < blocks; b++) {
-      for (size_t f = 0; f < factors; f++) t[f] = high[f * blocks + b] * LOAD(low + f * lanes + l);
-      gibbs_lanes share = LOAD(w + b * lanes + l) / ((1 + t[0]) * (1 + t[1]));
-      tau[0] = t[0] * (1 + t[1]) * share;
-      tau[1] = t[1] * (1 + t[0]) * share;
-      for (size_t f = 0; f < factors; f++) {
-        double *at = part + (f * blocks + b) * GIBBS_WIDTH;
-        sum[f] += tau[f];
-        *(gibbs_lanes_at *)at = LOAD(at) + tau[f];
+      gibbs_lanes by_block[2] = {{0}};
+      for (size_t v = 0; v < VECTORS; v++) {
+        gibbs_lanes t[2] = {{0}}, tau[2];
+        for (size_t f = 0; f < factors; f++)
+          t[f] = high[f * blocks + b] * LOAD(low + f * lanes + l + v * GIBBS_WIDTH);
+        gibbs_lanes share = LOAD(w + b * lanes + l + v * GIBBS_WIDTH) / ((1 + t[0]) * (1 + t[1]));
+        tau[0] = t[0] * (1 + t[1]) * share;
+        tau[1] = t[1] * (1 + t[0]) * share;
+        for (size_t f = 0; f < factors; f++) sum[f][v] += tau[f];
+        for (size_t f = 0; f < factors; f++) by_block[f] += tau[f];
       }
+      for (size_t f = 0; f < factors; f++) STORE(part + (f * blocks + b) * GIBBS_WIDTH) += by_block[f];
     }
-    for (size_t f = 0; f < factors; f++) *(gibbs_lanes_at *)(lane_sum + f * lanes + l) += sum[f];
+    for (size_t f = 0; f < factors; f++)
+      for (size_t v = 0; v < VECTORS; v++) STORE(sums + f * lanes + l + v * GIBBS_WIDTH) = sum[f][v];
   }
 }
 
-GIBBS_CLONES static void respond_pair(const double *w, const double *low, const double *high, double *lane_sum,
+GIBBS_CLONES static void respond_pair(const double *w, const double *low, const double *high, double *sums,
                                       double *part, size_t lanes, size_t blocks) {
-  respond(2, w, low, high, lane_sum, part, lanes, blocks);
+  respond(2, w, low, high, sums, part, lanes, blocks);
 }
 
-GIBBS_CLONES static void respond_one(const double *w, const double *low, const double *high, double *lane_sum,
+GIBBS_CLONES static void respond_one(const double *w, const double *low, const double *high, double *sums,
                                      double *part, size_t lanes, size_t blocks) {
-  respond(1, w, low, high, lane_sum, part, lanes, blocks);
+  respond(1, w, low, high, sums, part, lanes, blocks);
 }
 
-static void add_to_tops(const gibbs_kernel *kernel, gibbs_moments *moments, uint64_t chunk, size_t k, double total) {
-  for (size_t t = 0; t < moments->top; t++)
-    if (has_unit(kernel, chunk, t)) moments->top_response[t * kernel->m + k] += total;
+static void add_factor(const gibbs_kernel *kernel, uint64_t chunk, size_t k, double zero, const double *first,
+                       gibbs_moments *moments) {
+  moments->response[k] += zero;
+  add_first(kernel, chunk, zero, first, moments->cross + k * kernel->n);
 }
 
-static void add_blocks(const gibbs_kernel *kernel, gibbs_moments *moments, uint64_t chunk, size_t k,
-                       const double *part) {
-  double total = 0;
-  for (size_t b = 0; b < kernel->blocks; b++) {
-    const double *four = part + b * GIBBS_WIDTH;
-    double sum = (four[0] + four[2]) + (four[1] + four[3]);
-    moments->block_response[k * kernel->blocks + b] += sum;
-    total += sum;
-  }
-  add_to_tops(kernel, moments, chunk, k, total);
+/* Blocks come in four parts, which are two more bits at the bottom that nobody asks for. */
+static void fold_product(const gibbs_kernel *kernel, uint64_t chunk, size_t k, double *sums, double *part,
+                         gibbs_moments *moments) {
+  double first[32], of_blocks[32];
+  unsigned low = kernel->lane_bits, middle = kernel->chunk_bits - low;
+  double zero = fold(sums, sums, low, first);
+  (void)fold(part, part, middle + 2, of_blocks);
+  memcpy(first + low, of_blocks + 2, middle * sizeof *first);
+  add_factor(kernel, chunk, k, zero, first, moments);
 }
 
-/* `part` is held in scratch->work: two factors need 8 blocks' worth, and a kernel with products has 8 lanes or more.
- */
+/* The parts by block are held in scratch->work: two factors need 8 blocks' worth, and a kernel with products has 8
+ * lanes or more. */
 static void add_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk, const double *w,
                          gibbs_moments *moments, const gibbs_kernel_group *group) {
+  double sums[2 << GIBBS_LANE_BITS], *part = scratch->work;
   size_t lanes = kernel->lanes, blocks = kernel->blocks;
   gibbs_kernel_raise(kernel, scratch, group->from, group->to);
   for (size_t k = group->from; k < group->to; k += 2) {
     const double *low = kernel->low + k * lanes, *high = scratch->high + (k - group->from) * blocks;
     bool pair = k + 1 < group->to;
-    memset(scratch->work, 0, 2 * blocks * GIBBS_WIDTH * sizeof *scratch->work);
-    (pair ? respond_pair : respond_one)(w, low, high, moments->lane_response + k * lanes, scratch->work, lanes,
-                                        blocks);
-    add_blocks(kernel, moments, chunk, k, scratch->work);
-    if (pair) add_blocks(kernel, moments, chunk, k + 1, scratch->work + blocks * GIBBS_WIDTH);
+    (pair ? respond_pair : respond_one)(w, low, high, sums, part, lanes, blocks);
+    fold_product(kernel, chunk, k, sums, part, moments);
+    if (pair) fold_product(kernel, chunk, k + 1, sums + lanes, part + blocks * GIBBS_WIDTH, moments);
   }
 }
 
@@ -127,18 +149,19 @@ static void add_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *scrat
 static void add_sigma(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk, const double *w,
                       gibbs_moments *moments, size_t k) {
   size_t lanes = kernel->lanes, blocks = kernel->blocks;
-  double *lane_sum = moments->lane_response + k * lanes, total = 0;
+  double *by_block = scratch->work, by_lane[1 << GIBBS_LANE_BITS] = {0}, first[32];
   for (size_t b = 0; b < blocks; b++) {
-    double sum = 0, high = scratch->top[k] + kernel->middle[k * blocks + b];
+    double high = scratch->top[k] + kernel->middle[k * blocks + b];
+    by_block[b] = 0;
     for (size_t l = 0; l < lanes; l++) {
       double response = w[b * lanes + l] / (1 + exp(-(high + kernel->low[k * lanes + l])));
-      lane_sum[l] += response;
-      sum += response;
+      by_lane[l] += response;
+      by_block[b] += response;
     }
-    moments->block_response[k * blocks + b] += sum;
-    total += sum;
   }
-  add_to_tops(kernel, moments, chunk, k, total);
+  double zero = fold(by_lane, by_lane, kernel->lane_bits, first);
+  (void)fold(by_block, by_block, kernel->chunk_bits - kernel->lane_bits, first + kernel->lane_bits);
+  add_factor(kernel, chunk, k, zero, first, moments);
 }
 
 void gibbs_kernel_accumulate(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk,

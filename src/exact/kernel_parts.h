@@ -18,7 +18,7 @@
  * arrays, which costs a factor of five.  A load may begin at any double. */
 typedef double gibbs_lanes __attribute__((vector_size(32)));
 typedef double gibbs_lanes_at __attribute__((vector_size(32), aligned(8), may_alias));
-enum { GIBBS_WIDTH = 4, GIBBS_TILE = 8 /* lanes in a tile: 2 vectors */ };
+enum { GIBBS_WIDTH = 4, GIBBS_TILE = 8 /* lanes in a tile: 2 vectors */, GIBBS_LANE_BITS = 6 /* at most */ };
 
 /* Factors whose products are formed in one go; `rescale`: take the exponents out of the products afterwards. */
 typedef struct gibbs_kernel_group {
@@ -51,6 +51,19 @@ struct gibbs_kernel {
   double *middle; /* [m][blocks]: the same of the block's part */
   size_t group_count;
   gibbs_kernel_group *groups; /* of the products */
+};
+
+/* Sums of one segment of chunks.  The factors' are those of tau = t / (1 + t), t = exp of the turned factor: sigma,
+ * or 1 - sigma where the factor is turned. */
+struct gibbs_moments {
+  bool second;
+  size_t count;
+  double *all;      /* [count]: the following, in a row */
+  double *zero;     /* sum of w */
+  double *first;    /* [n] sum of w x_i */
+  double *response; /* [m] sum of w tau_k */
+  double *cross;    /* [m][n] sum of w tau_k x_i */
+  double *pairs;    /* [n][n] sum of w x_i x_j for j < i, if second */
 };
 
 struct gibbs_kernel_scratch {
