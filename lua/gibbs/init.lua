@@ -8,6 +8,8 @@ local fields = core.fields
 --- field -> the file of lua/gibbs that gives it
 local lazy = {
   option = "options",
+  square = "functions",
+  huber = "functions",
 }
 
 local gibbs = {}
@@ -39,7 +41,7 @@ end
 function core.seal()
   if core.sealed then return end
   core.sealed = true
-  if core.host or arg then require("gibbs.options").seal() end
+  if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
 end
 
@@ -58,5 +60,14 @@ function meta.__pairs()
   return next, fields, nil
 end
 
+local function missing_in(field)
+  return function(_, name)
+    core.raise(("gibbs.%s.%s: no such function%s"):format(field, name, core.hint(tostring(name), fields[field])))
+  end
+end
+
+for field, value in pairs(fields) do
+  if type(value) == "table" then setmetatable(value, { __index = missing_in(field), __metatable = false }) end
+end
 setmetatable(fields, { __index = missing })
 return setmetatable(gibbs, meta)

@@ -67,7 +67,9 @@ void gl_table(lua_State *L, int index, const char *who, const char *name) {
 
 void *gl_object(lua_State *L, int index, const char *who, const char *name, const gl_class *class) {
   void *self = gl_test(L, index, class);
-  if (self == NULL) gl_refuse(L, index, who, name, lua_pushfstring(L, "%s %s", class->article, class->name));
+  if (self != NULL) return self;
+  if (lua_isnone(L, index)) lua_settop(L, index); /* so that what is pushed below does not stand there */
+  gl_refuse(L, index, who, name, lua_pushfstring(L, "%s %s", class->article, class->name));
   return self;
 }
 

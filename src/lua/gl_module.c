@@ -7,6 +7,7 @@
 #include "gibbs/private/lua.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
+#include "gl_files.h"
 #include "gl_state.h"
 
 /* ---- what C gives to our own Lua files: the table "gibbs.core" ----------------------------------------- */
@@ -75,6 +76,20 @@ static const struct gl_embedded *find_init(void) {
 
 /* ---- the module ------------------------------------------------------------------------------------------- */
 
+/* The fields table is on the top of the stack; "lattice.square" goes to the table of its field "lattice". */
+static void set_function(lua_State *L, const luaL_Reg *row) {
+  const char *dot = strchr(row->name, '.');
+  lua_pushcfunction(L, row->func);
+  if (dot == NULL) {
+    lua_setfield(L, -2, row->name);
+    return;
+  }
+  luaL_getsubtable(L, -3, lua_pushlstring(L, row->name, (size_t)(dot - row->name)));
+  lua_pushvalue(L, -3);
+  lua_setfield(L, -2, dot + 1);
+  lua_pop(L, 3);
+}
+
 /* core.fields: the functions of all rooms */
 static void push_fields(lua_State *L) {
   static const luaL_Reg *const rooms[] = {
@@ -83,7 +98,10 @@ static void push_fields(lua_State *L) {
 #undef ROW
   };
   lua_createtable(L, 0, 128);
-  for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) luaL_setfuncs(L, rooms[i], 0);
+  for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++)
+    for (const luaL_Reg *row = rooms[i]; row->name != NULL; row++) set_function(L, row);
+  gl_null_push(L);
+  lua_setfield(L, -2, "null");
 }
 
 /* init.lua gets the core table and gives the module. */

@@ -1,0 +1,248 @@
+--- gibbs.option: a script's own command-line flags, checked and listed by --help.
+--- Flags are judged when the script first uses anything else of gibbs (core.seal), so that a misspelt one, or --help, costs
+--- no work.
+
+local _, core = ...
+
+local options = {}
+
+---@class gibbs.Option
+---@field name string
+---@field default any
+---@field help string
+---@field kind table       a row of `kinds`
+---@field allowed string[]? for a choice
+
+local declared = {}  ---@type gibbs.Option[] in order
+local by_name = {}   ---@type table<string, gibbs.Option>
+
+---@class gibbs.Flag
+---@field spelt string     as written, "--size"
+---@field text string?     what follows "="
+---@field position integer in `arg`
+---@field used boolean?    an option took it
+
+local flags           ---@type gibbs.Flag[]? of the command line, in order
+local by_flag = {}    ---@type table<string, gibbs.Flag> by the option's name; the last one counts
+local value_at = {}   ---@type table<integer, boolean> positions of words that are values
+
+-- ---- kinds of values ---------------------------------------------------------------------------------
+
+local function decimal(text)
+  return text:match("^[+-]?%d+%.?%d*[eE]?[+-]?%d*$") or text:match("^[+-]?%.%d+[eE]?[+-]?%d*$")
+end
+
+--- kind -> what a legal text is called, and how it is read (nil: not legal)
+local kinds = {
+  integer = {
+    legal = "an integer",
+    read = function(text) return decimal(text) and math.tointeger(tonumber(text)) end,
+  },
+  number = {
+    legal = "a number",
+    read = function(text)
+      local value = decimal(text) and tonumber(text)
+      return value and math.abs(value) < math.huge and value + 0.0 or nil
+    end,
+  },
+  boolean = {
+    legal = "true or false",
+    read = function(text)
+      if text == true or text == "true" then return true end
+      if text == "false" then return false end
+    end,
+  },
+  string = { legal = "a text", read = function(text) return text end },
+}
+
+--- Integers from `low` to `high`.
+local function count(low, high)
+  local read = function(text)
+    local value = kinds.integer.read(text)
+    return value and value >= low and value <= high and value or nil
+  end
+  return { legal = ("an integer in [%d, %d]"):format(low, high), read = read }
+end
+
+local function kind_of(default)
+  return kinds[math.type(default) == "float" and "number" or math.type(default) or type(default)]
+end
+
+--- A table of words: the first is the default.
+local function choice_of(words)
+  local known = {}
+  for _, word in ipairs(words) do
+    if type(word) ~= "string" then return nil end
+    known[word] = true
+  end
+  if #words == 0 then return nil end
+  local read = function(text) return known[text] and text or nil end
+  return { legal = "one of " .. table.concat(words, ", "), read = read, words = known }
+end
+
+-- ---- the command line --------------------------------------------------------------------------------
+
+local function words() return core.arg or rawget(_G, "arg") or {} end
+
+local function script_name() return "gibbs " .. tostring(words()[0] or "script") end
+
+--- A mistake on the command line ends the program, as it does for any command.
+local function refuse(message)
+  io.stdout:flush()
+  io.stderr:write(script_name(), ": ", message, "\n")
+  os.exit(2, true)
+end
+
+local function add_flag(name, text, spelt, position)
+  local flag = { spelt = spelt, text = text, position = position }
+  flags[#flags + 1] = flag
+  by_flag[name] = flag
+end
+
+--- Which words are values is not known before the options are, so every word that looks like a flag is noted.
+local function read_command_line()
+  flags = {}
+  for position, word in ipairs(words()) do
+    if word == "--" then return end
+    local name, text = word:match("^%-%-([^=]+)=(.*)$")
+    name = name or word:match("^%-%-(.+)$")
+    if name then
+      add_flag(name:gsub("-", "_"), text, "--" .. name, position)
+    elseif word:match("^%-%a") then
+      add_flag(word, nil, word, position)
+    end
+  end
+end
+
+local function asks_for_help() return by_flag.help or by_flag["-h"] end
+
+--- The text given for an option: what follows "=", or the next word; `true` for a boolean flag alone.
+local function text_of(option, flag)
+  local next_word = words()[flag.position + 1]
+  if flag.text then return flag.text end
+  if option.kind == kinds.boolean and next_word ~= "true" and next_word ~= "false" then return true end
+  if next_word == nil then refuse(("%s needs a value: %s"):format(flag.spelt, option.kind.legal)) end
+  value_at[flag.position + 1] = true
+  return next_word
+end
+
+--- The flags of one name count as used, all of them; the last one gives the value.
+local function take_flag(name)
+  for _, flag in ipairs(flags) do
+    if flag.spelt:gsub("^%-%-", ""):gsub("-", "_") == name then flag.used = true end
+  end
+  return by_flag[name]
+end
+
+local function value_of(option)
+  if option.kind == kinds.boolean and take_flag("no_" .. option.name) then return false end
+  local flag = take_flag(option.name)
+  if not flag then return option.default end
+  local text = text_of(option, flag)
+  local value = option.kind.read(text)
+  if value == nil then
+    local hint = option.kind.words and core.hint(text, option.kind.words) or ""
+    refuse(("%s is '%s'; it must be %s%s"):format(flag.spelt, text, option.kind.legal, hint))
+  end
+  return value
+end
+
+-- ---- declaring ----------------------------------------------------------------------------------------
+
+local function check_declaration(name, default, help)
+  if type(name) ~= "string" or not name:match("^%a[%w_]*$") then
+    core.raise(("gibbs.option: argument 'name' is %s; it must be a word of letters, digits and _"):format(tostring(name)))
+  end
+  if core.sealed then
+    core.raise(("gibbs.option: '%s' comes too late; options are declared before anything else of gibbs is used"):format(name))
+  end
+  if by_name[name] then core.raise(("gibbs.option: '%s' is declared twice"):format(name)) end
+  local kind = type(default) == "table" and choice_of(default) or kind_of(default)
+  if not kind then
+    core.raise(("gibbs.option: argument 'default' of '%s' is %s; it must be a number, a string, true, false or a table of words")
+      :format(name, type(default) == "table" and "a table" or tostring(default)))
+  end
+  if help ~= nil and type(help) ~= "string" then
+    core.raise(("gibbs.option: argument 'help' of '%s' is not a string"):format(name))
+  end
+  return kind
+end
+
+---Declare a flag of the script and give its value: `--size 6`, `--size=6`, `--verbose`, `--no-verbose`.
+---@param name string
+---@param default any   its type is the type of the flag: an integer, a number, a boolean, a string, or a table of allowed words
+---@param help? string  one line for --help
+function options.option(name, default, help)
+  local kind = check_declaration(name, default, help)
+  if kind.words then default = default[1] end
+  local option = { name = name, default = default, help = help or "", kind = kind }
+  declared[#declared + 1] = option
+  by_name[name] = option
+  if not flags then read_command_line() end
+  return asks_for_help() and default or value_of(option)
+end
+
+-- ---- judging ------------------------------------------------------------------------------------------
+
+--- Flags that every script understands; `declared` ones of the same name go before them.
+local common = {
+  { name = "seed", default = 1, help = "seed of all random numbers", kind = count(0, 2 ^ 53 | 0),
+    apply = function(value) core.fields.seed(value) end },
+  { name = "threads", default = "all processors", help = "threads to use", kind = count(1, 1024),
+    apply = function(value) core.fields.threads(value) end },
+}
+
+local function print_help()
+  local lines = { ("usage: %s [options]"):format(script_name()), "" }
+  local rows = {}
+  for _, option in ipairs(declared) do rows[#rows + 1] = option end
+  for _, option in ipairs(common) do
+    if not by_name[option.name] then rows[#rows + 1] = option end
+  end
+  local width = 0
+  for _, option in ipairs(rows) do width = math.max(width, #option.name) end
+  for _, option in ipairs(rows) do
+    lines[#lines + 1] = ("  --%s%s  %s (%s; default %s)"):format(
+      option.name, (" "):rep(width - #option.name), option.help, option.kind.legal, tostring(option.default))
+  end
+  io.stdout:write(table.concat(lines, "\n"), "\n")
+end
+
+local function known_flags()
+  local names = { ["--help"] = true }
+  for name in pairs(by_name) do names["--" .. name] = true end
+  for _, option in ipairs(common) do names["--" .. option.name] = true end
+  return names
+end
+
+local function refuse_unknown()
+  for _, flag in ipairs(flags) do
+    if not flag.used and not value_at[flag.position] then
+      local hint = core.hint(flag.spelt, known_flags())
+      local what = #declared == 0 and "; the script declares no options" or "; --help lists the options"
+      refuse(("unknown option '%s'%s"):format(flag.spelt, hint ~= "" and hint or what))
+    end
+  end
+end
+
+local function apply_common()
+  for _, option in ipairs(common) do
+    if by_flag[option.name] then option.apply(value_of(option)) end
+  end
+end
+
+--- Answer --help, refuse flags that nobody declared.  A script without options that reads `arg` itself is left alone, and so
+--- is one that stock Lua runs.
+function options.seal()
+  if not flags then read_command_line() end
+  if #declared == 0 and (core.arg_read or not core.host) then return end
+  if asks_for_help() then
+    print_help()
+    os.exit(0, true)
+  end
+  for _, name in ipairs(core.host and core.host.flags or {}) do take_flag(name) end
+  apply_common()
+  refuse_unknown()
+end
+
+return options

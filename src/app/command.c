@@ -1,0 +1,158 @@
+/* command.c - reading the command line, and the help text, both from COMMAND_LIST. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit.h"
+#include "gibbs/threads.h"
+
+#define MOST_SEED (UINT64_C(1) << 53)
+
+typedef enum form {
+#define X(id, short_form, long_form, value, group, doc) FORM_##id,
+  COMMAND_LIST(X)
+#undef X
+      FORM_COUNT
+} form;
+
+typedef struct form_row {
+  const char *short_form, *long_form, *value, *group, *doc;
+} form_row;
+
+static const form_row rows[] = {
+#define X(id, short_form, long_form, value, group, doc) {short_form, long_form, value, group, doc},
+    COMMAND_LIST(X)
+#undef X
+};
+
+const char *const command_forms[] = {
+#define X(id, short_form, long_form, value, group, doc) long_form, short_form,
+    COMMAND_LIST(X)
+#undef X
+        NULL};
+
+/* ---- reading -------------------------------------------------------------------------------------------------- */
+
+/* The row of `word`; its value follows "=" in *text, or is NULL. */
+static form find_form(const char *word, const char **text) {
+  *text = NULL;
+  for (int i = 0; i < FORM_COUNT; i++) {
+    size_t length = strlen(rows[i].long_form);
+    if (strcmp(word, rows[i].short_form) == 0 || strcmp(word, rows[i].long_form) == 0) return (form)i;
+    if (length > 0 && rows[i].value[0] != '\0' && strncmp(word, rows[i].long_form, length) == 0 &&
+        word[length] == '=') {
+      *text = word + length + 1;
+      return (form)i;
+    }
+  }
+  return FORM_COUNT;
+}
+
+static gibbs_status read_count(const char *name, const char *text, uint64_t low, uint64_t high, uint64_t *out,
+                               gibbs_error *err) {
+  char *end = NULL;
+  errno = 0;
+  unsigned long long value = strtoull(text, &end, 10);
+  bool digits = text[0] >= '0' && text[0] <= '9' && *end == '\0';
+  if (!digits || errno != 0 || value < low || value > high)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%s is '%.60s'; it must be an integer in [%llu, %llu]", name, text,
+                      (unsigned long long)low, (unsigned long long)high);
+  *out = value;
+  return GIBBS_OK;
+}
+
+static gibbs_status apply(command *out, form which, const char *text, gibbs_error *err) {
+  switch (which) {
+  case FORM_CODE:
+    out->code = text;
+    break;
+  case FORM_PROMPT:
+    out->prompt = true;
+    break;
+  case FORM_STDIN:
+    out->script = "-";
+    break;
+  case FORM_SEED:
+    out->has_seed = true;
+    return read_count("--seed", text, 0, MOST_SEED, &out->seed, err);
+  case FORM_THREADS:
+    out->has_threads = true;
+    return read_count("--threads", text, 1, GIBBS_MAX_THREADS, &out->threads, err);
+  case FORM_TRACEBACK:
+    out->traceback = true;
+    break;
+  case FORM_HELP:
+    out->help = true;
+    break;
+  case FORM_VERSION:
+    out->version = true;
+    break;
+  case FORM_COUNT:
+    break;
+  }
+  return GIBBS_OK;
+}
+
+/* What stands behind the script is the script's, but --traceback is understood there too. */
+static void look_behind_script(int argc, char **argv, command *out) {
+  for (int i = out->first; i < argc && strcmp(argv[i], "--") != 0; i++)
+    if (strcmp(argv[i], "--traceback") == 0) out->traceback = true;
+}
+
+gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err) {
+  *out = (command){.first = argc};
+  int i = 1;
+  while (i < argc && out->script == NULL) {
+    const char *word = argv[i++], *text;
+    if (word[0] != '-') {
+      out->script = word;
+      break;
+    }
+    form which = find_form(word, &text);
+    if (which == FORM_COUNT) {
+      out->unknown = word;
+      return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "unknown option '%.60s'", word);
+    }
+    if (rows[which].value[0] != '\0' && text == NULL) {
+      if (i == argc) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%s needs a value: %s", word, rows[which].value);
+      text = argv[i++];
+    }
+    gibbs_status status = apply(out, which, text, err);
+    if (status != GIBBS_OK) return status;
+  }
+  out->first = i;
+  look_behind_script(argc, argv, out);
+  return GIBBS_OK;
+}
+
+/* ---- help -------------------------------------------------------------------------------------------------------
+ */
+
+static void print_row(const form_row *row) {
+  char forms[40];
+  bool both = row->short_form[0] != '\0' && row->long_form[0] != '\0';
+  snprintf(forms, sizeof forms, "%s%s%s%s%s", row->short_form, both ? ", " : "", row->long_form,
+           row->value[0] != '\0' ? " " : "", row->value);
+  printf("  %-18s %s\n", forms, row->doc);
+}
+
+void command_print_help(void) {
+  printf("usage: gibbs [options] [script.lua [the script's options]]\n"
+         "Runs experiments with energy-based models, written in Lua.  Without a script: a prompt.\n"
+         "gibbs script.lua --help lists the options of a script.\n");
+  const char *group = "";
+  for (int i = 0; i < FORM_COUNT; i++) {
+    if (strcmp(group, rows[i].group) != 0) printf("\n%s\n", rows[i].group);
+    group = rows[i].group;
+    print_row(&rows[i]);
+  }
+  printf("\nExit codes\n");
+#define X(name, code, doc) printf("  %-18d %s\n", code, doc);
+  EXIT_LIST(X)
+#undef X
+  printf("\nEnvironment\n  %-18s threads to use, unless --threads says otherwise\n", "GIBBS_THREADS");
+}

@@ -1,0 +1,41 @@
+/* command.h - the command line of the program, read into a struct. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gibbs/status.h"
+
+/* id, short form or "", long form or "", value or "", group, doc */
+#define COMMAND_LIST(X)                                                                                              \
+  X(CODE, "-e", "", "CODE", "What to run", "run CODE; gibbs is there without require")                               \
+  X(PROMPT, "-i", "", "", "What to run", "give a prompt, after the script or the code if there is one")              \
+  X(STDIN, "-", "", "", "What to run", "run the script that comes on the standard input")                            \
+  X(SEED, "", "--seed", "N", "How to run it", "seed of all random numbers (default 1)")                              \
+  X(THREADS, "", "--threads", "N", "How to run it", "threads to use (default: all processors)")                      \
+  X(TRACEBACK, "", "--traceback", "", "How to run it", "show the calls that led to an error")                        \
+  X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
+  X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
+
+typedef struct command {
+  bool help, version, prompt, traceback;
+  bool has_seed, has_threads;
+  uint64_t seed;
+  uint64_t threads;
+  const char *code;    /* of -e, or NULL */
+  const char *script;  /* a path, "-", or NULL */
+  int first;           /* argv[first] is the script's first argument; argc without one */
+  const char *unknown; /* after a failure: the option that nobody knows, or NULL */
+} command;
+
+/* ERR_ARGUMENT: a mistake, in words. */
+gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err) GIBBS_CHECKED;
+
+void command_print_help(void);
+
+/* The long and short forms, for guesses: NULL ends them. */
+extern const char *const command_forms[];
+
+#endif

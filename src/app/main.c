@@ -1,0 +1,149 @@
+/* main.c - the program gibbs: one Lua state, one protected call, one exit code. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "gibbs/private/lua.h"
+#include "gibbs/threads.h"
+#include "prompt.h"
+#include "script.h"
+#include "signals.h"
+#include "version.h"
+
+typedef struct session {
+  int argc;
+  char **argv;
+  command command;
+  gibbs_error usage; /* code GIBBS_OK: the command line is right */
+  exit_code code;
+} session;
+
+/* ---- the module, as the program has it ---------------------------------------------------------------------- */
+
+/* arg[0] is the script, as in lua; the program's own words have negative indices. */
+static void push_arguments(lua_State *L, const session *s) {
+  int script = s->command.first - 1;
+  lua_createtable(L, s->argc, 1);
+  for (int i = 0; i < s->argc; i++) {
+    lua_pushstring(L, s->argv[i]);
+    lua_rawseti(L, -2, i - script);
+  }
+}
+
+/* core.host tells the module that it runs in the program, and which flags behind the script are the program's. */
+static void tell_host(lua_State *L, const session *s) {
+  push_arguments(L, s);
+  lua_setfield(L, -2, "arg");
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_pushliteral(L, "traceback");
+  lua_rawseti(L, -2, 1);
+  lua_setfield(L, -2, "flags");
+  lua_setfield(L, -2, "host");
+}
+
+/* core.fields.<name>(value) */
+static void set_number(lua_State *L, const char *name, uint64_t value) {
+  lua_getfield(L, -1, "fields");
+  lua_getfield(L, -1, name);
+  lua_pushinteger(L, (lua_Integer)value);
+  lua_call(L, 1, 0);
+  lua_pop(L, 1);
+}
+
+static void make_strict(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "gibbs.strict");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "install");
+  lua_pushglobaltable(L);
+  lua_call(L, 1, 0);
+  lua_pop(L, 1);
+}
+
+static void open_module(lua_State *L, const session *s) {
+  luaL_requiref(L, "gibbs", luaopen_gibbs, s->command.code != NULL || s->command.script == NULL);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_getfield(L, -1, "gibbs.core");
+  tell_host(L, s);
+  if (s->command.has_seed) set_number(L, "seed", s->command.seed);
+  if (s->command.has_threads) set_number(L, "threads", s->command.threads);
+  make_strict(L);
+  lua_settop(L, 1);
+}
+
+/* ---- what to do -------------------------------------------------------------------------------------------------
+ */
+
+/* "; did you mean '--seed'?", by the module. */
+static const char *push_hint(lua_State *L, const char *word) {
+  luaL_requiref(L, "gibbs", luaopen_gibbs, 0);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_getfield(L, -1, "gibbs.core");
+  lua_getfield(L, -1, "hint");
+  lua_pushstring(L, word);
+  lua_newtable(L);
+  for (const char *const *form = command_forms; *form != NULL; form++) {
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, *form);
+  }
+  lua_call(L, 2, 1);
+  return lua_tostring(L, -1);
+}
+
+static exit_code refuse_usage(lua_State *L, const session *s) {
+  const char *hint = s->command.unknown != NULL ? push_hint(L, s->command.unknown) : "";
+  fprintf(stderr, "gibbs: %s%s\ngibbs --help lists the options\n", s->usage.message, hint);
+  return EXIT_USAGE;
+}
+
+static exit_code run(lua_State *L, const session *s) {
+  const command *c = &s->command;
+  exit_code code = EXIT_DONE;
+  if (c->code != NULL) code = script_run_code(L, c->code);
+  if (code == EXIT_DONE && c->script != NULL)
+    code = script_run_file(L, strcmp(c->script, "-") == 0 ? NULL : c->script, s->argc, s->argv, c->first);
+  bool nothing_given = c->code == NULL && c->script == NULL && !c->prompt;
+  if (nothing_given && !isatty(STDIN_FILENO)) return script_run_file(L, NULL, s->argc, s->argv, s->argc);
+  if (c->prompt || nothing_given) code = prompt_run(L);
+  return code;
+}
+
+/* All that can raise runs in here. */
+static int protected_main(lua_State *L) {
+  session *s = lua_touserdata(L, 1);
+  if (s->usage.code != GIBBS_OK) {
+    s->code = refuse_usage(L, s);
+    return 0;
+  }
+  luaL_openlibs(L);
+  open_module(L, s);
+  signals_watch(L);
+  s->code = run(L, s);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  session s = {.argc = argc, .argv = argv, .code = EXIT_SCRIPT};
+  gibbs_status status = command_read(argc, argv, &s.command, &s.usage);
+  if (status == GIBBS_OK && s.command.help) return command_print_help(), EXIT_DONE;
+  if (status == GIBBS_OK && s.command.version) return version_print(), EXIT_DONE;
+  if (status == GIBBS_OK && !s.command.has_threads) status = gibbs_threads_check(&s.usage);
+  s.usage.code = status;
+  script_show_calls(s.command.traceback);
+  lua_State *L = luaL_newstate();
+  if (L == NULL) {
+    fprintf(stderr, "gibbs: not enough memory to start\n");
+    return EXIT_SCRIPT;
+  }
+  lua_pushcfunction(L, protected_main);
+  lua_pushlightuserdata(L, &s);
+  if (lua_pcall(L, 1, 0, 0) != LUA_OK) s.code = script_report(L);
+  lua_close(L);
+  return (int)s.code;
+}

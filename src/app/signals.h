@@ -1,0 +1,15 @@
+/* signals.h - Ctrl-C: the first one asks the script and the core to stop, the second one ends the process. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+/* From now on the first Ctrl-C raises "interrupted" in L, or in the core's next step. */
+void signals_watch(lua_State *L);
+/* Forget a Ctrl-C that has been dealt with, and be ready for the next. */
+void signals_calm(void);
+bool signals_interrupted(void);
+
+#endif

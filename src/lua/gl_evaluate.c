@@ -1,0 +1,71 @@
+/* gl_evaluate.c - the numbers behind expressions: e:value() without variables, e:at(v, values, ...) with them. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gibbs/batch.h"
+#include "gibbs/program.h"
+
+#include "gl_argument.h"
+#include "gl_error.h"
+#include "gl_expression.h"
+#include "gl_shape.h"
+#include "gl_state.h"
+
+/* e:value() -> a number or tensor, with the present values of the parameters */
+static int evaluate_value(lua_State *L) {
+  static const char who[] = "expression:value";
+  gibbs_expr *e = gl_self(L, &gl_expression, who);
+  gl_at_most(L, 1, who);
+  gl_box *holder = gl_tensor_holder(L);
+  gibbs_error err;
+  gibbs_tensor *value = NULL;
+  gl_enter(L);
+  gl_check(L, gibbs_expr_value(e, &value, &err), &err);
+  holder->self = value;
+  gl_tensor_finish_value(L);
+  return 1;
+}
+
+static void destroy_batch(void *self) {
+  gibbs_batch_free(self);
+}
+
+static const gl_class gl_batch = {.name = "batch", .article = "a", .destroy = destroy_batch};
+
+/* Variable k and its values are arguments 2k + 2 and 2k + 3. */
+static void set_variable(lua_State *L, gibbs_batch *batch, size_t k, gibbs_expr *node, const char *who) {
+  int index = 2 * (int)k + 3;
+  const gibbs_variable *variable = gibbs_expr_as_variable(node);
+  const gibbs_tensor *values = gl_tensor(L, index, who, "values");
+  size_t units = gibbs_variable_units(variable);
+  if (gibbs_tensor_size(values) != units) {
+    gl_shape_push_text(L, gibbs_tensor_shape(values));
+    gl_fail(L, "%s: the values are %s, but the variable is %s", who, lua_tostring(L, -1), gl_describe(L, index - 1));
+  }
+  gibbs_error err;
+  gl_check(L, gibbs_batch_set(batch, k, gibbs_tensor_values(values), units, &err), &err);
+}
+
+/* e:at(v, values, h, values, ...) -> the value of e at one configuration */
+static int evaluate_at(lua_State *L) {
+  static const char who[] = "expression:at";
+  gibbs_expr *e = gl_self(L, &gl_expression, who);
+  int given = lua_gettop(L) - 1;
+  if (given == 0 || given % 2 != 0)
+    gl_fail(L, "%s: %d arguments given; it takes variables and their values in turn: e:at(v, values)", who, given);
+  size_t count = (size_t)given / 2;
+  luaL_checkstack(L, 16, who);
+  gibbs_expr **variables = lua_newuserdatauv(L, count * sizeof *variables, 0);
+  for (size_t k = 0; k < count; k++) variables[k] = gl_expr_variable(L, 2 * (int)k + 2, who, "variable");
+  gl_box *box = gl_box_new(L, &gl_batch, 0);
+  gibbs_error err;
+  gibbs_batch *batch = NULL;
+  gl_check(L, gibbs_batch_new(variables, count, 1, &batch, &err), &err);
+  box->self = batch;
+  for (size_t k = 0; k < count; k++) set_variable(L, batch, k, variables[k], who);
+  gibbs_tensor *value = gl_tensor_new(L, gibbs_expr_shape(e));
+  gl_enter(L);
+  gl_check(L, gibbs_batch_evaluate(batch, e, gibbs_tensor_data(value), &err), &err);
+  gl_tensor_finish_value(L);
+  return 1;
+}
+
+const luaL_Reg gl_evaluate_methods[] = {{"value", evaluate_value}, {"at", evaluate_at}, {NULL, NULL}};
