@@ -1,18 +1,31 @@
 /* gl_evaluate.c - the numbers behind expressions: e:value() without variables, e:at(v, values, ...) with them. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
 #include "gibbs/batch.h"
 #include "gibbs/program.h"
 
 #include "gl_argument.h"
 #include "gl_error.h"
 #include "gl_expression.h"
+#include "gl_objective.h"
 #include "gl_shape.h"
 #include "gl_state.h"
 
-/* e:value() -> a number or tensor, with the present values of the parameters */
+static bool holds_functional(lua_State *L, gibbs_expr *e) {
+  gibbs_expr **leaves = NULL;
+  size_t count = 0;
+  gibbs_error err;
+  gl_check(L, gibbs_expr_leaves(&e, 1, GIBBS_LEAF_FUNCTIONAL, &leaves, &count, &err), &err);
+  free(leaves);
+  return count > 0;
+}
+
+/* e:value() -> a number or tensor, with the present values of the parameters; objectives give an estimate */
 static int evaluate_value(lua_State *L) {
   static const char who[] = "expression:value";
   gibbs_expr *e = gl_self(L, &gl_expression, who);
+  if (holds_functional(L, e)) return gl_objective_value(L);
   gl_at_most(L, 1, who);
   gl_box *holder = gl_tensor_holder(L);
   gibbs_error err;

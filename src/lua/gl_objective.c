@@ -127,7 +127,7 @@ static void check(lua_State *L, gibbs_status status, gibbs_error *err, const cha
 }
 
 /* obj:value(how?) -> estimate */
-static int objective_value(lua_State *L) {
+int gl_objective_value(lua_State *L) {
   static const char who[] = "objective:value";
   gl_at_most(L, 2, who);
   gl_how(L, 2, who);
@@ -229,11 +229,8 @@ static int objective_hessian(lua_State *L) {
   return 2;
 }
 
-const luaL_Reg gl_objective_methods[] = {{"value", objective_value},
-                                         {"gradient", objective_gradient},
-                                         {"check", objective_check},
-                                         {"hessian", objective_hessian},
-                                         {NULL, NULL}};
+const luaL_Reg gl_objective_methods[] = {
+    {"gradient", objective_gradient}, {"check", objective_check}, {"hessian", objective_hessian}, {NULL, NULL}};
 
 /* gibbs.eigenvalues(symmetric matrix) -> tensor, ascending */
 static int eigenvalues(lua_State *L) {

@@ -9,4 +9,7 @@
 /* Plan the objective at `index` (an expression of functionals); a box that owns the plan is pushed. */
 gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name);
 
+/* The method value of expressions that hold functionals. */
+int gl_objective_value(lua_State *L);
+
 #endif
