@@ -18,10 +18,10 @@
 /* ---- leaves -------------------------------------------------------------------------------------- */
 
 /* name, values, doc */
-#define GIBBS_DOMAIN_LIST(X)                                                                  \
-  X(SPINS, "spins", "-1 and +1")                                                              \
-  X(BITS, "bits", "0 and 1")                                                                  \
-  X(POTTS, "potts", "states 1 to q, seen by expressions as q indicators on a last axis")      \
+#define GIBBS_DOMAIN_LIST(X)                                                                                         \
+  X(SPINS, "spins", "-1 and +1")                                                                                     \
+  X(BITS, "bits", "0 and 1")                                                                                         \
+  X(POTTS, "potts", "states 1 to q, seen by expressions as q indicators on a last axis")                             \
   X(REALS, "reals", "any real number")
 
 typedef enum gibbs_domain {
@@ -68,7 +68,11 @@ uint64_t gibbs_parameter_version(const gibbs_parameter *parameter);
 
 /* How a parameter starts: a constant tensor is written to the values by the maker; the random ones are drawn
  * again at every restart. */
-typedef enum gibbs_initial_kind { GIBBS_INITIAL_VALUES, GIBBS_INITIAL_NORMAL, GIBBS_INITIAL_UNIFORM } gibbs_initial_kind;
+typedef enum gibbs_initial_kind {
+  GIBBS_INITIAL_VALUES,
+  GIBBS_INITIAL_NORMAL,
+  GIBBS_INITIAL_UNIFORM
+} gibbs_initial_kind;
 typedef struct gibbs_initial {
   gibbs_initial_kind kind;
   double a, b; /* mean and standard deviation, or the two ends */
@@ -76,21 +80,27 @@ typedef struct gibbs_initial {
 void gibbs_parameter_set_initial(gibbs_parameter *parameter, gibbs_initial initial);
 gibbs_initial gibbs_parameter_initial(const gibbs_parameter *parameter);
 
-/* A scalar of a higher floor seen as a leaf (a functional of distributions): opaque here, compared by identity. */
+/* A scalar of a higher floor seen as a leaf (a functional of distributions): opaque here, compared by identity.
+ * The maker sets references to 1; at the last one `release` is called once with the payload, and may free the struct
+ * itself (nothing here does). */
 typedef struct gibbs_functional {
   size_t references;
   void *payload;
   void (*release)(void *payload);
 } gibbs_functional;
+gibbs_functional *gibbs_functional_retain(gibbs_functional *functional);
+void gibbs_functional_release(gibbs_functional *functional); /* NULL is fine */
 
-/* An energy computed by the caller, one configuration at a time, on the thread that runs the program.  `values` holds the variables
- * one after the other (Potts as indicators).  `release` is called once with the payload. */
+/* An energy computed by the caller, one configuration at a time, on the thread that runs the program.  `values` holds
+ * the variables one after the other (Potts as indicators).  References and `release` as above. */
 typedef struct gibbs_callback {
   size_t references;
   void *payload;
   gibbs_status (*call)(void *payload, const double *values, double *out, gibbs_error *err);
   void (*release)(void *payload);
 } gibbs_callback;
+gibbs_callback *gibbs_callback_retain(gibbs_callback *callback);
+void gibbs_callback_release(gibbs_callback *callback); /* NULL is fine */
 
 /* ---- the graph ----------------------------------------------------------------------------------- */
 
@@ -140,7 +150,8 @@ typedef enum gibbs_op {
 /* Elementwise, of one argument or two.  Two arguments have equal shapes, or one is a scalar.
  * ERR_SHAPE names both shapes. */
 gibbs_status gibbs_expr_unary(gibbs_op op, gibbs_expr *x, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
-gibbs_status gibbs_expr_binary(gibbs_op op, gibbs_expr *a, gibbs_expr *b, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
+gibbs_status gibbs_expr_binary(gibbs_op op, gibbs_expr *a, gibbs_expr *b, gibbs_expr **out,
+                               gibbs_error *) GIBBS_CHECKED;
 
 /* Sum of all elements: a scalar.  Over one axis (0-based): that axis disappears. */
 gibbs_status gibbs_expr_sum(gibbs_expr *x, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
@@ -150,13 +161,16 @@ gibbs_status gibbs_expr_dot(gibbs_expr *a, gibbs_expr *b, gibbs_expr **out, gibb
 /* Matrix times vector, or matrix times matrix, of op(a) and op(b). */
 gibbs_status gibbs_expr_matmul(gibbs_expr *a, bool transpose_a, gibbs_expr *b, bool transpose_b, gibbs_expr **out,
                                gibbs_error *) GIBBS_CHECKED;
-gibbs_status gibbs_expr_outer(gibbs_expr *a, gibbs_expr *b, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED; /* vectors */
+gibbs_status gibbs_expr_outer(gibbs_expr *a, gibbs_expr *b, gibbs_expr **out,
+                              gibbs_error *) GIBBS_CHECKED;                                      /* vectors */
 gibbs_status gibbs_expr_transpose(gibbs_expr *x, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED; /* a matrix */
-gibbs_status gibbs_expr_reshape(gibbs_expr *x, const gibbs_shape *shape, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
+gibbs_status gibbs_expr_reshape(gibbs_expr *x, const gibbs_shape *shape, gibbs_expr **out,
+                                gibbs_error *) GIBBS_CHECKED;
 /* x[i] along the first axis (0-based), which disappears. */
 gibbs_status gibbs_expr_element(gibbs_expr *x, size_t i, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
 /* Periodic shift: out[k] = x[k + offset], modulo the extent, for the first `count` axes. */
-gibbs_status gibbs_expr_shift(gibbs_expr *x, const long offset[], size_t count, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
+gibbs_status gibbs_expr_shift(gibbs_expr *x, const long offset[], size_t count, gibbs_expr **out,
+                              gibbs_error *) GIBBS_CHECKED;
 /* Insert an axis of extent n before `axis`, repeating the values. */
 gibbs_status gibbs_expr_expand(gibbs_expr *x, size_t axis, size_t n, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
 /* out[k] = x[index[k]]; index has size(shape) entries below size(x).  Copies the index. */
@@ -171,8 +185,8 @@ gibbs_status gibbs_expr_logsumexp(gibbs_expr *x, gibbs_expr **out, gibbs_error *
 gibbs_status gibbs_expr_marginal(gibbs_expr *energy, gibbs_expr *const variables[], size_t count, gibbs_expr **out,
                                  gibbs_error *) GIBBS_CHECKED;
 /* sum_h value exp(-energy) / sum_h exp(-energy): the shape of value. */
-gibbs_status gibbs_expr_marginal_mean(gibbs_expr *value, gibbs_expr *energy, gibbs_expr *const variables[], size_t count,
-                                      gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
+gibbs_status gibbs_expr_marginal_mean(gibbs_expr *value, gibbs_expr *energy, gibbs_expr *const variables[],
+                                      size_t count, gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
 
 /* ---- calculus and structure ---------------------------------------------------------------------- */
 
@@ -190,14 +204,19 @@ bool gibbs_expr_depends(gibbs_expr *e, const gibbs_expr *leaf);
 /* An upper bound on the polynomial degree of e in the joint of the given leaves, or GIBBS_DEGREE_UNBOUNDED. */
 #define GIBBS_DEGREE_UNBOUNDED UINT_MAX
 unsigned gibbs_expr_degree(gibbs_expr *e, gibbs_expr *const leaves[], size_t count);
-/* All distinct leaves of a kind that e reaches, in the order of their making; *out is an array of `*count` borrowed nodes
- * to be freed with free(). */
-typedef enum gibbs_leaf_kind { GIBBS_LEAF_VARIABLE, GIBBS_LEAF_PARAMETER, GIBBS_LEAF_FUNCTIONAL, GIBBS_LEAF_CALLBACK } gibbs_leaf_kind;
-gibbs_status gibbs_expr_leaves(gibbs_expr *const exprs[], size_t n, gibbs_leaf_kind kind, gibbs_expr ***out, size_t *count,
-                               gibbs_error *) GIBBS_CHECKED;
-/* e written as a sum of terms: terms[k] with coefficient coefficients[k], e = sum_k coefficients[k] * terms[k].  Splits
- * add, sub, neg, products with constants, and sums over tensors of such sums.  Terms are new references, the arrays
- * are freed with free(). */
+/* All distinct leaves of a kind that e reaches, in the order of their making; *out is an array of `*count` borrowed
+ * nodes to be freed with free(). */
+typedef enum gibbs_leaf_kind {
+  GIBBS_LEAF_VARIABLE,
+  GIBBS_LEAF_PARAMETER,
+  GIBBS_LEAF_FUNCTIONAL,
+  GIBBS_LEAF_CALLBACK
+} gibbs_leaf_kind;
+gibbs_status gibbs_expr_leaves(gibbs_expr *const exprs[], size_t n, gibbs_leaf_kind kind, gibbs_expr ***out,
+                               size_t *count, gibbs_error *) GIBBS_CHECKED;
+/* e written as a sum of terms: terms[k] with coefficient coefficients[k], e = sum_k coefficients[k] * terms[k].
+ * Splits add, sub, neg, products with constants, and sums over tensors of such sums.  Terms are new references, the
+ * arrays are freed with free(). */
 gibbs_status gibbs_expr_terms(gibbs_expr *e, gibbs_expr ***terms, double **coefficients, size_t *count,
                               gibbs_error *) GIBBS_CHECKED;
 /* If e is sum(op(x)) or op(x) with an elementwise op (or sum(logsumexp(x)), reported as GIBBS_OP_ELEMENTWISE_COUNT),

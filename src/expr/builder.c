@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "graph.h"
+
 gibbs_builder gibbs_build_begin(gibbs_graph *graph, gibbs_error *err) {
   return (gibbs_builder){.graph = graph, .err = err, .status = GIBBS_OK};
 }
@@ -30,6 +32,14 @@ static gibbs_expr *keep_node(gibbs_builder *b, gibbs_status status, gibbs_expr *
   if (status != GIBBS_OK) return NULL;
   b->made[b->count++] = node;
   return node;
+}
+
+gibbs_expr *gibbs_build_keep(gibbs_builder *b, gibbs_expr *node) {
+  if (!node || b->status != GIBBS_OK || !make_room(b)) {
+    gibbs_expr_release(node);
+    return NULL;
+  }
+  return keep_node(b, GIBBS_OK, node);
 }
 
 /* Room is made first, so that a node that was made is always owned. */
@@ -65,6 +75,15 @@ gibbs_expr *gibbs_build_matmul(gibbs_builder *b, gibbs_expr *x, gibbs_expr *y) {
   GIBBS_BUILD(gibbs_expr_matmul(x, false, y, false, &node, b->err));
 }
 
+gibbs_expr *gibbs_build_transposed_matmul(gibbs_builder *b, gibbs_expr *x, bool transpose_x, gibbs_expr *y,
+                                          bool transpose_y) {
+  GIBBS_BUILD(gibbs_expr_matmul(x, transpose_x, y, transpose_y, &node, b->err));
+}
+
+gibbs_expr *gibbs_build_outer(gibbs_builder *b, gibbs_expr *x, gibbs_expr *y) {
+  GIBBS_BUILD(gibbs_expr_outer(x, y, &node, b->err));
+}
+
 gibbs_expr *gibbs_build_reshape(gibbs_builder *b, gibbs_expr *x, const gibbs_shape *shape) {
   GIBBS_BUILD(gibbs_expr_reshape(x, shape, &node, b->err));
 }
@@ -77,8 +96,22 @@ gibbs_expr *gibbs_build_gather(gibbs_builder *b, gibbs_expr *x, const uint32_t i
   GIBBS_BUILD(gibbs_expr_gather(x, index, shape, &node, b->err));
 }
 
+gibbs_expr *gibbs_build_scatter(gibbs_builder *b, gibbs_expr *x, const uint32_t index[], const gibbs_shape *shape) {
+  GIBBS_BUILD(gibbs_expr_scatter(x, index, shape, &node, b->err));
+}
+
+gibbs_expr *gibbs_build_broadcast(gibbs_builder *b, gibbs_expr *x, const gibbs_shape *shape) {
+  if (b->status != GIBBS_OK || x->shape.rank != 0 || shape->rank == 0) return x;
+  GIBBS_BUILD(gibbs_expr_broadcast(x, shape, &node, b->err));
+}
+
 gibbs_expr *gibbs_build_logsumexp(gibbs_builder *b, gibbs_expr *x) {
   GIBBS_BUILD(gibbs_expr_logsumexp(x, &node, b->err));
+}
+
+gibbs_expr *gibbs_build_marginal_mean(gibbs_builder *b, gibbs_expr *value, gibbs_expr *energy,
+                                      gibbs_expr *const variables[], size_t count) {
+  GIBBS_BUILD(gibbs_expr_marginal_mean(value, energy, variables, count, &node, b->err));
 }
 
 gibbs_expr *gibbs_build_gradient(gibbs_builder *b, gibbs_expr *e, gibbs_expr *x) {

@@ -23,10 +23,18 @@ gibbs_expr *gibbs_build_binary(gibbs_builder *b, gibbs_op op, gibbs_expr *x, gib
 gibbs_expr *gibbs_build_sum(gibbs_builder *b, gibbs_expr *x);
 gibbs_expr *gibbs_build_dot(gibbs_builder *b, gibbs_expr *x, gibbs_expr *y);
 gibbs_expr *gibbs_build_matmul(gibbs_builder *b, gibbs_expr *x, gibbs_expr *y);
+gibbs_expr *gibbs_build_transposed_matmul(gibbs_builder *b, gibbs_expr *x, bool transpose_x, gibbs_expr *y,
+                                          bool transpose_y);
+gibbs_expr *gibbs_build_outer(gibbs_builder *b, gibbs_expr *x, gibbs_expr *y);
 gibbs_expr *gibbs_build_reshape(gibbs_builder *b, gibbs_expr *x, const gibbs_shape *shape);
 gibbs_expr *gibbs_build_expand(gibbs_builder *b, gibbs_expr *x, size_t axis, size_t n);
 gibbs_expr *gibbs_build_gather(gibbs_builder *b, gibbs_expr *x, const uint32_t index[], const gibbs_shape *shape);
+gibbs_expr *gibbs_build_scatter(gibbs_builder *b, gibbs_expr *x, const uint32_t index[], const gibbs_shape *shape);
+/* A scalar repeated over a shape; anything that is no scalar as it is. */
+gibbs_expr *gibbs_build_broadcast(gibbs_builder *b, gibbs_expr *x, const gibbs_shape *shape);
 gibbs_expr *gibbs_build_logsumexp(gibbs_builder *b, gibbs_expr *x);
+gibbs_expr *gibbs_build_marginal_mean(gibbs_builder *b, gibbs_expr *value, gibbs_expr *energy,
+                                      gibbs_expr *const variables[], size_t count);
 gibbs_expr *gibbs_build_gradient(gibbs_builder *b, gibbs_expr *e, gibbs_expr *x);
 gibbs_expr *gibbs_build_pullback(gibbs_builder *b, gibbs_expr *y, gibbs_expr *seed, gibbs_expr *x);
 gibbs_expr *gibbs_build_substitute(gibbs_builder *b, gibbs_expr *e, gibbs_expr *from, gibbs_expr *to);
@@ -34,7 +42,9 @@ gibbs_expr *gibbs_build_variable(gibbs_builder *b, gibbs_variable *variable);
 /* A new variable of real values, for inputs of a program that are no units of a model (weights, seeds). */
 gibbs_expr *gibbs_build_input(gibbs_builder *b, const char *name, const gibbs_shape *shape);
 
-/* Fail by hand; formulas stop here. */
+/* Own a node that was made without a builder (NULL is fine). */
+gibbs_expr *gibbs_build_keep(gibbs_builder *b, gibbs_expr *node);
+/* Fail by hand (GIBBS_OK does nothing); formulas stop here. */
 void gibbs_build_fail(gibbs_builder *b, gibbs_status status);
 /* A reference of the caller's own; NULL if anything failed. */
 gibbs_expr *gibbs_build_take(gibbs_builder *b, gibbs_expr *node);
