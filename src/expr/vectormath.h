@@ -1,0 +1,49 @@
+/* vectormath.h - the elementwise operations over contiguous arrays, and how rows are added up.
+ *
+ * Promises: as in gibbs/private/vectormath.h; an output may be one of the inputs itself. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GIBBS_EXPR_VECTORMATH_H
+#define GIBBS_EXPR_VECTORMATH_H
+
+#include "gibbs/expr.h"
+#include "gibbs/private/vectormath.h"
+
+/* Before a loop over elements that do not depend on each other; clang widens what it can unasked, and complains where
+ * it was asked and cannot. */
+#if defined(__clang__)
+#define GIBBS_WIDE
+#else
+#define GIBBS_WIDE _Pragma("omp simd")
+#endif
+
+/* out = op(x), op one of the unary operations. */
+void gibbs_vector_unary(gibbs_op op, double *out, const double *x, size_t n);
+/* out = op(a, b), op one of the binary operations; an operand of step 0 is one number for all elements, of step 1 an
+ * array. */
+typedef struct gibbs_operand {
+  const double *at;
+  size_t step; /* 0 or 1 */
+} gibbs_operand;
+void gibbs_vector_binary(gibbs_op op, double *out, gibbs_operand a, gibbs_operand b, size_t n);
+
+void gibbs_vector_fill(double *out, double value, size_t n);
+/* sum += x,  sum += a b,  sum += factor x */
+void gibbs_vector_add(double *sum, const double *x, size_t n);
+void gibbs_vector_add_product(double *sum, const double *a, const double *b, size_t n);
+void gibbs_vector_add_scaled(double *sum, double factor, const double *x, size_t n);
+
+/* Running log-sum-exp of x: most = max(most, x), and total and the sums kept relative to it are scaled along.
+ * factor = exp(old most - new most), weight = exp(x - new most). */
+void gibbs_vector_stream_weights(double *most, const double *x, double *factor, double *weight, size_t n);
+/* total = total factor + weight,  total = total factor + weight x */
+void gibbs_vector_rescale_add(double *total, const double *factor, const double *weight, size_t n);
+void gibbs_vector_rescale_add_product(double *total, const double *factor, const double *weight, gibbs_operand x,
+                                      size_t n);
+/* most = max(most, x); a NaN in x is passed over. */
+void gibbs_vector_raise(double *most, const double *x, size_t n);
+/* sum += exp(x - most), where equal infinities give 1. */
+void gibbs_vector_add_exp(double *sum, const double *x, const double *most, size_t n);
+
+bool gibbs_vector_finite(const double *x, size_t n);
+
+#endif
