@@ -136,11 +136,12 @@ gibbs_status gibbs_ensemble_prepare(gibbs_ensemble *e, gibbs_error *err) {
 typedef struct mean_pass {
   gibbs_ensemble *ensemble;
   size_t segments, width;
-  double *sums; /* [segment * width + ...]: energies, then means in the order of ensemble->means */
+  double *sums; /* [segment * width + ...]: probabilities, energies, then means in the order of ensemble->means */
 } mean_pass;
 
 static void add_means(const gibbs_ensemble *e, const gibbs_view *view, double *sums) {
   size_t n = e->member_count;
+  for (size_t k = 0; k < n; k++) *sums++ += gibbs_vector_sum(view->probability[k], view->count);
   for (size_t k = 0; k < n; k++)
     for (size_t l = 0; l < n; l++)
       *sums++ -= gibbs_vector_dot(view->probability[k], view->log_weight[l], view->count);
@@ -164,22 +165,22 @@ static gibbs_status mean_segment(void *context, size_t segment, size_t thread, g
   return GIBBS_OK;
 }
 
+/* The probabilities add up to 1 within a few roundings of exp(log Z): means are taken relative to their sum, or large
+ * energies would feel the difference. */
 static void merge_means(const mean_pass *pass) {
   gibbs_ensemble *e = pass->ensemble;
-  size_t n = e->member_count;
-  memset(e->energies, 0, n * n * sizeof *e->energies);
-  for (size_t k = 0; k < n * e->watched_count; k++)
-    memset(e->means[k], 0, e->watched[k % e->watched_count].size * sizeof(double));
-  for (size_t segment = 0; segment < pass->segments; segment++) {
-    const double *sums = pass->sums + segment * pass->width;
-    for (size_t k = 0; k < n * n; k++) e->energies[k] += *sums++;
-    for (size_t k = 0; k < n * e->watched_count; k++)
-      for (size_t row = 0; row < e->watched[k % e->watched_count].size; row++) e->means[k][row] += *sums++;
-  }
+  size_t n = e->member_count, o = e->watched_count;
+  double *total = pass->sums;
+  for (size_t segment = 1; segment < pass->segments; segment++)
+    for (size_t i = 0; i < pass->width; i++) total[i] += pass->sums[segment * pass->width + i];
+  const double *next = total + n;
+  for (size_t k = 0; k < n * n; k++) e->energies[k] = *next++ / total[k / n];
+  for (size_t k = 0; k < n * o; k++)
+    for (size_t row = 0; row < e->watched[k % o].size; row++) e->means[k][row] = *next++ / total[k / o];
 }
 
 gibbs_status gibbs_ensemble_average(gibbs_ensemble *e, gibbs_error *err) {
-  mean_pass pass = {.ensemble = e, .segments = count_segments(e), .width = e->member_count * e->member_count};
+  mean_pass pass = {.ensemble = e, .segments = count_segments(e), .width = e->member_count * (1 + e->member_count)};
   for (size_t o = 0; o < e->watched_count; o++) pass.width += e->member_count * e->watched[o].size;
   pass.sums = calloc(pass.segments * pass.width, sizeof *pass.sums);
   if (!pass.sums) return gibbs_fail_memory(err, "partial sums", pass.segments * pass.width * sizeof *pass.sums);

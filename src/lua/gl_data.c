@@ -1,12 +1,18 @@
 /* gl_data.c - gibbs.data(tensor, weights?): an empirical distribution. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/batch.h"
+#include "gibbs/random.h"
 #include "gl_argument.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
+#include "gl_estimate.h"
 #include "gl_expression.h"
 #include "gl_module.h"
+#include "gl_options.h"
+#include "gl_state.h"
 
 static void destroy(void *self) {
   gibbs_data_release(self);
@@ -33,7 +39,96 @@ static int data_rows(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"count", data_count}, {"rows", data_rows}, {NULL, NULL}};
+/* ---- means -------------------------------------------------------------------------------------------------- */
+
+static void destroy_batch(void *self) {
+  gibbs_batch_free(self);
+}
+static const gl_class gl_batch = {.name = "batch", .article = "a", .destroy = destroy_batch};
+
+/* The variables of f, in the order in which they were made, hold the columns of the data one after the other. */
+static gibbs_batch *push_batch(lua_State *L, const gibbs_data *data, gibbs_expr *f, const char *who) {
+  gl_box *box = gl_box_new(L, &gl_batch, 0);
+  gibbs_expr **variables = NULL;
+  size_t count = 0, units = 0;
+  gibbs_batch *batch = NULL;
+  gibbs_error err;
+  gibbs_status status = gibbs_expr_leaves(&f, 1, GIBBS_LEAF_VARIABLE, &variables, &count, &err);
+  for (size_t k = 0; status == GIBBS_OK && k < count; k++)
+    units += gibbs_variable_units(gibbs_expr_as_variable(variables[k]));
+  if (status == GIBBS_OK && units != gibbs_data_units(data))
+    status =
+        gibbs_fail(&err, GIBBS_ERR_SHAPE, "the function's variables have %zu units and a row of the data %zu values",
+                   units, gibbs_data_units(data));
+  if (status == GIBBS_OK) status = gibbs_batch_new(variables, count, gibbs_data_count(data), &batch, &err);
+  box->self = batch;
+  for (size_t k = 0, at = 0; status == GIBBS_OK && k < count; k++) {
+    status = gibbs_batch_set(batch, k, gibbs_data_rows(data) + at, gibbs_data_units(data), &err);
+    at += gibbs_variable_units(gibbs_expr_as_variable(variables[k]));
+  }
+  free(variables);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
+  return batch;
+}
+
+/* data:mean(f, how?) -> estimate of the mean of an expression of any shape */
+static int data_mean(lua_State *L) {
+  static const char who[] = "data:mean";
+  const gibbs_data *data = gl_self(L, &gl_data, who);
+  gl_at_most(L, 3, who);
+  gibbs_expr *f = gl_expr(L, 2, who, "f");
+  gl_how(L, 3, who);
+  size_t count = gibbs_data_count(data), size = gibbs_expr_size(f);
+  gibbs_batch *batch = push_batch(L, data, f, who);
+  gibbs_shape shape = gibbs_shape_matrix(count, size);
+  double *values = gibbs_tensor_data(gl_tensor_new(L, &shape));
+  gibbs_error err;
+  gl_enter(L);
+  gl_check(L, gibbs_batch_evaluate(batch, f, values, &err), &err);
+  gibbs_tensor *mean = gl_tensor_new(L, gibbs_expr_shape(f));
+  for (size_t i = 0; i < count; i++)
+    for (size_t e = 0; e < size; e++)
+      gibbs_tensor_data(mean)[e] += gibbs_data_weights(data)[i] * values[i * size + e];
+  gl_tensor_finish_value(L);
+  return gl_estimate_exact(L);
+}
+
+/* ---- samples ------------------------------------------------------------------------------------------------ */
+
+typedef struct sample_options {
+  uint64_t n, seed;
+} sample_options;
+
+static size_t draw_row(const gibbs_data *data, double height) {
+  size_t i = 0, last = gibbs_data_count(data) - 1;
+  for (; i < last && height >= gibbs_data_weights(data)[i]; i++) height -= gibbs_data_weights(data)[i];
+  return i;
+}
+
+/* data:sample{n = 1000, seed = 1} -> tensor: rows drawn with replacement, by their weights */
+static int data_sample(lua_State *L) {
+  static const char who[] = "data:sample";
+  static const gl_option rows[] = {
+      GL_INTEGER_ROW(sample_options, n, 1, 1, 1e9, "number of samples"),
+      GL_INTEGER_ROW(sample_options, seed, 1, 0, 9007199254740992.0, "seed of the samples"), GL_END_ROW};
+  const gibbs_data *data = gl_self(L, &gl_data, who);
+  sample_options options;
+  gl_at_most(L, 2, who);
+  gl_options_read(L, 2, who, rows, &options);
+  size_t units = gibbs_data_units(data);
+  gibbs_shape shape = gibbs_shape_matrix((size_t)options.n, units);
+  double *out = gibbs_tensor_data(gl_tensor_new(L, &shape));
+  gibbs_stream stream = gibbs_stream_open(options.seed, GIBBS_PURPOSE_SAMPLE, 0, 0);
+  for (size_t i = 0; i < options.n; i++)
+    memcpy(out + i * units, gibbs_data_rows(data) + draw_row(data, gibbs_stream_uniform(&stream)) * units,
+           units * sizeof *out);
+  gl_tensor_finish(L);
+  return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"count", data_count}, {"rows", data_rows}, {"mean", data_mean}, {"sample", data_sample}, {NULL, NULL}};
 
 const gl_class gl_data = {
     .name = "data", .article = "a set of", .methods = methods, .destroy = destroy, .print = print};
