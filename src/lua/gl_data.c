@@ -116,6 +116,7 @@ static int data_sample(lua_State *L) {
   sample_options options;
   gl_at_most(L, 2, who);
   gl_options_read(L, 2, who, rows, &options);
+  if (!gl_options_value(L, 2, "seed")) options.seed = gl_state_of(L)->seed;
   size_t units = gibbs_data_units(data);
   gibbs_shape shape = gibbs_shape_matrix((size_t)options.n, units);
   double *out = gibbs_tensor_data(gl_tensor_new(L, &shape));

@@ -329,6 +329,7 @@ static int distribution_sample(lua_State *L) {
   sample_options options;
   gl_at_most(L, 2, who);
   gl_options_read(L, 2, who, rows, &options);
+  if (!gl_options_value(L, 2, "seed")) options.seed = gl_state_of(L)->seed;
   size_t units = count_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
   gibbs_shape shape = sample_shape(d, (size_t)options.n, units);
   gl_box *box = gl_box_new(L, &gl_ensemble, 0);

@@ -212,6 +212,7 @@ static int minimize(lua_State *L) {
   if (gl_options_value(L, 3, "estimate")) gl_how_option(L, lua_gettop(L), who);
   if (list.count == 0) return gl_fail(L, "%s: there are no parameters to vary in %s", who, gl_describe(L, 2));
   options.core.method = (gibbs_method)options.method;
+  if (!gl_options_value(L, 3, "seed")) options.core.seed = gl_state_of(L)->seed;
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   gibbs_objective *constraint = push_constraint(L, &level);
   gl_box *box = gl_box_new(L, &gl_minimum, 1);

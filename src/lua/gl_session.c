@@ -1,5 +1,7 @@
-/* gl_session.c - gibbs.seed, gibbs.threads: what holds for the whole script. */
+/* gl_session.c - gibbs.seed, gibbs.threads, gibbs.clock: what holds for the whole script. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <time.h>
+
 #include "gibbs/threads.h"
 
 #include "gl_argument.h"
@@ -27,4 +29,14 @@ static int session_threads(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg gl_session_functions[] = {{"seed", session_seed}, {"threads", session_threads}, {NULL, NULL}};
+/* gibbs.clock() -> seconds of real time since some fixed moment */
+static int session_clock(lua_State *L) {
+  struct timespec now;
+  gl_at_most(L, 0, "gibbs.clock");
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  lua_pushnumber(L, (double)now.tv_sec + 1e-9 * (double)now.tv_nsec);
+  return 1;
+}
+
+const luaL_Reg gl_session_functions[] = {
+    {"seed", session_seed}, {"threads", session_threads}, {"clock", session_clock}, {NULL, NULL}};
