@@ -18,7 +18,7 @@ execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${top}/firs
 file(RENAME ${top}/first ${top}/moved)
 set(tree ${top}/moved)
 
-expect("the program" "3" ${tree}/bin/gibbs -e "local gibbs = require 'gibbs'; print(1 + 2)")
+expect("the program" "3" ${tree}/bin/gibbs -e "print(require 'gibbs' and 1 + 2)")
 
 file(GLOB_RECURSE pc ${tree}/gibbs.pc)
 cmake_path(GET pc PARENT_PATH pc_folder)
