@@ -69,7 +69,7 @@ static void take_logs(const gibbs_kernel *kernel, const gibbs_kernel_scratch *sc
 
 /* Weights whose largest is far from 1 are brought back by a power of two, which rounds nothing.  Their sum tells. */
 static void settle_range(double *weight, size_t count, double *scale) {
-  double total = gibbs_kernel_sum(weight, count);
+  double total = gibbs_vector_sum(weight, count);
   if (total > 1e-80 && total < 1e250) return;
   int exponent = ilogb(total);
   double factor = ldexp(1, -exponent);
@@ -95,7 +95,7 @@ static void weigh_by_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *
   if (log_weight && kernel->m > 0) take_logs(kernel, scratch, product, *scale, log_weight);
   if (gibbs_kernel_rescales(kernel))
     settle_exponents(kernel, scratch, product, scale);
-  else
+  else if (!kernel->settled)
     settle_range(product, kernel->states, scale);
 }
 
@@ -150,5 +150,5 @@ void gibbs_kernel_chunk_total(const gibbs_kernel *kernel, gibbs_kernel_scratch *
     return;
   }
   gibbs_kernel_chunk(kernel, scratch, chunk, NULL, scratch->product, scale);
-  *total = gibbs_kernel_sum(scratch->product, kernel->states);
+  *total = gibbs_vector_sum(scratch->product, kernel->states);
 }

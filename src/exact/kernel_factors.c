@@ -16,19 +16,20 @@ void gibbs_kernel_raise(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratc
 }
 
 /* A tile: `rows` blocks times 8 lanes, whose products stay in registers while all factors go by. */
-#define MULTIPLY_TILE(rows)                                                                                          \
-  do {                                                                                                               \
-    gibbs_lanes product[rows][2];                                                                                    \
-    for (size_t r = 0; r < rows; r++)                                                                                \
-      for (size_t v = 0; v < 2; v++) product[r][v] = *(const gibbs_lanes_at *)(at + r * lanes + v * GIBBS_WIDTH);    \
-    for (size_t k = 0; k < factors; k++)                                                                             \
-      for (size_t v = 0; v < 2; v++) {                                                                               \
-        gibbs_lanes t = *(const gibbs_lanes_at *)(low + k * lanes + lane + v * GIBBS_WIDTH);                         \
-        for (size_t r = 0; r < rows; r++) product[r][v] *= 1 + high[k * blocks + block + r] * t;                     \
-      }                                                                                                              \
-    for (size_t r = 0; r < rows; r++)                                                                                \
-      for (size_t v = 0; v < 2; v++) *(gibbs_lanes_at *)(at + r * lanes + v * GIBBS_WIDTH) = product[r][v];          \
-  } while (0)
+__attribute__((always_inline)) static inline void multiply_tile(size_t rows, double *value, const double *low,
+                                                                const double *high, size_t lanes, size_t blocks,
+                                                                size_t factors) {
+  gibbs_lanes product[4][2];
+  for (size_t r = 0; r < rows; r++)
+    for (size_t v = 0; v < 2; v++) product[r][v] = *(gibbs_lanes_at *)(value + r * lanes + v * GIBBS_WIDTH);
+  for (size_t k = 0; k < factors; k++)
+    for (size_t v = 0; v < 2; v++) {
+      gibbs_lanes t = *(const gibbs_lanes_at *)(low + k * lanes + v * GIBBS_WIDTH);
+      for (size_t r = 0; r < rows; r++) product[r][v] *= 1 + high[k * blocks + r] * t;
+    }
+  for (size_t r = 0; r < rows; r++)
+    for (size_t v = 0; v < 2; v++) *(gibbs_lanes_at *)(value + r * lanes + v * GIBBS_WIDTH) = product[r][v];
+}
 
 GIBBS_CLONES static void multiply_group(double *value, const double *low, const double *high, size_t lanes,
                                         size_t blocks, size_t factors) {
@@ -37,11 +38,11 @@ GIBBS_CLONES static void multiply_group(double *value, const double *low, const 
     for (size_t lane = 0; lane < lanes; lane += GIBBS_TILE) {
       double *at = value + block * lanes + lane;
       if (rows == 4)
-        MULTIPLY_TILE(4);
+        multiply_tile(4, at, low + lane, high + block, lanes, blocks, factors);
       else if (rows == 2)
-        MULTIPLY_TILE(2);
+        multiply_tile(2, at, low + lane, high + block, lanes, blocks, factors);
       else
-        MULTIPLY_TILE(1);
+        multiply_tile(1, at, low + lane, high + block, lanes, blocks, factors);
     }
 }
 
@@ -64,16 +65,13 @@ static inline double from_bits(uint64_t bits) {
   return x;
 }
 
+/* The power of two of each value goes to its exponent; what is left is in [1, 2). */
 GIBBS_CLONES static void take_exponents(double *restrict value, double *restrict exponent, size_t count) {
   for (size_t s = 0; s < count; s++) {
     uint64_t bits = bits_of(value[s]);
     exponent[s] += from_bits(bits >> MANTISSA_BITS | BITS_OF_TWO_52) - TWO_52_AND_1023;
     value[s] = from_bits((bits & MANTISSA_MASK) | BITS_OF_ONE);
   }
-}
-
-void gibbs_kernel_take_exponents(double *value, double *exponent, size_t count) {
-  take_exponents(value, exponent, count);
 }
 
 /* An exponent is clamped where the power of two is zero: bits 0. */
@@ -98,18 +96,4 @@ void gibbs_kernel_multiply(const gibbs_kernel *kernel, gibbs_kernel_scratch *scr
                    group->to - group->from);
     if (group->rescale) take_exponents(product, scratch->exponent, kernel->states);
   }
-}
-
-/* Eight running sums. */
-GIBBS_CLONES static double sum(const double *value, size_t count) {
-  double part[8] = {0};
-  size_t s = 0;
-  for (; s + 8 <= count; s += 8)
-    for (size_t v = 0; v < 8; v++) part[v] += value[s + v];
-  for (; s < count; s++) part[s % 8] += value[s];
-  return ((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7]));
-}
-
-double gibbs_kernel_sum(const double *value, size_t count) {
-  return sum(value, count);
 }

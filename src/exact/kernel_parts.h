@@ -38,7 +38,7 @@ struct gibbs_kernel {
   double *energy;    /* [states] its log-weight inside a chunk, without what the top units add */
   bool pair_product; /* exp of it can be formed by products: no chunk's range is too wide */
   double shift;      /* max of energy */
-  double pull;       /* the most that the top units can add to energy */
+  double down, up;   /* the most that the top units can take from energy, and add to it */
   double *table;     /* [states] exp(energy - shift), if pair_product */
 
   /* The softplus terms as factors: those that are formed as products first, then those that need logarithms. */
@@ -51,6 +51,7 @@ struct gibbs_kernel {
   double *middle; /* [m][blocks]: the same of the block's part */
   size_t group_count;
   gibbs_kernel_group *groups; /* of the products */
+  bool settled;               /* the largest weight of a chunk is near enough to 1 as products give it */
 };
 
 /* Sums of one segment of chunks.  The factors' are those of tau = t / (1 + t), t = exp of the turned factor: sigma,
@@ -85,7 +86,7 @@ double *gibbs_kernel_doubles(size_t count);
 /* Which factors are products, which of them are turned, and the groups.  Fills order, turned, bias, weight, products,
  * constant, field. */
 gibbs_status gibbs_kernel_plan(gibbs_kernel *kernel, const gibbs_bit_form *form, gibbs_error *err) GIBBS_CHECKED;
-/* Fills energy, shift, pull, pair_product, table, low, middle. */
+/* Fills energy, shift, down, up, pair_product, table, low, middle. */
 gibbs_status gibbs_kernel_tabulate(gibbs_kernel *kernel, gibbs_error *err) GIBBS_CHECKED;
 /* Cuts the products into groups so that none leaves the range of a double.  After the tables. */
 gibbs_status gibbs_kernel_divide(gibbs_kernel *kernel, gibbs_error *err) GIBBS_CHECKED;
@@ -98,16 +99,11 @@ void gibbs_kernel_enter(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratc
 void gibbs_kernel_raise(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, size_t from, size_t to);
 /* Multiplies every state's product by its factors; exponents are set when the kernel rescales. */
 void gibbs_kernel_multiply(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *product);
-/* Takes the power of two out of each value, which is left in [1, 2), and adds it to its exponent. */
-void gibbs_kernel_take_exponents(double *value, double *exponent, size_t count);
 /* value *= 2^(exponent - largest), where too small to be told from zero: 0. */
 void gibbs_kernel_give_exponents(double *value, const double *exponent, double largest, size_t count);
 /* sums[s] = first + the sum of part_i over the bits of s; products[s] = the product of factor_i over them. */
 void gibbs_kernel_spread_sums(double *sums, double first, const double *part, size_t stride, unsigned bits);
 void gibbs_kernel_spread_products(double *products, const double *factor, unsigned bits);
-/* Sum in a fixed order that does not depend on the processor. */
-double gibbs_kernel_sum(const double *value, size_t count);
-
 static inline bool gibbs_kernel_rescales(const gibbs_kernel *kernel) {
   return kernel->group_count > 0 && kernel->groups[kernel->group_count - 1].rescale;
 }

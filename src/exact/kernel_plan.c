@@ -10,6 +10,9 @@
 /* Factors of a group at most: their lanes and blocks then stay in the first level of cache. */
 enum { GROUP_FACTORS = 28 };
 
+/* Weights of a chunk may be larger or smaller than 1 by exp of this without more ado. */
+#define NEAR_LOG 180.0
+
 /* The range of bias_j + weight_j.x over all states. */
 static void find_range(const gibbs_bit_form *form, size_t j, double *low, double *high) {
   *low = *high = form->bias[j];
@@ -83,26 +86,32 @@ static double bound_factor(const gibbs_kernel *kernel, size_t k) {
   return fmax(high, 0) + log1p(exp(-fabs(high)));
 }
 
-gibbs_status gibbs_kernel_divide(gibbs_kernel *kernel, gibbs_error *err) {
-  size_t products = kernel->products, count = 0;
-  kernel->groups = calloc(products + 1, sizeof *kernel->groups);
-  if (!kernel->groups) return gibbs_fail_memory(err, "sum over states", products * sizeof *kernel->groups);
-  double sum = kernel->pair_product ? kernel->pull : 0; /* the log of a product, at most */
+/* A new group begins where the log of the products could leave its range, and when the old one has its number. */
+static double divide_products(gibbs_kernel *kernel, double sum) {
+  size_t count = 0;
   bool rescaled = false;
-  for (size_t k = 0; k < products; k++) {
+  for (size_t k = 0; k < kernel->products; k++) {
     double bound = bound_factor(kernel, k);
     bool full = sum + bound > GIBBS_KERNEL_LARGEST_LOG;
     if (k == 0 || full || k - kernel->groups[count - 1].from == GROUP_FACTORS) {
       if (k > 0) kernel->groups[count - 1].rescale = full;
       kernel->groups[count++] = (gibbs_kernel_group){.from = k};
     }
-    if (full) sum = 0;
     rescaled |= full;
-    sum += bound;
+    sum = (full ? 0 : sum) + bound;
     kernel->groups[count - 1].to = k + 1;
   }
   if (count > 0) kernel->groups[count - 1].rescale = rescaled;
   kernel->group_count = count;
+  return sum;
+}
+
+/* The table's largest is 1, so that products are e^-down somewhere, and e^sum nowhere exceeded. */
+gibbs_status gibbs_kernel_divide(gibbs_kernel *kernel, gibbs_error *err) {
+  kernel->groups = calloc(kernel->products + 1, sizeof *kernel->groups);
+  if (!kernel->groups) return gibbs_fail_memory(err, "sum over states", kernel->products * sizeof *kernel->groups);
+  double sum = divide_products(kernel, kernel->pair_product ? kernel->up : 0);
+  kernel->settled = kernel->down <= NEAR_LOG && sum <= NEAR_LOG && !gibbs_kernel_rescales(kernel);
   return GIBBS_OK;
 }
 

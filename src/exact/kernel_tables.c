@@ -41,28 +41,24 @@ static void fill_energy(gibbs_kernel *kernel, double *work) {
   }
 }
 
-/* The range of what the top units can add to any state of a chunk; both bounds are positive. */
-static void bound_pull(const gibbs_kernel *kernel, double *down, double *up) {
-  *down = *up = 0;
+/* The range of what the top units can add to any state of a chunk. */
+static void bound_pull(gibbs_kernel *kernel) {
   for (size_t i = 0; kernel->coupling && i < kernel->chunk_bits; i++)
     for (size_t b = kernel->chunk_bits; b < kernel->n; b++) {
       double coupling = kernel->coupling[i * kernel->n + b];
-      *(coupling < 0 ? down : up) += fabs(coupling);
+      *(coupling < 0 ? &kernel->down : &kernel->up) += fabs(coupling);
     }
 }
 
 /* A state that counts must not vanish from the table because only the pull makes it large. */
 static void fill_table(gibbs_kernel *kernel) {
-  double down, up, least = 0;
-  bound_pull(kernel, &down, &up);
-  kernel->shift = 0;
+  double least = 0;
   for (size_t s = 0; s < kernel->states; s++) {
     kernel->shift = fmax(kernel->shift, kernel->energy[s]);
     least = fmin(least, kernel->energy[s]);
   }
-  kernel->pull = up;
-  kernel->pair_product = kernel->lanes >= GIBBS_TILE && up <= GIBBS_KERNEL_LARGEST_PART &&
-                         kernel->shift - least + down <= GIBBS_KERNEL_LARGEST_LOG;
+  kernel->pair_product = kernel->lanes >= GIBBS_TILE && kernel->up <= GIBBS_KERNEL_LARGEST_PART &&
+                         kernel->shift - least + kernel->down <= GIBBS_KERNEL_LARGEST_LOG;
   if (kernel->pair_product) gibbs_vector_exp_shifted(kernel->table, kernel->energy, kernel->shift, kernel->states);
 }
 
@@ -85,6 +81,7 @@ gibbs_status gibbs_kernel_tabulate(gibbs_kernel *kernel, gibbs_error *err) {
   gibbs_status status = allocate_tables(kernel, err);
   if (status != GIBBS_OK) return status;
   fill_energy(kernel, kernel->table);
+  bound_pull(kernel);
   fill_table(kernel);
   for (size_t k = 0; k < kernel->m; k++) (k < kernel->products ? fill_product : fill_sum)(kernel, k);
   return GIBBS_OK;

@@ -266,17 +266,42 @@ Test(kernel, extreme_fields_and_couplings_neither_overflow_nor_vanish) {
     }
 }
 
-/* A strong pull of the top units against an opposite energy inside: the state that wins is the least inside. */
+/* Fields on the 6 units of a chunk and couplings of -share * field to 4 units above.  A share of 1/2 turns the chunk
+ * over: what wins is the least inside.  With 1/4 and all of the top on, all states are alike, and e^-294 of the
+ * table's largest; products still reach that far. */
+static machine *make_pulled(double field, double share) {
+  machine *made = make_machine(9, 10, 0, true, 0.1, 0);
+  for (size_t i = 0; i < 6; i++) {
+    made->field[i] = field;
+    for (size_t b = 6; b < 10; b++) made->coupling[i * 10 + b] = made->coupling[b * 10 + i] = -share * field;
+  }
+  made->size = 30 * fabs(field);
+  return made;
+}
+
 Test(kernel, the_pull_of_the_top_may_turn_a_chunk_over) {
-  static const double size[] = {20, 60, 99, 150, 5000};
-  for (size_t k = 0; k < 5; k++) {
-    machine *made = make_machine(9, 10, 0, true, 0.1, 0);
-    for (size_t i = 0; i < 6; i++) {
-      made->field[i] = -size[k];
-      for (size_t b = 6; b < 10; b++) made->coupling[i * 10 + b] = made->coupling[b * 10 + i] = size[k] / 2;
+  static const double field[] = {20, -20, 32, -32, 49, -49, 60, 99, -99, 150, -150, 5000, -5000};
+  for (size_t k = 0; k < sizeof field / sizeof *field; k++)
+    for (double share = 0.25; share < 1; share *= 2) {
+      machine *made = make_pulled(field[k], share);
+      check_chunks(made, 6);
+      free(made);
     }
-    made->size = 30 * size[k];
-    check_chunks(made, 6);
+}
+
+/* Factors that are all e^49 in one state: twelve are just within one group, sixty need their exponents taken out, and
+ * with a pull of e^189 on that state twelve do, too. */
+Test(kernel, products_at_and_beyond_the_range_are_brought_back) {
+  for (int k = 0; k < 3; k++) {
+    size_t m = k == 1 ? 60 : 12;
+    machine *made = make_machine(4, 10, m, k == 2, 0.1, 0);
+    for (size_t j = 0; j < m; j++) made->bias[j] = -51;
+    for (size_t w = 0; w < 10 * m; w++) made->weight[w] = 10;
+    for (size_t i = 0; i < 7; i++)
+      for (size_t b = 7; b < 10; b++) made->coupling[i * 10 + b] = made->coupling[b * 10 + i] = 9;
+    made->size = 151.0L * (long double)m;
+    check_chunks(made, 7);
+    check_moments(made, 7, false);
     free(made);
   }
 }
