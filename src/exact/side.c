@@ -26,13 +26,15 @@ gibbs_status gibbs_exact_side(gibbs_distribution *d, gibbs_distribution **side, 
     if (swapped)
       return gibbs_fail(err, GIBBS_ERR_SIZE,
                         "2^%.4g visible states and 2^%.4g hidden states are too many for an exact sum; one side must "
-                        "have at most 2^%d",
+                        "have at most 2^%d. Use a smaller system",
                         bits,
                         gibbs_variables_log2_states(gibbs_distribution_hidden(d), gibbs_distribution_hidden_count(d)),
                         GIBBS_EXACT_FORM_BITS);
-    return gibbs_fail(err, GIBBS_ERR_SIZE,
-                      "2^%.4g visible states are too many for an exact sum; the limit for this energy is 2^%d", bits,
-                      gibbs_distribution_form(d)->found ? GIBBS_EXACT_FORM_BITS : GIBBS_EXACT_GENERAL_BITS);
+    return gibbs_fail(
+        err, GIBBS_ERR_SIZE,
+        "2^%.4g visible states are too many for an exact sum; the limit for this energy is 2^%d. Use a smaller "
+        "system",
+        bits, gibbs_distribution_form(d)->found ? GIBBS_EXACT_FORM_BITS : GIBBS_EXACT_GENERAL_BITS);
   }
   *side = other < own ? swapped : d;
   return GIBBS_OK;

@@ -13,6 +13,7 @@
 #include "gl_expression.h"
 #include "gl_module.h"
 #include "gl_options.h"
+#include "gl_record.h"
 
 static const char who[] = "gibbs.objective";
 
@@ -57,9 +58,12 @@ static void push_side(lua_State *L, const double *hamiltonian, double free_energ
 
 static void push_context(lua_State *L, const gibbs_states *states) {
   push_side(L, states->hamiltonian, states->free_energy, states->count);
-  if (!states->target_hamiltonian) return;
-  push_side(L, states->target_hamiltonian, states->target_free_energy, states->count);
-  lua_setfield(L, -2, "target");
+  if (states->target_hamiltonian) {
+    push_side(L, states->target_hamiltonian, states->target_free_energy, states->count);
+    gl_record(L, "target's states", NULL);
+    lua_setfield(L, -2, "target");
+  }
+  gl_record(L, "states", NULL);
 }
 
 static void take_weights(lua_State *L, const request *call) {

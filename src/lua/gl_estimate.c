@@ -4,14 +4,12 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "gl_argument.h"
 #include "gl_class.h"
 #include "gl_error.h"
 #include "gl_module.h"
-
-static const char estimate_key = 0; /* registry: the metatable of estimates */
+#include "gl_record.h"
 
 /* ---- printing: -21.0643(12), two digits of error ---------------------------------------------------------- */
 
@@ -52,32 +50,11 @@ static int estimate_is_no_number(lua_State *L) {
       L, "estimate: an estimate is a table of value, error, ess, tau and method, not a number; use its .value");
 }
 
-static int estimate_index(lua_State *L) {
-  static const char *const names[] = {"value", "error", "ess", "tau", "method", NULL};
-  gl_guess guess = gl_guess_of(luaL_tolstring(L, 2, NULL));
-  for (int i = 0; names[i] != NULL; i++) gl_guess_offer(&guess, names[i]);
-  return gl_fail(L, "estimate: no field '%s'%s", lua_tostring(L, -1), gl_guess_hint(L, &guess));
-}
-
-static void push_metatable(lua_State *L) {
-  static const char *const refused[] = {"__add", "__sub",  "__mul", "__div", "__pow",    "__unm",
-                                        "__mod", "__idiv", "__lt",  "__le",  "__concat", NULL};
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &estimate_key) == LUA_TTABLE) return;
-  lua_pop(L, 1);
-  lua_newtable(L);
-  for (int i = 0; refused[i] != NULL; i++) {
-    lua_pushcfunction(L, estimate_is_no_number);
-    lua_setfield(L, -2, refused[i]);
-  }
-  lua_pushcfunction(L, estimate_print);
-  lua_setfield(L, -2, "__tostring");
-  lua_pushcfunction(L, estimate_index);
-  lua_setfield(L, -2, "__index");
-  lua_pushliteral(L, "gibbs.estimate");
-  lua_setfield(L, -2, "__name");
-  lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &estimate_key);
-}
+static const luaL_Reg estimate_meta[] = {
+    {"__add", estimate_is_no_number}, {"__sub", estimate_is_no_number},  {"__mul", estimate_is_no_number},
+    {"__div", estimate_is_no_number}, {"__pow", estimate_is_no_number},  {"__unm", estimate_is_no_number},
+    {"__mod", estimate_is_no_number}, {"__idiv", estimate_is_no_number}, {"__lt", estimate_is_no_number},
+    {"__le", estimate_is_no_number},  {"__tostring", estimate_print},    {NULL, NULL}};
 
 int gl_estimate_exact(lua_State *L) {
   lua_createtable(L, 0, 5);
@@ -91,8 +68,7 @@ int gl_estimate_exact(lua_State *L) {
   lua_setfield(L, -2, "tau");
   lua_pushliteral(L, "exact");
   lua_setfield(L, -2, "method");
-  push_metatable(L);
-  lua_setmetatable(L, -2);
+  gl_record(L, "estimate", estimate_meta);
   return 1;
 }
 

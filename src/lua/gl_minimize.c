@@ -10,6 +10,7 @@
 #include "gl_module.h"
 #include "gl_objective.h"
 #include "gl_options.h"
+#include "gl_record.h"
 #include "gl_state.h"
 
 static const char who[] = "gibbs.minimize";
@@ -135,17 +136,6 @@ static int fit_print(lua_State *L) {
   return 1;
 }
 
-static int fit_index(lua_State *L) {
-  gl_guess guess = gl_guess_of(luaL_tolstring(L, 2, NULL));
-  lua_pushnil(L);
-  while (lua_next(L, 1)) {
-    if (lua_type(L, -2) == LUA_TSTRING) gl_guess_offer(&guess, lua_tostring(L, -2));
-    lua_pop(L, 1);
-  }
-  const char *name = luaL_tolstring(L, 2, NULL);
-  return gl_fail(L, "fit: no field '%s'%s", name, gl_guess_hint(L, &guess));
-}
-
 static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constrained) {
   lua_createtable(L, 0, 20);
   set_number(L, "value", minimum->value);
@@ -169,14 +159,8 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
   set_count(L, "best_start", minimum->best_start + 1);
   push_history(L, minimum);
   lua_setfield(L, -2, "history");
-  lua_createtable(L, 0, 3);
-  lua_pushcfunction(L, fit_print);
-  lua_setfield(L, -2, "__tostring");
-  lua_pushcfunction(L, fit_index);
-  lua_setfield(L, -2, "__index");
-  lua_pushliteral(L, "gibbs.fit");
-  lua_setfield(L, -2, "__name");
-  lua_setmetatable(L, -2);
+  static const luaL_Reg meta[] = {{"__tostring", fit_print}, {NULL, NULL}};
+  gl_record(L, "fit", meta);
 }
 
 /* ---- the call

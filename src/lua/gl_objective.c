@@ -13,6 +13,7 @@
 #include "gl_expression.h"
 #include "gl_module.h"
 #include "gl_options.h"
+#include "gl_record.h"
 #include "gl_state.h"
 
 static int finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
@@ -201,6 +202,7 @@ static int objective_check(lua_State *L) {
   lua_setfield(L, -2, "element");
   lua_pushinteger(L, (lua_Integer)result.components);
   lua_setfield(L, -2, "components");
+  gl_record(L, "check", NULL);
   return 1;
 }
 

@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.rbm{ visible = gibbs.spins(4), hiden = gibbs.spins(2) }
