@@ -82,9 +82,13 @@ end
 
 -- ---- the command line --------------------------------------------------------------------------------
 
-local function words() return core.arg or rawget(_G, "arg") or {} end
+--- `lua5.4 -e code` has an `arg` too, without a script: then the words are not ours.
+local function words()
+  local list = core.arg or rawget(_G, "arg")
+  return list and list[-1] and list or {}
+end
 
-local function script_name() return "gibbs " .. tostring(words()[0] or "script") end
+local function script_name() return (core.host and "gibbs " or "") .. tostring(words()[0] or "script") end
 
 --- A mistake on the command line ends the program, as it does for any command.
 local function refuse(message)

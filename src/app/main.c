@@ -117,11 +117,11 @@ static exit_code run(lua_State *L, const session *s) {
 /* All that can raise runs in here. */
 static int protected_main(lua_State *L) {
   session *s = lua_touserdata(L, 1);
+  luaL_openlibs(L);
   if (s->usage.code != GIBBS_OK) {
     s->code = refuse_usage(L, s);
     return 0;
   }
-  luaL_openlibs(L);
   open_module(L, s);
   signals_watch(L);
   s->code = run(L, s);

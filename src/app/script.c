@@ -39,10 +39,34 @@ static const char *explain_value(lua_State *L) {
   return lua_pushfstring(L, "%s%sthe error value is %s, not a message", place, place[0] != '\0' ? ": " : "", kind);
 }
 
+/* One line for a call of the script's: our own frames, and those of C, are no news to it. */
+static void add_call(luaL_Buffer *text, const lua_Debug *call) {
+  if (call->currentline <= 0 || strncmp(call->source, "=gibbs", strlen("=gibbs")) == 0) return;
+  lua_State *L = text->L;
+  if (call->name != NULL)
+    lua_pushfstring(L, "\n  %s:%d: in %s %s", call->short_src, call->currentline, call->namewhat, call->name);
+  else
+    lua_pushfstring(L, "\n  %s:%d: in %s", call->short_src, call->currentline,
+                    strcmp(call->what, "main") == 0 ? "the main chunk" : "a function");
+  luaL_addvalue(text);
+}
+
+static void push_with_calls(lua_State *L, const char *message) {
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  luaL_addstring(&text, message);
+  lua_Debug call;
+  for (int level = 1; lua_getstack(L, level, &call); level++) {
+    lua_getinfo(L, "Sln", &call);
+    add_call(&text, &call);
+  }
+  luaL_pushresult(&text);
+}
+
 int script_explain(lua_State *L) {
   const char *message = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : explain_value(L);
   if (show_calls)
-    luaL_traceback(L, L, message, 1);
+    push_with_calls(L, message);
   else
     lua_pushstring(L, message);
   return 1;

@@ -2,17 +2,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "signals.h"
 
-#include <lauxlib.h>
 #include <signal.h>
+#include <string.h>
 
 #include "gibbs/control.h"
 
 static lua_State *watched; /* a signal handler has no other way to know it */
 
-static void raise_interrupted(lua_State *L, lua_Debug *ar) {
-  (void)ar;
+/* Raised where the script is, not in one of our own Lua files. */
+static void raise_interrupted(lua_State *L, lua_Debug *call) {
   lua_sethook(L, NULL, 0, 0);
-  luaL_error(L, "interrupted");
+  for (int level = 0; lua_getstack(L, level, call); level++) {
+    lua_getinfo(L, "Sl", call);
+    if (call->currentline <= 0 || strncmp(call->source, "=gibbs", strlen("=gibbs")) == 0) continue;
+    lua_pushfstring(L, "%s:%d: interrupted", call->short_src, call->currentline);
+    lua_error(L);
+  }
+  lua_pushliteral(L, "interrupted");
+  lua_error(L);
 }
 
 static void set_handler(void (*handler)(int)) {

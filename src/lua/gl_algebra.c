@@ -91,7 +91,12 @@ int gl_expression_index(lua_State *L) {
   gibbs_expr *x = gl_self(L, &gl_expression, who);
   const gibbs_shape *shape = gibbs_expr_shape(x);
   if (shape->rank == 0) gl_fail(L, "%s: %s has no elements: it is a scalar", who, gl_describe(L, 1));
-  lua_Integer i = gl_integer(L, 2, who, "i", 1, (lua_Integer)shape->extent[0]);
+  int whole = 0;
+  lua_Integer i = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &whole) : 0;
+  lua_Integer extent = (lua_Integer)shape->extent[0];
+  if (!whole || i < 1 || i > extent)
+    gl_fail(L, "%s: index %s of %s; it must be an integer in [1, %I]", who, gl_describe(L, 2), gl_describe(L, 1),
+            extent);
   gl_box *box = gl_expr_box(L);
   gibbs_error err;
   gibbs_expr *made = NULL;

@@ -83,7 +83,7 @@ void gl_guess_offer(gl_guess *guess, const char *candidate) {
 }
 
 const char *gl_guess_hint(lua_State *L, const gl_guess *guess) {
-  size_t length = strlen(guess->word);
-  bool near_enough = guess->best != NULL && guess->distance <= 1 + length / 3 && guess->distance < length;
+  size_t length = strlen(guess->word), most = length < 6 ? 1 : length / 3;
+  bool near_enough = guess->best != NULL && guess->distance <= most && guess->distance < length;
   return near_enough ? lua_pushfstring(L, "; did you mean '%s'?", guess->best) : lua_pushliteral(L, "");
 }
