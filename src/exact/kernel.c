@@ -21,12 +21,28 @@ double *gibbs_kernel_doubles(size_t count) {
   return aligned_alloc(64, (bytes / 64 + 1) * 64);
 }
 
-static gibbs_status check_finite(const char *what, const double *value, size_t count, gibbs_error *err) {
-  for (size_t i = 0; i < count; i++)
+/* Adds the sizes of the coefficients to *sum. */
+static gibbs_status check_finite(const char *what, const double *value, size_t count, double *sum, gibbs_error *err) {
+  for (size_t i = 0; i < count; i++) {
     if (!isfinite(value[i]))
       return gibbs_fail(err, GIBBS_ERR_NUMERIC, "sum over states: %s %zu of the energy is %g; it must be finite",
                         what, i + 1, value[i]);
+    *sum += fabs(value[i]);
+  }
   return GIBBS_OK;
+}
+
+static gibbs_status check_coefficients(const gibbs_bit_form *form, gibbs_error *err) {
+  size_t n = form->n, m = form->m;
+  double sum = 0;
+  gibbs_status status = check_finite("constant", &form->constant, 1, &sum, err);
+  if (status == GIBBS_OK) status = check_finite("field", form->field, n, &sum, err);
+  if (status == GIBBS_OK && form->coupling) status = check_finite("coupling", form->coupling, n * n, &sum, err);
+  if (status == GIBBS_OK && m > 0) status = check_finite("bias", form->bias, m, &sum, err);
+  if (status == GIBBS_OK && m > 0) status = check_finite("weight", form->weight, m * n, &sum, err);
+  if (status != GIBBS_OK || isfinite(sum)) return status;
+  return gibbs_fail(err, GIBBS_ERR_NUMERIC,
+                    "sum over states: the coefficients of the energy are too large: energies would overflow");
 }
 
 static gibbs_status check_form(const gibbs_bit_form *form, gibbs_error *err) {
@@ -36,12 +52,7 @@ static gibbs_status check_form(const gibbs_bit_form *form, gibbs_error *err) {
   if (form->m > SIZE_MAX / sizeof(double) / form->n)
     return gibbs_fail(err, GIBBS_ERR_SIZE, "sum over states: there are %zu softplus terms; that is too many",
                       form->m);
-  gibbs_status status = check_finite("the constant,", &form->constant, 1, err);
-  if (status == GIBBS_OK) status = check_finite("field", form->field, form->n, err);
-  if (status == GIBBS_OK && form->coupling) status = check_finite("coupling", form->coupling, form->n * form->n, err);
-  if (status == GIBBS_OK && form->m > 0) status = check_finite("bias", form->bias, form->m, err);
-  if (status == GIBBS_OK && form->m > 0) status = check_finite("weight", form->weight, form->m * form->n, err);
-  return status;
+  return check_coefficients(form, err);
 }
 
 /* Tables of lanes and of blocks are smallest when there are as many of the one as of the other, but tiles have to be

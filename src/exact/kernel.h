@@ -28,7 +28,8 @@ typedef struct gibbs_kernel_scratch gibbs_kernel_scratch; /* one a thread */
 typedef struct gibbs_moments gibbs_moments;               /* running sums, one a segment of chunks */
 
 /* Copies what it needs of the form.  Any chunk size is chosen by the kernel unless chunk_bits > 0 is given (then
- * min(n, chunk_bits) is used).  Memory O(2^chunk_bits + (n + m) * lanes + n^2 + n m). */
+ * min(n, chunk_bits) is used).  Memory O(2^chunk_bits + m * 2^(chunk_bits / 2) + n^2 + n m). Fails with ERR_SIZE (n),
+ * ERR_NUMERIC (a coefficient that is not finite, or a sum of them) or ERR_MEMORY. */
 gibbs_status gibbs_kernel_new(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_kernel **out,
                               gibbs_error *err) GIBBS_CHECKED;
 void gibbs_kernel_free(gibbs_kernel *kernel);

@@ -58,7 +58,7 @@ static void add_softplus(const gibbs_kernel *kernel, const gibbs_kernel_scratch 
       out[b * kernel->lanes + l] += softplus(scratch->top[k] + middle[b] + low[l]);
 }
 
-/* out = log(product * 2^exponent) + (inside, or first). */
+/* out = first + log(product * 2^exponent). */
 static void take_logs(const gibbs_kernel *kernel, const gibbs_kernel_scratch *scratch, const double *product,
                       double first, double *out) {
   gibbs_vector_log(out, product, kernel->states);

@@ -104,6 +104,7 @@ void gibbs_kernel_give_exponents(double *value, const double *exponent, double l
 /* sums[s] = first + the sum of part_i over the bits of s; products[s] = the product of factor_i over them. */
 void gibbs_kernel_spread_sums(double *sums, double first, const double *part, size_t stride, unsigned bits);
 void gibbs_kernel_spread_products(double *products, const double *factor, unsigned bits);
+
 static inline bool gibbs_kernel_rescales(const gibbs_kernel *kernel) {
   return kernel->group_count > 0 && kernel->groups[kernel->group_count - 1].rescale;
 }

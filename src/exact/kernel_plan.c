@@ -82,7 +82,10 @@ gibbs_status gibbs_kernel_plan(gibbs_kernel *kernel, const gibbs_bit_form *form,
 /* The largest log(1 + t) that factor k can be. */
 static double bound_factor(const gibbs_kernel *kernel, size_t k) {
   double high = kernel->bias[k];
-  for (size_t i = 0; i < kernel->n; i++) high += fmax(kernel->weight[i * kernel->m + k], 0);
+  for (size_t i = 0; i < kernel->n; i++) {
+    double weight = kernel->weight[i * kernel->m + k];
+    high += weight > 0 ? weight : 0;
+  }
   return fmax(high, 0) + log1p(exp(-fabs(high)));
 }
 

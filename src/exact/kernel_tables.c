@@ -53,10 +53,8 @@ static void bound_pull(gibbs_kernel *kernel) {
 /* A state that counts must not vanish from the table because only the pull makes it large. */
 static void fill_table(gibbs_kernel *kernel) {
   double least = 0;
-  for (size_t s = 0; s < kernel->states; s++) {
-    kernel->shift = fmax(kernel->shift, kernel->energy[s]);
-    least = fmin(least, kernel->energy[s]);
-  }
+  for (size_t s = 0; s < kernel->states; s++) least = kernel->energy[s] < least ? kernel->energy[s] : least;
+  kernel->shift = gibbs_vector_max(kernel->energy, kernel->states);
   kernel->pair_product = kernel->lanes >= GIBBS_TILE && kernel->up <= GIBBS_KERNEL_LARGEST_PART &&
                          kernel->shift - least + kernel->down <= GIBBS_KERNEL_LARGEST_LOG;
   if (kernel->pair_product) gibbs_vector_exp_shifted(kernel->table, kernel->energy, kernel->shift, kernel->states);

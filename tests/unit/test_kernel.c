@@ -368,7 +368,9 @@ Test(kernel, a_form_that_is_not_finite_is_refused_and_output_untouched) {
   made->weight[5] = 0;
   made->field[0] = INFINITY;
   cr_expect_eq(gibbs_kernel_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
-  made->field[0] = 0;
+  made->field[0] = made->field[1] = 1e308;
+  cr_expect_eq(gibbs_kernel_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
+  cr_expect(strstr(err.message, "overflow") != NULL, "%s", err.message);
   made->form.n = 31;
   cr_expect_eq(gibbs_kernel_new(&made->form, 0, &kernel, &err), GIBBS_ERR_SIZE);
   cr_expect(strstr(err.message, "31 units") != NULL, "%s", err.message);
