@@ -234,6 +234,7 @@ gibbs_status gibbs_ensemble_backward(gibbs_ensemble *e, gibbs_weigh weigh, void 
     pass.offsets[k] = pass.total_size;
     pass.total_size += gibbs_expr_size(parameters[k]);
   }
+  if (status == GIBBS_OK) status = gibbs_lanes_cover(e, err);
   if (status == GIBBS_OK) status = aim_members(&pass, err);
   if (status == GIBBS_OK) status = equip_lanes(&pass, err);
   if (status == GIBBS_OK) status = make_partials(&pass, err);

@@ -56,6 +56,8 @@ size_t gibbs_ensemble_chunk_size(const gibbs_ensemble *ensemble, size_t chunk);
 /* Chunks first..last-1 of a segment out of `segments`. */
 void gibbs_segment_range(size_t chunks, size_t segments, size_t segment, size_t *first, size_t *last);
 
+/* One lane a thread, with what the present parameters need; and, later, lanes for threads that have come since. */
+gibbs_status gibbs_lanes_cover(gibbs_ensemble *ensemble, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_lanes_prepare(gibbs_ensemble *ensemble, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_lane_clear(gibbs_ensemble *ensemble, gibbs_lane *lane);
 /* Configurations of a chunk, if some program needs them. */

@@ -107,18 +107,26 @@ static gibbs_status refresh_lane(gibbs_ensemble *e, gibbs_lane *lane, gibbs_erro
   return status;
 }
 
-gibbs_status gibbs_lanes_prepare(gibbs_ensemble *e, gibbs_error *err) {
+gibbs_status gibbs_lanes_cover(gibbs_ensemble *e, gibbs_error *err) {
   size_t threads = e->calls_back || gibbs_ensemble_chunks(e) == 1 ? 1 : gibbs_threads();
-  if (threads > e->lane_count) {
-    gibbs_lane *lanes = realloc(e->lanes, threads * sizeof *lanes);
-    if (!lanes) return gibbs_fail_memory(err, "work memory of threads", threads * sizeof *lanes);
-    e->lanes = lanes;
-    memset(lanes + e->lane_count, 0, (threads - e->lane_count) * sizeof *lanes);
-  }
+  if (threads <= e->lane_count) return GIBBS_OK;
+  gibbs_lane *lanes = realloc(e->lanes, threads * sizeof *lanes);
+  if (!lanes) return gibbs_fail_memory(err, "work memory of threads", threads * sizeof *lanes);
+  e->lanes = lanes;
+  memset(lanes + e->lane_count, 0, (threads - e->lane_count) * sizeof *lanes);
   gibbs_status status = GIBBS_OK;
-  for (; status == GIBBS_OK && e->lane_count < threads;) status = make_lane(e, &e->lanes[e->lane_count++], err);
-  for (size_t k = 0; status == GIBBS_OK && k < e->lane_count; k++) status = refresh_lane(e, &e->lanes[k], err);
+  while (status == GIBBS_OK && e->lane_count < threads) {
+    gibbs_lane *lane = &e->lanes[e->lane_count++];
+    status = make_lane(e, lane, err);
+    if (status == GIBBS_OK) status = refresh_lane(e, lane, err);
+  }
   return status;
+}
+
+gibbs_status gibbs_lanes_prepare(gibbs_ensemble *e, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  for (size_t k = 0; status == GIBBS_OK && k < e->lane_count; k++) status = refresh_lane(e, &e->lanes[k], err);
+  return status == GIBBS_OK ? gibbs_lanes_cover(e, err) : status;
 }
 
 void gibbs_lane_fill(const gibbs_ensemble *e, gibbs_lane *lane, size_t chunk) {

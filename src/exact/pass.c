@@ -184,7 +184,8 @@ gibbs_status gibbs_ensemble_average(gibbs_ensemble *e, gibbs_error *err) {
   for (size_t o = 0; o < e->watched_count; o++) pass.width += e->member_count * e->watched[o].size;
   pass.sums = calloc(pass.segments * pass.width, sizeof *pass.sums);
   if (!pass.sums) return gibbs_fail_memory(err, "partial sums", pass.segments * pass.width * sizeof *pass.sums);
-  gibbs_status status = gibbs_ensemble_run(e, pass.segments, mean_segment, &pass, err);
+  gibbs_status status = gibbs_lanes_cover(e, err);
+  if (status == GIBBS_OK) status = gibbs_ensemble_run(e, pass.segments, mean_segment, &pass, err);
   if (status == GIBBS_OK) merge_means(&pass);
   free(pass.sums);
   return status;
