@@ -55,35 +55,52 @@ static void keep_needed(gibbs_expr *bodies[], size_t body_count, gibbs_expr *var
   *count = kept;
 }
 
-/* Whether the sum is a number that can be had at once: nothing free is left in the bodies, and the work is small. */
-static bool is_closed_and_small(const gibbs_tape *tape, gibbs_expr *const variables[], size_t count) {
+static double count_bound_bits(const gibbs_expr *node) {
   double bits = 0.0;
-  for (size_t k = 0; k < count; k++) bits += count_bits(variables[k]);
-  if (exp2(bits) * (double)tape->length > fold_work) return false;
-  for (size_t i = 0; i < tape->length; i++) {
-    const gibbs_expr *node = tape->nodes[i];
-    bool leaf = node->kind == GIBBS_KIND_VARIABLE || node->kind == GIBBS_KIND_PARAMETER ||
-                node->kind == GIBBS_KIND_FUNCTIONAL || node->kind == GIBBS_KIND_CALLBACK;
-    bool bound = false;
-    for (size_t k = 0; leaf && k < count; k++) bound = bound || variables[k] == node;
-    if (leaf && !bound) return false;
-  }
-  return true;
+  for (size_t k = gibbs_expr_first_bound(node); k < node->argument_count; k++) bits += count_bits(node->arguments[k]);
+  return bits;
 }
 
-static gibbs_status make_or_fold(const gibbs_draft *draft, size_t first_bound, gibbs_expr **out, gibbs_error *err) {
+/* About how many nodes an evaluation visits: those there are, times the states of the longest chain of sums. */
+static double estimate_work(const gibbs_tape *tape) {
+  double most = 0.0, *bits = calloc(tape->length, sizeof *bits);
+  if (!bits) return INFINITY;
+  for (size_t i = 0; i < tape->length; i++) {
+    const gibbs_expr *node = tape->nodes[i];
+    for (size_t k = 0; k < node->argument_count; k++) bits[i] = fmax(bits[i], bits[tape->slots[tape->first[i] + k]]);
+    bits[i] += count_bound_bits(node);
+    most = fmax(most, bits[i]);
+  }
+  free(bits);
+  return (double)tape->length * exp2(most);
+}
+
+static bool is_open_leaf(const gibbs_expr *node) {
+  return node->kind == GIBBS_KIND_PARAMETER || node->kind == GIBBS_KIND_FUNCTIONAL ||
+         node->kind == GIBBS_KIND_CALLBACK;
+}
+
+/* Whether a sum over states is a number that can be had at once: nothing is free in it, and the work is small. */
+static bool is_closed_and_small(gibbs_expr *node) {
   gibbs_tape tape;
+  if (gibbs_tape_new(&node, 1, &tape, NULL) != GIBBS_OK) return false;
+  bool closed = estimate_work(&tape) <= fold_work;
+  for (size_t i = 0; closed && i < tape.length; i++) closed = !is_open_leaf(tape.nodes[i]);
+  for (size_t i = 0; closed && i < tape.length; i++)
+    closed = tape.nodes[i]->kind != GIBBS_KIND_VARIABLE || !gibbs_expr_depends(node, tape.nodes[i]);
+  gibbs_tape_free(&tape);
+  return closed;
+}
+
+static gibbs_status make_or_fold(const gibbs_draft *draft, gibbs_expr **out, gibbs_error *err) {
   gibbs_expr *node = NULL;
   gibbs_tensor *value = NULL;
   gibbs_graph *graph = draft->arguments[0]->graph;
-  gibbs_status status = gibbs_tape_new(draft->arguments, first_bound, &tape, err);
+  gibbs_status status = gibbs_graph_node(graph, draft, &node, err);
   if (status != GIBBS_OK) return status;
-  bool fold = is_closed_and_small(&tape, draft->arguments + first_bound, draft->argument_count - first_bound);
-  gibbs_tape_free(&tape);
-  status = gibbs_graph_node(graph, draft, &node, err);
-  if (status != GIBBS_OK || !fold) {
-    if (status == GIBBS_OK) *out = node;
-    return status;
+  if (!is_closed_and_small(node)) {
+    *out = node;
+    return GIBBS_OK;
   }
   status = gibbs_reference_value(node, NULL, NULL, 0, &value, err);
   if (status == GIBBS_OK) status = gibbs_expr_constant(graph, value, out, err);
@@ -110,7 +127,7 @@ static gibbs_status sum_states(gibbs_kind kind, gibbs_expr *arguments[], size_t 
   if (count > 0) {
     gibbs_draft draft = {
         .kind = kind, .shape = arguments[0]->shape, .argument_count = body_count + count, .arguments = arguments};
-    gibbs_build_fail(&make, make_or_fold(&draft, body_count, &result, err));
+    gibbs_build_fail(&make, make_or_fold(&draft, &result, err));
     if (make.status == GIBBS_OK) result = gibbs_build_keep(&make, result);
   }
   if (kind == GIBBS_KIND_MARGINAL && dropped != 0.0)

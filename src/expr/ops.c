@@ -8,8 +8,8 @@
 double gibbs_logcosh(double x) {
   double size = fabs(x);
   if (size < 1.0) {
-    double half = sinh(0.5 * x);
-    return log1p(2.0 * half * half);
+    double t = expm1(size);
+    return log1p(0.5 * t * t / (1.0 + t)); /* cosh x - 1 */
   }
   const double log2_high = 0x1.62e42fefa39efp-1, log2_low = 0x1.abc9e3b39803fp-56;
   return size - log2_high + (log1p(exp(-2.0 * size)) - log2_low);

@@ -68,9 +68,14 @@ static gibbs_status rewrite_or_make(gibbs_op op, gibbs_expr *a, gibbs_expr *b, c
   return make_elementwise(op, a, b, shape, out, err);
 }
 
-/* What an argument is in all its elements, if that is one scalar. */
-static gibbs_expr *find_scalar(gibbs_expr *x) {
-  return x->shape.rank == 0 ? x : gibbs_expr_repeated(x);
+/* What an argument is in all its elements, if that is one scalar; a new reference, or NULL. */
+static gibbs_status find_scalar(gibbs_expr *x, gibbs_expr **out, gibbs_error *err) {
+  *out = NULL;
+  if (x && x->uniform && x->shape.rank != 0)
+    return gibbs_expr_number(x->graph, gibbs_expr_uniform_value(x), out, err);
+  gibbs_expr *scalar = !x || x->shape.rank == 0 ? x : gibbs_expr_repeated(x);
+  if (scalar) *out = gibbs_expr_retain(scalar);
+  return GIBBS_OK;
 }
 
 /* The operation on the scalars behind repeated values, repeated. */
@@ -87,9 +92,16 @@ static gibbs_status repeat_result(gibbs_op op, gibbs_expr *a, gibbs_expr *b, con
 /* Tensors that repeat one value give way to that value: it broadcasts anyway. */
 static gibbs_status simplify_tensors(gibbs_op op, gibbs_expr *a, gibbs_expr *b, const gibbs_shape *shape,
                                      gibbs_expr **out, gibbs_error *err) {
-  gibbs_expr *scalar_a = find_scalar(a), *scalar_b = b ? find_scalar(b) : NULL;
-  if (scalar_a && (!b || scalar_b)) return repeat_result(op, scalar_a, scalar_b, shape, out, err);
-  return rewrite_or_make(op, scalar_a ? scalar_a : a, scalar_b ? scalar_b : b, shape, out, err);
+  gibbs_expr *scalar_a = NULL, *scalar_b = NULL;
+  gibbs_status status = find_scalar(a, &scalar_a, err);
+  if (status == GIBBS_OK) status = find_scalar(b, &scalar_b, err);
+  if (status == GIBBS_OK && scalar_a && (!b || scalar_b))
+    status = repeat_result(op, scalar_a, scalar_b, shape, out, err);
+  else if (status == GIBBS_OK)
+    status = rewrite_or_make(op, scalar_a ? scalar_a : a, scalar_b ? scalar_b : b, shape, out, err);
+  gibbs_expr_release(scalar_a);
+  gibbs_expr_release(scalar_b);
+  return status;
 }
 
 gibbs_status gibbs_simplify(gibbs_op op, gibbs_expr *a, gibbs_expr *b, const gibbs_shape *shape, gibbs_expr **out,
