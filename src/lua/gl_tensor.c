@@ -177,8 +177,9 @@ static int tensor_get(lua_State *L) {
   gibbs_expr *expr = gl_self(L, &gl_expression, who);
   const double *values = values_of(L, expr, who);
   const gibbs_shape *shape = gibbs_expr_shape(expr);
-  if ((size_t)lua_gettop(L) - 1 != shape->rank)
-    gl_fail(L, "%s: %d indices given; %s takes %d", who, lua_gettop(L) - 1, gl_describe(L, 1), (int)shape->rank);
+  int given = lua_gettop(L) - 1; /* before gl_describe pushes anything */
+  if ((size_t)given != shape->rank)
+    gl_fail(L, "%s: %d indices given; %s takes %d", who, given, gl_describe(L, 1), (int)shape->rank);
   size_t offset = 0;
   for (size_t axis = 0; axis < shape->rank; axis++)
     offset = offset * shape->extent[axis] + read_index(L, who, axis, shape->extent[axis]);

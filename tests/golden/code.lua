@@ -1,0 +1,1 @@
+-- command: -e "print(gibbs.exp(0), 1 + 1)"

@@ -1,0 +1,1 @@
+-- command: -e "print(gibbs.epx(0))"

@@ -1,0 +1,4 @@
+-- args: --kind sqare
+local gibbs = require "gibbs"
+local kind = gibbs.option("kind", {"square", "chain"}, "lattice")
+print(kind, gibbs.seed())

@@ -1,0 +1,1 @@
+-- command: no_such_script.lua

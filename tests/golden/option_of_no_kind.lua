@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.option("size", nil, "linear size")

@@ -1,0 +1,2 @@
+-- command: -i
+-- input: 1 + 1, "two", {3, a = 4}

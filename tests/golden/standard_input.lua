@@ -1,0 +1,2 @@
+-- command: - a b
+-- input: print(1, ...)

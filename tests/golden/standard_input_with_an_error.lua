@@ -1,0 +1,2 @@
+-- command: -
+-- input: print(1 + nil)

@@ -1,0 +1,2 @@
+-- A script that Lua cannot read.
+local x = = 3

@@ -1,0 +1,3 @@
+-- Reading a name that nobody set is an error where it is read.
+local size = 4
+print(sise + 1)

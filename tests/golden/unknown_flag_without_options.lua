@@ -1,0 +1,3 @@
+-- args: --size 5
+local gibbs = require "gibbs"
+print(gibbs.spins(3))

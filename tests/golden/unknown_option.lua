@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.lattice.square(3, 3, { periodc = true })

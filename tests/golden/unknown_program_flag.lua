@@ -1,0 +1,1 @@
+-- command: --sed 3 script.lua

@@ -1,0 +1,96 @@
+/* allocation_failures.c - every way in which Lua can run out of memory inside a binding: each piece of script is run
+ * with an allocator that fails at allocation 0, 1, 2, ... until it succeeds.  Leaks are for the sanitizers to find.
+ */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gibbs/private/lua.h"
+
+static const char *const scripts[] = {
+    "local v = g.spins({3, 2}, 'v'); local s = tostring(v)",
+    "local p = g.parameter('p', {2, 2}, g.normal(0, 1)); p:set{{1, 2}, {3, 4}}; local t = p:table()",
+    "local t = g.tensor{{1, 2}, {3, 4}}; local u = t:mul(t) + 1; local x = g.sum(u), tostring(u)",
+    "local a = g.parameter('a', 3); local e = g.exp(a):dot({1, 2, 3}) * 2; local d = g.grad(e, {a, a})",
+    "local a = g.parameter('a', {}); local d = g.grad(g.grad(a ^ 3, a), a); local x = d:value()",
+    "local l = g.lattice.square(2, 3, {periodic = false}); local b = l:bonds(); local s = l:shape()",
+    "local l = g.lattice.graph{edges = {{1, 2}, {2, 3}}, sites = 4}; local e = g.bonds(g.bits(4), l)",
+    "local v = g.potts(2, 3); local e = g.lua_energy{visible = v, energy = function(s) return s[1] * #{s} end}; "
+    "local x = (e + 1):at(v, {1, 3})",
+    "local x = pcall(g.spins, 'x'); local y = pcall(function() return g.sipns end)",
+    "local h = g.huber(g.parameter('a', 2), 1)",
+};
+
+enum { SCRIPTS = sizeof scripts / sizeof scripts[0], MOST_ALLOCATIONS = 100000 };
+
+/* Counts down, fails once when it gets to 0, and works again. */
+typedef struct failing {
+  long left; /* negative: never */
+} failing;
+
+static void *allocate(void *context, void *block, size_t old_size, size_t size) {
+  failing *f = context;
+  (void)old_size;
+  if (size == 0) {
+    free(block);
+    return NULL;
+  }
+  bool grows = block == NULL || size > old_size; /* shrinking may not fail */
+  if (grows && f->left >= 0 && f->left-- == 0) return NULL;
+  return realloc(block, size);
+}
+
+static int run(lua_State *L) {
+  const char *script = lua_touserdata(L, 1);
+  luaL_requiref(L, "gibbs", luaopen_gibbs, 0);
+  lua_setglobal(L, "g");
+  if (luaL_loadstring(L, script) != LUA_OK) return lua_error(L);
+  lua_call(L, 0, 0);
+  return 0;
+}
+
+/* LUA_OK, LUA_ERRMEM or another failure, with its message printed. */
+static int try_script(const char *script, long failing_allocation) {
+  failing f = {.left = -1};
+  lua_State *L = lua_newstate(allocate, &f);
+  if (L == NULL) return LUA_ERRMEM;
+  luaL_openlibs(L);
+  lua_pushcfunction(L, run);
+  lua_pushlightuserdata(L, (void *)script);
+  f.left = failing_allocation;
+  int outcome = lua_pcall(L, 1, 0, 0);
+  f.left = -1;
+  if (outcome != LUA_OK && outcome != LUA_ERRMEM) {
+    const char *message = lua_tostring(L, -1);
+    fprintf(stderr, "allocation %ld of \"%s\": %s\n", failing_allocation, script, message);
+    if (message != NULL && strstr(message, "memory") != NULL) outcome = LUA_ERRMEM;
+  }
+  lua_close(L);
+  return outcome;
+}
+
+/* The number of failures before the script ran; -1 when it failed in another way. */
+static long exhaust(const char *script) {
+  for (long n = 0; n < MOST_ALLOCATIONS; n++) {
+    int outcome = try_script(script, n);
+    if (outcome == LUA_OK) return n;
+    if (outcome != LUA_ERRMEM) return -1;
+  }
+  return -1;
+}
+
+int main(void) {
+  long total = 0;
+  for (int i = 0; i < SCRIPTS; i++) {
+    long failures = exhaust(scripts[i]);
+    if (failures <= 0) return EXIT_FAILURE;
+    total += failures;
+  }
+  printf("%ld failed allocations, each reported as an error\n", total);
+  return EXIT_SUCCESS;
+}
