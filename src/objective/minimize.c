@@ -102,12 +102,17 @@ static void fill_minimum(contest *c, gibbs_verdict verdict, gibbs_minimum *minim
                              .best_start = search->start};
 }
 
+/* Meeting the constraint comes first, then how nearly it is met, then the value. */
+static bool is_better(const contest *c, const minimize_point *here, const gibbs_minimum *kept) {
+  bool feasible = is_feasible(c, here->constraint), kept_feasible = is_feasible(c, kept->constraint);
+  if (feasible != kept_feasible) return feasible;
+  return feasible ? here->value < kept->value : fabs(here->constraint) < fabs(kept->constraint);
+}
+
 static gibbs_status offer(contest *c, gibbs_verdict verdict, gibbs_minimum *kept) {
   const minimize_point *here = &c->search.here;
-  bool feasible = is_feasible(c, here->constraint);
   if (kept->x != NULL) {
-    bool kept_feasible = is_feasible(c, kept->constraint);
-    if (feasible != kept_feasible ? kept_feasible : here->value >= kept->value) return GIBBS_OK;
+    if (!is_better(c, here, kept)) return GIBBS_OK;
   } else {
     kept->x = malloc(c->search.n * sizeof *kept->x);
     if (kept->x == NULL) return gibbs_fail_memory(&c->search.failure, "minimize", c->search.n * sizeof *kept->x);

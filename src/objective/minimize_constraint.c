@@ -42,7 +42,7 @@ static gibbs_status finish(minimize_search *search, minimize_curvature *curvatur
 /* Where the constraint's gradient vanishes too, the merit is stationary whatever the multiplier: leave along a
  * negative eigenvalue of its Hessian, if there is one. */
 static gibbs_status leave_trap(minimize_search *search, minimize_curvature *curvature, minimize_point *lower) {
-  gibbs_status status = minimize_curvature_find(search, false, curvature);
+  gibbs_status status = minimize_curvature_find(search, &search->here, false, curvature);
   if (status != GIBBS_OK || !curvature->known || curvature->values[0] >= -curvature->rounding) return status;
   bool found = false;
   status = minimize_seek_lower(search, curvature->vectors, lower, &found);

@@ -11,7 +11,7 @@
 
 /* Step of the four-point rule: its truncation h^4 and the rounding eps / h meet near eps^(1/5). */
 #define DIFFERENCE_STEP 7.4e-4
-#define RELATIVE_ZERO 1e-10 /* of the largest eigenvalue */
+#define RELATIVE_ZERO 1e-11 /* of the largest eigenvalue */
 #define ABSOLUTE_ZERO 1e-12 /* what eps / h leaves of gradients of order one */
 #define ASYMMETRY_FACTOR 4.0
 
@@ -70,9 +70,8 @@ static gibbs_status open_workshop(minimize_search *search, size_t count, worksho
 }
 
 /* Row j of the Hessian: (8 (g(x+h) - g(x-h)) - (g(x+2h) - g(x-2h))) / 12 h along axis j. */
-static gibbs_status find_row(minimize_search *search, workshop *shop, size_t j) {
+static gibbs_status find_row(minimize_search *search, const double *x, workshop *shop, size_t j) {
   static const struct { double place, weight; } rule[] = {{1, 8}, {-1, -8}, {2, -1}, {-2, 1}};
-  const double *x = search->here.x;
   double *row = gsl_matrix_ptr(shop->hessian, j, 0), h = DIFFERENCE_STEP * fmax(1, fabs(x[j]));
   memset(row, 0, search->n * sizeof *row);
   for (size_t k = 0; k < sizeof rule / sizeof *rule; k++) {
@@ -120,11 +119,10 @@ static void store_vectors(const workshop *shop, double scale, minimize_curvature
   }
 }
 
-static gibbs_status diagonalise(minimize_search *search, bool tangent, workshop *shop,
-                                minimize_curvature *curvature) {
+static gibbs_status diagonalise(const double *normal, workshop *shop, minimize_curvature *curvature) {
   symmetrise(shop);
-  double scale = tangent ? reflect_normal(search->here.normal, shop) : 0;
-  size_t skipped = tangent ? 1 : 0, count = curvature->count;
+  double scale = normal != NULL ? reflect_normal(normal, shop) : 0;
+  size_t skipped = normal != NULL ? 1 : 0, count = curvature->count;
   gsl_matrix_view part = gsl_matrix_submatrix(shop->hessian, skipped, skipped, count, count);
   if (gsl_eigen_symmv(&part.matrix, shop->values, shop->vectors, shop->eigen) != GSL_SUCCESS)
     return GIBBS_ERR_NUMERIC;
@@ -136,19 +134,21 @@ static gibbs_status diagonalise(minimize_search *search, bool tangent, workshop 
   return GIBBS_OK;
 }
 
-static gibbs_status find_with(minimize_search *search, bool tangent, workshop *shop, minimize_curvature *curvature) {
+static gibbs_status find_with(minimize_search *search, const minimize_point *at, const double *normal, workshop *shop,
+                              minimize_curvature *curvature) {
   for (size_t j = 0; j < search->n; j++) {
-    gibbs_status status = find_row(search, shop, j);
+    gibbs_status status = find_row(search, at->x, shop, j);
     if (status != GIBBS_OK) return status;
   }
-  return diagonalise(search, tangent, shop, curvature);
+  return diagonalise(normal, shop, curvature);
 }
 
-gibbs_status minimize_curvature_find(minimize_search *search, bool tangent, minimize_curvature *curvature) {
+gibbs_status minimize_curvature_find(minimize_search *search, const minimize_point *at, bool tangent,
+                                     minimize_curvature *curvature) {
   curvature->known = false;
   curvature->count = search->n;
   if (search->n > MINIMIZE_CURVATURE_LIMIT) return GIBBS_OK;
-  if (minimize_largest(search->n, search->here.normal) == 0) tangent = false;
+  if (minimize_largest(search->n, at->normal) == 0) tangent = false;
   if (tangent && --curvature->count == 0) {
     curvature->known = true; /* a constraint on a line leaves points, which have no directions */
     return GIBBS_OK;
@@ -156,7 +156,7 @@ gibbs_status minimize_curvature_find(minimize_search *search, bool tangent, mini
   workshop shop;
   gibbs_status status = open_workshop(search, curvature->count, &shop);
   if (status != GIBBS_OK) return status;
-  status = find_with(search, tangent, &shop, curvature);
+  status = find_with(search, at, tangent ? at->normal : NULL, &shop, curvature);
   close_workshop(&shop);
   curvature->known = status == GIBBS_OK;
   return status == GIBBS_ERR_NUMERIC ? GIBBS_OK : status;

@@ -20,9 +20,9 @@ typedef struct minimize_curvature {
 gibbs_status minimize_curvature_new(minimize_search *search, minimize_curvature *curvature) GIBBS_CHECKED;
 void minimize_curvature_free(minimize_curvature *curvature);
 
-/* The merit's Hessian at search->here by differences of its gradient; on the tangent space of the constraint when
+/* The merit's Hessian at a visited point by differences of its gradient; on the tangent space of the constraint when
  * `tangent`.  Leaves known = false, and is no failure, where n is too large or a neighbour cannot be evaluated. */
-gibbs_status minimize_curvature_find(minimize_search *search, bool tangent,
+gibbs_status minimize_curvature_find(minimize_search *search, const minimize_point *at, bool tangent,
                                      minimize_curvature *curvature) GIBBS_CHECKED;
 
 size_t minimize_curvature_flat(const minimize_curvature *curvature); /* how many are zero within rounding */

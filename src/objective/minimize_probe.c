@@ -19,12 +19,13 @@
 
 #define SMALL_NEWTON_STEP 1e-5 /* of 1 + |x|: shorter steps are those of an ordinary minimum */
 #define TAIL_RATIO 0.95        /* of two Newton steps: x^20 still counts as a minimum */
+#define FAINT 10.0             /* times the rounding of an eigenvalue, which falls e-fold with each step in a tail */
 #define SETTLING_STEPS 3
 #define FIRST_DISTANCE 0x1p-10
 #define FAR 4.0         /* of 1 + |x|: beyond this no walk goes */
 #define VISIBLE 1e-12   /* of 1 + |merit|: smaller differences are rounding */
 #define MUCH_LOWER 1e-9 /* of 1 + |merit|: a tail cannot fall that much where its gradient has faded */
-#define ONWARD 8.0      /* times the distance at which one side rose: how far the other may take to rise too */
+#define ONWARD 8.0      /* times the distance at which anything last happened: how far a side must lie still */
 
 typedef struct probe {
   minimize_search *search;
@@ -32,6 +33,7 @@ typedef struct probe {
   double *direction, *step;
   bool *soft; /* the eigendirections under suspicion */
   minimize_point near, next;
+  minimize_curvature onward; /* at the end of a Newton step */
 } probe;
 
 static double length_of(size_t n, const double *vector) {
@@ -53,6 +55,11 @@ static gibbs_status visit_along(minimize_search *search, const double *from, dou
                                 minimize_point *point) {
   for (size_t i = 0; i < search->n; i++) point->x[i] = from[i] + distance * direction[i];
   return minimize_visit(search, point);
+}
+
+/* Too near to rounding for its Newton step, or the one after it, to be believed. */
+static bool is_faint(const minimize_curvature *curvature, size_t k) {
+  return fabs(curvature->values[k]) <= FAINT * curvature->rounding;
 }
 
 /* ---- lower ground --------------------------------------------------------------------------------- */
@@ -110,7 +117,7 @@ static gibbs_status find_soft_step(probe *p, double *length) {
   size_t n = search->n;
   memset(p->direction, 0, n * sizeof *p->direction);
   for (size_t k = 0; k < p->curvature->count && p->curvature->known; k++) {
-    if (!p->soft[k] || fabs(p->curvature->values[k]) <= p->curvature->rounding) continue;
+    if (!p->soft[k] || is_faint(p->curvature, k)) continue;
     const double *vector = p->curvature->vectors + k * n;
     double move = -minimize_dot(n, vector, search->here.gradient) / p->curvature->values[k];
     for (size_t i = 0; i < n; i++) p->direction[i] += move * vector[i];
@@ -127,18 +134,34 @@ static gibbs_status find_soft_step(probe *p, double *length) {
   return status;
 }
 
+/* How far the next Newton step would go on in the same direction. */
+static gibbs_status measure_next_step(probe *p, double length, double *next) {
+  minimize_search *search = p->search;
+  *next = 0;
+  if (!p->curvature->known) {
+    double first, second;
+    gibbs_status status = differentiate(p, &p->near, FIRST_DISTANCE * length, &first, &second);
+    if (status == GIBBS_OK && first < 0) *next = second > 0 ? -first / second : INFINITY;
+    return status;
+  }
+  gibbs_status status = minimize_curvature_find(search, &p->near, true, &p->onward);
+  if (status != GIBBS_OK || !p->onward.known) return status;
+  minimize_newton_step(&p->onward, &p->near, NULL, p->step);
+  *next = minimize_dot(search->n, p->step, p->direction);
+  return GIBBS_OK;
+}
+
 static gibbs_status take_soft_step(probe *p, minimize_finding *finding) {
-  double length = 0, first, second;
+  double length = 0, next = 0;
   gibbs_status status = find_soft_step(p, &length);
   if (status != GIBBS_OK || !(length > 0)) return status;
   length = fmin(length, FAR * reach_of(p->search));
   status = visit_along(p->search, p->search->here.x, length, p->direction, &p->near);
   if (status == GIBBS_OK) status = settle_stiff(p);
-  if (status == GIBBS_OK) status = differentiate(p, &p->near, FIRST_DISTANCE * length, &first, &second);
+  if (status == GIBBS_OK) status = measure_next_step(p, length, &next);
   if (status != GIBBS_OK) return status;
   double rise = p->near.merit - p->search->here.merit;
-  if (rise > VISIBLE * (1 + fabs(p->search->here.merit)) || first >= 0) return GIBBS_OK;
-  if (second <= 0 || -first / second >= TAIL_RATIO * length) *finding = MINIMIZE_TAIL;
+  if (rise <= VISIBLE * (1 + fabs(p->search->here.merit)) && next >= TAIL_RATIO * length) *finding = MINIMIZE_TAIL;
   return GIBBS_OK;
 }
 
@@ -156,27 +179,30 @@ static gibbs_status find_rise(probe *p, double distance, double *rise) {
   return status;
 }
 
-/* Walk both ways until something changes, and then on until both sides have risen or only one does. */
+/* Walk both ways until both sides have risen, or one has fallen much, or one has risen and the other lies still. */
 static gibbs_status compare_sides(probe *p, minimize_point *lower, minimize_finding *finding) {
   minimize_search *search = p->search;
-  double unit = 1 + fabs(search->here.merit), far = FAR * reach_of(search), seen = INFINITY;
-  double highest[2] = {0, 0};
-  for (double distance = FIRST_DISTANCE; distance <= fmin(far, ONWARD * seen); distance *= 2) {
+  double unit = 1 + fabs(search->here.merit), far = FAR * reach_of(search);
+  double last[2] = {0, 0}, stirred = 0;
+  bool risen[2] = {false, false};
+  for (double distance = FIRST_DISTANCE; distance <= far; distance *= 2) {
     for (int side = 0; side < 2; side++) {
       double rise;
       gibbs_status status = find_rise(p, side == 0 ? distance : -distance, &rise);
       if (status != GIBBS_OK) return status;
-      highest[side] = fmax(highest[side], rise);
       if (rise < -MUCH_LOWER * unit) {
         minimize_point_copy(search->n, lower, &p->near);
         *finding = MINIMIZE_LOWER;
         return GIBBS_OK;
       }
+      if (!risen[side] && fabs(rise - last[side]) > VISIBLE * unit) stirred = distance;
+      last[side] = rise;
+      risen[side] = risen[side] || rise > VISIBLE * unit;
     }
-    if (fmin(highest[0], highest[1]) > VISIBLE * unit) return GIBBS_OK;
-    if (fmax(highest[0], highest[1]) > VISIBLE * unit) seen = fmin(seen, distance);
+    if (risen[0] && risen[1]) return GIBBS_OK;
+    if ((risen[0] || risen[1]) && distance >= ONWARD * stirred) break;
   }
-  if (seen <= far) *finding = MINIMIZE_TAIL;
+  if (risen[0] != risen[1]) *finding = MINIMIZE_TAIL;
   return GIBBS_OK;
 }
 
@@ -189,7 +215,7 @@ static bool project_flat(probe *p, const double *vector) {
   }
   memset(p->direction, 0, n * sizeof *p->direction);
   for (size_t k = 0; k < p->curvature->count; k++) {
-    if (fabs(p->curvature->values[k]) > p->curvature->rounding) continue;
+    if (!is_faint(p->curvature, k)) continue;
     const double *flat = p->curvature->vectors + k * n;
     double part = minimize_dot(n, flat, vector);
     for (size_t i = 0; i < n; i++) p->direction[i] += part * flat[i];
@@ -216,7 +242,7 @@ static void mark_soft(probe *p) {
   for (size_t k = 0; k < curvature->count && curvature->known; k++) {
     double size = fabs(curvature->values[k]);
     double slope = fabs(minimize_dot(curvature->n, curvature->vectors + k * curvature->n, p->search->here.gradient));
-    p->soft[k] = size <= curvature->rounding || slope > small * size;
+    p->soft[k] = is_faint(curvature, k) || slope > small * size;
   }
 }
 
@@ -240,6 +266,7 @@ static void close_probe(probe *p) {
   free(p->soft);
   minimize_point_free(&p->near);
   minimize_point_free(&p->next);
+  minimize_curvature_free(&p->onward);
 }
 
 gibbs_status minimize_probe(minimize_search *search, const minimize_curvature *curvature, minimize_point *lower,
@@ -248,6 +275,7 @@ gibbs_status minimize_probe(minimize_search *search, const minimize_curvature *c
   probe p = {.search = search, .curvature = curvature};
   gibbs_status status = minimize_point_new(search, &p.near);
   if (status == GIBBS_OK) status = minimize_point_new(search, &p.next);
+  if (status == GIBBS_OK) status = minimize_curvature_new(search, &p.onward);
   if (status == GIBBS_OK) {
     p.direction = calloc(2 * n, sizeof *p.direction);
     p.soft = calloc(n, sizeof *p.soft);

@@ -59,8 +59,12 @@ static gibbs_status approach_and_probe(minimize_search *search, minimize_curvatu
     curvature->known = false;
     return GIBBS_OK;
   }
-  if (!current) status = minimize_curvature_find(search, true, curvature);
+  if (!current) status = minimize_curvature_find(search, &search->here, true, curvature);
   return status == GIBBS_OK ? minimize_probe(search, curvature, lower, finding) : status;
+}
+
+static bool is_bent(const minimize_curvature *curvature) {
+  return curvature->known && curvature->count > 0 && curvature->values[0] < -curvature->rounding;
 }
 
 static gibbs_status go_lower(minimize_search *search, const minimize_point *lower) {
@@ -73,7 +77,7 @@ static gibbs_status settle_with(minimize_search *search, minimize_curvature *cur
                                 gibbs_verdict *verdict) {
   static const gibbs_verdict verdicts[] = {[MINIMIZE_ATTAINED] = GIBBS_VERDICT_CONVERGED,
                                            [MINIMIZE_TAIL] = GIBBS_VERDICT_RUNAWAY,
-                                           [MINIMIZE_LOWER] = GIBBS_VERDICT_SADDLE,
+                                           [MINIMIZE_LOWER] = GIBBS_VERDICT_RUNAWAY,
                                            [MINIMIZE_BENT] = GIBBS_VERDICT_SADDLE};
   for (int escapes = 0;; escapes++) {
     minimize_ending ending;
@@ -81,6 +85,7 @@ static gibbs_status settle_with(minimize_search *search, minimize_curvature *cur
     gibbs_status status = approach_and_probe(search, curvature, lower, &ending, &finding);
     if (status != GIBBS_OK) return status;
     *verdict = ending == MINIMIZE_REACHED ? verdicts[finding] : name_ending(search, ending);
+    if (*verdict == GIBBS_VERDICT_RUNAWAY && is_bent(curvature)) *verdict = GIBBS_VERDICT_SADDLE;
     bool again = ending == MINIMIZE_REACHED && finding == MINIMIZE_LOWER;
     if (!again || escapes == ESCAPE_LIMIT || !minimize_steps_left(search)) return GIBBS_OK;
     status = go_lower(search, lower);
