@@ -24,7 +24,8 @@ local function from_file(name)
   return value
 end
 
-local function known_names()
+--- The names of all functions, as keys.
+function core.names()
   local names = {}
   for name in pairs(fields) do names[name] = true end
   for name in pairs(lazy) do names[name] = true end
@@ -34,7 +35,7 @@ end
 local function missing(_, name)
   local value = from_file(name)
   if value ~= nil then return value end
-  core.raise(("gibbs.%s: no such function%s"):format(name, core.hint(tostring(name), known_names())))
+  core.raise(("gibbs.%s: no such function%s"):format(name, core.hint(tostring(name), core.names())))
 end
 
 --- Called at the first use of anything but gibbs.option, and by the program at the end of a script that uses nothing.

@@ -24,6 +24,11 @@ enum { HISTORY_LINES = 2000, PATH_ROOM = 1024 };
   X(int (*write_history)(const char *), write_history)                                                               \
   X(void (*stifle_history)(int), stifle_history)                                                                     \
   X(int (**rl_getc_function)(FILE *), rl_getc_function)                                                              \
+  X(char **(*rl_completion_matches)(const char *, line_candidate), rl_completion_matches)                            \
+  X(char **(**rl_attempted_completion_function)(const char *, int, int), rl_attempted_completion_function)           \
+  X(int *rl_attempted_completion_over, rl_attempted_completion_over)                                                 \
+  X(int *rl_completion_append_character, rl_completion_append_character)                                             \
+  X(const char **rl_completer_word_break_characters, rl_completer_word_break_characters)                             \
   X(int *rl_catch_signals, rl_catch_signals)                                                                         \
   X(const char **rl_readline_name, rl_readline_name)
 
@@ -70,6 +75,20 @@ static int read_key(FILE *stream) {
   }
 }
 
+static line_candidate candidates;
+
+void line_complete_with(line_candidate candidate) {
+  candidates = candidate;
+}
+
+/* Our own words or none: names of files would be no Lua. */
+static char **complete_word(const char *word, int start, int end) {
+  (void)start, (void)end;
+  *editor.rl_attempted_completion_over = 1;
+  *editor.rl_completion_append_character = '\0';
+  return candidates != NULL ? editor.rl_completion_matches(word, candidates) : NULL;
+}
+
 static bool find_symbols(void *library) {
   bool all = true;
   void *symbol; /* an object pointer that holds a function's address, as POSIX allows */
@@ -90,6 +109,8 @@ static void load_editor(void) {
   *editor.rl_catch_signals = 0; /* Ctrl-C is ours */
   *editor.rl_getc_function = read_key;
   *editor.rl_readline_name = "gibbs";
+  *editor.rl_attempted_completion_function = complete_word;
+  *editor.rl_completer_word_break_characters = " \t\n\"'<>=~;,(){}[]+-*/^%#&|";
   find_history(editor.history);
   if (editor.history[0] != '\0') editor.read_history(editor.history);
   editor.stifle_history(HISTORY_LINES);

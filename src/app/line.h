@@ -7,6 +7,11 @@
 
 #include <stdbool.h>
 
+/* What the word before the cursor could become: candidate `number` from 0 on, to be freed with free(); NULL after the
+ * last. */
+typedef char *(*line_candidate)(const char *word, int number);
+void line_complete_with(line_candidate candidate);
+
 /* A line without its newline, to be freed with free(); NULL at the end of the input.  *interrupted: Ctrl-C gave it
  * up. */
 char *line_read(const char *prompt, bool *interrupted);

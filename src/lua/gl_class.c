@@ -148,6 +148,18 @@ const gl_class *gl_class_of(lua_State *L, int index) {
   return class;
 }
 
+void gl_push_members(lua_State *L, int index, bool methods) {
+  index = lua_absindex(L, index);
+  if (gl_class_of(L, index) == NULL || !lua_getmetatable(L, index)) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_getfield(L, -1, "__index");
+  lua_getupvalue(L, -1, methods ? 2 : 3);
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+}
+
 void *gl_self(lua_State *L, const gl_class *class, const char *who) {
   void *self = gl_test(L, 1, class);
   if (self != NULL) return self;
@@ -161,6 +173,12 @@ void *gl_self(lua_State *L, const gl_class *class, const char *who) {
 /* ---- values in messages --------------------------------------------------------------------------------- */
 
 enum { LONGEST_QUOTE = 40 };
+
+/* NaN has a sign when printed by C, which means nothing to anybody. */
+static const char *describe_number(lua_State *L, int index) {
+  lua_Number value = lua_tonumber(L, index);
+  return value != value ? lua_pushliteral(L, "nan") : luaL_tolstring(L, index, NULL);
+}
 
 static const char *describe_string(lua_State *L, int index) {
   size_t length;
@@ -188,6 +206,7 @@ const char *gl_describe(lua_State *L, int index) {
   case LUA_TSTRING:
     return describe_string(L, index);
   case LUA_TNUMBER:
+    return describe_number(L, index);
   case LUA_TBOOLEAN:
     return luaL_tolstring(L, index, NULL);
   default:

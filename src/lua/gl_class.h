@@ -78,6 +78,10 @@ void *gl_self(lua_State *L, const gl_class *class, const char *who);
 /* The class of the value at `index`, or NULL when it is no box of ours. */
 const gl_class *gl_class_of(lua_State *L, int index);
 
+/* Push a table whose keys are the names of the methods (or else of the fields) of the box at `index`; nil for
+ * anything else. */
+void gl_push_members(lua_State *L, int index, bool methods);
+
 /* What a value is, in the user's words: "nil", "'lbfsg'", "2.5", "a table", "a lattice".  Pushes the text and returns
  * it. */
 const char *gl_describe(lua_State *L, int index);

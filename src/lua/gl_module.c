@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gibbs/private/lua.h"
+#include "gl_class.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
 #include "gl_files.h"
@@ -35,8 +36,16 @@ static int core_hint(lua_State *L) {
   return 1;
 }
 
+/* core.members(value, methods) -> the names of its methods or fields, as keys of a table of its class that must not
+ * be changed */
+static int core_members(lua_State *L) {
+  luaL_checkany(L, 1);
+  gl_push_members(L, 1, lua_toboolean(L, 2));
+  return 1;
+}
+
 static const luaL_Reg core_functions[] = {
-    {"raise", core_raise}, {"place", core_place}, {"hint", core_hint}, {NULL, NULL}};
+    {"members", core_members}, {"raise", core_raise}, {"place", core_place}, {"hint", core_hint}, {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
 
