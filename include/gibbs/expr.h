@@ -200,6 +200,8 @@ gibbs_status gibbs_expr_pullback(gibbs_expr *y, gibbs_expr *seed, gibbs_expr *co
 /* e with every from[k] replaced by to[k] (same shapes), rebuilt and simplified. */
 gibbs_status gibbs_expr_substitute(gibbs_expr *e, gibbs_expr *const from[], gibbs_expr *const to[], size_t count,
                                    gibbs_expr **out, gibbs_error *) GIBBS_CHECKED;
+/* Whether `leaf` (any node) occurs in e.  Variables that a marginal sums over do not occur in it.  When memory is
+ * short: true. */
 bool gibbs_expr_depends(gibbs_expr *e, const gibbs_expr *leaf);
 /* An upper bound on the polynomial degree of e in the joint of the given leaves, or GIBBS_DEGREE_UNBOUNDED. */
 #define GIBBS_DEGREE_UNBOUNDED UINT_MAX

@@ -70,12 +70,16 @@ static void reverse_matmul(gibbs_reverse *r, size_t i) {
     reverse_matrix_matrix(r, i);
 }
 
+/* Of one value d everywhere: what a gets is d times the sum of b, and the other way round. */
 static void reverse_outer(gibbs_reverse *r, size_t i) {
-  gibbs_expr *node = r->tape.nodes[i], *d = gibbs_reverse_whole(r, i);
-  for (size_t k = 0; k < 2; k++)
-    if (wants(r, i, k))
-      gibbs_reverse_add(r, argument_slot(r, i, k),
-                        gibbs_build_transposed_matmul(&r->make, d, k == 1, node->arguments[1 - k], false));
+  gibbs_expr *node = r->tape.nodes[i], *d = r->d[i];
+  for (size_t k = 0; k < 2; k++) {
+    gibbs_expr *other = node->arguments[1 - k];
+    if (!wants(r, i, k)) continue;
+    gibbs_reverse_add(r, argument_slot(r, i, k),
+                      d->shape.rank == 0 ? multiply(r, d, gibbs_build_sum(&r->make, other))
+                                         : gibbs_build_transposed_matmul(&r->make, d, k == 1, other, false));
+  }
 }
 
 /* An adjoint of one value everywhere gives each position that value as often as the position was picked. */

@@ -30,7 +30,9 @@ static bool open_inside(gibbs_reverse *r, const gibbs_expr *node, inside *in) {
   in->of_body = in->xs + r->count;
   in->of_value = in->xs + 2 * r->count;
   for (size_t k = 0; k < r->count; k++) {
-    if (r->at[k] == SIZE_MAX || gibbs_expr_captures(node, r->xs[k])) continue;
+    bool other = r->at[k] == SIZE_MAX;
+    if (!other) gibbs_build_fail(&r->make, gibbs_expr_captures(node, r->xs[k], &other, r->make.err));
+    if (other) continue;
     in->which[in->count] = k;
     in->xs[in->count++] = r->xs[k];
   }
@@ -79,7 +81,9 @@ void gibbs_reverse_marginal(gibbs_reverse *r, size_t i) {
 
 /* The node, with other names for its variables if the adjoint has these free: the adjoint goes into the body. */
 static gibbs_expr *avoid_capture(gibbs_reverse *r, gibbs_expr *node, gibbs_expr *adjoint) {
-  while (r->make.status == GIBBS_OK && gibbs_expr_captures(node, adjoint)) {
+  for (bool caught = true; r->make.status == GIBBS_OK;) {
+    gibbs_build_fail(&r->make, gibbs_expr_captures(node, adjoint, &caught, r->make.err));
+    if (r->make.status != GIBBS_OK || !caught) break;
     gibbs_expr *renamed = NULL;
     gibbs_build_fail(&r->make, gibbs_expr_rename_bound(node, &renamed, r->make.err));
     node = gibbs_build_keep(&r->make, renamed);

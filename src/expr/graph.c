@@ -5,17 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { first_bucket_count = 256 };
+/* The hash lies beside the node, so that searching and growing do not touch nodes that are not the one. */
+typedef struct gibbs_cell {
+  uint64_t hash;
+  gibbs_expr *node; /* NULL: free */
+} gibbs_cell;
+
+enum { first_cell_count = 512 };
 
 gibbs_status gibbs_graph_new(gibbs_graph **out, gibbs_error *err) {
   gibbs_graph *graph = calloc(1, sizeof *graph);
-  gibbs_expr **buckets = calloc(first_bucket_count, sizeof *buckets);
-  if (!graph || !buckets) {
+  gibbs_cell *cells = calloc(first_cell_count, sizeof *cells);
+  if (!graph || !cells) {
     free(graph);
-    free(buckets);
-    return gibbs_fail_memory(err, "expression graph", sizeof *graph + first_bucket_count * sizeof *buckets);
+    free(cells);
+    return gibbs_fail_memory(err, "expression graph", sizeof *graph + first_cell_count * sizeof *cells);
   }
-  *graph = (gibbs_graph){.references = 1, .buckets = buckets, .bucket_count = first_bucket_count};
+  *graph = (gibbs_graph){.references = 1, .cells = cells, .cell_count = first_cell_count};
   *out = graph;
   return GIBBS_OK;
 }
@@ -25,7 +31,7 @@ static void drop_references(gibbs_graph *graph, size_t count) {
   if (graph->references > 0) return;
   gibbs_places_clear(&graph->places);
   free(graph->index_buckets);
-  free(graph->buckets);
+  free(graph->cells);
   free(graph);
 }
 
@@ -89,29 +95,48 @@ static bool matches(const gibbs_expr *node, const gibbs_draft *draft) {
 }
 
 static gibbs_expr *find_node(const gibbs_graph *graph, const gibbs_draft *draft, uint64_t hash) {
-  for (gibbs_expr *node = graph->buckets[hash & (graph->bucket_count - 1)]; node; node = node->next)
-    if (node->hash == hash && matches(node, draft)) return node;
+  size_t last = graph->cell_count - 1;
+  for (size_t k = hash & last; graph->cells[k].node; k = (k + 1) & last)
+    if (graph->cells[k].hash == hash && matches(graph->cells[k].node, draft)) return graph->cells[k].node;
   return NULL;
 }
 
-/* ---- making -------------------------------------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------------------------------- */
 
-/* Without memory for a larger table the old one serves, only slower. */
-static void grow_table(gibbs_graph *graph) {
-  size_t count = 2 * graph->bucket_count;
-  gibbs_expr **buckets = calloc(count, sizeof *buckets);
-  if (!buckets) return;
-  for (size_t k = 0; k < graph->bucket_count; k++)
-    for (gibbs_expr *node = graph->buckets[k], *next; node; node = next) {
-      next = node->next;
-      gibbs_expr **bucket = &buckets[node->hash & (count - 1)];
-      node->next = *bucket;
-      *bucket = node;
-    }
-  free(graph->buckets);
-  graph->buckets = buckets;
-  graph->bucket_count = count;
+static void put_in(gibbs_cell *cells, size_t count, gibbs_cell cell) {
+  size_t k = cell.hash & (count - 1);
+  while (cells[k].node) k = (k + 1) & (count - 1);
+  cells[k] = cell;
 }
+
+static bool make_room(gibbs_graph *graph) {
+  if (2 * (graph->node_count + 1) <= graph->cell_count) return true;
+  size_t count = 2 * graph->cell_count;
+  gibbs_cell *cells = calloc(count, sizeof *cells);
+  if (!cells) return false;
+  for (size_t k = 0; k < graph->cell_count; k++)
+    if (graph->cells[k].node) put_in(cells, count, graph->cells[k]);
+  free(graph->cells);
+  graph->cells = cells;
+  graph->cell_count = count;
+  return true;
+}
+
+/* What follows the gap without a break, and would not be found behind it, moves up. */
+static void take_out(gibbs_graph *graph, const gibbs_expr *node) {
+  size_t last = graph->cell_count - 1, gap = node->hash & last;
+  while (graph->cells[gap].node != node) gap = (gap + 1) & last;
+  for (size_t k = (gap + 1) & last; graph->cells[k].node; k = (k + 1) & last) {
+    size_t home = graph->cells[k].hash & last;
+    if (((k - home) & last) < ((k - gap) & last)) continue;
+    graph->cells[gap] = graph->cells[k];
+    gap = k;
+  }
+  graph->cells[gap].node = NULL;
+  graph->node_count--;
+}
+
+/* ---- making -------------------------------------------------------------------------------------- */
 
 static void retain_leaf(const gibbs_expr *node) {
   switch (node->kind) {
@@ -201,13 +226,10 @@ gibbs_status gibbs_graph_node(gibbs_graph *graph, const gibbs_draft *draft, gibb
     return GIBBS_OK;
   }
   size_t bytes = sizeof *node + draft->argument_count * sizeof *node->arguments;
-  node = malloc(bytes);
+  node = make_room(graph) ? malloc(bytes) : NULL;
   if (!node) return gibbs_fail_memory(err, "expression", bytes);
   fill_node(node, graph, draft, hash);
-  if (graph->node_count >= graph->bucket_count) grow_table(graph);
-  gibbs_expr **bucket = &graph->buckets[hash & (graph->bucket_count - 1)];
-  node->next = *bucket;
-  *bucket = node;
+  put_in(graph->cells, graph->cell_count, (gibbs_cell){hash, node});
   graph->node_count++;
   graph->references++;
   *out = node;
@@ -221,19 +243,12 @@ gibbs_expr *gibbs_expr_retain(gibbs_expr *expr) {
   return expr;
 }
 
-static void unlink_node(gibbs_graph *graph, gibbs_expr *node) {
-  gibbs_expr **link = &graph->buckets[node->hash & (graph->bucket_count - 1)];
-  while (*link != node) link = &(*link)->next;
-  *link = node->next;
-  graph->node_count--;
-}
-
 /* Dead nodes wait in a list through `next`, so that no depth of expression costs stack. */
 void gibbs_expr_release(gibbs_expr *expr) {
   if (!expr || --expr->references > 0) return;
   gibbs_graph *graph = expr->graph;
   size_t freed = 0;
-  unlink_node(graph, expr);
+  take_out(graph, expr);
   expr->next = NULL;
   for (gibbs_expr *dead = expr; dead; freed++) {
     gibbs_expr *node = dead;
@@ -241,7 +256,7 @@ void gibbs_expr_release(gibbs_expr *expr) {
     for (size_t k = 0; k < node->argument_count; k++) {
       gibbs_expr *argument = node->arguments[k];
       if (--argument->references > 0) continue;
-      unlink_node(graph, argument);
+      take_out(graph, argument);
       argument->next = dead;
       dead = argument;
     }

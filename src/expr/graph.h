@@ -35,7 +35,7 @@ typedef struct gibbs_index {
 struct gibbs_expr {
   size_t references;
   gibbs_graph *graph;
-  gibbs_expr *next; /* in its bucket of the graph's table */
+  gibbs_expr *next; /* among the dead that are about to be freed */
   uint64_t hash;
   uint64_t number; /* order of making: arguments have smaller numbers */
   gibbs_kind kind;
@@ -75,9 +75,9 @@ typedef struct gibbs_places {
 } gibbs_places;
 
 struct gibbs_graph {
-  size_t references; /* the maker's, and one a node */
-  gibbs_expr **buckets;
-  size_t bucket_count, node_count;
+  size_t references;        /* the maker's, and one a node */
+  struct gibbs_cell *cells; /* open addressing, at most half full; the size is a power of 2 */
+  size_t cell_count, node_count;
   gibbs_index **index_buckets;
   size_t index_bucket_count, index_count;
   uint64_t numbers, marks; /* given out so far */
@@ -144,8 +144,11 @@ gibbs_status gibbs_tape_reach(const gibbs_tape *tape, gibbs_expr *const xs[], si
                               gibbs_error *err) GIBBS_CHECKED;
 /* The variables that a node binds: its arguments from here on; SIZE_MAX for kinds that bind nothing. */
 size_t gibbs_expr_first_bound(const gibbs_expr *node);
+/* gibbs_expr_depends that says so when memory is short. */
+gibbs_status gibbs_expr_find_dependence(gibbs_expr *e, const gibbs_expr *leaf, bool *out,
+                                        gibbs_error *err) GIBBS_CHECKED;
 /* Whether a variable that `node` binds occurs free in x: then x inside of node is not the x outside. */
-bool gibbs_expr_captures(const gibbs_expr *node, gibbs_expr *x);
+gibbs_status gibbs_expr_captures(const gibbs_expr *node, gibbs_expr *x, bool *out, gibbs_error *err) GIBBS_CHECKED;
 /* node with each variable that it binds exchanged for its twin, a variable of the same kind and name. */
 gibbs_status gibbs_expr_rename_bound(gibbs_expr *node, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 /* A variable of the same name, domain and shape, the same at every call; borrowed. */

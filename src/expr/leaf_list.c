@@ -16,12 +16,14 @@ static bool is_bound_somewhere(const gibbs_tape *tape, const gibbs_expr *variabl
   return false;
 }
 
-/* Free in at least one of the expressions. */
-static bool is_free(const gibbs_tape *tape, gibbs_expr *const exprs[], size_t n, const gibbs_expr *variable) {
-  if (!is_bound_somewhere(tape, variable)) return true;
-  for (size_t k = 0; k < n; k++)
-    if (gibbs_expr_depends(exprs[k], variable)) return true;
-  return false;
+/* Whether a leaf is free in at least one of the expressions. */
+static gibbs_status find_free(const gibbs_tape *tape, gibbs_expr *const exprs[], size_t n, const gibbs_expr *leaf,
+                              bool *out, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  *out = leaf->kind != GIBBS_KIND_VARIABLE || !is_bound_somewhere(tape, leaf);
+  for (size_t k = 0; k < n && !*out && status == GIBBS_OK; k++)
+    status = gibbs_expr_find_dependence(exprs[k], leaf, out, err);
+  return status;
 }
 
 gibbs_status gibbs_expr_leaves(gibbs_expr *const exprs[], size_t n, gibbs_leaf_kind kind, gibbs_expr ***out,
@@ -31,14 +33,18 @@ gibbs_status gibbs_expr_leaves(gibbs_expr *const exprs[], size_t n, gibbs_leaf_k
   if (status != GIBBS_OK) return status;
   gibbs_expr **leaves = malloc((tape.length + 1) * sizeof *leaves);
   size_t found = 0;
-  for (size_t i = 0; leaves && i < tape.length; i++) {
-    if (tape.nodes[i]->kind != kind_of_leaf[kind]) continue;
-    if (kind == GIBBS_LEAF_VARIABLE && !is_free(&tape, exprs, n, tape.nodes[i])) continue;
-    leaves[found++] = tape.nodes[i];
-  }
   if (!leaves) status = gibbs_fail_memory(err, "leaves of an expression", (tape.length + 1) * sizeof *leaves);
+  for (size_t i = 0; status == GIBBS_OK && i < tape.length; i++) {
+    bool free_leaf = false;
+    if (tape.nodes[i]->kind != kind_of_leaf[kind]) continue;
+    status = find_free(&tape, exprs, n, tape.nodes[i], &free_leaf, err);
+    if (free_leaf) leaves[found++] = tape.nodes[i];
+  }
   gibbs_tape_free(&tape);
-  if (status != GIBBS_OK) return status;
+  if (status != GIBBS_OK) {
+    free(leaves);
+    return status;
+  }
   *out = leaves;
   *count = found;
   return GIBBS_OK;

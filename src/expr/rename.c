@@ -5,23 +5,23 @@
 #include "gibbs/private/builder.h"
 #include "graph.h"
 
-static bool is_taken(const gibbs_expr *node, size_t first, gibbs_expr *const chosen[], size_t count,
+/* Whether a name is free in the bodies, or chosen for another variable already. */
+static bool is_taken(gibbs_builder *make, const gibbs_expr *node, gibbs_expr *const chosen[], size_t count,
                      gibbs_expr *variable) {
-  for (size_t k = 0; k < first; k++)
-    if (gibbs_expr_depends(node->arguments[k], variable)) return true;
-  for (size_t k = 0; k < count; k++)
-    if (chosen[k] == variable) return true;
-  return false;
+  bool taken = false;
+  for (size_t k = 0; k < gibbs_expr_first_bound(node) && !taken && make->status == GIBBS_OK; k++)
+    gibbs_build_fail(make, gibbs_expr_find_dependence(node->arguments[k], variable, &taken, make->err));
+  for (size_t k = 0; k < count; k++) taken = taken || chosen[k] == variable;
+  return taken;
 }
 
-/* The next twin that is neither free in the bodies nor chosen for another variable. */
 static gibbs_expr *choose_name(gibbs_builder *make, const gibbs_expr *node, size_t k, gibbs_expr *const chosen[]) {
   size_t first = gibbs_expr_first_bound(node);
   gibbs_variable *variable = node->arguments[k]->of.variable;
   for (;;) {
     gibbs_build_fail(make, gibbs_variable_twin(variable, &variable, make->err));
     gibbs_expr *name = make->status == GIBBS_OK ? gibbs_build_variable(make, variable) : NULL;
-    if (!name || !is_taken(node, first, chosen + first, k - first, name)) return name;
+    if (!name || !is_taken(make, node, chosen + first, k - first, name)) return name;
   }
 }
 

@@ -15,71 +15,97 @@ typedef struct substitution {
 } substitution;
 
 /* Whether names collide: something to be exchanged, or to be put in, has a variable that this node binds. */
-static bool collides(const substitution *s, const gibbs_expr *node) {
-  if (gibbs_expr_first_bound(node) == SIZE_MAX) return false;
-  for (size_t k = 0; k < s->count; k++)
-    if (gibbs_expr_captures(node, s->from[k]) || gibbs_expr_captures(node, s->to[k])) return true;
-  return false;
+static gibbs_status find_collision(const substitution *s, const gibbs_expr *node, bool *out, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  *out = false;
+  if (gibbs_expr_first_bound(node) == SIZE_MAX) return GIBBS_OK;
+  for (size_t k = 0; k < 2 * s->count && !*out && status == GIBBS_OK; k++)
+    status = gibbs_expr_captures(node, k % 2 ? s->to[k / 2] : s->from[k / 2], out, err);
+  return status;
 }
 
-static void plan(substitution *s) {
+static gibbs_status plan(substitution *s, gibbs_error *err) {
   s->needed[s->tape.length - 1] = true;
   for (size_t i = s->tape.length; i-- > 0;) {
     const gibbs_expr *node = s->tape.nodes[i];
     if (!s->needed[i] || s->image[i]) continue;
-    s->apart[i] = collides(s, node);
+    gibbs_status status = find_collision(s, node, &s->apart[i], err);
+    if (status != GIBBS_OK) return status;
     size_t bound = gibbs_expr_first_bound(node);
     for (size_t k = 0; !s->apart[i] && k < node->argument_count && k < bound; k++)
       s->needed[s->tape.slots[s->tape.first[i] + k]] = true;
   }
+  return GIBBS_OK;
 }
 
 /* ---- sums over states whose variables collide ----------------------------------------------------- */
 
-/* Keep those exchanges whose `from` the node does not bind. */
-static size_t filter_pairs(const substitution *s, const gibbs_expr *node, gibbs_expr **from, gibbs_expr **to) {
-  size_t kept = 0;
-  for (size_t k = 0; k < s->count; k++) {
-    if (gibbs_expr_captures(node, s->from[k])) continue;
-    from[kept] = s->from[k];
-    to[kept++] = s->to[k];
-  }
-  return kept;
+/* Room for the exchanges inside a body, and for the arguments made there. */
+typedef struct entry {
+  gibbs_builder make;
+  gibbs_expr **from, **to, **arguments;
+  size_t count;
+} entry;
+
+static bool captures(entry *in, const gibbs_expr *node, gibbs_expr *x) {
+  bool caught = false;
+  if (in->make.status == GIBBS_OK) gibbs_build_fail(&in->make, gibbs_expr_captures(node, x, &caught, in->make.err));
+  return caught;
 }
 
-/* Rename the bound variables until nothing that is put in has one of them. */
-static gibbs_expr *rename_until_free(gibbs_builder *make, gibbs_expr *node, gibbs_expr *const to[], size_t count) {
-  for (size_t k = 0; k < count && make->status == GIBBS_OK; k++) {
-    if (!gibbs_expr_captures(node, to[k])) continue;
+/* Keep those exchanges whose `from` the node does not bind. */
+static void filter_pairs(entry *in, const substitution *s, const gibbs_expr *node) {
+  for (size_t k = 0; k < s->count; k++) {
+    if (captures(in, node, s->from[k])) continue;
+    in->from[in->count] = s->from[k];
+    in->to[in->count++] = s->to[k];
+  }
+}
+
+/* Rename the bound variables until nothing that is put in has one of them: after each change from the start again. */
+static gibbs_expr *rename_until_free(entry *in, gibbs_expr *node) {
+  for (size_t k = 0; k < in->count && in->make.status == GIBBS_OK;) {
+    if (!captures(in, node, in->to[k])) {
+      k++;
+      continue;
+    }
     gibbs_expr *renamed = NULL;
-    gibbs_build_fail(make, gibbs_expr_rename_bound(node, &renamed, make->err));
-    node = gibbs_build_keep(make, renamed);
-    k = SIZE_MAX; /* from the start again: the new names may collide as well */
+    gibbs_build_fail(&in->make, gibbs_expr_rename_bound(node, &renamed, in->make.err));
+    node = gibbs_build_keep(&in->make, renamed);
+    k = 0;
   }
   return node;
 }
 
-static gibbs_status enter_apart(const substitution *s, gibbs_expr *node, gibbs_expr **out, gibbs_error *err) {
-  gibbs_builder make = gibbs_build_begin(node->graph, err);
-  gibbs_expr **pairs = calloc(2 * s->count + 1, sizeof *pairs);
-  if (!pairs) return gibbs_fail_memory(err, "substitution", 2 * s->count * sizeof *pairs);
-  size_t count = filter_pairs(s, node, pairs, pairs + s->count), bound = gibbs_expr_first_bound(node);
-  node = rename_until_free(&make, node, pairs + s->count, count);
-  gibbs_expr **arguments = node ? calloc(node->argument_count, sizeof *arguments) : NULL;
-  if (node && !arguments) gibbs_build_fail(&make, gibbs_fail_memory(err, "substitution", sizeof *arguments));
-  for (size_t k = 0; make.status == GIBBS_OK && k < node->argument_count; k++) {
+static gibbs_expr *rebuild_inside(entry *in, gibbs_expr *node) {
+  size_t bound = gibbs_expr_first_bound(node);
+  for (size_t k = 0; in->make.status == GIBBS_OK && k < node->argument_count; k++) {
     gibbs_expr *body = NULL;
-    arguments[k] = node->arguments[k];
+    in->arguments[k] = node->arguments[k];
     if (k >= bound) continue;
-    gibbs_build_fail(&make, gibbs_expr_substitute(node->arguments[k], pairs, pairs + s->count, count, &body, err));
-    arguments[k] = gibbs_build_keep(&make, body);
+    gibbs_build_fail(&in->make,
+                     gibbs_expr_substitute(node->arguments[k], in->from, in->to, in->count, &body, in->make.err));
+    in->arguments[k] = gibbs_build_keep(&in->make, body);
   }
   gibbs_expr *result = NULL;
-  if (make.status == GIBBS_OK) gibbs_build_fail(&make, gibbs_expr_rebuild(node, arguments, &result, err));
-  free(arguments);
-  free(pairs);
-  result = gibbs_build_take(&make, gibbs_build_keep(&make, result));
-  gibbs_status status = gibbs_build_end(&make);
+  if (in->make.status == GIBBS_OK)
+    gibbs_build_fail(&in->make, gibbs_expr_rebuild(node, in->arguments, &result, in->make.err));
+  return gibbs_build_keep(&in->make, result);
+}
+
+static gibbs_status enter_apart(const substitution *s, gibbs_expr *node, gibbs_expr **out, gibbs_error *err) {
+  size_t room = 2 * s->count + node->argument_count;
+  gibbs_expr **pointers = calloc(room, sizeof *pointers);
+  if (!pointers) return gibbs_fail_memory(err, "substitution", room * sizeof *pointers);
+  entry in = {.make = gibbs_build_begin(node->graph, err),
+              .from = pointers,
+              .to = pointers + s->count,
+              .arguments = pointers + 2 * s->count};
+  filter_pairs(&in, s, node);
+  node = rename_until_free(&in, node);
+  gibbs_expr *result = in.make.status == GIBBS_OK ? gibbs_build_take(&in.make, rebuild_inside(&in, node)) : NULL;
+  free(pointers);
+  gibbs_status status = gibbs_build_end(&in.make);
   if (status == GIBBS_OK) *out = result;
   return status;
 }
@@ -135,8 +161,7 @@ static gibbs_status run_substitution(substitution *s, gibbs_expr **out, gibbs_er
     size_t at = gibbs_tape_find(&s->tape, s->from[k]);
     if (at != SIZE_MAX && !s->image[at]) s->image[at] = gibbs_expr_retain(s->to[k]);
   }
-  plan(s);
-  gibbs_status status = GIBBS_OK;
+  gibbs_status status = plan(s, err);
   for (size_t i = 0; status == GIBBS_OK && i < length; i++)
     if (s->needed[i] && !s->image[i]) status = rebuild_node(s, i, err);
   if (status == GIBBS_OK) *out = gibbs_expr_retain(s->image[length - 1]);
