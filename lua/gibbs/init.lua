@@ -20,6 +20,7 @@ local function from_file(name)
   local file = lazy[name]
   if not file then return nil end
   local value = require("gibbs." .. file)[name]
+  if type(value) == "function" then value = core.wrap(value) end
   fields[name] = value
   return value
 end
@@ -47,7 +48,7 @@ function core.seal()
 end
 
 function meta.__index(_, name)
-  if name == "option" then return from_file(name) end
+  if name == "option" then return rawget(fields, name) or from_file(name) end
   core.seal()
   return fields[name]
 end

@@ -44,8 +44,24 @@ static int core_members(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg core_functions[] = {
-    {"members", core_members}, {"raise", core_raise}, {"place", core_place}, {"hint", core_hint}, {NULL, NULL}};
+static int call_wrapped(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* core.wrap(function) -> the same as a C function: `return gibbs.square(x)` would otherwise be a tail call that takes
+ * the script's frame away, and with it the line for an error. */
+static int core_wrap(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  lua_pushcclosure(L, call_wrapped, 1);
+  return 1;
+}
+
+static const luaL_Reg core_functions[] = {{"members", core_members}, {"wrap", core_wrap}, {"raise", core_raise},
+                                          {"place", core_place},     {"hint", core_hint}, {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
 

@@ -28,7 +28,7 @@ static const char *const scripts[] = {
 
 enum { SCRIPTS = sizeof scripts / sizeof scripts[0], MOST_ALLOCATIONS = 100000 };
 
-/* Counts down, fails once when it gets to 0, and works again. */
+/* Counts down, and fails from 0 on: a single failure would be hidden by Lua, which collects and tries again. */
 typedef struct failing {
   long left; /* negative: never */
 } failing;
@@ -41,7 +41,8 @@ static void *allocate(void *context, void *block, size_t old_size, size_t size) 
     return NULL;
   }
   bool grows = block == NULL || size > old_size; /* shrinking may not fail */
-  if (grows && f->left >= 0 && f->left-- == 0) return NULL;
+  if (grows && f->left == 0) return NULL;
+  if (grows && f->left > 0) f->left--;
   return realloc(block, size);
 }
 
