@@ -54,10 +54,9 @@ static gibbs_status open_file(const char *path, FILE **stream, size_t *size, gib
   return status;
 }
 
-gibbs_status gibbs_file_probe(const char *path, gibbs_error *err) {
+gibbs_status gibbs_file_probe(const char *path, size_t *size, gibbs_error *err) {
   FILE *stream;
-  size_t size = 0;
-  gibbs_status status = open_file(path, &stream, &size, err);
+  gibbs_status status = open_file(path, &stream, size, err);
   if (status == GIBBS_OK) fclose(stream);
   return status;
 }

@@ -16,8 +16,8 @@ typedef struct gibbs_bytes {
 
 gibbs_status gibbs_bytes_load(const char *path, gibbs_bytes *out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_bytes_free(gibbs_bytes *bytes);
-/* Whether the file can be opened at all, for libraries that open it themselves. */
-gibbs_status gibbs_file_probe(const char *path, gibbs_error *err) GIBBS_CHECKED;
+/* Whether the file can be opened at all, and its size, for libraries that open it themselves. */
+gibbs_status gibbs_file_probe(const char *path, size_t *size, gibbs_error *err) GIBBS_CHECKED;
 
 /* A file that takes its name only when it is complete. */
 typedef struct gibbs_output {

@@ -69,8 +69,12 @@ static gibbs_status load(gibbs_error *err) {
   return status;
 }
 
+gibbs_status gibbs_hdf5_load(gibbs_error *err) {
+  return loaded ? GIBBS_OK : load(err);
+}
+
 gibbs_status gibbs_hdf5_enter(const hdf5_library **out, hdf5_session *session, gibbs_error *err) {
-  gibbs_status status = loaded ? GIBBS_OK : load(err);
+  gibbs_status status = gibbs_hdf5_load(err);
   if (status != GIBBS_OK) return status;
   library.H5Eget_auto2(H5E_DEFAULT, &session->report, &session->context);
   library.H5Eset_auto2(H5E_DEFAULT, NULL, NULL);

@@ -62,12 +62,12 @@
   X(H5Tget_class)                                                                                                    \
   X(H5Tget_size)                                                                                                     \
   X(H5Tget_sign)                                                                                                     \
-  X(H5Tget_cset)                                                                                                     \
   X(H5Tget_strpad)                                                                                                   \
   X(H5Tget_nmembers)                                                                                                 \
   X(H5Tget_member_name)                                                                                              \
   X(H5Tis_variable_str)                                                                                              \
   X(H5Tset_size)                                                                                                     \
+  X(H5Tset_strpad)                                                                                                   \
   X(H5Tset_cset)                                                                                                     \
   X(H5Tenum_create)                                                                                                  \
   X(H5Tenum_insert)                                                                                                  \
@@ -92,7 +92,10 @@ typedef struct hdf5_library {
 #undef X
 } hdf5_library;
 
-/* Load the library if it is not yet there, and keep its error messages to ourselves until gibbs_hdf5_leave. */
+/* Load the library if it is not yet there: once, before the children that use it are made. */
+gibbs_status gibbs_hdf5_load(gibbs_error *err) GIBBS_CHECKED;
+
+/* Load it, and keep its error messages to ourselves until gibbs_hdf5_leave. */
 typedef struct hdf5_session {
   H5E_auto2_t report;
   void *context;

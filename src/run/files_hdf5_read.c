@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files_apart.h"
 #include "files_hdf5.h"
 
 /* Hard links can make a group a part of itself in more ways than depth alone bounds. */
@@ -92,24 +93,38 @@ static bool is_plausible(const source *s, size_t count) {
   return count / 1040 <= s->h5->H5Dget_storage_size(s->id);
 }
 
+static gibbs_status read_tensor(const source *s, gibbs_tensor **out, gibbs_error *err) {
+  gibbs_tensor *tensor;
+  gibbs_status status = gibbs_tensor_new(&s->shape, &tensor, err);
+  if (status != GIBBS_OK) return status;
+  status = read_values(s, gibbs_tensor_data(tensor), gibbs_tensor_size(tensor), err);
+  if (status == GIBBS_OK)
+    *out = tensor;
+  else
+    gibbs_tensor_release(tensor);
+  return status;
+}
+
+static gibbs_value *make_value(const source *s, gibbs_tensor *tensor) {
+  double first = gibbs_tensor_values(tensor)[0];
+  if (s->shape.rank > 0) return gibbs_value_tensor(tensor);
+  return s->h5->H5Tget_class(s->type) == H5T_ENUM ? gibbs_value_bool(first != 0) : gibbs_value_number(first);
+}
+
 static gibbs_status read_numbers(const source *s, gibbs_value **out, gibbs_error *err) {
   gibbs_tensor *tensor;
   gibbs_status status = gibbs_shape_check(&s->shape, err);
   if (status == GIBBS_OK && !is_plausible(s, gibbs_shape_size(&s->shape)))
     return fail_source(s, GIBBS_ERR_FILE, "has more numbers than the file can hold", err);
-  if (status == GIBBS_OK) status = gibbs_tensor_new(&s->shape, &tensor, err);
-  if (status != GIBBS_OK) return status;
-  double *values = gibbs_tensor_data(tensor);
-  status = read_values(s, values, gibbs_tensor_size(tensor), err);
-  if (status == GIBBS_OK) {
-    bool boolean = s->h5->H5Tget_class(s->type) == H5T_ENUM;
-    gibbs_value *single = boolean ? gibbs_value_bool(values[0] != 0) : gibbs_value_number(values[0]);
-    *out = s->shape.rank == 0 ? single : gibbs_value_tensor(tensor);
-    if (s->shape.rank > 0) gibbs_value_free(single);
-    if (!*out) status = gibbs_fail_memory(err, "a value", sizeof(void *));
+  if (status == GIBBS_OK) status = read_tensor(s, &tensor, err);
+  if (status != GIBBS_OK) {
+    char where[gibbs_place_size];
+    gibbs_error_prefix(err, gibbs_place_print(s->place, where));
+    return status;
   }
+  *out = make_value(s, tensor);
   gibbs_tensor_release(tensor);
-  return status;
+  return *out ? GIBBS_OK : gibbs_fail_memory(err, "a value", sizeof(void *));
 }
 
 /* ---- strings ---------------------------------------------------------------------------------------- */
@@ -309,11 +324,10 @@ static gibbs_status read_file(const hdf5_library *h5, const char *path, gibbs_va
   return status;
 }
 
-gibbs_status gibbs_hdf5_read(const char *path, gibbs_value **out, gibbs_error *err) {
+static gibbs_status read_apart(const void *path, gibbs_value **out, gibbs_error *err) {
   const hdf5_library *h5;
   hdf5_session session;
-  gibbs_status status = gibbs_file_probe(path, err);
-  if (status == GIBBS_OK) status = gibbs_hdf5_enter(&h5, &session, err);
+  gibbs_status status = gibbs_hdf5_enter(&h5, &session, err);
   if (status != GIBBS_OK) return status;
   gibbs_value *map = gibbs_value_map();
   status = map ? read_file(h5, path, map, err) : gibbs_fail_memory(err, "a value", sizeof(void *));
@@ -323,4 +337,13 @@ gibbs_status gibbs_hdf5_read(const char *path, gibbs_value **out, gibbs_error *e
   else
     gibbs_value_free(map);
   return status;
+}
+
+/* Five seconds and one for every ten megabytes: packed numbers are read a hundred times faster. */
+gibbs_status gibbs_hdf5_read(const char *path, gibbs_value **out, gibbs_error *err) {
+  size_t size = 0;
+  gibbs_status status = gibbs_file_probe(path, &size, err);
+  if (status == GIBBS_OK) status = gibbs_hdf5_load(err);
+  gibbs_apart job = {read_apart, path, "the HDF5 library", 5 + size / 10000000};
+  return status == GIBBS_OK ? gibbs_run_apart(&job, out, err) : status;
 }

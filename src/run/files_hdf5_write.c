@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files_apart.h"
 #include "files_hdf5.h"
 
 /* One data set or attribute to be made: `type` and `space` are the file's, `memory` describes `data`. */
@@ -71,27 +72,31 @@ static gibbs_status put_bool(const target *t, bool truth, gibbs_error *err) {
   return status;
 }
 
-static gibbs_status put_strings(const target *t, const char *const *strings, hid_t space, gibbs_error *err) {
+/* Strings of one width, padded with zeros: those of varying length lie in a heap without checksums, which the library
+ * does not survive when it is damaged. */
+static gibbs_status put_block(const target *t, const char *block, size_t width, hid_t space, gibbs_error *err) {
   hid_t type = t->h5->H5Tcopy(t->h5->H5T_C_S1_g);
-  bool made =
-      type >= 0 && t->h5->H5Tset_size(type, H5T_VARIABLE) >= 0 && t->h5->H5Tset_cset(type, H5T_CSET_UTF8) >= 0;
-  gibbs_status status = made ? put(t, type, space, type, strings, err) : fail_library(t, err);
+  bool made = type >= 0 && t->h5->H5Tset_size(type, width) >= 0 && t->h5->H5Tset_cset(type, H5T_CSET_UTF8) >= 0 &&
+              t->h5->H5Tset_strpad(type, H5T_STR_NULLPAD) >= 0;
+  gibbs_status status = made ? put(t, type, space, type, block, err) : fail_library(t, err);
   if (type >= 0) t->h5->H5Tclose(type);
   if (space >= 0) t->h5->H5Sclose(space);
   return status;
 }
 
-static gibbs_status take_string(const target *t, const gibbs_value *value, const char **out, gibbs_error *err) {
-  size_t length;
-  *out = gibbs_value_as_string(value, &length);
-  if (strlen(*out) == length) return GIBBS_OK;
+static gibbs_status take_string(const target *t, const gibbs_value *value, const char **out, size_t *length,
+                                gibbs_error *err) {
+  *out = gibbs_value_as_string(value, length);
+  if (strlen(*out) == *length) return GIBBS_OK;
   return fail_target(t, GIBBS_ERR_UNSUPPORTED, "is a string with a zero byte, which HDF5 cuts", err);
 }
 
 static gibbs_status put_string(const target *t, const gibbs_value *value, gibbs_error *err) {
   const char *text;
-  gibbs_status status = take_string(t, value, &text, err);
-  return status == GIBBS_OK ? put_strings(t, &text, t->h5->H5Screate(H5S_SCALAR), err) : status;
+  size_t length;
+  gibbs_status status = take_string(t, value, &text, &length, err);
+  /* A width of zero does not exist: an empty string is one zero. */
+  return status == GIBBS_OK ? put_block(t, text, length > 0 ? length : 1, t->h5->H5Screate(H5S_SCALAR), err) : status;
 }
 
 static bool all_strings(const gibbs_value *list) {
@@ -100,15 +105,31 @@ static bool all_strings(const gibbs_value *list) {
   return true;
 }
 
+static gibbs_status longest_string(const target *t, const gibbs_value *list, size_t *out, gibbs_error *err) {
+  *out = 1;
+  for (size_t i = 0; i < gibbs_value_count(list); i++) {
+    const char *text;
+    size_t length;
+    gibbs_status status = take_string(t, gibbs_value_item(list, i), &text, &length, err);
+    if (status != GIBBS_OK) return status;
+    if (length > *out) *out = length;
+  }
+  return GIBBS_OK;
+}
+
 static gibbs_status put_string_list(const target *t, const gibbs_value *list, gibbs_error *err) {
-  size_t count = gibbs_value_count(list);
-  const char **strings = calloc(count + 1, sizeof *strings);
-  if (!strings) return gibbs_fail_memory(err, "strings", count * sizeof *strings);
-  gibbs_status status = GIBBS_OK;
-  for (size_t i = 0; i < count && status == GIBBS_OK; i++)
-    status = take_string(t, gibbs_value_item(list, i), &strings[i], err);
-  if (status == GIBBS_OK) status = put_strings(t, strings, t->h5->H5Screate_simple(1, &(hsize_t){count}, NULL), err);
-  free(strings);
+  size_t count = gibbs_value_count(list), width;
+  gibbs_status status = longest_string(t, list, &width, err);
+  if (status != GIBBS_OK) return status;
+  char *block = count < SIZE_MAX / width ? calloc(count + 1, width) : NULL;
+  if (!block) return gibbs_fail_memory(err, "strings", count);
+  for (size_t i = 0; i < count; i++) {
+    size_t length;
+    const char *text = gibbs_value_as_string(gibbs_value_item(list, i), &length);
+    memcpy(block + i * width, text, length);
+  }
+  status = put_block(t, block, width, t->h5->H5Screate_simple(1, &(hsize_t){count}, NULL), err);
+  free(block);
   return status;
 }
 
@@ -201,15 +222,30 @@ static gibbs_status write_file(const hdf5_library *h5, const char *path, const g
   return status;
 }
 
-gibbs_status gibbs_hdf5_write(const gibbs_output *out, const gibbs_value *value, gibbs_error *err) {
+typedef struct writing {
+  const char *path;
+  const gibbs_value *map;
+} writing;
+
+static gibbs_status write_apart(const void *context, gibbs_value **out, gibbs_error *err) {
+  (void)out;
+  const writing *task = context;
   const hdf5_library *h5;
   hdf5_session session;
+  gibbs_status status = gibbs_hdf5_enter(&h5, &session, err);
+  if (status != GIBBS_OK) return status;
+  status = write_file(h5, task->path, task->map, err);
+  gibbs_hdf5_leave(&session);
+  return status;
+}
+
+gibbs_status gibbs_hdf5_write(const gibbs_output *out, const gibbs_value *value, gibbs_error *err) {
   if (gibbs_value_kind_of(value) != GIBBS_VALUE_MAP)
     return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "an HDF5 file holds values by name, like { W = W, b = b }, got %s",
                       gibbs_value_kind_text(gibbs_value_kind_of(value)));
-  gibbs_status status = gibbs_hdf5_enter(&h5, &session, err);
-  if (status != GIBBS_OK) return status;
-  status = write_file(h5, out->temporary, value, err);
-  gibbs_hdf5_leave(&session);
-  return status;
+  writing task = {out->temporary, value};
+  gibbs_apart job = {write_apart, &task, "the HDF5 library", 100000};
+  gibbs_value *nothing = NULL;
+  gibbs_status status = gibbs_hdf5_load(err);
+  return status == GIBBS_OK ? gibbs_run_apart(&job, &nothing, err) : status;
 }

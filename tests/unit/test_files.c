@@ -1,40 +1,11 @@
-/* test_files.c - files come back as they were written, and damaged ones are refused in words. */
+/* test_files.c - JSON and CSV come back as they were written, and what is wrong with them is said in words. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "files_scratch.h"
 #include "gibbs/files.h"
-
-/* A path of our own for each ending; every case of Criterion is a process of its own. */
-static const char *scratch(const char *ending) {
-  static char path[200];
-  const char *folder = getenv("TMPDIR");
-  snprintf(path, sizeof path, "%s/gibbs-files-%ld%s", folder ? folder : "/tmp", (long)getpid(), ending);
-  return path;
-}
-
-static void put(const char *path, const void *bytes, size_t size) {
-  FILE *stream = fopen(path, "wb");
-  cr_assert(stream != NULL);
-  cr_assert(fwrite(bytes, 1, size, stream) == size);
-  fclose(stream);
-}
-
-static gibbs_value *read_text(const char *ending, const char *text) {
-  const char *path = scratch(ending);
-  put(path, text, strlen(text));
-  gibbs_value *value = NULL;
-  gibbs_error err = {0};
-  gibbs_status status = gibbs_file_read(path, &value, &err);
-  unlink(path);
-  cr_assert(status == GIBBS_OK, "%s", err.message);
-  return value;
-}
 
 /* The message of a failed read, without the file's name. */
 static const char *read_message(const char *ending, const char *text) {
@@ -48,17 +19,6 @@ static const char *read_message(const char *ending, const char *text) {
   cr_assert(value == untouched);
   cr_assert(err.message[0] == '\'' && strncmp(err.message + 1, path, strlen(path)) == 0, "%s", err.message);
   return err.message + strlen(path) + 2;
-}
-
-static gibbs_value *number_list(const double *numbers, size_t count) {
-  gibbs_value *list = gibbs_value_list();
-  for (size_t i = 0; i < count; i++)
-    cr_assert(gibbs_value_append(list, gibbs_value_number(numbers[i]), NULL) == GIBBS_OK);
-  return list;
-}
-
-static bool same_bits(double a, double b) {
-  return memcmp(&a, &b, sizeof a) == 0;
 }
 
 Test(files, every_double_survives_json) {
