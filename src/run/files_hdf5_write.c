@@ -53,8 +53,8 @@ static gibbs_status put_numbers(const target *t, const gibbs_shape *shape, const
   return status;
 }
 
-static gibbs_status put_null(const target *t, gibbs_error *err) {
-  hid_t space = t->h5->H5Screate(H5S_NULL);
+/* Numbers in a space that has none: null, or an empty list. */
+static gibbs_status put_empty(const target *t, hid_t space, gibbs_error *err) {
   gibbs_status status = put(t, t->h5->H5T_IEEE_F64LE_g, space, t->h5->H5T_NATIVE_DOUBLE_g, NULL, err);
   if (space >= 0) t->h5->H5Sclose(space);
   return status;
@@ -134,7 +134,8 @@ static gibbs_status put_string_list(const target *t, const gibbs_value *list, gi
 }
 
 static gibbs_status put_list(const target *t, const gibbs_value *list, gibbs_error *err) {
-  if (all_strings(list)) return put_string_list(t, list, err); /* also the empty list */
+  if (gibbs_value_count(list) == 0) return put_empty(t, t->h5->H5Screate_simple(1, &(hsize_t){0}, NULL), err);
+  if (all_strings(list)) return put_string_list(t, list, err);
   gibbs_tensor *tensor;
   gibbs_error why;
   gibbs_status status = gibbs_value_to_tensor(list, &tensor, &why);
@@ -168,7 +169,7 @@ static gibbs_status put_value(const target *t, const gibbs_value *value, gibbs_e
   gibbs_tensor *tensor = gibbs_value_as_tensor(value);
   switch (gibbs_value_kind_of(value)) {
   case GIBBS_VALUE_NULL:
-    return put_null(t, err);
+    return put_empty(t, t->h5->H5Screate(H5S_NULL), err);
   case GIBBS_VALUE_BOOL:
     return put_bool(t, gibbs_value_as_bool(value), err);
   case GIBBS_VALUE_NUMBER:
