@@ -40,7 +40,7 @@ end
 --- All configurations of n units with the given values, the first unit fastest: { { -1, -1 }, { 1, -1 }, ... }.
 function study.configurations(n, values)
   local all = {}
-  for index = 0, math.tointeger(#values ^ n) - 1 do
+  for index = 0, math.tointeger((#values) ^ n) - 1 do
     local configuration, rest = {}, index
     for i = 1, n do
       configuration[i] = values[rest % #values + 1]
@@ -203,13 +203,19 @@ function study.table(columns, rows)
   for _, cells in ipairs(texts) do print_row(cells, widths, columns) end
 end
 
+--- Make a folder, and those it lies in, unless it is there.
+function study.make_folder(path)
+  local quoted = "'" .. path:gsub("'", [['\'']]) .. "'"
+  if not os.execute("mkdir -p -- " .. quoted) then error(("study.make_folder: cannot make the folder '%s'"):format(path), 2) end
+end
+
 --- The same rows as a CSV file with all digits; a cell that is nil is left empty.
 function study.csv(path, columns, rows)
   local header, lines = {}, {}
   for c, column in ipairs(columns) do header[c] = column[1] end
   for r, row in ipairs(rows) do
     lines[r] = {}
-    for c = 1, #columns do lines[r][c] = row[c] == nil and "" or row[c] end
+    for c = 1, #columns do lines[r][c] = row[c] == nil and gibbs.null or row[c] end
   end
   gibbs.write(path, { header = header, rows = lines })
 end

@@ -6,7 +6,7 @@ truth.sanitized = os.getenv "GIBBS_SANITIZED" == "1" -- an instrumented build is
 
 -- Tensors as nested tables, all the way down.
 local function plain(value)
-  if type(value) == "userdata" then return value:table() end
+  if type(value) == "userdata" and not rawequal(value, gibbs.null) then return value:table() end
   if type(value) ~= "table" then return value end
   local copy = {}
   for key, item in pairs(value) do copy[key] = plain(item) end
