@@ -132,13 +132,13 @@ static void apply_binary(binary_kernel *kernel, double *out, gibbs_operand a, gi
   size_t whole = n - n % lanes, rest = n - whole;
   if (whole) kernel(out, a.at, b.at, whole);
   if (rest == 0) return;
-  double last_a[lanes], last_b[lanes];
+  double last_a[lanes], last_b[lanes], last[lanes];
   for (size_t i = 0; i < lanes; i++) {
     last_a[i] = a.at[(whole + (i < rest ? i : 0)) * a.step];
     last_b[i] = b.at[(whole + (i < rest ? i : 0)) * b.step];
   }
-  kernel(last_a, last_a, last_b, lanes);
-  memcpy(out + whole, last_a, rest * sizeof *out);
+  kernel(last, last_a, last_b, lanes);
+  memcpy(out + whole, last, rest * sizeof *out);
 }
 
 #define LOOP(id, kind, at_a, at_b, value)                                                                            \
