@@ -211,17 +211,17 @@ static void expect_refusal(gibbs_status status, const gibbs_error *err, gibbs_st
 
 Test(distribution, wrong_energies_are_refused_in_words) {
   gibbs_graph *graph = NULL;
-  gibbs_error err;
+  gibbs_error refusal;
   gibbs_distribution *q = NULL;
   CHECK(gibbs_graph_new(&graph, err));
   machine x = make_machine_in(graph, GIBBS_SPINS, 4, GIBBS_SPINS, 3, 0.7, 63);
-  expect_refusal(gibbs_distribution_new("boltzmann", x.v, &x.v, 1, NULL, 0, &q, &err), &err, GIBBS_ERR_SHAPE,
+  expect_refusal(gibbs_distribution_new("boltzmann", x.v, &x.v, 1, NULL, 0, &q, &refusal), &refusal, GIBBS_ERR_SHAPE,
                  "it must be a scalar");
-  expect_refusal(gibbs_distribution_new("boltzmann", gibbs_distribution_energy(x.q), &x.v, 1, NULL, 0, &q, &err),
-                 &err, GIBBS_ERR_ARGUMENT, "variable h, which is neither visible nor hidden");
-  expect_refusal(gibbs_distribution_new("boltzmann", gibbs_distribution_energy(x.q), &x.v, 1, &x.v, 1, &q, &err),
-                 &err, GIBBS_ERR_ARGUMENT, "listed twice");
-  expect_refusal(gibbs_rbm_new(x.v, x.h, x.a, x.a, x.b, false, &q, &err), &err, GIBBS_ERR_SHAPE,
+  expect_refusal(gibbs_distribution_new("boltzmann", gibbs_distribution_energy(x.q), &x.v, 1, NULL, 0, &q, &refusal),
+                 &refusal, GIBBS_ERR_ARGUMENT, "variable h, which is neither visible nor hidden");
+  expect_refusal(gibbs_distribution_new("boltzmann", gibbs_distribution_energy(x.q), &x.v, 1, &x.v, 1, &q, &refusal),
+                 &refusal, GIBBS_ERR_ARGUMENT, "listed twice");
+  expect_refusal(gibbs_rbm_new(x.v, x.h, x.a, x.a, x.b, false, &q, &refusal), &refusal, GIBBS_ERR_SHAPE,
                  "W has shape 4; it must hold 12");
   free_machine(&x);
   gibbs_graph_release(graph);

@@ -206,12 +206,12 @@ Test(objective, a_failing_custom_functional_is_reported_and_leaves_nothing_behin
   gibbs_expr *custom = NULL;
   gibbs_objective *o = NULL;
   double value = 0;
-  gibbs_error err;
+  gibbs_error refusal;
   CHECK(gibbs_custom_functional(s.target.q, s.model.q,
                                 (gibbs_custom){.value = custom_value, .weight = failing_weight}, &custom, err));
   CHECK(gibbs_objective_new(custom, &o, err));
-  cr_assert_eq(gibbs_objective_value(o, &value, &err), GIBBS_ERR_CALLBACK);
-  cr_expect_str_eq(err.message, "refused");
+  cr_assert_eq(gibbs_objective_value(o, &value, &refusal), GIBBS_ERR_CALLBACK);
+  cr_expect_str_eq(refusal.message, "refused");
   gibbs_objective_free(o);
   gibbs_expr_release(custom);
   close_scene(&s);
@@ -249,10 +249,10 @@ Test(objective, different_spaces_are_refused) {
   machine b = make_machine_in(graph, GIBBS_BITS, 4, GIBBS_SPINS, 1, 0.8, 51);
   gibbs_expr *kl = NULL;
   gibbs_objective *o = NULL;
-  gibbs_error err;
+  gibbs_error refusal;
   CHECK(gibbs_kl(a.q, b.q, &kl, err));
-  cr_assert_eq(gibbs_objective_new(kl, &o, &err), GIBBS_ERR_SHAPE);
-  cr_expect(strstr(err.message, "kl: "), "%s", err.message);
+  cr_assert_eq(gibbs_objective_new(kl, &o, &refusal), GIBBS_ERR_SHAPE);
+  cr_expect(strstr(refusal.message, "kl: "), "%s", refusal.message);
   gibbs_expr_release(kl);
   free_machine(&a);
   free_machine(&b);
