@@ -17,6 +17,9 @@
 #define LONGEST_FIRST_STEP 0.5
 /* Iterations after which GSL's line search gives up; it then says success and leaves its step length unset. */
 #define LINE_SEARCH_LIMIT 100
+/* GSL's line search stops where a step promises less than 2e-16, whatever the value's own rounding; a power of two,
+ * so that scaling changes no other bit. */
+#define SCALE 0x1p20
 
 typedef struct bfgs_memory {
   minimize_search *search;
@@ -51,17 +54,14 @@ static double find_value(const gsl_vector *x, void *context) {
   bfgs_memory *memory = context;
   memory->asked++;
   const minimize_point *point = find_point(memory, x);
-  return point != NULL ? point->merit : GSL_POSINF;
+  return point != NULL ? SCALE * point->merit : GSL_POSINF;
 }
 
 static void find_both(const gsl_vector *x, void *context, double *value, gsl_vector *gradient) {
   bfgs_memory *memory = context;
   const minimize_point *point = is_exhausted(memory) ? NULL : find_point(memory, x);
-  *value = point != NULL ? point->merit : GSL_POSINF;
-  if (point == NULL)
-    gsl_vector_set_zero(gradient);
-  else
-    memcpy(gradient->data, point->gradient, x->size * sizeof *point->gradient);
+  *value = point != NULL ? SCALE * point->merit : GSL_POSINF;
+  for (size_t i = 0; i < x->size; i++) gsl_vector_set(gradient, i, point != NULL ? SCALE * point->gradient[i] : 0);
 }
 
 static void find_gradient(const gsl_vector *x, void *context, gsl_vector *gradient) {

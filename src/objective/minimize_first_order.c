@@ -47,8 +47,8 @@ static gibbs_status arrive(minimize_search *search, running_means *means, bool *
   if (status == GIBBS_OK) minimize_point_copy(search->n, &search->here, &means->next);
   if (status != GIBBS_ERR_NUMERIC) return status;
   gibbs_error cause = search->failure;
-  return gibbs_fail(&search->failure, status, "%s. A smaller rate than %g may help", cause.message,
-                    search->options->rate);
+  return gibbs_fail(&search->failure, status, "%s. A smaller rate than %g may help, or the method lbfgs",
+                    cause.message, search->options->rate);
 }
 
 static gibbs_status step_sgd(minimize_search *search, void *opened, bool *moved) {

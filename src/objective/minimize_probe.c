@@ -179,30 +179,40 @@ static gibbs_status find_rise(probe *p, double distance, double *rise) {
   return status;
 }
 
+/* What was seen of one side of a flat direction. */
+typedef struct side {
+  double last; /* the rise at the last distance where it had changed visibly */
+  bool risen;
+} side;
+
+static void look_at(side *seen, double rise, double visible, double distance, double *stirred) {
+  if (seen->risen || fabs(rise - seen->last) <= visible) return;
+  *seen = (side){.last = rise, .risen = rise > visible};
+  *stirred = distance;
+}
+
 /* Walk both ways until both sides have risen, or one has fallen much, or one has risen and the other lies still. */
 static gibbs_status compare_sides(probe *p, minimize_point *lower, minimize_finding *finding) {
-  minimize_search *search = p->search;
-  double unit = 1 + fabs(search->here.merit), far = FAR * reach_of(search);
-  double last[2] = {0, 0}, stirred = 0;
-  bool risen[2] = {false, false};
+  double unit = 1 + fabs(p->search->here.merit), far = FAR * reach_of(p->search), stirred = 0;
+  side sides[2] = {{.last = 0}, {.last = 0}};
   for (double distance = FIRST_DISTANCE; distance <= far; distance *= 2) {
-    for (int side = 0; side < 2; side++) {
+    for (int k = 0; k < 2; k++) {
       double rise;
-      gibbs_status status = find_rise(p, side == 0 ? distance : -distance, &rise);
+      gibbs_status status = find_rise(p, k == 0 ? distance : -distance, &rise);
       if (status != GIBBS_OK) return status;
       if (rise < -MUCH_LOWER * unit) {
-        minimize_point_copy(search->n, lower, &p->near);
+        bool found = false;
+        status = minimize_seek_lower(p->search, p->direction, lower, &found);
+        if (status == GIBBS_OK && !found) minimize_point_copy(p->search->n, lower, &p->near);
         *finding = MINIMIZE_LOWER;
-        return GIBBS_OK;
+        return status;
       }
-      if (!risen[side] && fabs(rise - last[side]) > VISIBLE * unit) stirred = distance;
-      last[side] = rise;
-      risen[side] = risen[side] || rise > VISIBLE * unit;
+      look_at(&sides[k], rise, VISIBLE * unit, distance, &stirred);
     }
-    if (risen[0] && risen[1]) return GIBBS_OK;
-    if ((risen[0] || risen[1]) && distance >= ONWARD * stirred) break;
+    if (sides[0].risen && sides[1].risen) return GIBBS_OK;
+    if ((sides[0].risen || sides[1].risen) && distance >= ONWARD * stirred) break;
   }
-  if (risen[0] != risen[1]) *finding = MINIMIZE_TAIL;
+  if (sides[0].risen != sides[1].risen) *finding = MINIMIZE_TAIL;
   return GIBBS_OK;
 }
 

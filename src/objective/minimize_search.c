@@ -62,11 +62,11 @@ static gibbs_status call_smooth(minimize_search *search, gibbs_smooth function, 
   gibbs_status status = function(search->problem->context, x, value, gradient, &search->failure);
   if (status != GIBBS_OK) return take_failure(search, status);
   if (!isfinite(*value))
-    return gibbs_fail(&search->failure, GIBBS_ERR_NUMERIC, "minimize: the %s is %g in step %llu of start %llu", what,
-                      *value, (unsigned long long)search->steps, (unsigned long long)search->start + 1);
+    return gibbs_fail(&search->failure, GIBBS_ERR_NUMERIC, "minimize: the %s is %g after step %llu of start %llu",
+                      what, *value, (unsigned long long)search->steps, (unsigned long long)search->start + 1);
   if (!is_finite_vector(search->n, gradient))
     return gibbs_fail(&search->failure, GIBBS_ERR_NUMERIC,
-                      "minimize: the gradient of the %s is not finite in step %llu of start %llu", what,
+                      "minimize: the gradient of the %s is not finite after step %llu of start %llu", what,
                       (unsigned long long)search->steps, (unsigned long long)search->start + 1);
   return GIBBS_OK;
 }
@@ -82,7 +82,7 @@ gibbs_status minimize_visit(minimize_search *search, minimize_point *point) {
   search->failure = (gibbs_error){.code = GIBBS_OK};
   if (!(minimize_largest(search->n, point->x) <= MINIMIZE_FARTHEST))
     return gibbs_fail(&search->failure, GIBBS_ERR_NUMERIC,
-                      "minimize: the parameters grew beyond %g in step %llu of start %llu", MINIMIZE_FARTHEST,
+                      "minimize: the parameters grew beyond %g after step %llu of start %llu", MINIMIZE_FARTHEST,
                       (unsigned long long)search->steps, (unsigned long long)search->start + 1);
   search->evaluations++;
   gibbs_status status = call_smooth(search, search->problem->value, "value", point->x, &point->value, point->slope);

@@ -10,7 +10,7 @@
 #define ROUND_LIMIT 8
 #define ESCAPE_LIMIT 8
 #define WORTHWHILE_ROUND 0.5 /* a round of descent and polish that reduces the gradient less is the last */
-#define RUN_OFF (1e-10 * MINIMIZE_FARTHEST)
+#define RUN_OFF 1e20         /* a parameter as large as this is on its way to infinity */
 
 double minimize_handover(const minimize_search *search) {
   double tolerance = search->options->tolerance;
