@@ -181,7 +181,7 @@ static int algebra_grad(lua_State *L) {
   gibbs_error err;
   gl_check(L, gibbs_expr_gradient(e, xs, count, outs, &err), &err);
   for (size_t i = 0; i < count; i++) boxes[i]->self = outs[i];
-  gl_account(L, count * sizeof(double) * 64);
+  for (size_t i = 0; i < count; i++) gl_expr_account(L, boxes[i]);
   if (!several) lua_rawgeti(L, -1, 1);
   return 1;
 }

@@ -29,8 +29,7 @@ double gl_number(lua_State *L, int index, const char *who, const char *name) {
 double gl_number_in(lua_State *L, int index, const char *who, const char *name, double low, double high) {
   double value = gl_number(L, index, who, name);
   if (value >= low && value <= high) return value;
-  lua_pushfstring(L, "in [%f, %f]", low, high);
-  gl_fail(L, "%s: argument '%s' is %f; it must lie %s", who, name, value, lua_tostring(L, -1));
+  gl_fail(L, "%s: argument '%s' is %f; it must lie in [%f, %f]", who, name, value, low, high);
   return 0;
 }
 

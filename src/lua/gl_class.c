@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gl_error.h"
+#include "gl_state.h"
 
 static const char boxes_key = 0; /* registry: the set of our metatables */
 
@@ -14,6 +15,8 @@ static int destroy_box(lua_State *L) {
   gl_box *box = lua_touserdata(L, 1);
   void *self = box->self;
   box->self = NULL; /* first: destroying may run Lua code that sees the box */
+  gl_state_of(L)->held -= box->bytes;
+  box->bytes = 0;
   if (self != NULL && box->class->destroy != NULL) box->class->destroy(self);
   return 0;
 }
@@ -112,13 +115,35 @@ static void make_metatable(lua_State *L, const gl_class *class) {
 gl_box *gl_box_new(lua_State *L, const gl_class *class, int dependencies) {
   luaL_checkstack(L, 12, "too many values");
   gl_box *box = lua_newuserdatauv(L, sizeof *box, dependencies);
-  *box = (gl_box){.self = NULL, .class = class};
+  *box = (gl_box){.class = class};
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, class) == LUA_TNIL) {
     lua_pop(L, 1);
     make_metatable(L, class);
   }
   lua_setmetatable(L, -2);
   return box;
+}
+
+/* What may be held without a collection whatever the rest. */
+enum { LEAST_HELD = 8 * 1024 * 1024 };
+
+static size_t larger(size_t a, size_t b) {
+  return a > b ? a : b;
+}
+
+/* Collecting takes time in proportion to Lua's heap, so as much is let grow as that has. */
+static void collect(lua_State *L, gl_state *state) {
+  if (!lua_gc(L, LUA_GCISRUNNING)) return;
+  lua_gc(L, LUA_GCCOLLECT);
+  size_t heap = (size_t)lua_gc(L, LUA_GCCOUNT) * 1024;
+  state->most_held = state->held + larger(LEAST_HELD, larger(state->held, heap));
+}
+
+void gl_account(lua_State *L, gl_box *box, size_t bytes) {
+  gl_state *state = gl_state_of(L);
+  box->bytes += bytes;
+  state->held += bytes;
+  if (state->held > larger(state->most_held, LEAST_HELD)) collect(L, state);
 }
 
 void gl_box_depend(lua_State *L, int box, int k, int value) {

@@ -61,7 +61,8 @@ typedef struct gl_class {
 } gl_class;
 
 typedef struct gl_box {
-  void *self; /* NULL while incomplete and after closing */
+  void *self;   /* NULL while incomplete and after closing */
+  size_t bytes; /* what gl_account was told */
   const gl_class *class;
 } gl_box;
 
@@ -69,6 +70,11 @@ typedef struct gl_box {
 gl_box *gl_box_new(lua_State *L, const gl_class *class, int dependencies);
 /* Keep the value at stack index `value` alive as long as the box at `box`: in user value number k (from 1). */
 void gl_box_depend(lua_State *L, int box, int k, int value);
+
+/* The object of `box` takes about `bytes` bytes in the core.  Lua's collector does not see them, so a full collection
+ * is made whenever all boxes hold twice what was left by the last one (and more than Lua's own heap): a loop that
+ * makes objects does not grow without bound.  May run finalizers: everything you own must be in a box by now. */
+void gl_account(lua_State *L, gl_box *box, size_t bytes);
 
 /* The object at `index`, or NULL when it is anything else or closed.  Never raises. */
 void *gl_test(lua_State *L, int index, const gl_class *class);

@@ -50,8 +50,8 @@ static void set_variable(lua_State *L, gibbs_batch *batch, size_t k, gibbs_expr 
   const gibbs_tensor *values = gl_tensor(L, index, who, "values");
   size_t units = gibbs_variable_units(variable);
   if (gibbs_tensor_size(values) != units) {
-    gl_shape_push_text(L, gibbs_tensor_shape(values));
-    gl_fail(L, "%s: the values are %s, but the variable is %s", who, lua_tostring(L, -1), gl_describe(L, index - 1));
+    const char *shape = gl_shape_push_text(L, gibbs_tensor_shape(values));
+    gl_fail(L, "%s: the values are %s, but the variable is %s", who, shape, gl_describe(L, index - 1));
   }
   gibbs_error err;
   gl_check(L, gibbs_batch_set(batch, k, gibbs_tensor_values(values), units, &err), &err);

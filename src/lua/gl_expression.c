@@ -174,16 +174,17 @@ gl_box *gl_expr_box(lua_State *L) {
   return gl_box_new(L, &gl_expression, 0);
 }
 
-/* What a node costs in the core, about: itself, its place in the table of nodes, and a constant's values. */
-static size_t cost_of(const gibbs_expr *expr) {
+/* About: the node and its place in the table of nodes, and a constant's values. */
+void gl_expr_account(lua_State *L, gl_box *box) {
   enum { NODE_COST = 256 };
-  return NODE_COST + (gibbs_expr_as_constant(expr) != NULL ? gibbs_expr_size(expr) * sizeof(double) : 0);
+  const gibbs_expr *expr = box->self;
+  gl_account(L, box, NODE_COST + (gibbs_expr_as_constant(expr) != NULL ? gibbs_expr_size(expr) * sizeof(double) : 0));
 }
 
 int gl_expr_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const gibbs_error *err) {
   gl_check(L, status, err);
   box->self = made;
-  gl_account(L, cost_of(made));
+  gl_expr_account(L, box);
   return 1;
 }
 

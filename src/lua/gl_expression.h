@@ -41,6 +41,8 @@ int gl_expr_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *m
  * single value, the box is replaced by a number. */
 int gl_expr_finish_operation(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const gibbs_expr *x,
                              const gibbs_expr *y, const gibbs_error *err);
+/* gl_account for a box that was filled by hand. */
+void gl_expr_account(lua_State *L, gl_box *box);
 /* Push an expression that is borrowed from something alive. */
 void gl_expr_push(lua_State *L, gibbs_expr *borrowed);
 

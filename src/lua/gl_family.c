@@ -17,7 +17,7 @@ static int finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_distribu
   if (status != GIBBS_OK) gibbs_error_prefix(err, who);
   gl_check(L, status, err);
   box->self = made;
-  gl_account(L, 4096);
+  gl_account(L, box, 4096);
   return 1;
 }
 

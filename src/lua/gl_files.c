@@ -50,7 +50,6 @@ static void push_number(lua_State *L, double number) {
 
 static void push_tensor(lua_State *L, gibbs_tensor *tensor) {
   gl_tensor_holder(L)->self = gibbs_tensor_retain(tensor);
-  gl_account(L, gibbs_tensor_size(tensor) * sizeof(double));
   gl_tensor_finish(L);
 }
 

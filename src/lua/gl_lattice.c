@@ -81,7 +81,7 @@ typedef struct lattice_options {
 static int fill_box(lua_State *L, gl_box *box, gibbs_status status, gibbs_lattice *made, const gibbs_error *err) {
   gl_check(L, status, err);
   box->self = made;
-  gl_account(L, gibbs_lattice_bond_count(made) * sizeof(gibbs_bond));
+  gl_account(L, box, gibbs_lattice_bond_count(made) * sizeof(gibbs_bond));
   return 1;
 }
 

@@ -65,7 +65,7 @@ void gl_shape_push(lua_State *L, const gibbs_shape *shape) {
   }
 }
 
-void gl_shape_push_text(lua_State *L, const gibbs_shape *shape) {
+const char *gl_shape_push_text(lua_State *L, const gibbs_shape *shape) {
   char text[160];
-  lua_pushstring(L, gibbs_shape_print(shape, text, sizeof text));
+  return lua_pushstring(L, gibbs_shape_print(shape, text, sizeof text));
 }

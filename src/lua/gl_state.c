@@ -9,9 +9,6 @@
 
 static const char state_key = 0; /* its address is the key in the registry */
 
-/* The collector is told in portions: a step for every small node would cost more than the node. */
-enum { DEBT_PORTION = 256 * 1024 };
-
 static int release_state(lua_State *L) {
   gl_state *state = lua_touserdata(L, 1);
   gibbs_graph *graph = state->graph;
@@ -85,13 +82,4 @@ gl_state *gl_enter(lua_State *L) {
   state->running = L;
   tell_place(L, state);
   return state;
-}
-
-void gl_account(lua_State *L, size_t bytes) {
-  gl_state *state = gl_state_of(L);
-  state->debt += bytes;
-  if (state->debt < DEBT_PORTION) return;
-  size_t kilobytes = state->debt / 1024;
-  state->debt = 0;
-  if (lua_gc(L, LUA_GCISRUNNING)) lua_gc(L, LUA_GCSTEP, kilobytes < 1000000 ? (int)kilobytes : 1000000);
 }

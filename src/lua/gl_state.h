@@ -20,7 +20,8 @@ typedef struct gl_state {
   uint64_t seed;      /* gibbs.seed(n) */
   uint32_t drawn;     /* random tensors made so far: the address of the next */
   bool has_error;     /* the error value of a callback waits in user value 1 */
-  size_t debt;        /* bytes of the core that the collector has not been told of */
+  size_t held;        /* bytes of the core that boxes hold, about */
+  size_t most_held;   /* a full collection is due beyond this */
   char place[LUA_IDSIZE + 16];
   char source[LUA_IDSIZE];
   int line;
@@ -32,10 +33,6 @@ void gl_state_push(lua_State *L); /* the userdata that holds it; allocates nothi
 /* Call this before any call of the core that makes nodes or may call back: new nodes get the place of the script as
  * their origin, callbacks run on L.  Costs a fraction of a microsecond. */
 gl_state *gl_enter(lua_State *L);
-
-/* Tell the collector that a collectable object has `bytes` bytes in the core, so that a loop that makes objects does
- * not grow without bound.  May run finalizers: everything you own must be in a box by now. */
-void gl_account(lua_State *L, size_t bytes);
 
 /* The first frame that is the user's (neither C nor our embedded Lua) as "script.lua:12"; "" without one. */
 void gl_place(lua_State *L, char *text, size_t size);

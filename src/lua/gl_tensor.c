@@ -33,11 +33,15 @@ gibbs_tensor *gl_tensor_new(lua_State *L, const gibbs_shape *shape) {
 }
 
 void gl_tensor_finish(lua_State *L) {
-  gibbs_tensor *tensor = gl_test(L, -1, &gl_holder);
+  gl_box *holder = lua_touserdata(L, -1);
   gl_box *box = gl_expr_box(L);
   gibbs_error err;
   gibbs_expr *made = NULL;
-  gibbs_status status = gibbs_expr_constant(gl_state_of(L)->graph, tensor, &made, &err);
+  gibbs_status status = gibbs_expr_constant(gl_state_of(L)->graph, holder->self, &made, &err);
+  if (status == GIBBS_OK) {
+    gibbs_tensor_release(holder->self); /* the expression has it now; do not wait for the collector */
+    holder->self = NULL;
+  }
   gl_expr_finish(L, box, status, made, &err);
   lua_remove(L, -2);
 }

@@ -116,10 +116,9 @@ void gl_parameter_write(lua_State *L, gibbs_parameter *parameter, const gibbs_te
   } else if (gibbs_shape_equal(shape, given)) {
     memcpy(to, from, size * sizeof *to);
   } else {
-    gl_shape_push_text(L, given);
-    gl_shape_push_text(L, shape);
-    gl_fail(L, "%s: the values are %s, but parameter '%s' is %s", who, lua_tostring(L, -2),
-            gibbs_parameter_name(parameter), lua_tostring(L, -1));
+    const char *from_shape = gl_shape_push_text(L, given), *to_shape = gl_shape_push_text(L, shape);
+    gl_fail(L, "%s: the values are %s, but parameter '%s' is %s", who, from_shape, gibbs_parameter_name(parameter),
+            to_shape);
   }
   gibbs_parameter_touch(parameter);
 }
