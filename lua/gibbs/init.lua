@@ -10,16 +10,30 @@ local lazy = {
   option = "options",
   square = "functions",
   huber = "functions",
+  plot = "plot",
 }
 
 local gibbs = {}
 local meta = { __name = "gibbs", __metatable = false }
 core.gibbs = gibbs
 
+local function missing_in(field)
+  return function(_, name)
+    core.raise(("gibbs.%s.%s: no such function%s"):format(field, name, core.hint(tostring(name), fields[field])))
+  end
+end
+
+--- A file that bears the field's name is a table of functions (gibbs.plot.lines); others give a field each.
 local function from_file(name)
   local file = lazy[name]
   if not file then return nil end
-  local value = require("gibbs." .. file)[name]
+  local value = require("gibbs." .. file)
+  if file == name then
+    for key, member in pairs(value) do value[key] = core.wrap(member) end
+    setmetatable(value, { __index = missing_in(name), __metatable = false })
+  else
+    value = value[name]
+  end
   if type(value) == "function" then value = core.wrap(value) end
   fields[name] = value
   return value
@@ -60,12 +74,6 @@ end
 function meta.__pairs()
   for name in pairs(lazy) do from_file(name) end
   return next, fields, nil
-end
-
-local function missing_in(field)
-  return function(_, name)
-    core.raise(("gibbs.%s.%s: no such function%s"):format(field, name, core.hint(tostring(name), fields[field])))
-  end
 end
 
 for field, value in pairs(fields) do
