@@ -11,10 +11,12 @@ gnuplot.colors = { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4
 --- Samples of viridis, from low to high: its lightness rises evenly, in grey too.
 gnuplot.viridis = { "#440154", "#472c7a", "#3b518b", "#2c718e", "#21908d", "#27ad81", "#5cc863", "#aadc32", "#fde725" }
 
---- A quoted string of gnuplot's. Single quotes, inside which nothing but the quote itself means anything.
+--- A quoted string of gnuplot's. Everything that could mean something to it goes in octal; a backquote as it stands would
+--- run a command even inside quotes.
 ---@param text string
 function gnuplot.quote(text)
-  return "'" .. tostring(text):gsub("%c", " "):gsub("'", "''") .. "'"
+  local safe = tostring(text):gsub("%c", " "):gsub("[^%w \128-\255]", function(c) return ("\\%03o"):format(c:byte()) end)
+  return '"' .. safe .. '"'
 end
 
 --- A path that gnuplot takes for a file: one that begins with '|' would be a command.
