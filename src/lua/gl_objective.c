@@ -206,7 +206,7 @@ static int objective_check(lua_State *L) {
   return 1;
 }
 
-/* obj:hessian(how?) -> tensor over all parameters laid end to end, and the list of their names in that order */
+/* obj:hessian(how?) -> matrix over all elements of all parameters laid end to end, in the order of their making */
 static int objective_hessian(lua_State *L) {
   static const char who[] = "objective:hessian";
   gl_at_most(L, 2, who);
@@ -223,12 +223,7 @@ static int objective_hessian(lua_State *L) {
   gibbs_error err;
   check(L, gibbs_objective_hessian(objective, parameters, count, gibbs_tensor_data(tensor), &err), &err, who);
   gl_tensor_finish(L);
-  lua_createtable(L, (int)count, 0);
-  for (size_t k = 0; k < count; k++) {
-    lua_pushstring(L, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[k])));
-    lua_rawseti(L, -2, (lua_Integer)k + 1);
-  }
-  return 2;
+  return 1;
 }
 
 const luaL_Reg gl_objective_methods[] = {
