@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
 #include <float.h>
+#include <locale.h>
 #include <math.h>
 
 #include "files_scratch.h"
@@ -181,4 +182,31 @@ Test(files, an_unknown_ending_and_a_missing_file_are_named) {
   cr_expect(gibbs_file_read("/nowhere/x.json", &value, &err) == GIBBS_ERR_FILE);
   cr_expect_str_eq(err.message, "'/nowhere/x.json': cannot be opened: No such file or directory");
   cr_expect(gibbs_file_read("/tmp/.json/", &value, &err) != GIBBS_OK);
+}
+
+/* A locale with a decimal comma, made in a folder of our own; false where the system lacks the sources for one. */
+static bool enter_comma_locale(const char *folder) {
+  char command[400];
+  snprintf(command, sizeof command, "mkdir -p %s && localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1",
+           folder, folder);
+  if (system(command) != 0) return false;
+  setenv("LOCPATH", folder, 1);
+  return setlocale(LC_ALL, "de_DE.UTF-8") != NULL && localeconv()->decimal_point[0] == ',';
+}
+
+Test(files, a_decimal_comma_changes_nothing) {
+  char folder[220], command[240];
+  snprintf(folder, sizeof folder, "%s", scratch(".locale"));
+  bool entered = enter_comma_locale(folder);
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  cr_assert(system(command) == 0);
+  if (!entered) cr_skip_test("no locale with a decimal comma can be made here");
+  gibbs_value *value = read_text(".json", "[[1.5, -2.25e-3]]");
+  cr_expect_str_eq(written_text(".csv", value), "1.5,-0.00225\n");
+  cr_expect(strstr(written_text(".json", value), "[1.5, -0.00225]") != NULL);
+  gibbs_value *matrix = read_text(".csv", "1.5,-2.25e-3\n");
+  cr_expect(gibbs_tensor_values(gibbs_value_as_tensor(matrix))[1] == -0.00225);
+  cr_expect(localeconv()->decimal_point[0] == ',', "the caller's locale was changed");
+  gibbs_value_free(value);
+  gibbs_value_free(matrix);
 }

@@ -51,16 +51,15 @@ ParameterizedTestParameters(files_damage, truncated_files_are_refused) {
 }
 
 ParameterizedTest(int *row, files_damage, truncated_files_are_refused) {
-  const damage *damage = &damages[*row];
+  const damage *kind = &damages[*row];
   unsigned char bytes[16384];
-  size_t size = sample(damage->ending, bytes),
-         text_end = strcmp(damage->ending, ".json") == 0; /* the last line end */
-  for (size_t length = 0; length + text_end < size; length += damage->stride) {
-    gibbs_status status = read_damaged(damage->ending, bytes, length);
-    cr_expect(status != GIBBS_OK || !damage->short_is_error, "%zu of %zu bytes of %s were read", length, size,
-              damage->ending);
+  size_t size = sample(kind->ending, bytes), text_end = strcmp(kind->ending, ".json") == 0; /* the last line end */
+  for (size_t length = 0; length + text_end < size; length += kind->stride) {
+    gibbs_status status = read_damaged(kind->ending, bytes, length);
+    cr_expect(status != GIBBS_OK || !kind->short_is_error, "%zu of %zu bytes of %s were read", length, size,
+              kind->ending);
   }
-  unlink(scratch(damage->ending));
+  unlink(scratch(kind->ending));
 }
 
 ParameterizedTestParameters(files_damage, changed_bytes_never_crash) {
