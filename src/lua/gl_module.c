@@ -44,6 +44,14 @@ static int core_members(lua_State *L) {
   return 1;
 }
 
+/* core.memory() -> the nodes of the graph, and the bytes that all boxes hold in the core, about */
+static int core_memory(lua_State *L) {
+  const gl_state *state = gl_state_of(L);
+  lua_pushinteger(L, (lua_Integer)gibbs_graph_nodes(state->graph));
+  lua_pushinteger(L, (lua_Integer)state->held);
+  return 2;
+}
+
 static int call_wrapped(lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
@@ -60,8 +68,13 @@ static int core_wrap(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg core_functions[] = {{"members", core_members}, {"wrap", core_wrap}, {"raise", core_raise},
-                                          {"place", core_place},     {"hint", core_hint}, {NULL, NULL}};
+static const luaL_Reg core_functions[] = {{"members", core_members},
+                                          {"wrap", core_wrap},
+                                          {"memory", core_memory},
+                                          {"raise", core_raise},
+                                          {"place", core_place},
+                                          {"hint", core_hint},
+                                          {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
 
