@@ -9,7 +9,8 @@
 #include "program_trace.h"
 #include "vectormath.h"
 
-/* Configurations of a block: so many that its rows stay in the second cache, within bounds. */
+/* Configurations of a block: so many that its rows stay in the second cache; more beside large matrices, which pass
+ * through the cache once a block. */
 enum { cache_bytes = 1 << 19, least_width = 64, most_width = 1024, lanes = 8 };
 
 struct gibbs_workspace {
@@ -21,8 +22,25 @@ struct gibbs_workspace {
   gibbs_cursor *cursors;
 };
 
-static size_t choose_width(const gibbs_code *code) {
-  size_t width = cache_bytes / sizeof(double) / (code->rows + 1) / lanes * lanes;
+/* Elements of the largest matrix that a product of the frame reads or adds up. */
+static size_t largest_matrix(const gibbs_frame *frame) {
+  size_t most = 0;
+  for (size_t k = 0; k < frame->code->count; k++) {
+    const gibbs_instruction *instruction = &frame->code->instructions[k];
+    const gibbs_expr *node = frame->values[instruction->value].node;
+    size_t size = instruction->task == GIBBS_TASK_OUTER_TOTAL ? node->size : 0;
+    if (instruction->task == GIBBS_TASK_PRODUCT && instruction->a.space == GIBBS_SPACE_NUMBERS)
+      size = node->arguments[0]->size;
+    if (instruction->task == GIBBS_TASK_PRODUCT && instruction->b.space == GIBBS_SPACE_NUMBERS)
+      size = node->arguments[1]->size;
+    if (size > most) most = size;
+  }
+  return most;
+}
+
+static size_t choose_width(const gibbs_frame *frame) {
+  size_t numbers = cache_bytes / sizeof(double) + 4 * largest_matrix(frame);
+  size_t width = numbers / (frame->code->rows + 1) / lanes * lanes;
   return width < least_width ? least_width : width > most_width ? most_width : width;
 }
 
@@ -59,7 +77,7 @@ static double *new_rows(size_t count, size_t width) {
 static gibbs_status furnish(gibbs_workspace *w, gibbs_error *err) {
   const gibbs_frame *f = w->program->frame;
   const gibbs_totals *totals = &w->program->totals;
-  w->width = choose_width(f->code);
+  w->width = choose_width(f);
   w->rows = new_rows(f->code->rows, w->width);
   w->registers = new_rows(f->code->registers, GIBBS_STRIP);
   w->totals = new_rows(totals->room, 1);

@@ -54,20 +54,22 @@ static inline reduced reduce(double x) {
   return (reduced){power_of_two(t), expm1_series((x - k * log_2_high) - k * log_2_low)};
 }
 
-/* exp(x), but 0 below the normal numbers: where libraries are slow, and weights are plenty. Twice a half, for 2^1024
- * is no number. */
+/* exp(x), but 0 below the normal numbers: where libraries are slow, and weights are plenty. Of large values it takes
+ * twice the half, for 2^1024 is no number. */
 static inline double exp_lane(double x) {
-  double near = x < -707.0 ? -707.0 : x > 710.0 ? 710.0 : x, t = near * log2_e + rounder, k = t - rounder;
-  double half = power_of_two(t - 1), r = (near - k * log_2_high) - k * log_2_low;
-  return x < -707.0 ? 0.0 : 2 * (half + half * expm1_series(r));
+  double near = x < -708.4 ? -708.4 : x > 710.0 ? 710.0 : x, t = near * log2_e + rounder, k = t - rounder;
+  double halved = x > 0 ? 1.0 : 0.0, scale = power_of_two(t - halved);
+  double r = (near - k * log_2_high) - k * log_2_low;
+  return x < -708.4 ? 0.0 : (1 + halved) * (scale + scale * expm1_series(r));
 }
 
-/* log(1 + f) = f - y (f - 2 y^2 (1/3 + y^2/5 + ...)) with y = f / (2 + f), for y^2 < 0.03. */
-static inline double log1p_lane(double f) {
+/* log(1 + f) = f - y (f - 2 y^2 (1/3 + y^2/5 + ...)) with y = f / (2 + f), for y^2 < 0.03; 0.013 when `near`. */
+static inline double log1p_lane(double f, bool near) {
   double y = f / (2 + f), z = y * y, z2 = z * z;
   double a = 1 / 3.0 + z * (1 / 5.0), b = 1 / 7.0 + z * (1 / 9.0), c = 1 / 11.0 + z * (1 / 13.0);
-  double d = 1 / 15.0 + z * (1 / 17.0), e = 1 / 19.0 + z * (1 / 21.0);
-  return f - y * (f - 2 * z * ((a + z2 * b) + (z2 * z2) * ((c + z2 * d) + (z2 * z2) * e)));
+  double d = 1 / 15.0 + z * (1 / 17.0), e = near ? 0 : 1 / 19.0 + z * (1 / 21.0);
+  double far = near ? c + z2 * d : (c + z2 * d) + (z2 * z2) * e;
+  return f - y * (f - 2 * z * ((a + z2 * b) + (z2 * z2) * far));
 }
 
 /* cosh(x) - 1 by its series, z = x^2 < 0.49. */
@@ -83,14 +85,14 @@ static inline double logcosh_lane(double x) {
   double size = fabs(x);
   reduced e = reduce(size > 40.0 ? -80.0 : -2 * size);
   double far = e.scale + e.scale * e.expm1, near = coshm1_series(size * size);
-  return (size < 0.7 ? 0.0 : size - log_2) + log1p_lane(size < 0.7 ? near : far);
+  return (size < 0.7 ? 0.0 : size - log_2) + log1p_lane(size < 0.7 ? near : far, true);
 }
 
 /* max(x, 0) + log(1 + exp(-|x|)), halved inside of log where that is nearer to 1. */
 static inline double softplus_lane(double x) {
   double e = exp_lane(-fabs(x));
   double base = (x > 0 ? x : 0 * e) + (e > 0.41421356 ? log_2 : 0.0);
-  return base + log1p_lane(e > 0.41421356 ? 0.5 * e - 0.5 : e);
+  return base + log1p_lane(e > 0.41421356 ? 0.5 * e - 0.5 : e, false);
 }
 
 static inline double sigmoid_lane(double x) {

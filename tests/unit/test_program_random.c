@@ -62,16 +62,16 @@ static gibbs_expr *make_elementwise(pool *p) {
   }
 }
 
-static gibbs_expr *make_gather(pool *p, gibbs_expr *x, bool scatter) {
+static gibbs_expr *make_gather(pool *p, gibbs_expr *x, bool scatters) {
   uint32_t at[2 * rows * columns];
   static const gibbs_shape shapes[] = {{0, {0}}, {1, {rows}}, {1, {columns}}, {2, {rows, columns}}};
   gibbs_shape shape = shapes[below(p, 4)];
-  size_t count = scatter ? gibbs_expr_size(x) : gibbs_shape_size(&shape);
-  size_t most = scatter ? gibbs_shape_size(&shape) : gibbs_expr_size(x), style = below(p, 3), first = below(p, most);
+  size_t count = scatters ? gibbs_expr_size(x) : gibbs_shape_size(&shape);
+  size_t most = scatters ? gibbs_shape_size(&shape) : gibbs_expr_size(x), style = below(p, 3), first = below(p, most);
   for (size_t k = 0; k < count; k++)
     at[k] = (uint32_t)(style == 0 ? below(p, most) : style == 1 ? first : (first + k) % most);
-  if (scatter) return E(gibbs_expr_scatter(x, at, &shape, &out, &error));
-  return E(gibbs_expr_gather(x, at, &shape, &out, &error));
+  if (scatters) return scatter(x, at, shape);
+  return gather(x, at, shape);
 }
 
 static gibbs_expr *make_product(pool *p) {
@@ -109,7 +109,7 @@ static gibbs_expr *make_one(pool *p) {
   case 0:
     return sum(pick(p));
   case 1:
-    return E(gibbs_expr_sum_axis(pick_rank(p, 2), below(p, 2), &out, &error));
+    return sum_axis(pick_rank(p, 2), below(p, 2));
   case 2:
     return make_gather(p, pick(p), false);
   case 3:
@@ -133,7 +133,7 @@ static gibbs_expr *parameter(pool *p, const char *name, gibbs_shape shape) {
   OK(gibbs_parameter_new(name, &shape, &parameter, &error));
   for (size_t k = 0; k < gibbs_parameter_size(parameter); k++)
     gibbs_parameter_values(parameter)[k] = draw(&p->stream, -1, 1);
-  gibbs_expr *node = E(gibbs_expr_parameter(graph, parameter, &out, &error));
+  gibbs_expr *node = parameter_of(parameter);
   gibbs_parameter_release(parameter);
   return node;
 }
