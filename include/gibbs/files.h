@@ -103,4 +103,7 @@ size_t gibbs_file_format_count(void);
 const char *gibbs_file_format_ending(size_t i); /* ".json" */
 const char *gibbs_file_format_doc(size_t i);
 
+/* The version of the HDF5 library, "1.10.8", which is loaded for this; ERR_UNSUPPORTED says why there is none. */
+gibbs_status gibbs_file_hdf5_version(char *text, size_t size, gibbs_error *err) GIBBS_CHECKED;
+
 #endif

@@ -7,6 +7,7 @@
 #include <lua.h>
 #include <stdio.h>
 
+#include "gibbs/files.h"
 #include "gibbs/private/blas.h"
 #include "gibbs/threads.h"
 
@@ -29,11 +30,19 @@ static void print_features(void) {
   printf("; %zu threads\n", gibbs_threads());
 }
 
+static void print_hdf5(void) {
+  char version[32];
+  gibbs_error err;
+  gibbs_status status = gibbs_file_hdf5_version(version, sizeof version, &err);
+  printf("  HDF5       %s\n", status == GIBBS_OK ? version : err.message);
+}
+
 void version_print(void) {
   printf("gibbs %s\n", GIBBS_VERSION);
   printf("  Lua        %s.%s.%s\n", LUA_VERSION_MAJOR, LUA_VERSION_MINOR, LUA_VERSION_RELEASE);
   printf("  GSL        %s\n", gsl_version);
   printf("  BLAS       %s\n", gibbs_blas_name());
+  print_hdf5();
   printf("  cJSON      %s\n", cJSON_Version());
   print_features();
 }

@@ -3,6 +3,7 @@
 #include "files_hdf5.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 
 static hdf5_library library;
@@ -71,6 +72,16 @@ static gibbs_status load(gibbs_error *err) {
 
 gibbs_status gibbs_hdf5_load(gibbs_error *err) {
   return loaded ? GIBBS_OK : load(err);
+}
+
+gibbs_status gibbs_file_hdf5_version(char *text, size_t size, gibbs_error *err) {
+  gibbs_status status = gibbs_hdf5_load(err);
+  if (status != GIBBS_OK) return status;
+  unsigned major, minor, release;
+  if (library.H5get_libversion(&major, &minor, &release) < 0)
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "the library %s does not tell its version", GIBBS_HDF5_LIBRARY);
+  snprintf(text, size, "%u.%u.%u", major, minor, release);
+  return GIBBS_OK;
 }
 
 gibbs_status gibbs_hdf5_enter(const hdf5_library **out, hdf5_session *session, gibbs_error *err) {
