@@ -1,5 +1,4 @@
-/* test_minimize.c - minima, runs to infinity, saddles and constraints with known answers, and everything that can
- * fail. */
+/* test_minimize.c - minima, runs to infinity and saddles with known answers, by every method. */
 #include "gibbs/minimize.h"
 
 #include <criterion/criterion.h>

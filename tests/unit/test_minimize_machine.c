@@ -14,6 +14,7 @@ typedef struct machine {
   size_t n, m, states;
   double spin[MOST_STATES][9];
   double target[MOST_STATES], probability[MOST_STATES], free_energy; /* H, P and F of the target */
+  double response[MOST_STATES][3];                                   /* tanh of the fields, at the latest x */
 } machine;
 
 static double log_sum(size_t count, const double *h) {
@@ -44,26 +45,27 @@ static double field(const machine *k, const double *x, size_t s, size_t j) {
 }
 
 /* H_l of every state; returns F_l. */
-static double find_hamiltonian(const machine *k, const double *x, double *h) {
+static double find_hamiltonian(machine *k, const double *x, double *h) {
   for (size_t s = 0; s < k->states; s++) {
     h[s] = 0;
     for (size_t i = 0; i < k->n; i++) h[s] -= x[k->n * k->m + i] * k->spin[s][i];
     for (size_t j = 0; j < k->m; j++) {
-      double f = fabs(field(k, x, s, j));
-      h[s] -= f + log1p(exp(-2 * f));
+      double f = field(k, x, s, j), e = exp(-2 * fabs(f));
+      h[s] -= fabs(f) + log1p(e);
+      k->response[s][j] = copysign((1 - e) / (1 + e), f);
     }
   }
   return -log_sum(k->states, h);
 }
 
-/* sum over states of weight * grad H_l */
-static void pull_back(const machine *k, const double *x, const double *weight, double *g) {
+/* sum over states of weight * grad H_l, after find_hamiltonian */
+static void pull_back(const machine *k, const double *weight, double *g) {
   size_t n = k->n, m = k->m;
   memset(g, 0, (n * m + n + m) * sizeof *g);
   for (size_t s = 0; s < k->states; s++) {
     for (size_t i = 0; i < n; i++) g[n * m + i] -= weight[s] * k->spin[s][i];
     for (size_t j = 0; j < m; j++) {
-      double t = weight[s] * tanh(field(k, x, s, j));
+      double t = weight[s] * k->response[s][j];
       g[n * m + n + j] -= t;
       for (size_t i = 0; i < n; i++) g[i * m + j] -= t * k->spin[s][i];
     }
@@ -72,25 +74,25 @@ static void pull_back(const machine *k, const double *x, const double *weight, d
 
 static gibbs_status divergence(void *context, const double *x, double *value, double *g, gibbs_error *err) {
   (void)err;
-  const machine *k = context;
+  machine *k = context;
   double h[MOST_STATES], weight[MOST_STATES], free_energy = find_hamiltonian(k, x, h);
   *value = 0;
   for (size_t s = 0; s < k->states; s++) {
     *value += k->probability[s] * (h[s] - free_energy - k->target[s] + k->free_energy);
     weight[s] = k->probability[s] - exp(free_energy - h[s]);
   }
-  if (g) pull_back(k, x, weight, g);
+  if (g) pull_back(k, weight, g);
   return GIBBS_OK;
 }
 
 /* F_l - F */
 static gibbs_status gap(void *context, const double *x, double *value, double *g, gibbs_error *err) {
   (void)err;
-  const machine *k = context;
+  machine *k = context;
   double h[MOST_STATES], weight[MOST_STATES], free_energy = find_hamiltonian(k, x, h);
   *value = free_energy - k->free_energy;
   for (size_t s = 0; s < k->states; s++) weight[s] = exp(free_energy - h[s]);
-  if (g) pull_back(k, x, weight, g);
+  if (g) pull_back(k, weight, g);
   return GIBBS_OK;
 }
 
