@@ -121,7 +121,7 @@ gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err)
       if (i == argc) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%s needs a value: %s", word, rows[which].value);
       text = argv[i++];
     }
-    gibbs_status status = apply(out, which, text, err);
+    gibbs_status status = apply(out, which, text != NULL ? text : "", err);
     if (status != GIBBS_OK) return status;
   }
   out->first = i;
