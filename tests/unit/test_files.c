@@ -186,7 +186,7 @@ Test(files, an_unknown_ending_and_a_missing_file_are_named) {
 
 /* A locale with a decimal comma, made in a folder of our own; false where the system lacks the sources for one. */
 static bool enter_comma_locale(const char *folder) {
-  char command[400];
+  char command[600];
   snprintf(command, sizeof command, "mkdir -p %s && localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1",
            folder, folder);
   if (system(command) != 0) return false;

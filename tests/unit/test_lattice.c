@@ -32,7 +32,7 @@ static uint32_t (*sorted_pairs(size_t count, const gibbs_bond *bonds))[2] {
 
 static void expect_same_bonds(const gibbs_lattice *lattice, size_t count, const uint32_t expected[][2]) {
   cr_assert_eq(gibbs_lattice_bond_count(lattice), count);
-  gibbs_bond *bonds = malloc(count * sizeof *bonds);
+  gibbs_bond *bonds = calloc(count, sizeof *bonds);
   for (size_t k = 0; k < count; k++) bonds[k] = (gibbs_bond){expected[k][0], expected[k][1], 0};
   uint32_t(*want)[2] = sorted_pairs(count, bonds);
   uint32_t(*got)[2] = sorted_pairs(count, gibbs_lattice_bonds(lattice));
