@@ -5,6 +5,8 @@
 #include "gibbs/private/builder.h"
 #include "graph.h"
 
+/* Tensors of one value everywhere have become scalars by now: where a constant has such a value, the other argument
+ * has the shape of the result. */
 typedef struct gibbs_rewrite {
   gibbs_op op;
   gibbs_expr *a, *b; /* not both constant; of ADD and MUL the constant one comes first */

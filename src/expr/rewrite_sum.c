@@ -2,10 +2,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rewrite.h"
 
-static bool has_shape(const gibbs_rewrite *r, const gibbs_expr *x) {
-  return gibbs_shape_equal(&x->shape, &r->shape);
-}
-
 static gibbs_expr *add(gibbs_rewrite *r, gibbs_expr *a, gibbs_expr *b) {
   return gibbs_build_binary(&r->make, GIBBS_OP_ADD, a, b);
 }
@@ -19,7 +15,7 @@ static gibbs_expr *negate(gibbs_rewrite *r, gibbs_expr *a) {
 }
 
 bool gibbs_rewrite_add_zero(gibbs_rewrite *r) {
-  return gibbs_expr_is_value(r->a, 0.0) && has_shape(r, r->b) && gibbs_rewritten_to(r, r->b);
+  return gibbs_expr_is_value(r->a, 0.0) && gibbs_rewritten_to(r, r->b);
 }
 
 bool gibbs_rewrite_add_negative(gibbs_rewrite *r) {
@@ -42,8 +38,8 @@ bool gibbs_rewrite_add_constants(gibbs_rewrite *r) {
 }
 
 bool gibbs_rewrite_subtract_zero(gibbs_rewrite *r) {
-  if (gibbs_expr_is_value(r->b, 0.0) && has_shape(r, r->a)) return gibbs_rewritten_to(r, r->a);
-  return gibbs_expr_is_value(r->a, 0.0) && has_shape(r, r->b) && gibbs_rewritten_to(r, negate(r, r->b));
+  if (gibbs_expr_is_value(r->b, 0.0)) return gibbs_rewritten_to(r, r->a);
+  return gibbs_expr_is_value(r->a, 0.0) && gibbs_rewritten_to(r, negate(r, r->b));
 }
 
 bool gibbs_rewrite_subtract_self(gibbs_rewrite *r) {

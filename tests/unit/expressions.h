@@ -40,20 +40,44 @@ static inline gibbs_expr *keep(gibbs_expr *x) {
   return made[made_count++] = x;
 }
 
-static gibbs_expr *out; /* where E looks for what was made */
+/* A function that makes a node and keeps it until the end of the case. */
+#define MAKER(signature, call)                                                                                       \
+  static inline gibbs_expr *signature {                                                                              \
+    gibbs_expr *out = NULL;                                                                                          \
+    expect_ok(call);                                                                                                 \
+    return keep(out);                                                                                                \
+  }
 
-/* The node that a call puts into `out`. */
-#define E(call) (expect_ok(call), keep(out))
+MAKER(num(double value), gibbs_expr_number(graph, value, &out, &error))
+MAKER(constant_of(gibbs_tensor *tensor), gibbs_expr_constant(graph, tensor, &out, &error))
+MAKER(node_of(gibbs_variable *v), gibbs_expr_variable(graph, v, &out, &error))
+MAKER(parameter_of(gibbs_parameter *p), gibbs_expr_parameter(graph, p, &out, &error))
+MAKER(functional_of(gibbs_functional *f), gibbs_expr_functional(graph, f, &out, &error))
+MAKER(callback_of(gibbs_callback *c, gibbs_expr *const xs[], size_t n),
+      gibbs_expr_callback(graph, c, xs, n, &out, &error))
+MAKER(un(gibbs_op op, gibbs_expr *x), gibbs_expr_unary(op, x, &out, &error))
+MAKER(bin(gibbs_op op, gibbs_expr *a, gibbs_expr *b), gibbs_expr_binary(op, a, b, &out, &error))
+MAKER(sum(gibbs_expr *x), gibbs_expr_sum(x, &out, &error))
+MAKER(sum_axis(gibbs_expr *x, size_t axis), gibbs_expr_sum_axis(x, axis, &out, &error))
+MAKER(dot(gibbs_expr *a, gibbs_expr *b), gibbs_expr_dot(a, b, &out, &error))
+MAKER(matmul(gibbs_expr *a, bool ta, gibbs_expr *b, bool tb), gibbs_expr_matmul(a, ta, b, tb, &out, &error))
+MAKER(outer(gibbs_expr *a, gibbs_expr *b), gibbs_expr_outer(a, b, &out, &error))
+MAKER(transpose(gibbs_expr *x), gibbs_expr_transpose(x, &out, &error))
+MAKER(reshape(gibbs_expr *x, gibbs_shape shape), gibbs_expr_reshape(x, &shape, &out, &error))
+MAKER(element(gibbs_expr *x, size_t i), gibbs_expr_element(x, i, &out, &error))
+MAKER(shift(gibbs_expr *x, const long by[], size_t n), gibbs_expr_shift(x, by, n, &out, &error))
+MAKER(expand(gibbs_expr *x, size_t axis, size_t n), gibbs_expr_expand(x, axis, n, &out, &error))
+MAKER(broadcast(gibbs_expr *x, gibbs_shape shape), gibbs_expr_broadcast(x, &shape, &out, &error))
+MAKER(gather(gibbs_expr *x, const uint32_t at[], gibbs_shape shape), gibbs_expr_gather(x, at, &shape, &out, &error))
+MAKER(scatter(gibbs_expr *x, const uint32_t at[], gibbs_shape shape), gibbs_expr_scatter(x, at, &shape, &out, &error))
+MAKER(logsumexp(gibbs_expr *x), gibbs_expr_logsumexp(x, &out, &error))
+MAKER(marginal_over(gibbs_expr *e, gibbs_expr *const hs[], size_t n), gibbs_expr_marginal(e, hs, n, &out, &error))
+MAKER(mean_over(gibbs_expr *f, gibbs_expr *e, gibbs_expr *const hs[], size_t n),
+      gibbs_expr_marginal_mean(f, e, hs, n, &out, &error))
+MAKER(gradient(gibbs_expr *e, gibbs_expr *x), gibbs_expr_gradient(e, &x, 1, &out, &error))
+MAKER(substitute_all(gibbs_expr *e, gibbs_expr *const from[], gibbs_expr *const to[], size_t n),
+      gibbs_expr_substitute(e, from, to, n, &out, &error))
 
-static inline gibbs_expr *num(double value) {
-  return E(gibbs_expr_number(graph, value, &out, &error));
-}
-static inline gibbs_expr *un(gibbs_op op, gibbs_expr *x) {
-  return E(gibbs_expr_unary(op, x, &out, &error));
-}
-static inline gibbs_expr *bin(gibbs_op op, gibbs_expr *a, gibbs_expr *b) {
-  return E(gibbs_expr_binary(op, a, b, &out, &error));
-}
 static inline gibbs_expr *add(gibbs_expr *a, gibbs_expr *b) {
   return bin(GIBBS_OP_ADD, a, b);
 }
@@ -72,41 +96,20 @@ static inline gibbs_expr *power(gibbs_expr *a, double b) {
 static inline gibbs_expr *neg(gibbs_expr *x) {
   return un(GIBBS_OP_NEG, x);
 }
-static inline gibbs_expr *sum(gibbs_expr *x) {
-  return E(gibbs_expr_sum(x, &out, &error));
-}
-static inline gibbs_expr *dot(gibbs_expr *a, gibbs_expr *b) {
-  return E(gibbs_expr_dot(a, b, &out, &error));
-}
-static inline gibbs_expr *matmul(gibbs_expr *a, bool ta, gibbs_expr *b, bool tb) {
-  return E(gibbs_expr_matmul(a, ta, b, tb, &out, &error));
-}
-static inline gibbs_expr *outer(gibbs_expr *a, gibbs_expr *b) {
-  return E(gibbs_expr_outer(a, b, &out, &error));
-}
-static inline gibbs_expr *transpose(gibbs_expr *x) {
-  return E(gibbs_expr_transpose(x, &out, &error));
-}
-static inline gibbs_expr *logsumexp(gibbs_expr *x) {
-  return E(gibbs_expr_logsumexp(x, &out, &error));
-}
 static inline gibbs_expr *marginal(gibbs_expr *e, gibbs_expr *h) {
-  return E(gibbs_expr_marginal(e, &h, 1, &out, &error));
+  return marginal_over(e, &h, 1);
 }
 static inline gibbs_expr *marginal_mean(gibbs_expr *f, gibbs_expr *e, gibbs_expr *h) {
-  return E(gibbs_expr_marginal_mean(f, e, &h, 1, &out, &error));
-}
-static inline gibbs_expr *gradient(gibbs_expr *e, gibbs_expr *x) {
-  return E(gibbs_expr_gradient(e, &x, 1, &out, &error));
+  return mean_over(f, e, &h, 1);
 }
 static inline gibbs_expr *substitute(gibbs_expr *e, gibbs_expr *from, gibbs_expr *to) {
-  return E(gibbs_expr_substitute(e, &from, &to, 1, &out, &error));
+  return substitute_all(e, &from, &to, 1);
 }
 
 static inline gibbs_expr *variable_of(gibbs_domain domain, size_t states, gibbs_shape shape) {
   gibbs_variable *variable = NULL;
   OK(gibbs_variable_new("x", domain, states, &shape, &variable, &error));
-  gibbs_expr *node = E(gibbs_expr_variable(graph, variable, &out, &error));
+  gibbs_expr *node = node_of(variable);
   gibbs_variable_release(variable);
   return node;
 }
@@ -133,7 +136,7 @@ static inline gibbs_tensor *spread(const gibbs_shape *shape, double low, double 
 
 static inline gibbs_expr *constant(gibbs_shape shape, double low, double high, unsigned seed) {
   gibbs_tensor *tensor = spread(&shape, low, high, seed);
-  gibbs_expr *node = E(gibbs_expr_constant(graph, tensor, &out, &error));
+  gibbs_expr *node = constant_of(tensor);
   gibbs_tensor_release(tensor);
   return node;
 }

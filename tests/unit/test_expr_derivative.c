@@ -95,11 +95,8 @@ Test(derivative, gathers_and_scatters) {
   gibbs_tensor *value = spread(&shape, -1, 1, 5);
   const long offset[2] = {1, -4};
   gibbs_expr *ys[] = {
-      E(gibbs_expr_gather(x, at, &vector, &out, &error)), E(gibbs_expr_scatter(x, at, &vector, &out, &error)),
-      E(gibbs_expr_scatter(x, at, &wide, &out, &error)),  E(gibbs_expr_reshape(x, &vector, &out, &error)),
-      E(gibbs_expr_element(x, 1, &out, &error)),          E(gibbs_expr_shift(x, offset, 2, &out, &error)),
-      E(gibbs_expr_expand(x, 1, 4, &out, &error)),        E(gibbs_expr_sum_axis(x, 0, &out, &error)),
-      E(gibbs_expr_sum_axis(x, 1, &out, &error)),         transpose(x)};
+      gather(x, at, vector), scatter(x, at, vector), scatter(x, at, wide), reshape(x, vector), element(x, 1),
+      shift(x, offset, 2),   expand(x, 1, 4),        sum_axis(x, 0),       sum_axis(x, 1),     transpose(x)};
   for (size_t k = 0; k < sizeof ys / sizeof *ys; k++) {
     expect_gradients(weigh(ys[k]), &x, &value, 1, gibbs_expr_verb(ys[k]));
     expect_gradients(add(sum(ys[k]), dot(ys[k], ys[k])), &x, &value, 1, gibbs_expr_verb(ys[k]));
@@ -124,7 +121,7 @@ Test(derivative, scalars_that_broadcast) {
   gibbs_expr *xs[2] = {reals(shape[0]), reals(shape[1])}, *s = xs[0], *v = xs[1];
   gibbs_tensor *values[2] = {spread(&shape[0], 0.5, 1, 1), spread(&shape[1], 0.5, 1, 2)};
   gibbs_shape matrix = gibbs_shape_matrix(2, 3);
-  gibbs_expr *ones = E(gibbs_expr_broadcast(s, &matrix, &out, &error));
+  gibbs_expr *ones = broadcast(s, matrix);
   gibbs_expr *es[] = {sum(mul(s, mul(s, v))),      sum(add(mul(s, v), mul(s, s))),
                       sum(un(GIBBS_OP_EXP, ones)), weigh(matmul(ones, false, v, false)),
                       sum(quotient(v, s)),         sum(quotient(s, v)),
@@ -159,8 +156,7 @@ Test(derivative, hessian_is_symmetric) {
   gibbs_tensor *value = spread(&shape, 0.5, 1.5, 1), *rows_of[3];
   gibbs_expr *e = mul(un(GIBBS_OP_LOG, sum(un(GIBBS_OP_EXP, x))), sum(power(x, 3)));
   gibbs_expr *slope = gradient(e, x);
-  for (size_t i = 0; i < 3; i++)
-    rows_of[i] = fold_at(gradient(E(gibbs_expr_element(slope, i, &out, &error)), x), &x, &value, 1);
+  for (size_t i = 0; i < 3; i++) rows_of[i] = fold_at(gradient(element(slope, i), x), &x, &value, 1);
   for (size_t i = 0; i < 3; i++)
     for (size_t j = 0; j < i; j++) {
       double a = gibbs_tensor_values(rows_of[i])[j], b = gibbs_tensor_values(rows_of[j])[i];
@@ -195,7 +191,7 @@ Test(derivative, what_cannot_be_differentiated_is_refused) {
   cr_expect(gibbs_expr_gradient(x, &x, 1, &untouched, &error) == GIBBS_ERR_SHAPE);
   cr_expect_str_eq(error.message, "grad: an expression of shape 3; only a scalar has a gradient");
   gibbs_callback callback = {.references = 1};
-  gibbs_expr *e = E(gibbs_expr_callback(graph, &callback, &x, 1, &out, &error)), *y = reals(gibbs_shape_scalar());
+  gibbs_expr *e = callback_of(&callback, &x, 1), *y = reals(gibbs_shape_scalar());
   cr_expect(gibbs_expr_gradient(mul(e, y), &x, 1, &untouched, &error) == GIBBS_ERR_UNSUPPORTED);
   cr_expect_str_eq(error.message, "grad: an energy written as a Lua function has no derivative; write it with "
                                   "expressions");
@@ -222,9 +218,8 @@ Test(derivative, marginals_inside_marginals) {
 Test(derivative, a_variable_that_is_free_and_bound) {
   gibbs_shape scalar = gibbs_shape_scalar();
   gibbs_expr *h = spins(2), *xs[1] = {reals(scalar)}, *x = xs[0];
-  gibbs_expr *energy =
-      mul(x, mul(E(gibbs_expr_element(h, 0, &out, &error)), E(gibbs_expr_element(h, 1, &out, &error))));
-  gibbs_expr *tilted = add(energy, mul(mul(x, x), E(gibbs_expr_element(h, 0, &out, &error))));
+  gibbs_expr *energy = mul(x, mul(element(h, 0), element(h, 1)));
+  gibbs_expr *tilted = add(energy, mul(mul(x, x), element(h, 0)));
   gibbs_expr *apart = sub(tilted, marginal(tilted, h)), *e = mul(apart, apart);
   gibbs_expr *second = gradient(gradient(e, x), x);
   gibbs_tensor *value = spread(&scalar, 0.4, 0.9, 3);
@@ -233,7 +228,7 @@ Test(derivative, a_variable_that_is_free_and_bound) {
     gibbs_tensor *state = spread(&vector, 0, 0, 0);
     gibbs_tensor_data(state)[0] = s & 1 ? 1 : -1;
     gibbs_tensor_data(state)[1] = s & 2 ? 1 : -1;
-    gibbs_expr *fixed = E(gibbs_expr_constant(graph, state, &out, &error));
+    gibbs_expr *fixed = constant_of(state);
     gibbs_tensor_release(state);
     gibbs_expr *at_state = substitute(e, h, fixed);
     expect_gradients(at_state, xs, &value, 1, "at one state");
@@ -242,4 +237,17 @@ Test(derivative, a_variable_that_is_free_and_bound) {
     cr_expect(fabs(a - b) < 1e-12 * (1 + fabs(a)), "state %d: %.17g %.17g", s, a, b);
   }
   free_values(&value, 1);
+}
+
+/* Moving h x outside does not move the h' x inside: only the outside counts. */
+Test(derivative, by_an_inner_node_that_is_bound_elsewhere) {
+  gibbs_expr *h = spins(2), *x = reals(gibbs_shape_vector(2)), *inner = mul(h, x);
+  gibbs_expr *e = mul(marginal(sum(un(GIBBS_OP_TANH, inner)), h), sum(mul(num(3), inner)));
+  gibbs_expr *slope = gradient(e, inner), *expected = mul(num(3), marginal(sum(un(GIBBS_OP_TANH, inner)), h));
+  cr_expect(slope == broadcast(expected, gibbs_shape_vector(2)));
+  gibbs_expr *xs[2] = {inner, x}, *outs[2];
+  OK(gibbs_expr_gradient(e, xs, 2, outs, &error));
+  cr_expect(keep(outs[0]) == slope, "also when something else leads into the body");
+  cr_expect(keep(outs[1]) == gradient(e, x));
+  cr_expect(gibbs_expr_is_value(gradient(marginal(sum(un(GIBBS_OP_TANH, inner)), h), inner), 0));
 }

@@ -24,8 +24,8 @@ Test(graph, leaves_are_found_again_and_keep_what_they_stand_for) {
   gibbs_shape shape = gibbs_shape_vector(2);
   gibbs_parameter *parameter = NULL;
   OK(gibbs_parameter_new("W", &shape, &parameter, &error));
-  gibbs_expr *a = E(gibbs_expr_parameter(graph, parameter, &out, &error));
-  gibbs_expr *b = E(gibbs_expr_parameter(graph, parameter, &out, &error));
+  gibbs_expr *a = parameter_of(parameter);
+  gibbs_expr *b = parameter_of(parameter);
   gibbs_parameter_release(parameter);
   cr_expect(a == b && gibbs_expr_as_parameter(a) == parameter);
   cr_expect_str_eq(gibbs_parameter_name(gibbs_expr_as_parameter(a)), "W");
@@ -228,8 +228,7 @@ Test(graph, errors_name_both_shapes) {
 }
 
 Test(graph, huge_results_are_refused_before_memory_is_asked_for) {
-  gibbs_expr *v =
-      E(gibbs_expr_reshape(reals(gibbs_shape_scalar()), &(gibbs_shape){.rank = 1, .extent = {1}}, &out, &error));
+  gibbs_expr *v = reshape(reals(gibbs_shape_scalar()), gibbs_shape_vector(1));
   gibbs_expr *result = NULL;
   cr_expect(gibbs_expr_expand(v, 0, SIZE_MAX / 8, &result, &error) == GIBBS_ERR_SHAPE && !result);
   gibbs_shape deep = {.rank = 6, .extent = {1, 1, 1, 1, 1, 1}};
@@ -275,4 +274,34 @@ Test(graph, marginals_say_what_they_cannot_sum) {
                  gibbs_expr_marginal(h, &h, 1, &result, &error));
   EXPECT_FAILURE(GIBBS_ERR_ARGUMENT, "marginal: argument 1 is a sum; it sums over variables",
                  gibbs_expr_marginal(e, &e, 1, &result, &error));
+}
+
+/* Nodes come and go: those that stay are found, wherever the table has moved them. */
+Test(graph, nodes_are_found_after_others_have_gone) {
+  enum { many = 3000 };
+  static gibbs_expr *nodes[many];
+  for (int round = 0; round < 3; round++) {
+    for (int k = 0; k < many; k++) OK(gibbs_expr_number(graph, k + 0.5 * round, &nodes[k], &error));
+    for (int k = 0; k < many; k++)
+      if (k % 3 != round) gibbs_expr_release(nodes[k]);
+    for (int k = round; k < many; k += 3) {
+      gibbs_expr *again = NULL;
+      OK(gibbs_expr_number(graph, k + 0.5 * round, &again, &error));
+      cr_assert(again == nodes[k], "round %d, number %d", round, k);
+      gibbs_expr_release(again);
+      gibbs_expr_release(nodes[k]);
+    }
+  }
+}
+
+Test(graph, lists_of_positions_are_shared_and_go_with_their_last_user) {
+  gibbs_expr *x = reals(gibbs_shape_vector(5)), *y = reals(gibbs_shape_vector(5));
+  for (uint32_t k = 0; k < 400; k++) {
+    uint32_t at[4] = {k % 5, k / 5 % 5, k / 25 % 5, k / 125};
+    gibbs_expr *a = gather(x, at, gibbs_shape_vector(4)), *b = gather(y, at, gibbs_shape_vector(4));
+    cr_assert(a != b && a->of.index == b->of.index);
+  }
+  cr_expect(graph->index_count == 400);
+  while (made_count > 2) gibbs_expr_release(made[--made_count]);
+  cr_expect(graph->index_count == 0);
 }

@@ -20,7 +20,7 @@ Test(structure, substitution_rebuilds_and_simplifies) {
 Test(structure, substitution_is_at_once_and_not_one_after_the_other) {
   gibbs_expr *x = reals(gibbs_shape_vector(2)), *y = reals(gibbs_shape_vector(2));
   gibbs_expr *from[2] = {x, y}, *to[2] = {y, x};
-  cr_expect(E(gibbs_expr_substitute(sub(x, mul(x, y)), from, to, 2, &out, &error)) == sub(y, mul(x, y)));
+  cr_expect(substitute_all(sub(x, mul(x, y)), from, to, 2) == sub(y, mul(x, y)));
 }
 
 Test(structure, substitution_checks_shapes) {
@@ -40,9 +40,9 @@ Test(structure, a_callback_of_constants_is_called_and_may_fail) {
   gibbs_callback callback = {.references = 1, .call = add_up};
   gibbs_expr *xs[2] = {reals(gibbs_shape_vector(2)), reals(gibbs_shape_scalar())}, *to[2] = {NULL, num(3)},
              *result = NULL;
-  gibbs_expr *e = E(gibbs_expr_callback(graph, &callback, xs, 2, &out, &error));
+  gibbs_expr *e = callback_of(&callback, xs, 2);
   to[0] = constant(gibbs_shape_vector(2), 2, 2, 0);
-  cr_expect(E(gibbs_expr_substitute(e, xs, to, 2, &out, &error)) == num(322));
+  cr_expect(substitute_all(e, xs, to, 2) == num(322));
   to[0] = constant(gibbs_shape_vector(2), 6, 6, 0);
   cr_expect(gibbs_expr_substitute(e, xs, to, 2, &result, &error) == GIBBS_ERR_CALLBACK && !result);
 }
@@ -80,6 +80,27 @@ Test(structure, renaming_is_the_same_at_every_call) {
   cr_expect(fabs(a - b) < 1e-15 * fabs(a), "%.17g %.17g", a, b);
 }
 
+/* The twin of a bound variable may be bound or free there as well: new names have to differ from both. */
+Test(structure, new_names_differ_from_those_there_are) {
+  gibbs_expr *h = spins(2), *x = reals(gibbs_shape_vector(2)), *pair[2],
+             *state = constant(gibbs_shape_vector(2), 1, 1, 0);
+  gibbs_variable *variable = gibbs_expr_as_variable(h), *twin = NULL;
+  OK(gibbs_variable_twin(variable, &twin, &error));
+  gibbs_expr *t = node_of(twin), *weights = constant(gibbs_shape_vector(2), 0.3, 0.9, 2);
+  pair[0] = h;
+  pair[1] = t;
+  gibbs_expr *coupled = add(mul(dot(h, weights), sum(t)), un(GIBBS_OP_TANH, dot(h, x)));
+  gibbs_expr *both = marginal_over(coupled, pair, 2), *one = marginal(coupled, h), *put_both = substitute(both, x, h);
+  gibbs_expr *put_one = substitute(one, x, h), *from[2] = {h, t}, *to[2] = {state, state};
+  double a = gibbs_expr_uniform_value(substitute(put_both, h, state));
+  double b = gibbs_expr_uniform_value(substitute(both, x, state));
+  cr_expect(fabs(a - b) < 1e-14 * fabs(b), "%.17g %.17g", a, b);
+  a = gibbs_expr_uniform_value(substitute_all(put_one, from, to, 2));
+  from[0] = x;
+  b = gibbs_expr_uniform_value(substitute_all(one, from, to, 2));
+  cr_expect(fabs(a - b) < 1e-14 * fabs(b), "%.17g %.17g", a, b);
+}
+
 /* ---- dependence, leaves --------------------------------------------------------------------------- */
 
 Test(structure, dependence_sees_free_occurrences_only) {
@@ -106,16 +127,16 @@ Test(structure, leaves_come_in_order_and_bound_variables_are_none) {
   gibbs_shape shape = gibbs_shape_vector(2);
   gibbs_parameter *parameter = NULL;
   OK(gibbs_parameter_new("a", &shape, &parameter, &error));
-  gibbs_expr *a = E(gibbs_expr_parameter(graph, parameter, &out, &error));
+  gibbs_expr *a = parameter_of(parameter);
   gibbs_parameter_release(parameter);
   gibbs_functional functional = {.references = 1};
   gibbs_callback callback = {.references = 1};
-  gibbs_expr *f = E(gibbs_expr_functional(graph, &functional, &out, &error));
+  gibbs_expr *f = functional_of(&functional);
   gibbs_expr *m = marginal(dot(h, mul(mul(a, y), x)), h), *e = mul(f, m);
   cr_expect(count_leaves(e, GIBBS_LEAF_VARIABLE, x) == 2 && count_leaves(e, GIBBS_LEAF_PARAMETER, a) == 1);
   cr_expect(count_leaves(e, GIBBS_LEAF_FUNCTIONAL, f) == 1 && count_leaves(e, GIBBS_LEAF_CALLBACK, NULL) == 0);
   cr_expect(count_leaves(add(e, sum(h)), GIBBS_LEAF_VARIABLE, x) == 3);
-  gibbs_expr *call = E(gibbs_expr_callback(graph, &callback, &h, 1, &out, &error));
+  gibbs_expr *call = callback_of(&callback, &h, 1);
   cr_expect(count_leaves(marginal(call, h), GIBBS_LEAF_CALLBACK, call) == 1 &&
             count_leaves(marginal(call, h), GIBBS_LEAF_VARIABLE, NULL) == 0);
 }
@@ -133,7 +154,7 @@ Test(structure, degree) {
   cr_expect(gibbs_expr_degree(un(GIBBS_OP_LOGCOSH, matmul(W, true, v, false)), &v, 1) == GIBBS_DEGREE_UNBOUNDED);
   cr_expect(gibbs_expr_degree(un(GIBBS_OP_EXP, J), &v, 1) == 0 && gibbs_expr_degree(num(3), &v, 1) == 0);
   cr_expect(gibbs_expr_degree(v, &v, 1) == 1 && gibbs_expr_degree(mul(v, v), &v, 1) == 0, "spins squared are 1");
-  cr_expect(gibbs_expr_degree(mul(v, E(gibbs_expr_shift(v, &offset, 1, &out, &error))), &v, 1) == 2);
+  cr_expect(gibbs_expr_degree(mul(v, shift(v, &offset, 1)), &v, 1) == 2);
   cr_expect(gibbs_expr_degree(power(sum(v), 3), &v, 1) == 3 && gibbs_expr_degree(power(sum(v), 2), &v, 1) == 2);
   cr_expect(gibbs_expr_degree(power(sum(v), 2.5), &v, 1) == GIBBS_DEGREE_UNBOUNDED &&
             gibbs_expr_degree(power(sum(v), -3), &v, 1) == GIBBS_DEGREE_UNBOUNDED);
@@ -188,8 +209,8 @@ Test(structure, terms_split_and_merge) {
 Test(structure, terms_under_sums_look_through_what_only_moves) {
   gibbs_shape two = gibbs_shape_vector(4), square = gibbs_shape_matrix(2, 2);
   gibbs_expr *x = reals(square), *y = reals(two), *s = reals(gibbs_shape_scalar());
-  gibbs_expr *flat = E(gibbs_expr_reshape(x, &two, &out, &error));
-  gibbs_expr *e = sum(add(mul(num(2), flat), add(E(gibbs_expr_broadcast(s, &two, &out, &error)), mul(s, y))));
+  gibbs_expr *flat = reshape(x, two);
+  gibbs_expr *e = sum(add(mul(num(2), flat), add(broadcast(s, two), mul(s, y))));
   cr_expect_eq(coefficient_of(e, sum(x), 3), 2);
   cr_expect_eq(coefficient_of(e, s, 3), 4);
   cr_expect_eq(coefficient_of(e, mul(s, sum(y)), 3), 1);

@@ -64,7 +64,7 @@ Test(values, what_is_not_finite_is_kept) {
 static gibbs_expr *count_up(gibbs_shape shape) {
   gibbs_tensor *tensor = spread(&shape, 0, 0, 0);
   for (size_t k = 0; k < gibbs_tensor_size(tensor); k++) gibbs_tensor_data(tensor)[k] = (double)k;
-  gibbs_expr *node = E(gibbs_expr_constant(graph, tensor, &out, &error));
+  gibbs_expr *node = constant_of(tensor);
   gibbs_tensor_release(tensor);
   return node;
 }
@@ -81,24 +81,16 @@ Test(values, axes) {
   gibbs_shape box = {.rank = 3, .extent = {2, 3, 2}}, pair = gibbs_shape_vector(2);
   gibbs_expr *x = count_up(box), *m = count_up(gibbs_shape_matrix(2, 3)), *v = count_up(pair);
   const long offset[2] = {1, -1};
-  expect_values(E(gibbs_expr_sum_axis(x, 0, &out, &error)), gibbs_shape_matrix(3, 2),
-                (double[]){6, 8, 10, 12, 14, 16}, "sum 0");
-  expect_values(E(gibbs_expr_sum_axis(x, 1, &out, &error)), gibbs_shape_matrix(2, 2), (double[]){6, 9, 24, 27},
-                "sum 1");
-  expect_values(E(gibbs_expr_sum_axis(x, 2, &out, &error)), gibbs_shape_matrix(2, 3), (double[]){1, 5, 9, 13, 17, 21},
-                "sum 2");
-  expect_values(E(gibbs_expr_shift(m, offset, 2, &out, &error)), gibbs_shape_matrix(2, 3),
-                (double[]){5, 3, 4, 2, 0, 1}, "shift");
-  expect_values(E(gibbs_expr_shift(m, offset, 1, &out, &error)), gibbs_shape_matrix(2, 3),
-                (double[]){3, 4, 5, 0, 1, 2}, "shift by rows");
+  expect_values(sum_axis(x, 0), gibbs_shape_matrix(3, 2), (double[]){6, 8, 10, 12, 14, 16}, "sum 0");
+  expect_values(sum_axis(x, 1), gibbs_shape_matrix(2, 2), (double[]){6, 9, 24, 27}, "sum 1");
+  expect_values(sum_axis(x, 2), gibbs_shape_matrix(2, 3), (double[]){1, 5, 9, 13, 17, 21}, "sum 2");
+  expect_values(shift(m, offset, 2), gibbs_shape_matrix(2, 3), (double[]){5, 3, 4, 2, 0, 1}, "shift");
+  expect_values(shift(m, offset, 1), gibbs_shape_matrix(2, 3), (double[]){3, 4, 5, 0, 1, 2}, "shift by rows");
   expect_values(transpose(m), gibbs_shape_matrix(3, 2), (double[]){0, 3, 1, 4, 2, 5}, "transpose");
-  expect_values(E(gibbs_expr_element(m, 1, &out, &error)), gibbs_shape_vector(3), (double[]){3, 4, 5}, "element");
-  expect_values(E(gibbs_expr_element(v, 1, &out, &error)), gibbs_shape_scalar(), (double[]){1},
-                "element of a vector");
-  expect_values(E(gibbs_expr_expand(v, 0, 3, &out, &error)), gibbs_shape_matrix(3, 2), (double[]){0, 1, 0, 1, 0, 1},
-                "expand 0");
-  expect_values(E(gibbs_expr_expand(v, 1, 3, &out, &error)), gibbs_shape_matrix(2, 3), (double[]){0, 0, 0, 1, 1, 1},
-                "expand 1");
+  expect_values(element(m, 1), gibbs_shape_vector(3), (double[]){3, 4, 5}, "element");
+  expect_values(element(v, 1), gibbs_shape_scalar(), (double[]){1}, "element of a vector");
+  expect_values(expand(v, 0, 3), gibbs_shape_matrix(3, 2), (double[]){0, 1, 0, 1, 0, 1}, "expand 0");
+  expect_values(expand(v, 1, 3), gibbs_shape_matrix(2, 3), (double[]){0, 0, 0, 1, 1, 1}, "expand 1");
   expect_values(sum(x), gibbs_shape_scalar(), (double[]){66}, "sum");
 }
 
@@ -119,8 +111,8 @@ Test(values, gathers_and_scatters) {
   static const uint32_t at[4] = {2, 0, 2, 1};
   gibbs_shape square = gibbs_shape_matrix(2, 2), three = gibbs_shape_vector(3);
   gibbs_expr *v = count_up(three), *m = count_up(square);
-  expect_values(E(gibbs_expr_gather(v, at, &square, &out, &error)), square, (double[]){2, 0, 2, 1}, "gather");
-  expect_values(E(gibbs_expr_scatter(m, at, &three, &out, &error)), three, (double[]){1, 3, 2}, "scatter");
+  expect_values(gather(v, at, square), square, (double[]){2, 0, 2, 1}, "gather");
+  expect_values(scatter(m, at, three), three, (double[]){1, 3, 2}, "scatter");
 }
 
 Test(values, logsumexp_far_out) {
@@ -128,7 +120,7 @@ Test(values, logsumexp_far_out) {
   gibbs_tensor *tensor = spread(&shape, 0, 0, 0);
   const double rows[12] = {1e4, 1e4, 1e4, -1e4, -1e4, -1e4, -INFINITY, -INFINITY, -INFINITY, 0, INFINITY, NAN};
   for (size_t k = 0; k < 12; k++) gibbs_tensor_data(tensor)[k] = rows[k];
-  gibbs_expr *x = logsumexp(E(gibbs_expr_constant(graph, tensor, &out, &error)));
+  gibbs_expr *x = logsumexp(constant_of(tensor));
   gibbs_tensor_release(tensor);
   cr_assert(gibbs_shape_equal(gibbs_expr_shape(x), &row));
   const double *value = gibbs_tensor_values(gibbs_expr_as_constant(x));
@@ -141,13 +133,13 @@ Test(values, logsumexp_far_out) {
 Test(values, marginal_of_mixed_variables_is_the_sum_by_hand) {
   gibbs_expr *s = spins(2), *b = bits(1), *p = variable_of(GIBBS_POTTS, 3, gibbs_shape_vector(1)),
              *all[3] = {p, s, b};
-  gibbs_expr *first = E(gibbs_expr_element(s, 0, &out, &error)), *second = E(gibbs_expr_element(s, 1, &out, &error));
+  gibbs_expr *first = element(s, 0), *second = element(s, 1);
   gibbs_expr *bit = sum(b), *label = sum(mul(p, count_up(gibbs_shape_matrix(1, 3))));
   const double scale[3] = {1, 1e4, -1e4};
   for (int k = 0; k < 3; k++) {
     gibbs_expr *e = mul(num(scale[k]), add(mul(mul(first, second), bit), mul(label, add(first, num(0.3)))));
-    gibbs_expr *m = E(gibbs_expr_marginal(e, all, 3, &out, &error)), *f = add(label, mul(first, num(2)));
-    gibbs_expr *mean = E(gibbs_expr_marginal_mean(f, e, all, 3, &out, &error));
+    gibbs_expr *m = marginal_over(e, all, 3), *f = add(label, mul(first, num(2)));
+    gibbs_expr *mean = mean_over(f, e, all, 3);
     long double weight[24], value[24], least = INFINITY, total = 0, average = 0;
     for (int i = 0; i < 24; i++) {
       int x = i & 1 ? 1 : -1, y = i & 2 ? 1 : -1, z = i >> 2 & 1, q = i >> 3;
@@ -170,7 +162,7 @@ Test(values, reference_values_agree_with_folding) {
   gibbs_parameter *parameter = NULL;
   OK(gibbs_parameter_new("J", &scalar, &parameter, &error));
   gibbs_parameter_values(parameter)[0] = 0.7;
-  gibbs_expr *J = E(gibbs_expr_parameter(graph, parameter, &out, &error)), *x = reals(vector), *h = spins(3);
+  gibbs_expr *J = parameter_of(parameter), *x = reals(vector), *h = spins(3);
   gibbs_expr *e = marginal(mul(J, sum(mul(h, un(GIBBS_OP_TANH, x)))), h);
   gibbs_tensor *value = spread(&vector, -1, 1, 1), *reference = NULL;
   OK(gibbs_reference_value(e, &x, &value, 1, &reference, &error));
