@@ -5,7 +5,7 @@ local gibbs = require "gibbs"
 
 local ring_J = gibbs.option("J", 0.5, "coupling of the ring of 6")
 local torus_J = gibbs.option("torus_J", 0.3, "coupling of the 3x3 and the 4x4 torus")
-local starts = gibbs.option("starts", 8, "random starts of each minimisation")
+local starts = gibbs.option("starts", 12, "random starts of each minimisation")
 local out = gibbs.option("out", "runs/kl_vs_free_energy", "folder for the tables (CSV) and the figures (SVG)")
 
 local study = require "gibbs.study"
@@ -25,18 +25,35 @@ local function machine(target, kind, m, normalised)
   local v = gibbs[kind](target.sites)
   local s = kind == "bits" and 2 * v - 1 or v
   local P = gibbs.boltzmann{ energy = -target.J * gibbs.bonds(s, target.lattice), visible = v }
-  local Q = gibbs.rbm{ visible = v, hidden = gibbs[kind](m), init = gibbs.normal(0, 0.7), normalised = normalised or false }
+  local Q = gibbs.rbm{ visible = v, hidden = gibbs[kind](m), normalised = normalised or false }
   return {
     P = P, Q = Q, F = P:free_energy().value, kl = gibbs.kl(P, Q), gap = gibbs.free_energy(P) - gibbs.free_energy(Q),
     target = target, kind = kind, m = m, trace = normalised and "normalised" or "plain",
   }
 end
 
--- Minimise from `starts` random points unless told; the best parameters stay in the machine.
+-- A random machine of ±1 units; one of 0/1 units is such a machine rewritten (s = 2v - 1, t = 2h - 1), so that both kinds
+-- start from the same P_λ.
+local function randomize(M, deviation)
+  study.randomize(M.Q, deviation)
+  if M.kind == "spins" then return end
+  local now = M.Q:parameters()
+  local W, a, b = now.W, now.a, now.b
+  M.Q:set("W", 4 * W)
+  M.Q:set("a", 2 * (a - gibbs.sum(W, 2)))
+  M.Q:set("b", 2 * (b - gibbs.sum(W, 1)))
+end
+
+-- Descend from the present point and from random ones; the best is kept.  nil where no start meets the constraint.
 local function minimize(M, objective, more)
-  local options = { method = "lbfgs", restarts = starts, seed = 1, tolerance = 1e-10 }
-  for key, value in pairs(more or {}) do options[key] = value end
-  return gibbs.minimize(objective, M.Q, options)
+  local best, place
+  for k = 0, more and more.starts or starts do
+    if k > 0 then randomize(M, 0.7) end
+    local fit = gibbs.minimize(objective, M.Q, { method = "lbfgs", tolerance = 1e-10, subject_to = more and more.subject_to })
+    if fit.verdict ~= "infeasible" and not (best and best.value <= fit.value) then best, place = fit, study.vector(M.Q) end
+  end
+  if best then study.put(M.Q, place) end
+  return best
 end
 
 local function value(objective) return objective:value().value end
@@ -169,10 +186,12 @@ end
 
 local function optima()
   study.section("(b) The optimum of KL and the free energy it loses", [[At a minimum <∇H_λ>_P = <∇H_λ>_Pλ, and neither is zero.
-    ±1 and 0/1 machines are one family of P_λ and reach the same KL; F - F_λ depends on the choice.]])
+    ±1 and 0/1 machines are one family of P_λ and reach the same KL; F - F_λ is another number, and for 0/1 units even depends
+    on which of the equivalent optima (h -> 1-h) a descent ends in.]])
   local rows = {}
   local function add(target, kind, m, more)
     local M = machine(target, kind, m)
+    randomize(M, 0.7)
     local fit = minimize(M, M.kl, more)
     local P, Q = study.mean_slope(M.Q, M.P), study.mean_slope(M.Q, M.Q)
     rows[#rows + 1] = about(M, fit.value, value(M.gap), study.distance(P, Q), study.largest(Q),
@@ -182,7 +201,7 @@ local function optima()
   for _, kind in ipairs{ "spins", "bits" } do
     for m = 1, 3 do add(ring, kind, m) end
     for m = 1, 3 do add(torus, kind, m) end
-    add(large, kind, 1, { restarts = 2 })
+    add(large, kind, 1, { starts = 0 })
   end
   show("kl_optima", titles({ "min KL", "%.9f" }, { "F - F_λ", "%.6f" }, { "|<∇H>_P - <∇H>_Pλ|", "%.1e" }, { "|<∇H>_Pλ|", "%.4f" },
     { "verdict" }), rows)
@@ -194,8 +213,8 @@ end
 local function descend(M, count)
   local ends = { level = 0, origin = 0, other = 0, low = math.huge, high = -math.huge }
   for _ = 1, count do
-    study.randomize(M.Q, 1)
-    minimize(M, M.gap ^ 2, { restarts = 1 })
+    randomize(M, 1)
+    minimize(M, M.gap ^ 2, { starts = 0 })
     local where = math.abs(value(M.gap)) < 1e-5 and "level" or largest_parameter(M) < 1e-4 and "origin" or "other"
     ends[where], ends.low, ends.high = ends[where] + 1, math.min(ends.low, value(M.kl)), math.max(ends.high, value(M.kl))
   end
@@ -220,14 +239,14 @@ end
 local function descents()
   study.section("(c) The optima of (F - F_λ)²", ([[Where %d descents from random points end, and the KL left there; the signs of
     the Hessian's eigenvalues there and at λ = 0, the machine that has learned nothing. With ±1 units that Hessian is
-    2 (F + (n+m) log 2) times the identity: a maximum where F_λ = F can be reached, else the only minimum.]]):format(4 * starts))
+    2 (F + (n+m) log 2) times the identity: a maximum where F_λ = F can be reached, else the only minimum.]]):format(3 * starts))
   local rows = {}
   for _, target in ipairs{ ring, torus } do
     for _, kind in ipairs{ "spins", "bits" } do
-      for m = 1, 2 do rows[#rows + 1] = descent_row(machine(target, kind, m), 4 * starts) end
+      for m = 1, 2 do rows[#rows + 1] = descent_row(machine(target, kind, m), 3 * starts) end
     end
   end
-  show("free_energy_descents", titles({ "F - F_λ=0", "%.4f" }, { "on F_λ = F", "%d" }, { "at λ = 0", "%d" }, { "KL from", "%.4f" },
+  show("free_energy_descents", titles({ "F - F_λ(0)", "%.4f" }, { "on F_λ = F", "%d" }, { "at λ = 0", "%d" }, { "KL from", "%.4f" },
     { "to", "%.4f" }, { "Hessian there" }, { "at λ = 0" }), rows)
 end
 
@@ -256,7 +275,7 @@ end
 -- ---- (d) between the two ---------------------------------------------------------------------------------
 
 local WEIGHTS = { 0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100 }
-local FRONT = titles({ "trace" }, { "t" }, { "KL", "%.6f" }, { "|F - F_λ|", "%.6f" }, { "largest parameter", "%.1e" })
+local FRONT = titles({ "trace" }, { "t", "%.5g" }, { "KL", "%.6f" }, { "|F - F_λ|", "%.6f" }, { "largest parameter", "%.1e" })
 local KNOWN_FRONT = { -- min KL on F_λ = F, and t_c (±1 units)
   ["ring of 6 1 plain"] = { 0.648336437934 }, ["ring of 6 1 normalised"] = { 0.272719370105 },
   ["ring of 6 2 plain"] = { nil, 1.2698633296885 }, ["ring of 6 2 normalised"] = { 0.235091139298 },
@@ -275,14 +294,14 @@ local function front_row(M, t)
 end
 
 local function hybrid(M, t)
-  minimize(M, M.kl + t * M.gap ^ 2, { restarts = math.max(1, starts // 2) })
+  minimize(M, M.kl + t * M.gap ^ 2, { starts = t == 0 and starts or starts // 2 })
   return front_row(M, t)
 end
 
 -- min KL where F_λ = F; nil where there is no such machine.
 local function constrained(M)
   local fit = minimize(M, M.kl, { subject_to = { M.gap, equals = 0 } })
-  return fit.converged and fit.value or nil
+  return fit and fit.converged and fit.value or nil
 end
 
 -- The front of one machine: its summary, and its points added to `all`.
@@ -395,12 +414,12 @@ local function budget()
     average over P; KL = 0 says that X is a constant; Tr_h exp(T) = 1 is both. (Ring of 6, ±1 units, m = 1.)]])
   local states, rows, M = study.configurations(6, VALUES.spins), {}, machine(ring, "spins", 1)
   local function add(text, Q) rows[#rows + 1] = budget_row(text, M.P, Q or M.Q, states) end
-  study.randomize(M.Q, 0.7)
+  randomize(M, 0.7)
   add "at random"
   minimize(M, M.kl)
   add "min KL"
-  study.randomize(M.Q, 1)
-  minimize(M, M.gap ^ 2, { restarts = 1 })
+  randomize(M, 1)
+  minimize(M, M.gap ^ 2, { starts = 0 })
   add "min (F - F_λ)²"
   if constrained(M) then add "min KL on F_λ = F" end
   add("bond machine", teachers.bonds(M.Q.visible, ring_J, { { 1 } }))
@@ -430,11 +449,83 @@ local function exact_machines()
   show("exact_machines", { { "machine" }, { "hidden", "%d" }, { "F", "%.12f" }, { "F_λ - F", "%.1e" }, { "KL", "%.1e" } }, rows)
 end
 
+-- ---- (h) figures -----------------------------------------------------------------------------------------
+
+-- n numbers from low to high.
+local function steps(low, high, n)
+  local list = {}
+  for i = 1, n do list[i] = low + (high - low) * (i - 1) / (n - 1) end
+  return list
+end
+
+-- KL and F_λ of one hidden unit over two parameters: all weights along the optimum's (length w), and one field a.
+local function landscape()
+  local M, N = machine(ring, "spins", 1), machine(ring, "spins", 1, true)
+  randomize(M, 0.7)
+  minimize(M, M.kl)
+  local W = M.Q:parameters().W
+  local reach, points = study.largest(W), { { name = "λ = 0", x = 0, y = 0 } }
+  local direction = W / reach
+  points[2] = { name = "min KL", x = { -reach, reach }, y = { 0, 0 } }
+  for _, machine_here in ipairs{ M, N } do
+    if constrained(machine_here) then
+      local w = study.largest(machine_here.Q:parameters().W)
+      points[#points + 1] = { name = ("min KL on F_λ = F, %s trace"):format(machine_here.trace), x = { -w, w }, y = { 0, 0 } }
+    end
+  end
+  local x, y, kl, gap, gap_normalised = steps(-1.6 * reach, 1.6 * reach, 61), steps(-0.8 * reach, 0.8 * reach, 41), {}, {}, {}
+  study.zero(M.Q)
+  for i, w in ipairs(x) do
+    kl[i], gap[i], gap_normalised[i] = {}, {}, {}
+    M.Q:set("W", w * direction)
+    for j, a in ipairs(y) do
+      M.Q:set("a", a)
+      kl[i][j], gap[i][j] = value(M.kl), value(M.gap)
+      gap_normalised[i][j] = gap[i][j] - math.log(2)
+    end
+  end
+  gibbs.plot.heatmap{
+    file = out .. "/figure_landscape.svg", title = ("KL(P||P_λ), ring of 6, J = %g, one hidden unit"):format(ring_J),
+    x = x, y = y, z = kl, x_label = "weight w", y_label = "field a", z_label = "KL", points = points, contours = 10,
+    curves = { { name = "F_λ = F, plain trace", z = gap }, { name = "F_λ = F, normalised trace", z = gap_normalised } },
+  }
+end
+
+local function draw_front(all)
+  local series, place = {}, {}
+  for _, row in ipairs(all) do
+    local name = ("m = %d, %s trace"):format(row[3], row[4])
+    if row[1] == ring.name and row[2] == "±1" then
+      if not place[name] then
+        place[name] = #series + 1
+        series[#series + 1] = { name = name, x = {}, y = {}, style = "both", dashed = row[4] == "normalised" }
+      end
+      local one = series[place[name]]
+      one.x[#one.x + 1], one.y[#one.y + 1] = row[7], row[6]
+    end
+  end
+  local M = machine(ring, "spins", 2)
+  study.zero(M.Q)
+  local mark = { at = value(M.kl), name = "λ = 0" .. (transition(M) and (", where m = 2 ends above t_c = %.4g"):format(transition(M)) or "") }
+  gibbs.plot.lines{
+    file = out .. "/figure_front.svg", title = ("KL + t (F - F_λ)^2 for t from 0 (right) on, ring of 6, J = %g, ±1 units"):format(ring_J),
+    x_label = "|F - F_λ|", y_label = "KL(P||P_λ)", series = series, y_marks = { mark },
+  }
+end
+
 math.randomseed(1)
 study.make_folder(out)
-local clock = os.clock()
-for _, s in ipairs{{"equations",equations},{"optima",optima},{"descents", descents},{"special_case", special_case},{"front",front},{"across_the_transition",across_the_transition},{"gauge",gauge},{"budget",budget},{"exact_machines",exact_machines}} do
-s[2]()
-print(s[1], os.clock()-clock) clock=os.clock()
-end
+equations()
+optima()
+descents()
+special_case()
+local points = front()
+across_the_transition()
+gauge()
+budget()
+exact_machines()
+landscape()
+draw_front(points)
+study.section("Known values", "Minima, gaps, constrained optima and transitions computed by other means; identities that have to hold.")
 known:finish()
+print(("  tables (CSV) and figures (SVG) are in %s"):format(out))

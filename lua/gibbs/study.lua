@@ -157,7 +157,7 @@ end
 
 --- The signs of the eigenvalues of an objective's Hessian, as "1+ 12 zero 0-", and the eigenvalues, ascending.
 function study.signature(objective)
-  local eigenvalues = study.flatten(gibbs.eigenvalues(objective:hessian()))
+  local eigenvalues = study.flatten(gibbs.eigenvalues((objective:hessian())))
   local above, below, width = 0, 0, 1e-6 * math.max(1, study.largest(eigenvalues))
   for _, x in ipairs(eigenvalues) do
     if x > width then above = above + 1 elseif x < -width then below = below + 1 end
@@ -169,7 +169,9 @@ end
 
 local function cell_text(cell, format)
   if cell == nil then return "-" end
-  if type(cell) == "number" then return (format or "%g"):format(cell) end
+  if type(cell) == "number" then
+    return ((format or "%g"):format(cell):gsub("^%-(0%.?0*)$", "%1")) -- no "-0.000"
+  end
   return tostring(cell)
 end
 
