@@ -21,7 +21,7 @@ local figure = {}
 function figure.finite(x) return math.type(x) and x == x and math.abs(x) < math.huge end
 
 local legends = {
-  below = "set key outside bottom center horizontal Left reverse samplen 2",
+  below = "set key outside bottom center horizontal Left reverse samplen 2 height 0.7",
   right = "set key outside right top vertical Left reverse samplen 2",
   none = "unset key",
 }

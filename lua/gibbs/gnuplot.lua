@@ -11,11 +11,11 @@ gnuplot.colors = { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4
 --- Samples of viridis, from low to high: its lightness rises evenly, in grey too.
 gnuplot.viridis = { "#440154", "#472c7a", "#3b518b", "#2c718e", "#21908d", "#27ad81", "#5cc863", "#aadc32", "#fde725" }
 
---- A quoted string of gnuplot's. Everything that could mean something to it goes in octal; a backquote as it stands would
---- run a command even inside quotes.
+--- A string expression of gnuplot's. A backquote would run a command even inside quotes: it goes in octal, at the end of
+--- its piece, because gnuplot reads on when digits follow.
 ---@param text string
 function gnuplot.quote(text)
-  local safe = tostring(text):gsub("%c", " "):gsub("[^%w \128-\255]", function(c) return ("\\%03o"):format(c:byte()) end)
+  local safe = tostring(text):gsub("%c", " "):gsub('[\\"]', "\\%0"):gsub("`", '\\140" . "')
   return '"' .. safe .. '"'
 end
 
@@ -50,7 +50,7 @@ end
 local terminals = {
   svg = "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,12' linewidth 1",
   png = "set terminal pngcairo size %d,%d background '#ffffff' font 'sans-serif,9' fontscale 2 linewidth 2 pointscale 2",
-  pdf = "set terminal pdfcairo size %gin,%gin background '#ffffff' font 'sans-serif,9' fontscale 1 linewidth 1 pointscale 0.6",
+  pdf = "set terminal pdfcairo size %gin,%gin background '#ffffff' font 'sans-serif,9' fontscale 0.75 linewidth 1.2 pointscale 0.8",
 }
 local dots_per_inch = { svg = 96, png = 192, pdf = 1 }
 

@@ -147,7 +147,7 @@ end
 
 --- The point of a curve that is farthest from what is there already and has room for text; nil when none has.
 local function best_place(points, taken, distance, margin)
-  local best, most = nil, 0.09
+  local best, most = nil, 0.06
   for i = 3, #points - 2 do
     local inward_x, inward_y = margin(points[i])
     local room = math.huge
@@ -167,6 +167,19 @@ local function cut(points, k, distance)
   return before, after
 end
 
+--- The same curve with points so close that a text can go anywhere and a gap is as long as it should be.
+local function densify(points, distance)
+  local list = { points[1] }
+  for i = 2, #points do
+    local a, b = points[i - 1], points[i]
+    local pieces = math.max(1, math.ceil(distance(a, b) / 0.005))
+    for k = 1, pieces do
+      list[#list + 1] = { a[1] + (b[1] - a[1]) * k / pieces, a[2] + (b[2] - a[2]) * k / pieces }
+    end
+  end
+  return list
+end
+
 --- Rows for gnuplot of all contours, and their labels { text, x, y }.
 local function label_contours(list, taken, options)
   local distance, margin = ruler(options)
@@ -177,7 +190,7 @@ local function label_contours(list, taken, options)
   end
   table.sort(list, function(a, b) return #a.points > #b.points end)
   for _, curve in ipairs(list) do
-    local points = curve.points
+    local points = densify(curve.points, distance)
     local k = curve_length(points, distance) > 0.25 and best_place(points, taken, distance, margin)
     if k then
       local before, after = cut(points, k, distance)
@@ -259,25 +272,29 @@ local function save(options, curves, points)
   gibbs.write(options.base .. "-points.csv", { header = { "name", "x", "y" }, rows = marked })
 end
 
-local function log_or_self(scale)
-  if scale ~= "log" then return function(z) return z end end
-  return function(z) return z > 0 and math.log(z, 10) or 0 / 0 end
-end
+local function log_or_nothing(z) return z > 0 and math.log(z, 10) or 0 / 0 end
 
 local curve_colours = { "#D55E00", "#000000", "#CC79A7", "#E69F00" }
 local symbols = { 7, 5, 9, 13, 11, 6, 4 }
 
+local function identity(z) return z end
+
+--- Each curve's points, with an empty row after each of its pieces.
+local function trace_curves(options, curves)
+  for _, curve in ipairs(curves) do
+    curve.lines = {}
+    local grid = grid_rows(options.x, options.y, curve.z, identity)
+    for _, found in ipairs(gnuplot.contours(who, grid, { curve.level or 0 })) do
+      table.move(found.points, 1, #found.points, #curve.lines + 1, curve.lines)
+      curve.lines[#curve.lines + 1] = {}
+    end
+  end
+end
+
 --- Each curve is drawn twice, first broader and white, so that it stands out from any colour beneath.
 local function draw_curves(curves, script, drawings)
   for i, curve in ipairs(curves) do
-    local lines = {}
-    local level = curve.level or 0
-    for _, found in ipairs(gnuplot.contours(who, grid_rows(curve.x, curve.y, curve.z, log_or_self()), { level })) do
-      table.move(found.points, 1, #found.points, #lines + 1, lines)
-      lines[#lines + 1] = {}
-    end
-    if #lines == 0 then lines = { { 0 / 0, 0 / 0 } } end
-    script[#script + 1] = gnuplot.block("curve" .. i, lines)
+    script[#script + 1] = gnuplot.block("curve" .. i, #curve.lines > 0 and curve.lines or { { 0 / 0, 0 / 0 } })
     drawings[#drawings + 1] = ("$curve%d using 1:2 with lines linecolor rgb '#ffffff' linewidth 4 notitle"):format(i)
     drawings[#drawings + 1] = ("$curve%d using 1:2 with lines linecolor rgb '%s' linewidth 2.2 dashtype %d %s"):format(i,
       curve.color or curve_colours[(i - 1) % #curve_colours + 1], i, curve.name and "title " .. gnuplot.quote(curve.name) or "notitle")
@@ -296,16 +313,32 @@ local function draw_points(points, script, drawings)
   end
 end
 
-local function draw_contours(options, levels, points, script, drawings)
-  local map, mapped = log_or_self(options.z_scale), {}
+--- The contours of z; of its logarithm on a log scale, where it is smoother.
+local function trace_contours(options, levels)
+  local log = options.z_scale == "log"
+  local map, mapped = log and log_or_nothing or identity, {}
   for i, level in ipairs(levels) do mapped[i] = map(level) end
   local list = gnuplot.contours(who, grid_rows(options.x, options.y, options.z, map), mapped)
-  if #list == 0 then return end
-  for _, curve in ipairs(list) do curve.level = options.z_scale == "log" and 10.0 ^ curve.level or curve.level end
+  for _, curve in ipairs(list) do curve.level = log and 10.0 ^ curve.level or curve.level end
+  return list
+end
+
+--- What labels keep away from: marked points, and the curves.
+local function taken_places(curves, points)
   local taken = {}
   for _, set in ipairs(points) do
     for k, x in ipairs(set.x) do taken[#taken + 1] = { x, set.y[k] } end
   end
+  for _, curve in ipairs(curves) do
+    for _, point in ipairs(curve.lines) do
+      if point[1] then taken[#taken + 1] = point end
+    end
+  end
+  return taken
+end
+
+local function draw_contours(list, taken, options, script, drawings)
+  if #list == 0 then return end
   local lines, labels = label_contours(list, taken, options)
   script[#script + 1] = gnuplot.block("contours", lines)
   drawings[#drawings + 1] = "$contours using 1:2 with lines linecolor rgb '#ffffff' linewidth 0.8 notitle"
@@ -340,9 +373,10 @@ return function(given)
   local script, drawings = figure.frame(options), { "$grid using 1:2:3 with image notitle" }
   local lines = colours(options, range)
   table.move(lines, 1, #lines, #script + 1, script)
-  for _, curve in ipairs(curves) do curve.x, curve.y = options.x, options.y end
+  trace_curves(options, curves)
   script[#script + 1] = gnuplot.block("grid", refine(options.x, options.y, options.z))
-  draw_contours(options, contour_levels(options, range), points, script, drawings)
+  local contours = trace_contours(options, contour_levels(options, range))
+  draw_contours(contours, taken_places(curves, points), options, script, drawings)
   draw_curves(curves, script, drawings)
   draw_points(points, script, drawings)
   script[#script + 1] = "plot " .. table.concat(drawings, ", ")

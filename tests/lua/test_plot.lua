@@ -88,9 +88,9 @@ test("the data of a landscape lie beside the figure", function()
 end)
 
 test("legend and labels are in the figure, contours carry their values", function()
-  gibbs.plot.heatmap(landscape("labels.svg", { title = "T", x_label = "W (k_B T)", contours = { 1, 2 } }))
+  gibbs.plot.heatmap(landscape("labels.svg", { title = "T", x_label = "W (k_B T)", contours = { 0.7, 3.3 } }))
   local text = text_of(base .. "labels.svg")
-  for _, word in ipairs { "minimum", "KL", ">1<", ">2<" } do assert(text:find(word, 1, true), word .. " is missing") end
+  for _, word in ipairs { "minimum", "KL", ">0.7<", ">3.3<" } do assert(text:find(word, 1, true), word .. " is missing") end
 end)
 
 test("titles and file names are never commands", function()
