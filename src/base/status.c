@@ -3,6 +3,7 @@
 #include "gibbs/status.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,11 +16,16 @@ const char *gibbs_status_text(gibbs_status code) {
   return (unsigned)code < GIBBS_STATUS_COUNT ? text[code] : "unknown status";
 }
 
+/* printf shows the sign of a NaN, which means nothing and differs between processors. */
+static bool is_sign_of_nan(const char *text, const char *at) {
+  return strncmp(at, "-nan", 4) == 0 && (at == text || at[-1] == ' ');
+}
+
 /* Messages are single sentences on single lines: whatever a caller's name or text brought in becomes a space. */
 static void store_message(gibbs_error *err, const char *text) {
   size_t n = 0;
-  for (; text[n] != '\0' && n + 1 < sizeof err->message; n++)
-    err->message[n] = text[n] == '\n' || text[n] == '\r' ? ' ' : text[n];
+  for (const char *at = text; *at != '\0' && n + 1 < sizeof err->message; at++)
+    if (!is_sign_of_nan(text, at)) err->message[n++] = *at == '\n' || *at == '\r' ? ' ' : *at;
   err->message[n] = '\0';
 }
 
