@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "program_parts.h"
+#include "program_rewrite.h"
 
 static gibbs_status compile(gibbs_program *program, gibbs_error *err) {
   const gibbs_frame *f = program->frame;
@@ -23,6 +24,19 @@ static gibbs_status compile(gibbs_program *program, gibbs_error *err) {
   return status;
 }
 
+static gibbs_status sort_rewritten(gibbs_expr *const exprs[], size_t count, gibbs_expr *const inputs[],
+                                   size_t input_count, gibbs_frame **out, gibbs_error *err) {
+  gibbs_expr **better = malloc((count + 1) * sizeof *better);
+  if (!better) return gibbs_fail_memory(err, "a program", count * sizeof *better);
+  gibbs_status status = gibbs_program_rewrite(exprs, count, better, err);
+  if (status == GIBBS_OK) {
+    status = gibbs_frame_new(better, count, inputs, input_count, out, err);
+    for (size_t k = 0; k < count; k++) gibbs_expr_release(better[k]);
+  }
+  free(better);
+  return status;
+}
+
 gibbs_status gibbs_program_new(gibbs_expr *const exprs[], const gibbs_output kinds[], size_t count,
                                gibbs_expr *const inputs[], size_t input_count, gibbs_program **out,
                                gibbs_error *err) {
@@ -35,7 +49,7 @@ gibbs_status gibbs_program_new(gibbs_expr *const exprs[], const gibbs_output kin
   }
   if (count > 0) memcpy(copied, kinds, count * sizeof *copied);
   program->kinds = copied;
-  gibbs_status status = gibbs_frame_new(exprs, count, inputs, input_count, &program->frame, err);
+  gibbs_status status = sort_rewritten(exprs, count, inputs, input_count, &program->frame, err);
   if (status == GIBBS_OK) status = compile(program, err);
   if (status == GIBBS_OK) status = gibbs_plain_new(program->frame, NULL, NULL, false, &program->plain, err);
   if (status != GIBBS_OK) {

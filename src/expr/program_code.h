@@ -72,7 +72,7 @@ typedef struct gibbs_instruction {
   size_t value;      /* which value it makes, if one */
   gibbs_group group; /* GROUP */
   gibbs_place out, a, b;
-  gibbs_place *parts; /* CALLBACK: rows of its variables, as many as it has arguments */
+  gibbs_place *parts; /* CALLBACK: rows of its arguments; STATES: of the sums led by value, in their order */
   size_t scratch;     /* STATES: the first of GIBBS_STATES_SCRATCH rows */
   size_t accumulator; /* OUTER_TOTAL */
 } gibbs_instruction;

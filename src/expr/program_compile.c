@@ -75,7 +75,10 @@ static void find_needed(gibbs_plan *plan) {
   for (size_t k = 0; demand->outside && k < f->root_count; k++) plan->values[f->roots[k]].needed = true;
   for (size_t k = 0; k < demand->total_count; k++) need_total(plan, &demand->totals[k]);
   for (size_t i = f->count; i-- > 0;)
-    if (plan->values[i].needed && plan->values[i].role != GIBBS_ROLE_LEAF) need_arguments(plan, i);
+    if (plan->values[i].needed && plan->values[i].role != GIBBS_ROLE_LEAF) {
+      plan->values[f->values[i].leader].needed = true;
+      need_arguments(plan, i);
+    }
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------ */

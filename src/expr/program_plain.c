@@ -132,25 +132,42 @@ static gibbs_status call_back(gibbs_plain *p, size_t i, gibbs_error *err) {
   return callback->call(callback->payload, p->joint, p->at[i], err);
 }
 
-/* -log sum exp(-energy), or the mean of the value, over the states, kept relative to the largest weight so far. */
-static gibbs_status sum_states(gibbs_plain *p, size_t i, gibbs_error *err) {
-  gibbs_plain *body = p->bodies[i];
+/* One more state for the means of a sum. */
+static void add_to_means(gibbs_plain *p, size_t leader, double factor, double weight) {
+  const gibbs_plain *body = p->bodies[leader];
+  for (size_t i = leader; i != GIBBS_NONE; i = p->frame->values[i].next) {
+    const gibbs_value *value = &p->frame->values[i];
+    if (value->root == GIBBS_NONE) continue;
+    const double *x = body->at[body->frame->roots[value->root]];
+    for (size_t k = 0; k < value->node->size; k++) p->at[i][k] = p->at[i][k] * factor + weight * x[k];
+  }
+}
+
+static void finish_sums(gibbs_plain *p, size_t leader, double most, double total) {
+  for (size_t i = leader; i != GIBBS_NONE; i = p->frame->values[i].next) {
+    const gibbs_value *value = &p->frame->values[i];
+    if (value->root == GIBBS_NONE) *p->at[i] = -(most + log(total));
+    for (size_t k = 0; value->root != GIBBS_NONE && k < value->node->size; k++) p->at[i][k] /= total;
+  }
+}
+
+/* -log sum exp(-energy), and means of values, over the states, kept relative to the largest weight so far. */
+static gibbs_status sum_states(gibbs_plain *p, size_t leader, gibbs_error *err) {
+  gibbs_plain *body = p->bodies[leader];
   const gibbs_frame *f = body->frame;
-  bool mean = p->frame->values[i].node->kind == GIBBS_KIND_MARGINAL_MEAN;
-  size_t size = mean ? p->frame->values[i].node->size : 0;
-  double *out = p->at[i], most = -INFINITY, total = 0;
-  memset(out, 0, size * sizeof *out);
+  double most = -INFINITY, total = 0;
+  for (size_t i = leader; i != GIBBS_NONE; i = p->frame->values[i].next)
+    memset(p->at[i], 0, p->frame->values[i].node->size * sizeof(double));
   for (uint64_t state = 0; state < f->states; state++) {
     gibbs_plain_set_state(body, state);
     gibbs_status status = gibbs_plain_run(body, err);
     if (status != GIBBS_OK) return status;
-    double x = -*body->at[f->roots[f->root_count - 1]], factor, weight;
+    double x = -*body->at[f->roots[f->root_count - 1]], factor = 1, weight;
     gibbs_vector_stream_weights(&most, &x, &factor, &weight, 1);
     total = total * factor + weight;
-    for (size_t k = 0; k < size; k++) out[k] = out[k] * factor + weight * body->at[f->roots[0]][k];
+    add_to_means(p, leader, factor, weight);
   }
-  if (!mean) *out = -(most + log(total));
-  for (size_t k = 0; k < size; k++) out[k] /= total;
+  finish_sums(p, leader, most, total);
   return GIBBS_OK;
 }
 

@@ -31,7 +31,8 @@ bool gibbs_plan_fuses(const gibbs_plan *plan, size_t value, size_t k) {
 }
 
 static size_t earliest_stage(const gibbs_plan *plan, size_t value) {
-  size_t stage = 0;
+  size_t stage = 0, leader = plan->frame->values[value].leader;
+  if (leader != value) return plan->values[leader].stage;
   for (size_t k = 0; k < plan->frame->values[value].count; k++) {
     size_t argument = argument_of(plan, value, k), base = gibbs_plan_base(plan, argument), least = 0;
     if (may_fuse(plan, value, k))
@@ -137,7 +138,7 @@ static size_t leader_of(const gibbs_plan *plan, size_t value) {
   if (plan->values[value].role == GIBBS_ROLE_FUSED) return gibbs_plan_group(plan, value);
   if (plan->values[value].role == GIBBS_ROLE_SINK && gibbs_plan_fuses(plan, value, 0))
     return gibbs_plan_group(plan, argument_of(plan, value, 0));
-  return value;
+  return plan->frame->values[value].leader;
 }
 
 static void make_units(gibbs_plan *plan) {

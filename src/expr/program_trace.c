@@ -58,7 +58,7 @@ static gibbs_status walk_back(gibbs_plain *plain, size_t value, gibbs_error *err
 
 /* An energy of +infinity is a state that does not occur: only for want of others is it to blame. */
 static gibbs_status search_states(gibbs_plain *plain, size_t value, gibbs_error *err) {
-  gibbs_plain *body = plain->bodies[value];
+  gibbs_plain *body = plain->bodies[plain->frame->values[value].leader];
   const gibbs_frame *f = body->frame;
   for (int any = 0; any < 2; any++)
     for (uint64_t state = 0; state < f->states; state++) {
@@ -74,10 +74,11 @@ static gibbs_status search_states(gibbs_plain *plain, size_t value, gibbs_error 
   return report(plain, value, err);
 }
 
+/* What a sum over states takes from here, its leader takes. */
 static gibbs_status walk_back(gibbs_plain *plain, size_t value, gibbs_error *err) {
   const gibbs_frame *f = plain->frame;
-  for (size_t k = 0; k < f->values[value].count;) {
-    size_t argument = f->arguments[f->values[value].first + k];
+  for (size_t k = 0; k < f->values[f->values[value].leader].count;) {
+    size_t argument = f->arguments[f->values[f->values[value].leader].first + k];
     if (is_finite(plain, argument)) {
       k++;
     } else {
@@ -85,7 +86,8 @@ static gibbs_status walk_back(gibbs_plain *plain, size_t value, gibbs_error *err
       k = 0;
     }
   }
-  return f->values[value].body ? search_states(plain, value, err) : report(plain, value, err);
+  bool sum = f->values[f->values[value].leader].body != NULL;
+  return sum ? search_states(plain, value, err) : report(plain, value, err);
 }
 
 gibbs_status gibbs_trace(const gibbs_plain *prepared, size_t root, const double *const in[], size_t stride, size_t at,

@@ -17,6 +17,19 @@ static gibbs_status write_callback(gibbs_plan *plan, gibbs_instruction *instruct
   return GIBBS_OK;
 }
 
+static gibbs_status write_states(gibbs_plan *plan, gibbs_instruction *instruction, gibbs_error *err) {
+  const gibbs_value *values = plan->frame->values;
+  size_t count = 0;
+  for (size_t i = instruction->value; i != GIBBS_NONE; i = values[i].next) count++;
+  instruction->parts = malloc((count + 1) * sizeof *instruction->parts);
+  if (!instruction->parts) return gibbs_fail_memory(err, "a program", count * sizeof *instruction->parts);
+  count = 0;
+  for (size_t i = instruction->value; i != GIBBS_NONE; i = values[i].next)
+    instruction->parts[count++] =
+        plan->values[i].needed ? plan->values[i].place : (gibbs_place){.space = GIBBS_SPACE_NONE};
+  return GIBBS_OK;
+}
+
 static gibbs_status write_instruction(gibbs_plan *plan, size_t number, gibbs_error *err) {
   const gibbs_unit *unit = &plan->units[number];
   gibbs_instruction *instruction = &plan->code->instructions[plan->code->count++];
@@ -24,6 +37,8 @@ static gibbs_status write_instruction(gibbs_plan *plan, size_t number, gibbs_err
   switch (unit->task) {
   case GIBBS_TASK_GROUP:
     return gibbs_plan_write_group(plan, number, &instruction->group, err);
+  case GIBBS_TASK_STATES:
+    return write_states(plan, instruction, err);
   case GIBBS_TASK_OUTER_TOTAL:
     instruction->accumulator = plan->demand->totals[unit->total].accumulator;
     break;
@@ -34,7 +49,6 @@ static gibbs_status write_instruction(gibbs_plan *plan, size_t number, gibbs_err
     instruction->out = plan->values[unit->value].place;
     break;
   }
-  if (unit->task == GIBBS_TASK_STATES) return GIBBS_OK;
   instruction->a = plan->values[argument_of(plan, unit->value, 0)].place;
   if (unit->task != GIBBS_TASK_LOGSUMEXP) instruction->b = plan->values[argument_of(plan, unit->value, 1)].place;
   return GIBBS_OK;

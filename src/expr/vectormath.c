@@ -236,11 +236,23 @@ void gibbs_vector_add_exp(double *sum, const double *x, const double *most, size
   }
 }
 
-void gibbs_vector_stream_weights(double *most, const double *x, double *factor, double *weight, size_t n) {
-  for (size_t i = 0; i < n; i++) {
+/* Weights up to exp(100) are as good as weights up to 1, and spare a second exponential. */
+static const double most_lead = 100;
+
+GIBBS_CLONES static double count_leads(const double *x, const double *most, size_t n) {
+  double leads = 0;
+#pragma omp simd reduction(+ : leads)
+  for (size_t i = 0; i < n; i++) leads += x[i] - most[i] > most_lead ? 1.0 : 0.0;
+  return leads;
+}
+
+bool gibbs_vector_stream_weights(double *most, const double *x, double *factor, double *weight, size_t n) {
+  bool raised = count_leads(x, most, n) > 0;
+  for (size_t i = 0; raised && i < n; i++) {
     factor[i] = most[i];
-    most[i] = x[i] > most[i] ? x[i] : most[i];
+    most[i] = x[i] - most[i] > most_lead ? x[i] : most[i];
   }
-  apply_binary(compute_ratio, factor, (gibbs_operand){factor, 1}, (gibbs_operand){most, 1}, n);
+  if (raised) apply_binary(compute_ratio, factor, (gibbs_operand){factor, 1}, (gibbs_operand){most, 1}, n);
   apply_binary(compute_ratio, weight, (gibbs_operand){x, 1}, (gibbs_operand){most, 1}, n);
+  return raised;
 }

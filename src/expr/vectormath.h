@@ -32,13 +32,12 @@ void gibbs_vector_add(double *sum, const double *x, size_t n);
 void gibbs_vector_add_product(double *sum, const double *a, const double *b, size_t n);
 void gibbs_vector_add_scaled(double *sum, double factor, const double *x, size_t n);
 
-/* Running log-sum-exp of x: most = max(most, x), and total and the sums kept relative to it are scaled along.
- * factor = exp(old most - new most), weight = exp(x - new most). */
-void gibbs_vector_stream_weights(double *most, const double *x, double *factor, double *weight, size_t n);
-/* total = total factor + weight,  total = total factor + weight x */
-void gibbs_vector_rescale_add(double *total, const double *factor, const double *weight, size_t n);
-void gibbs_vector_rescale_add_product(double *total, const double *factor, const double *weight, gibbs_operand x,
-                                      size_t n);
+/* Running log-sum-exp of x, relative to an exponent `most` (-infinity at first) that is near enough to the largest:
+ * weight = exp(x - most).  True if some of `most` had to be raised; then factor = exp(old most - most), by which all
+ * that was summed has to be scaled, and it is left alone otherwise. */
+bool gibbs_vector_stream_weights(double *most, const double *x, double *factor, double *weight, size_t n);
+/* x *= factor */
+void gibbs_vector_scale(double *x, const double *factor, size_t n);
 /* most = max(most, x); a NaN in x is passed over. */
 void gibbs_vector_raise(double *most, const double *x, size_t n);
 /* sum += exp(x - most), where equal infinities give 1. */

@@ -112,33 +112,13 @@ void gibbs_vector_add_scaled(double *sum, double factor, const double *x, size_t
   add_scaled(sum, factor, x, n);
 }
 
-GIBBS_CLONES static void rescale_add(double *total, const double *factor, const double *weight, size_t n) {
+GIBBS_CLONES static void scale(double *x, const double *factor, size_t n) {
   GIBBS_WIDE
-  for (size_t i = 0; i < n; i++) total[i] = total[i] * factor[i] + weight[i];
+  for (size_t i = 0; i < n; i++) x[i] *= factor[i];
 }
 
-void gibbs_vector_rescale_add(double *total, const double *factor, const double *weight, size_t n) {
-  rescale_add(total, factor, weight, n);
-}
-
-GIBBS_CLONES static void rescale_add_product(double *total, const double *factor, const double *weight,
-                                             const double *x, size_t n) {
-  GIBBS_WIDE
-  for (size_t i = 0; i < n; i++) total[i] = total[i] * factor[i] + weight[i] * x[i];
-}
-
-GIBBS_CLONES static void rescale_add_number(double *total, const double *factor, const double *weight, double x,
-                                            size_t n) {
-  GIBBS_WIDE
-  for (size_t i = 0; i < n; i++) total[i] = total[i] * factor[i] + weight[i] * x;
-}
-
-void gibbs_vector_rescale_add_product(double *total, const double *factor, const double *weight, gibbs_operand x,
-                                      size_t n) {
-  if (x.step)
-    rescale_add_product(total, factor, weight, x.at, n);
-  else
-    rescale_add_number(total, factor, weight, *x.at, n);
+void gibbs_vector_scale(double *x, const double *factor, size_t n) {
+  scale(x, factor, n);
 }
 
 GIBBS_CLONES static void raise_to(double *most, const double *x, size_t n) {

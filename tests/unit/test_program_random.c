@@ -104,8 +104,15 @@ static gibbs_expr *make_sum_over_states(pool *p) {
   }
 }
 
+/* Derivatives hold shapes of their own: scalars times outer products, many means over the same states. */
+static gibbs_expr *make_gradient(pool *p) {
+  gibbs_expr *e = pick_rank(p, 0), *x = p->entries[3 + below(p, 8)];
+  if (gibbs_expr_as_constant(x) || gibbs_graph_nodes(graph) > 3000) return x;
+  return below(p, 2) ? gradient(e, x) : gradient(sum(make_sum_over_states(p)), x);
+}
+
 static gibbs_expr *make_one(pool *p) {
-  switch (below(p, 14)) {
+  switch (below(p, 16)) {
   case 0:
     return sum(pick(p));
   case 1:
@@ -122,6 +129,8 @@ static gibbs_expr *make_one(pool *p) {
   case 7:
     return make_product(p);
   case 8:
+    return make_gradient(p);
+  case 9:
     return below(p, 3) ? make_elementwise(p) : make_sum_over_states(p);
   default:
     return make_elementwise(p);

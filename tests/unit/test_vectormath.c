@@ -296,9 +296,12 @@ Test(vectormath, streamed_weights_add_up_to_the_sum_of_exponentials) {
       want[k] += expl(x[k]);
       first[k] += expl(x[k]) * value;
     }
-    gibbs_vector_stream_weights(most, x, factor, weight, n);
-    gibbs_vector_rescale_add(total, factor, weight, n);
-    gibbs_vector_rescale_add_product(mean, factor, weight, (gibbs_operand){&value, 0}, n);
+    if (gibbs_vector_stream_weights(most, x, factor, weight, n)) {
+      gibbs_vector_scale(total, factor, n);
+      gibbs_vector_scale(mean, factor, n);
+    }
+    gibbs_vector_add(total, weight, n);
+    gibbs_vector_add_scaled(mean, value, weight, n);
   }
   for (size_t k = 0; k < n; k++) {
     /* Each of 40 rescalings rounds twice and costs an exponential. */
