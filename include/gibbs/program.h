@@ -1,10 +1,10 @@
 /* gibbs/program.h - expressions compiled for evaluation over thousands of configurations at once.
  *
  * A batch is stored unit by unit: value e of configuration b is at [e * stride + b], so that every inner loop
- * runs over configurations.  Elementwise chains run fused in cache-sized blocks of configurations, matrix products through BLAS
- * (single-threaded: run programs from your own threads).
- * Promises: after gibbs_program_prepare a program is read-only and may run on many threads, each with its own workspace;
- * results for a configuration do not depend on threads. (TOTAL outputs add block by block, in order.) */
+ * runs over configurations.  Elementwise chains run fused in cache-sized blocks of configurations, matrix products
+ * through BLAS (single-threaded: run programs from your own threads). Promises: after gibbs_program_prepare a program
+ * is read-only and may run on many threads, each with its own workspace; results for a configuration do not depend on
+ * threads. (TOTAL outputs add block by block, in order.) */
 #ifndef GIBBS_PROGRAM_H
 #define GIBBS_PROGRAM_H
 
@@ -18,9 +18,9 @@ typedef enum gibbs_output {
 typedef struct gibbs_program gibbs_program;
 typedef struct gibbs_workspace gibbs_workspace;
 
-/* Compile `count` expressions of the variables `inputs` (nodes made by gibbs_expr_variable).  Parameters are read when
- * prepared.  ERR_ARGUMENT: an expression depends on a variable that is no input, or on a functional.
- * A TOTAL of outer products becomes one matrix product over the batch, never a stored outer product a configuration. */
+/* Compile `count` expressions of the variables `inputs` (nodes made by gibbs_expr_variable).  Parameters are read
+ * when prepared.  ERR_ARGUMENT: an expression depends on a variable that is no input, or on a functional. A TOTAL of
+ * outer products becomes one matrix product over the batch, never a stored outer product a configuration. */
 gibbs_status gibbs_program_new(gibbs_expr *const exprs[], const gibbs_output kinds[], size_t count,
                                gibbs_expr *const inputs[], size_t input_count, gibbs_program **out,
                                gibbs_error *err) GIBBS_CHECKED;
@@ -37,7 +37,8 @@ gibbs_status gibbs_workspace_new(const gibbs_program *program, gibbs_workspace *
 void gibbs_workspace_free(gibbs_workspace *workspace);
 
 /* in[k][e * stride + b] for b < batch (stride >= batch); EACH outputs likewise out[k][e * stride + b].
- * A non-finite value of an EACH output is ERR_NUMERIC, naming the operation that made it, its argument and the script's line. */
+ * A non-finite value of an EACH output is ERR_NUMERIC, naming the operation that made it, its argument and the
+ * script's line. */
 gibbs_status gibbs_program_run(const gibbs_program *program, gibbs_workspace *workspace, size_t batch, size_t stride,
                                const double *const in[], double *const out[], gibbs_error *err) GIBBS_CHECKED;
 

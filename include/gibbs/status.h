@@ -8,16 +8,16 @@
 
 #include <stddef.h>
 
-#define GIBBS_STATUS_LIST(X)                                                   \
-  X(OK, "success")                                                             \
-  X(ERR_ARGUMENT, "argument out of range")                                     \
-  X(ERR_SHAPE, "shapes do not agree")                                          \
-  X(ERR_SIZE, "too large to be done this way")                                 \
-  X(ERR_NUMERIC, "a value is not finite")                                      \
-  X(ERR_UNSUPPORTED, "not defined for this kind of object")                    \
-  X(ERR_MEMORY, "out of memory")                                               \
-  X(ERR_CALLBACK, "a callback failed")                                         \
-  X(ERR_FILE, "a file could not be read or written")                           \
+#define GIBBS_STATUS_LIST(X)                                                                                         \
+  X(OK, "success")                                                                                                   \
+  X(ERR_ARGUMENT, "argument out of range")                                                                           \
+  X(ERR_SHAPE, "shapes do not agree")                                                                                \
+  X(ERR_SIZE, "too large to be done this way")                                                                       \
+  X(ERR_NUMERIC, "a value is not finite")                                                                            \
+  X(ERR_UNSUPPORTED, "not defined for this kind of object")                                                          \
+  X(ERR_MEMORY, "out of memory")                                                                                     \
+  X(ERR_CALLBACK, "a callback failed")                                                                               \
+  X(ERR_FILE, "a file could not be read or written")                                                                 \
   X(ERR_INTERRUPT, "interrupted")
 
 typedef enum gibbs_status {
