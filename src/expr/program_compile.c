@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* ---- what is needed, and the role of each ------------------------------------------------------------- */
+/* ---- what is needed, and the role of each ---------------------------------------------------- */
 
 /* Whether positions follow each other, so that the rows lie side by side. */
 static bool is_run(const gibbs_expr *node) {
@@ -81,7 +81,7 @@ static void find_needed(gibbs_plan *plan) {
     }
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------ */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* Bodies work above the rows of their frame, one after the other. */
 static gibbs_status compile_bodies(gibbs_plan *plan, gibbs_error *err) {

@@ -83,7 +83,7 @@ void gibbs_plain_free(gibbs_plain *p) {
   free(p);
 }
 
-/* ---- parameters ------------------------------------------------------------------------------------ */
+/* ---- parameters ------------------------------------------------------------------------------ */
 
 static gibbs_status fail_parameter(const gibbs_parameter *parameter, size_t k, double value, gibbs_error *err) {
   char place[160] = "";
@@ -111,7 +111,7 @@ gibbs_status gibbs_plain_read_parameters(gibbs_plain *p, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-/* ---- evaluation ------------------------------------------------------------------------------------- */
+/* ---- evaluation ------------------------------------------------------------------------------ */
 
 void gibbs_plain_set_state(gibbs_plain *p, uint64_t state) {
   const gibbs_frame *f = p->frame;

@@ -33,7 +33,7 @@ static bool is_fixed(const states *s, gibbs_expr *x) {
   return !depends;
 }
 
-/* ---- means past what is linear ------------------------------------------------------------------------------- */
+/* ---- means past what is linear --------------------------------------------------------------- */
 
 /* Which of two factors is the same in all states, or -1. */
 static int fixed_factor(const states *s, const gibbs_expr *x) {
@@ -71,8 +71,7 @@ static gibbs_expr *take_mean(const states *s, gibbs_expr *x, unsigned depth) {
   return rebuild(s->make, x, arguments);
 }
 
-/* ---- products on the side that is computed once ------------------------------------------------------------------
- */
+/* ---- products on the side that is computed once ---------------------------------------------- */
 
 /* x . (A y) with x and A fixed and fewer elements in y. */
 static gibbs_expr *turn_product(const states *s, gibbs_expr *x, gibbs_expr *product) {
@@ -90,8 +89,7 @@ static gibbs_expr *turn_dot(const states *s, gibbs_expr *node) {
   return turned ? turned : turn_product(s, a[1], a[0]);
 }
 
-/* ---- walks
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- walks ----------------------------------------------------------------------------------- */
 
 typedef gibbs_expr *node_rule(void *context, gibbs_builder *make, gibbs_expr *node);
 

@@ -120,7 +120,7 @@ void gibbs_workspace_free(gibbs_workspace *w) {
   free(w);
 }
 
-/* ---- running ----------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static void clear_totals(gibbs_workspace *w, double *const out[]) {
   const gibbs_totals *totals = &w->program->totals;

@@ -4,7 +4,7 @@
 
 #include "program_compile.h"
 
-/* ---- order: a unit right after what it reads --------------------------------------------------------------- */
+/* ---- order: a unit right after what it reads ------------------------------------------------- */
 
 /* Depth first from one unit, with a list of its own: chains of units may be long. */
 static void visit(gibbs_plan *plan, size_t unit, size_t *stack, size_t *done) {
@@ -32,7 +32,7 @@ static void order_units(gibbs_plan *plan) {
   for (size_t u = 0; u < plan->unit_count; u++) visit(plan, u, stack, &done);
 }
 
-/* ---- rows: first fit among what is alive ------------------------------------------------------------------- */
+/* ---- rows: first fit among what is alive ----------------------------------------------------- */
 
 typedef struct tenant {
   size_t first, count; /* rows */

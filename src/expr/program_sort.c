@@ -39,7 +39,7 @@ static bool is_sum_over_states(const gibbs_expr *node) {
   return gibbs_expr_first_bound(node) != SIZE_MAX;
 }
 
-/* ---- bodies --------------------------------------------------------------------------------------------------- */
+/* ---- bodies ---------------------------------------------------------------------------------- */
 
 /* The body of sums over the same states: a root for each mean, and the energy. */
 static gibbs_status sort_body(sorting *s, size_t leader, gibbs_error *err) {
@@ -84,8 +84,7 @@ static gibbs_status mark_needed(sorting *s, gibbs_expr *const roots[], size_t ro
   return status;
 }
 
-/* ---- sums over the same states -----------------------------------------------------------------------------------
- */
+/* ---- sums over the same states --------------------------------------------------------------- */
 
 static void find_levels(sorting *s) {
   for (size_t i = 0; i < s->tape.length; i++) {
@@ -134,8 +133,7 @@ static gibbs_status join_sums(sorting *s, gibbs_error *err) {
   return status;
 }
 
-/* ---- values
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* Sums over states come first in their level, for then all that they need is there, and those led are together. */
 static size_t list_in_order(sorting *s) {

@@ -109,7 +109,7 @@ void gibbs_plan_stages(gibbs_plan *plan) {
   store_demanded(plan);
 }
 
-/* ---- units ---------------------------------------------------------------------------------------------- */
+/* ---- units ----------------------------------------------------------------------------------- */
 
 static gibbs_task task_of(const gibbs_expr *node) {
   switch (node->kind) {

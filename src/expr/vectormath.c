@@ -19,7 +19,7 @@ HAS_LANES double sinh(double);
 HAS_LANES double pow(double, double);
 #endif
 
-/* ---- one lane ------------------------------------------------------------------------------------ */
+/* ---- one lane -------------------------------------------------------------------------------- */
 
 /* Added to a number below 2^51 it leaves the nearest integer in the low bits; subtracted again, that integer. */
 static const double rounder = 0x1.8p52;
@@ -107,7 +107,7 @@ static inline double tanh_lane(double x) {
   return copysign(-expm1 / (2 + expm1), x);
 }
 
-/* ---- whole arrays -------------------------------------------------------------------------------- */
+/* ---- whole arrays ---------------------------------------------------------------------------- */
 
 /* In the rows of ops.def these names now mean the lanes above. */
 #define gibbs_logcosh logcosh_lane

@@ -22,6 +22,17 @@ static inline double draw(gibbs_stream *stream, double low, double high) {
   return low + (high - low) * gibbs_stream_uniform(stream);
 }
 
+/* A parameter with numbers that follow from its size. */
+static inline gibbs_expr *named_parameter(const char *name, gibbs_shape shape, double scale) {
+  gibbs_parameter *parameter = NULL;
+  OK(gibbs_parameter_new(name, &shape, &parameter, &error));
+  for (size_t k = 0; k < gibbs_parameter_size(parameter); k++)
+    gibbs_parameter_values(parameter)[k] = scale * sin((double)(k + 1) * (double)(k + 3));
+  gibbs_expr *node = parameter_of(parameter);
+  gibbs_parameter_release(parameter);
+  return node;
+}
+
 /* Spins, bits and indicators where the variable says so, real numbers otherwise. */
 static inline void draw_values(gibbs_stream *stream, const gibbs_expr *input, double low, double high, double *row) {
   const gibbs_variable *variable = gibbs_expr_as_variable(input);

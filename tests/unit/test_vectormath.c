@@ -16,7 +16,7 @@ static const double most_ulps = 4;
 
 enum { per_range = 20000 };
 
-/* ---- the rows of ops.def once more, in long double -------------------------------------------------------- */
+/* ---- the rows of ops.def once more, in long double ------------------------------------------- */
 
 static long double long_logcosh(long double x) {
   long double size = fabsl(x), half = sinhl(size / 2);
@@ -209,7 +209,7 @@ Test(vectormath, a_number_stands_for_an_array_of_it) {
     }
 }
 
-/* ---- weights and sums --------------------------------------------------------------------------------------- */
+/* ---- weights and sums ------------------------------------------------------------------------ */
 
 Test(vectormath, shifted_exponentials_are_weights) {
   double x[] = {-INFINITY, -5000, 700, 699.5, 0, -9, 700, NAN, 12, 3}, out[10];
