@@ -43,16 +43,19 @@ static int fixed_factor(const states *s, const gibbs_expr *x) {
   return is_fixed(s, x->arguments[1]) ? 1 : -1;
 }
 
+/* What a mean goes past, whatever the arguments are. */
+static bool is_linear(const gibbs_expr *x) {
+  return is_op(x, GIBBS_OP_ADD) || is_op(x, GIBBS_OP_SUB) || is_op(x, GIBBS_OP_NEG) || x->kind == GIBBS_KIND_SUM ||
+         x->kind == GIBBS_KIND_GATHER || x->kind == GIBBS_KIND_SCATTER;
+}
+
 /* Whether something fixed can be taken out of x. */
 static bool comes_apart(const states *s, gibbs_expr *x, unsigned depth) {
-  gibbs_expr *const *a = x->arguments;
   if (depth == 0) return false;
   if (is_fixed(s, x) || fixed_factor(s, x) >= 0) return true;
-  if (is_op(x, GIBBS_OP_ADD) || is_op(x, GIBBS_OP_SUB))
-    return comes_apart(s, a[0], depth - 1) || comes_apart(s, a[1], depth - 1);
-  return (is_op(x, GIBBS_OP_NEG) || x->kind == GIBBS_KIND_SUM || x->kind == GIBBS_KIND_GATHER ||
-          x->kind == GIBBS_KIND_SCATTER) &&
-         comes_apart(s, a[0], depth - 1);
+  for (size_t k = 0; is_linear(x) && k < x->argument_count; k++)
+    if (comes_apart(s, x->arguments[k], depth - 1)) return true;
+  return false;
 }
 
 static gibbs_expr *rebuild(gibbs_builder *make, const gibbs_expr *node, gibbs_expr *const arguments[]) {
@@ -64,8 +67,9 @@ static gibbs_expr *rebuild(gibbs_builder *make, const gibbs_expr *node, gibbs_ex
 static gibbs_expr *take_mean(const states *s, gibbs_expr *x, unsigned depth) {
   gibbs_expr *arguments[2] = {NULL, NULL};
   if (s->make->status != GIBBS_OK || is_fixed(s, x)) return x;
-  if (!comes_apart(s, x, depth)) return gibbs_build_marginal_mean(s->make, x, s->energy, s->variables, s->count);
   int fixed = fixed_factor(s, x);
+  if (depth == 0 || (fixed < 0 && !(is_linear(x) && comes_apart(s, x, depth))))
+    return gibbs_build_marginal_mean(s->make, x, s->energy, s->variables, s->count);
   for (size_t k = 0; k < x->argument_count; k++)
     arguments[k] = (int)k == fixed ? x->arguments[k] : take_mean(s, x->arguments[k], depth - 1);
   return rebuild(s->make, x, arguments);
