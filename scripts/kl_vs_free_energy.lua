@@ -8,8 +8,10 @@ local torus_J = gibbs.option("torus_J", 0.3, "coupling of the 3x3 and the 4x4 to
 local starts = gibbs.option("starts", 12, "random starts of each minimisation")
 local out = gibbs.option("out", "runs/kl_vs_free_energy", "folder for the tables (CSV) and the figures (SVG)")
 
+local equations = require "gibbs.equations"
 local study = require "gibbs.study"
 local teachers = require "gibbs.teachers"
+gibbs.threads(1) -- sums this small gain nothing from a second one
 local known, by_default = study.known(), ring_J == 0.5 and torus_J == 0.3
 local VALUES = { spins = { -1, 1 }, bits = { 0, 1 } }
 
@@ -70,93 +72,19 @@ end
 
 -- ---- (a) the note, equation by equation ------------------------------------------------------------------
 
-local EQUATIONS = {
-  "P = exp(-H) / Σ exp(-H)", "H_λ = -log Σ_h exp(-E_λ)", "P_λ = exp(-H_λ) / Σ exp(-H_λ)", "F = -log Σ exp(-H), and F_λ",
-  "∇F_λ = -∇ log Σ exp(-H_λ)", "∇F_λ = Σ ∇H_λ P_λ", "∇F_λ = <∇H_λ>_Pλ",
-  "∇P_λ = (∇exp(-H_λ)) exp(F_λ) + exp(-H_λ) ∇exp(F_λ)", "∇P_λ = -(∇H_λ - ∇F_λ) P_λ", "∇KL = ∇ Σ P (log P - log P_λ)",
-  "∇KL = -Σ P ∇log P_λ", "∇KL = -Σ P ∇P_λ / P_λ", "∇KL = Σ P (∇H_λ - ∇F_λ)", "∇KL = <∇H_λ>_P - <∇H_λ>_Pλ",
-  "∇(F - F_λ)² = -2 (F - F_λ) ∇F_λ", "<∇H_λ>_Pλ = 0, tried at λ = 0",
-}
-
--- H_λ of every state by a plain sum over h; and how many states have no -log Σ_h E_λ, which is what (2) prints.
-local function sum_over_hidden(Q, states, hidden)
-  local H, undefined = {}, 0
-  for s, v in ipairs(states) do
-    local logs, sum = {}, 0
-    for k, h in ipairs(hidden) do
-      local energy = Q:energy(v, h)
-      logs[k], sum = -energy, sum + energy
-    end
-    H[s] = -study.log_sum_exp(logs)
-    if sum <= 0 then undefined = undefined + 1 end
-  end
-  return H, undefined
-end
-
--- Everything that (5) to (15) differentiate, with the machine as it stands.
-local function measure(M, states, p)
-  local seen = { F = M.Q:free_energy().value, H = study.flatten(M.Q:hamiltonian(states)), KL = 0, exp_H = {} }
-  seen.F_sum, seen.P = study.boltzmann(seen.H)
-  seen.log_P, seen.exp_F, seen.J = study.flatten(M.Q:log_probability(states)), math.exp(seen.F), (M.F - seen.F) ^ 2
-  for s = 1, #states do
-    seen.exp_H[s] = math.exp(-seen.H[s])
-    seen.KL = seen.KL + p[s] * (math.log(p[s]) - seen.log_P[s])
-  end
-  return seen
-end
-
--- The largest deviation of the two sides of every equation at a random point, and how often (2) fails as printed.
 local function check_equations(kind)
-  local M, worst = machine(ring, kind, 3), {}
-  local P, Q, states = M.P, M.Q, study.configurations(6, VALUES[kind])
-  study.randomize(Q, 0.6)
-  local function deviation(equation, left, right) -- a NaN stays
-    local most = study.distance(left, right)
-    if not (most <= (worst[equation] or -1)) then worst[equation] = most end
-  end
-
-  local H, undefined = sum_over_hidden(Q, states, study.configurations(3, VALUES[kind]))
-  local F_true, p = study.boltzmann(study.flatten(P:hamiltonian(states)))
-  local F, q = study.boltzmann(H)
-  deviation(1, study.probabilities(P, states), p)
-  deviation(2, Q:hamiltonian(states), H)
-  deviation(3, study.probabilities(Q, states), q)
-  deviation(4, { M.F, Q:free_energy().value }, { F_true, F })
-
-  local x, here = study.vector(Q), measure(M, states, p)
-  local mean_P, mean_Q = study.mean_slope(Q, P), study.mean_slope(Q, Q)
-  local KL, J = study.vector(M.kl:gradient()), study.vector((M.gap ^ 2):gradient())
-  for k = 1, #x do
-    local d = study.slope(function(y)
-      study.put(Q, y)
-      return measure(M, states, p)
-    end, x, k)
-    local six, eleven, twelve, thirteen = 0, 0, 0, 0
-    for s = 1, #states do
-      six, eleven = six + d.H[s] * q[s], eleven - p[s] * d.log_P[s]
-      twelve, thirteen = twelve - p[s] * d.P[s] / q[s], thirteen + p[s] * (d.H[s] - d.F)
-      deviation(8, d.P[s], d.exp_H[s] * here.exp_F + here.exp_H[s] * d.exp_F)
-      deviation(9, d.P[s], -(d.H[s] - d.F) * q[s])
-    end
-    local sides = {
-      [5] = { d.F, d.F_sum }, [6] = { d.F, six }, [7] = { d.F, mean_Q[k] }, [10] = { KL[k], d.KL }, [11] = { KL[k], eleven },
-      [12] = { KL[k], twelve }, [13] = { KL[k], thirteen }, [14] = { d.KL, mean_P[k] - mean_Q[k] },
-      [15] = { { d.J, J[k] }, { J[k], -2 * (M.F - F) * mean_Q[k] } },
-    }
-    for equation, side in pairs(sides) do deviation(equation, side[1], side[2]) end
-  end
-  study.zero(Q)
-  worst[16] = study.largest(study.mean_slope(Q, Q))
-  return worst, undefined
+  local M = machine(ring, kind, 3)
+  study.randomize(M.Q, 0.6)
+  return equations.check(M.P, M.Q, study.configurations(6, VALUES[kind]), study.configurations(3, VALUES[kind]))
 end
 
-local function equations()
+local function check_the_note()
   study.section("(a) The note, equation by equation", [[The largest deviation between the two sides at a random point of a
     machine with three hidden units (ring of 6); derivatives by differences, sums written out.]])
   local spins, no_value_spins = check_equations "spins"
   local bits, no_value_bits = check_equations "bits"
   local rows = {}
-  for k, text in ipairs(EQUATIONS) do
+  for k, text in ipairs(equations.text) do
     rows[k] = { ("(%d)"):format(k), text, spins[k], bits[k] }
     if k < 16 then known:holds("equation (" .. k .. ")", math.max(spins[k], bits[k]) < 1e-9) end
   end
@@ -486,16 +414,18 @@ local function landscape()
   end
   gibbs.plot.heatmap{
     file = out .. "/figure_landscape.svg", title = ("KL(P||P_λ), ring of 6, J = %g, one hidden unit"):format(ring_J),
-    x = x, y = y, z = kl, x_label = "weight w", y_label = "field a", z_label = "KL", points = points, contours = 10,
+    x = x, y = y, z = kl, x_label = "weight w", y_label = "field a", z_label = "KL", points = points, contours = 20, height = 5.5,
     curves = { { name = "F_λ = F, plain trace", z = gap }, { name = "F_λ = F, normalised trace", z = gap_normalised } },
   }
 end
 
 local function draw_front(all)
-  local series, place = {}, {}
+  local series, place, constrained_optima = {}, {}, { name = "min KL on F_λ = F", x = {}, y = {}, style = "points", color = "#000000" }
   for _, row in ipairs(all) do
     local name = ("m = %d, %s trace"):format(row[3], row[4])
-    if row[1] == ring.name and row[2] == "±1" then
+    if row[1] == ring.name and row[2] == "±1" and row[5] == "constrained" then
+      constrained_optima.x[#constrained_optima.x + 1], constrained_optima.y[#constrained_optima.y + 1] = row[7], row[6]
+    elseif row[1] == ring.name and row[2] == "±1" then
       if not place[name] then
         place[name] = #series + 1
         series[#series + 1] = { name = name, x = {}, y = {}, style = "both", dashed = row[4] == "normalised" }
@@ -504,6 +434,7 @@ local function draw_front(all)
       one.x[#one.x + 1], one.y[#one.y + 1] = row[7], row[6]
     end
   end
+  if #constrained_optima.x > 0 then series[#series + 1] = constrained_optima end
   local M = machine(ring, "spins", 2)
   study.zero(M.Q)
   local mark = { at = value(M.kl), name = "λ = 0" .. (transition(M) and (", where m = 2 ends above t_c = %.4g"):format(transition(M)) or "") }
@@ -515,7 +446,7 @@ end
 
 math.randomseed(1)
 study.make_folder(out)
-equations()
+check_the_note()
 optima()
 descents()
 special_case()
