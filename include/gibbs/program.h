@@ -2,9 +2,10 @@
  *
  * A batch is stored unit by unit: value e of configuration b is at [e * stride + b], so that every inner loop
  * runs over configurations.  Elementwise chains run fused in cache-sized blocks of configurations, matrix products
- * through BLAS (single-threaded: run programs from your own threads). Promises: after gibbs_program_prepare a program
- * is read-only and may run on many threads, each with its own workspace; results for a configuration do not depend on
- * threads. (TOTAL outputs add block by block, in order.) */
+ * through BLAS (single-threaded: run programs from your own threads).
+ * Promises: after gibbs_program_prepare a program is read-only and may run on many threads, each with its own
+ * workspace; the same call gives the same bits, whichever thread makes it.  TOTAL outputs add block by block, in
+ * order. Making, preparing and freeing a program belong to the thread of its graph. */
 #ifndef GIBBS_PROGRAM_H
 #define GIBBS_PROGRAM_H
 
@@ -36,13 +37,15 @@ gibbs_status gibbs_program_prepare(gibbs_program *program, gibbs_error *err) GIB
 gibbs_status gibbs_workspace_new(const gibbs_program *program, gibbs_workspace **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_workspace_free(gibbs_workspace *workspace);
 
-/* in[k][e * stride + b] for b < batch (stride >= batch); EACH outputs likewise out[k][e * stride + b].
+/* in[k][e * stride + b] for b < batch (stride >= batch); EACH outputs likewise out[k][e * stride + b], TOTAL outputs
+ * out[k][e].  No output may overlap an input or another output.  After a failure the outputs hold nothing of use.
  * A non-finite value of an EACH output is ERR_NUMERIC, naming the operation that made it, its argument and the
- * script's line. */
+ * script's line; TOTAL outputs are not looked at. */
 gibbs_status gibbs_program_run(const gibbs_program *program, gibbs_workspace *workspace, size_t batch, size_t stride,
                                const double *const in[], double *const out[], gibbs_error *err) GIBBS_CHECKED;
 
-/* The value of an expression without variables, with the present values of the parameters. */
+/* The value of an expression without variables, with the present values of the parameters.  ERR_ARGUMENT: it has a
+ * variable or a functional; ERR_NUMERIC: a parameter is NaN or infinite (the value itself may be). */
 gibbs_status gibbs_expr_value(gibbs_expr *expr, gibbs_tensor **out, gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -10,8 +10,8 @@
 #include "vectormath.h"
 
 /* Configurations of a block: so many that its rows stay in the second cache; more beside large matrices, which pass
- * through the cache once a block. */
-enum { cache_bytes = 1 << 19, least_width = 64, most_width = 1024, lanes = 8 };
+ * through the cache once a block; few_columns at least while they fit into a modest memory. */
+enum { cache_bytes = 1 << 19, memory_bytes = 1 << 25, few_columns = 64, most_columns = 1024, lanes = 8 };
 
 struct gibbs_workspace {
   const gibbs_program *program;
@@ -39,9 +39,11 @@ static size_t largest_matrix(const gibbs_frame *frame) {
 }
 
 static size_t choose_width(const gibbs_frame *frame) {
-  size_t numbers = cache_bytes / sizeof(double) + 4 * largest_matrix(frame);
-  size_t width = numbers / (frame->code->rows + 1) / lanes * lanes;
-  return width < least_width ? least_width : width > most_width ? most_width : width;
+  size_t rows = frame->code->rows + 1, modest = memory_bytes / sizeof(double) / rows;
+  size_t width = (cache_bytes / sizeof(double) + 4 * largest_matrix(frame)) / rows;
+  if (width < few_columns) width = modest < few_columns ? modest : few_columns;
+  if (width > most_columns) width = most_columns;
+  return width < lanes ? lanes : width / lanes * lanes;
 }
 
 static size_t most_operands(const gibbs_frame *frame) {
