@@ -49,7 +49,7 @@ local function glass()
   return gibbs.ising{ lattice = gibbs.lattice.complete(25), J = gibbs.parameter("J", 300, J) }
 end
 
--- name, what is shown, units of work per run (nil: seconds), its peer among exact_peer.py's rows or an earlier row
+-- name, what is shown, number of states (for a rate), its peer among exact_peer.py's rows, or an earlier row
 local ROWS = {
   { "kl", "KL + gradient, 16x8 machine against 4x4 Ising", peer = "kl", make = function() return named(16, 8), train end },
   { "kl_by_hand", "the same machine as an expression", ratio_to = "kl", make = function() return by_hand(16, 8), train end },
@@ -105,6 +105,13 @@ local function measure(command)
   return median(seconds), memory
 end
 
+-- Two rows in turn, so that a change of the machine's speed meets both: the median of the ratios of their times.
+local function ratio(command, other)
+  local ratios = {}
+  for run = 1, runs do ratios[run] = numbers_of(command)[1] / numbers_of(other)[1] end
+  return median(ratios)
+end
+
 local function start_up(command)
   local start = gibbs.clock()
   for _ = 1, 50 do os.execute(command) end
@@ -116,12 +123,14 @@ local function show(name, seconds, memory, note)
 end
 
 print(("%-58s %12s %8s   %s"):format(("%d thread(s), median of %d"):format(threads_used, runs), "seconds", "MiB", "beside the peer"))
-local measured = {}
+local function command_of(name)
+  return ("%s --threads %d %s --row %s"):format(program, threads_used, arg[0], name)
+end
+
 for _, row in ipairs(ROWS) do
-  local seconds, memory = measure(("%s --threads %d %s --row %s"):format(program, threads_used, arg[0], row[1]))
-  measured[row[1]] = seconds
+  local seconds, memory = measure(command_of(row[1]))
   local note = row.states and ("%.2f states/ns"):format(row.states / seconds * 1e-9) or ""
-  if row.ratio_to then note = note .. ("  %.2fx its time"):format(seconds / measured[row.ratio_to]) end
+  if row.ratio_to then note = note .. ("  %.2fx its time"):format(ratio(command_of(row[1]), command_of(row.ratio_to))) end
   if row.peer then
     local other = measure(("/usr/bin/python3 %sexact_peer.py %s %d"):format(here, row.peer, threads_used))
     note = other and ("torch %.6f s: %.1fx as fast"):format(other, other / seconds) or "(python3-torch is not here)"
