@@ -10,15 +10,16 @@ local LOG2 = math.log(2)
 local function log_cosh(x) return math.log((math.exp(x) + math.exp(-x)) / 2) end
 
 --- An Ising model as a machine with one hidden spin for every bond:
----   exp(J s s') = (exp(-J)/2) sum_h exp(w h (s + s')), cosh 2w = exp(2J).
+---   exp(J s s') = (exp(-J)/2) sum_h exp(w h (s + s')), cosh 2w = exp(2J);  J < 0: of -J, with s - s'.
 --- `s` are spins and `steps` the offsets of their neighbours, { { 1 } } for a ring, { { 1, 0 }, { 0, 1 } } for a torus.
 function teachers.bonds(s, J, steps)
-  local w, hidden = math.log(math.exp(2 * J) + math.sqrt(math.exp(4 * J) - 1)) / 2, {}
+  local strength, sign, hidden = math.abs(J), J < 0 and -1 or 1, {}
+  local w = math.log(math.exp(2 * strength) + math.sqrt(math.exp(4 * strength) - 1)) / 2
   local sites, energy = 1, 0
   for _, extent in ipairs(s:shape()) do sites = sites * extent end
   for k, step in ipairs(steps) do
     hidden[k] = gibbs.spins(s:shape())
-    energy = energy - w * gibbs.sum(hidden[k] * (s + s:shift(step))) + sites * (J + LOG2)
+    energy = energy - w * gibbs.sum(hidden[k] * (s + sign * s:shift(step))) + sites * (strength + LOG2)
   end
   return gibbs.boltzmann{ energy = energy, visible = s, hidden = hidden }
 end
