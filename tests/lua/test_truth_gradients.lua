@@ -1,5 +1,4 @@
 -- KL both ways, free-energy differences, their gradients and their Hessians against independent exact sums.
-package.path = "../support/?.lua;" .. package.path
 local gibbs = require "gibbs"
 local truth = require "truth"
 

@@ -1,6 +1,5 @@
 -- Restricted Boltzmann machines of spins, bits and Potts units against independent exact sums: free energies, means,
 -- entropies, Hamiltonians; huge weights and none; and the same energies written by hand.
-package.path = "../support/?.lua;" .. package.path
 local gibbs = require "gibbs"
 local truth = require "truth"
 
@@ -83,8 +82,7 @@ local function check_by_hand(id, Q, case)
 end
 
 for _, case in ipairs(truth.cases "B1_rbm_exact") do
-  local states = 2 ^ case.n
-  if not case.visible:find "gaussian" and not (truth.sanitized and states > 4096) then
+  if not case.visible:find "gaussian" then
     local Q, given = make(case)
     check_visible_side(case.id, Q, case.out)
     check_gradient(case.id, Q, case)

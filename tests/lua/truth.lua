@@ -2,7 +2,6 @@
 local gibbs = require "gibbs"
 
 local truth = { compared = 0, failed = 0, worst = 0 }
-truth.sanitized = os.getenv "GIBBS_SANITIZED" == "1" -- an instrumented build is ten times slower: leave out what is big
 
 -- Tensors as nested tables, all the way down.
 local function plain(value)
