@@ -65,10 +65,12 @@ test("a known value that does not hold is an error", function()
 end)
 
 test("the same rows go to paper and to a file", function()
-  local path = os.tmpname() .. ".csv"
+  local name = os.tmpname()
+  local path = name .. ".csv"
   study.csv(path, { { "name" }, { "x", "%.3f" } }, { { "first", 1 / 3 }, { "second", nil } })
   local back = gibbs.read(path)
   os.remove(path)
+  os.remove(name)
   near(study.flatten(back.x)[1], 1 / 3, 0)
 end)
 
