@@ -1,10 +1,9 @@
 /* gibbs/lattice.h - lattices as sites and bonds.
  *
  * Promises: sites are numbered 0..sites-1 in row-major order of the lattice's shape (last axis fastest); bonds are
- * listed cell by cell in the order of the sites, and in each cell by direction; a periodic direction of length 2 carries
- * each of its bonds twice, so that a periodic lattice has as many bonds as cells times directions; a direction of length
- * 1 carries none, for a site has no bond with itself.
- * Knows nothing of spins or energies. */
+ * listed cell by cell in the order of the sites, and in each cell by direction; a periodic direction of length 2
+ * carries each of its bonds twice, so that a periodic lattice has as many bonds as cells times directions; a
+ * direction of length 1 carries none, for a site has no bond with itself. Knows nothing of spins or energies. */
 #ifndef GIBBS_LATTICE_H
 #define GIBBS_LATTICE_H
 

@@ -25,28 +25,26 @@ static int finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *ma
 /* ---- functionals
  * ---------------------------------------------------------------------------------------------------- */
 
-/* gibbs.free_energy(Q) */
-static int functional_free_energy(lua_State *L) {
-  static const char who[] = "gibbs.free_energy";
+typedef gibbs_status (*model_functional)(gibbs_distribution *q, gibbs_expr **out, gibbs_error *err);
+
+static int functional_of_model(lua_State *L, const char *who, model_functional make) {
   gl_at_most(L, 1, who);
   gibbs_distribution *q = gl_model(L, 1, who, "Q");
   gl_box *box = gl_expr_box(L);
   gibbs_error err;
   gibbs_expr *made = NULL;
-  gibbs_status status = gibbs_free_energy(q, &made, &err);
+  gibbs_status status = make(q, &made, &err);
   return finish(L, box, status, made, who, &err);
+}
+
+/* gibbs.free_energy(Q) */
+static int functional_free_energy(lua_State *L) {
+  return functional_of_model(L, "gibbs.free_energy", gibbs_free_energy);
 }
 
 /* gibbs.entropy(Q) */
 static int functional_entropy(lua_State *L) {
-  static const char who[] = "gibbs.entropy";
-  gl_at_most(L, 1, who);
-  gibbs_distribution *q = gl_model(L, 1, who, "Q");
-  gl_box *box = gl_expr_box(L);
-  gibbs_error err;
-  gibbs_expr *made = NULL;
-  gibbs_status status = gibbs_entropy(q, &made, &err);
-  return finish(L, box, status, made, who, &err);
+  return functional_of_model(L, "gibbs.entropy", gibbs_entropy);
 }
 
 /* gibbs.kl(P, Q): P a distribution or data */
