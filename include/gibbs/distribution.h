@@ -40,6 +40,8 @@ gibbs_distribution_parameters(const gibbs_distribution *distribution); /* borrow
 /* Whether hidden variable k is summed in closed form (else it is enumerated). */
 bool gibbs_distribution_closed(const gibbs_distribution *distribution, size_t k);
 
+/* The number of units of a list of variables. */
+size_t gibbs_variables_units(gibbs_expr *const variables[], size_t count);
 /* log2 of the number of joint states of a list of discrete variables; infinity for reals. */
 double gibbs_variables_log2_states(gibbs_expr *const variables[], size_t count);
 

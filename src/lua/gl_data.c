@@ -41,11 +41,6 @@ static int data_rows(lua_State *L) {
 
 /* ---- means -------------------------------------------------------------------------------------------------- */
 
-static void destroy_batch(void *self) {
-  gibbs_batch_free(self);
-}
-static const gl_class gl_batch = {.name = "batch", .article = "a", .destroy = destroy_batch};
-
 /* The variables of f, in the order in which they were made, hold the columns of the data one after the other. */
 static gibbs_batch *push_batch(lua_State *L, const gibbs_data *data, gibbs_expr *f, const char *who) {
   gl_box *box = gl_box_new(L, &gl_batch, 0);

@@ -35,18 +35,13 @@ static size_t parameter_size(const gibbs_distribution *d) {
   return size;
 }
 
-static size_t count_units(gibbs_expr *const variables[], size_t count) {
-  size_t units = 0;
-  for (size_t k = 0; k < count; k++) units += gibbs_variable_units(gibbs_expr_as_variable(variables[k]));
-  return units;
-}
-
 static void print(lua_State *L, void *self, luaL_Buffer *text) {
   const gibbs_distribution *d = self;
-  lua_pushfstring(L, "%s: %I visible, %I hidden units, %I parameters", gibbs_distribution_family(d),
-                  (lua_Integer)count_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d)),
-                  (lua_Integer)count_units(gibbs_distribution_hidden(d), gibbs_distribution_hidden_count(d)),
-                  (lua_Integer)parameter_size(d));
+  lua_pushfstring(
+      L, "%s: %I visible, %I hidden units, %I parameters", gibbs_distribution_family(d),
+      (lua_Integer)gibbs_variables_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d)),
+      (lua_Integer)gibbs_variables_units(gibbs_distribution_hidden(d), gibbs_distribution_hidden_count(d)),
+      (lua_Integer)parameter_size(d));
   luaL_addvalue(text);
 }
 
@@ -142,7 +137,7 @@ static int distribution_set(lua_State *L) {
 
 gibbs_tensor *gl_configurations(lua_State *L, int index, const char *who, const char *name,
                                 gibbs_expr *const variables[], size_t variable_count, size_t *count, bool *batch) {
-  size_t units = count_units(variables, variable_count);
+  size_t units = gibbs_variables_units(variables, variable_count);
   gibbs_tensor *tensor = gl_tensor(L, index, who, name);
   const gibbs_shape *shape = gibbs_tensor_shape(tensor);
   const gibbs_shape *unit_shape = gibbs_variable_units_shape(gibbs_expr_as_variable(variables[0]));
@@ -159,11 +154,11 @@ gibbs_tensor *gl_configurations(lua_State *L, int index, const char *who, const 
   return tensor;
 }
 
-/* Owned by a box while Lua may raise. */
 static void destroy_batch(void *self) {
   gibbs_batch_free(self);
 }
-static const gl_class gl_batch = {.name = "batch", .article = "a", .destroy = destroy_batch};
+
+const gl_class gl_batch = {.name = "batch", .article = "a", .destroy = destroy_batch};
 
 static gibbs_batch *push_batch(lua_State *L, gibbs_expr *const variables[], size_t variable_count, size_t count) {
   gl_box *box = gl_box_new(L, &gl_batch, 0);
@@ -177,7 +172,7 @@ static gibbs_batch *push_batch(lua_State *L, gibbs_expr *const variables[], size
 /* Set the variables first..first+variable_count-1 of the batch from rows laid end to end. */
 static void fill_batch(lua_State *L, gibbs_batch *batch, size_t first, gibbs_expr *const variables[],
                        size_t variable_count, const gibbs_tensor *rows, const char *who) {
-  size_t units = count_units(variables, variable_count), at = 0;
+  size_t units = gibbs_variables_units(variables, variable_count), at = 0;
   for (size_t k = 0; k < variable_count; k++) {
     gibbs_error err;
     gibbs_status status = gibbs_batch_set(batch, first + k, gibbs_tensor_values(rows) + at, units, &err);
@@ -330,7 +325,7 @@ static int distribution_sample(lua_State *L) {
   gl_at_most(L, 2, who);
   gl_options_read(L, 2, who, rows, &options);
   if (!gl_options_value(L, 2, "seed")) options.seed = gl_state_of(L)->seed;
-  size_t units = count_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
+  size_t units = gibbs_variables_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
   gibbs_shape shape = sample_shape(d, (size_t)options.n, units);
   gl_box *box = gl_box_new(L, &gl_ensemble, 0);
   gibbs_tensor *tensor = gl_tensor_new(L, &shape);

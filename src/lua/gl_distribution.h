@@ -8,6 +8,7 @@
 #include "gl_class.h"
 
 extern const gl_class gl_distribution; /* its objects are gibbs_distribution */
+extern const gl_class gl_batch;        /* gibbs_batch: owned by a box while Lua may raise, never seen by a script */
 extern const gl_class gl_data;         /* its objects are gibbs_data */
 
 /* The distribution in argument `index`. */

@@ -6,6 +6,7 @@
 #include "gibbs/program.h"
 
 #include "gl_argument.h"
+#include "gl_distribution.h"
 #include "gl_error.h"
 #include "gl_expression.h"
 #include "gl_objective.h"
@@ -36,12 +37,6 @@ static int evaluate_value(lua_State *L) {
   gl_tensor_finish_value(L);
   return 1;
 }
-
-static void destroy_batch(void *self) {
-  gibbs_batch_free(self);
-}
-
-static const gl_class gl_batch = {.name = "batch", .article = "a", .destroy = destroy_batch};
 
 /* Variable k and its values are arguments 2k + 2 and 2k + 3. */
 static void set_variable(lua_State *L, gibbs_batch *batch, size_t k, gibbs_expr *node, const char *who) {

@@ -11,11 +11,12 @@
 #include <lua.h>
 
 /* room: in the order in which they are registered; later rooms may not repeat a name */
+/* clang-format off */ /* it moves the rows about at every run */
 #define GL_ROOMS(ROOM)                                                                                               \
   ROOM(session)                                                                                                      \
-  ROOM(tensor)                                                                                                       \
-  ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(estimate) ROOM(family)  \
-      ROOM(objective) ROOM(custom) ROOM(data) ROOM(minimize)
+  ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(estimate)  \
+      ROOM(family) ROOM(objective) ROOM(custom) ROOM(data) ROOM(minimize)
+/* clang-format on */
 
 #define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];
 GL_ROOMS(GL_DECLARE_ROOM)

@@ -176,6 +176,12 @@ const gibbs_form *gibbs_distribution_form(const gibbs_distribution *d) {
   return &d->form;
 }
 
+size_t gibbs_variables_units(gibbs_expr *const variables[], size_t count) {
+  size_t units = 0;
+  for (size_t k = 0; k < count; k++) units += gibbs_variable_units(gibbs_expr_as_variable(variables[k]));
+  return units;
+}
+
 double gibbs_variables_log2_states(gibbs_expr *const variables[], size_t count) {
   double bits = 0;
   for (size_t k = 0; k < count; k++) {

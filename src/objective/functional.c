@@ -81,9 +81,7 @@ gibbs_status gibbs_mean(gibbs_distribution *q, gibbs_expr *f, gibbs_expr **out, 
 
 static gibbs_status make_data_leaf(gibbs_functional_kind kind, gibbs_data *data, gibbs_distribution *q,
                                    gibbs_expr **out, gibbs_error *err) {
-  size_t units = 0;
-  for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++)
-    units += gibbs_variable_units(gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]));
+  size_t units = gibbs_variables_units(gibbs_distribution_visible(q), gibbs_distribution_visible_count(q));
   if (units != gibbs_data_units(data))
     return gibbs_fail(err, GIBBS_ERR_SHAPE, "data of %zu values a row do not fit a distribution of %zu visible units",
                       gibbs_data_units(data), units);

@@ -141,13 +141,6 @@ gibbs_status gibbs_scenes_plan(gibbs_objective *o, gibbs_error *err) {
 
 /* ---- data ---------------------------------------------------------------------------------------------------- */
 
-static size_t units_of(gibbs_distribution *q) {
-  size_t units = 0;
-  for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++)
-    units += gibbs_variable_units(gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]));
-  return units;
-}
-
 /* The state after x among a variable's states. */
 static double next_state(const gibbs_variable *variable, double x) {
   if (gibbs_variable_domain(variable) == GIBBS_SPINS) return -x;
@@ -208,7 +201,7 @@ static gibbs_status load_neighbours(gibbs_leaf *leaf, size_t units, gibbs_error 
 
 gibbs_status gibbs_leaf_load(gibbs_leaf *leaf, gibbs_error *err) {
   if (!leaf->term->data) return GIBBS_OK;
-  size_t units = units_of(leaf->term->q);
+  size_t units = gibbs_data_units(leaf->term->data); /* those of q, as was checked when the leaf was made */
   if (leaf->term->kind == GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD) return load_neighbours(leaf, units, err);
   leaf->batch_count = gibbs_data_count(leaf->term->data);
   return fill_batch(leaf, gibbs_data_rows(leaf->term->data), units, err);
