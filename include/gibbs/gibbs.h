@@ -4,6 +4,7 @@
 #define GIBBS_GIBBS_H
 
 #include "gibbs/batch.h"
+#include "gibbs/chains.h"
 #include "gibbs/control.h"
 #include "gibbs/data.h"
 #include "gibbs/distribution.h"
@@ -13,9 +14,11 @@
 #include "gibbs/lattice.h"
 #include "gibbs/linalg.h"
 #include "gibbs/minimize.h"
+#include "gibbs/normal_form.h"
 #include "gibbs/objective.h"
 #include "gibbs/program.h"
 #include "gibbs/random.h"
+#include "gibbs/series.h"
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"
 #include "gibbs/threads.h"

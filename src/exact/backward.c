@@ -115,7 +115,7 @@ static gibbs_status weigh_chunk(backward_pass *pass, gibbs_lane *lane, size_t se
     const gibbs_member *member = &e->members[k];
     if (!pass->moves[k]) continue;
     if (member->form)
-      gibbs_kernel_accumulate(member->kernel, lane->scratch[k], chunk, lane->weight[k],
+      gibbs_products_accumulate(member->kernel, lane->scratch[k], chunk, lane->weight[k],
                               pass->moments[segment * e->member_count + k]);
     else
       status =

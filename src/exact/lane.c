@@ -21,7 +21,7 @@ void gibbs_lane_clear(gibbs_ensemble *e, gibbs_lane *lane) {
   free_rows(lane->observable, e->watched_count);
   free_rows(lane->observable_weight, e->watched_count);
   for (size_t k = 0; k < e->member_count; k++) {
-    if (lane->scratch) gibbs_kernel_scratch_free(lane->scratch[k]);
+    if (lane->scratch) gibbs_products_scratch_free(lane->scratch[k]);
     if (lane->workspace) gibbs_workspace_free(lane->workspace[k]);
     if (lane->backward) gibbs_workspace_free(lane->backward[k]);
   }
@@ -95,10 +95,10 @@ static gibbs_status refresh_lane(gibbs_ensemble *e, gibbs_lane *lane, gibbs_erro
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0; status == GIBBS_OK && k < e->member_count; k++) {
     gibbs_member *member = &e->members[k];
-    gibbs_kernel_scratch_free(lane->scratch[k]);
+    gibbs_products_scratch_free(lane->scratch[k]);
     lane->scratch[k] = NULL;
     if (member->form)
-      status = gibbs_kernel_scratch_new(member->kernel, &lane->scratch[k], err);
+      status = gibbs_products_scratch_new(member->kernel, &lane->scratch[k], err);
     else if (!lane->workspace[k])
       status = gibbs_workspace_new(member->values, &lane->workspace[k], err);
   }
@@ -149,7 +149,7 @@ gibbs_status gibbs_lane_weights(const gibbs_ensemble *e, gibbs_lane *lane, size_
                                 double *weight, double *scale, gibbs_error *err) {
   const gibbs_member *member = &e->members[k];
   if (member->form) {
-    gibbs_kernel_chunk(member->kernel, lane->scratch[k], chunk, log_weight, weight, scale);
+    gibbs_products_chunk(member->kernel, lane->scratch[k], chunk, log_weight, weight, scale);
     return GIBBS_OK;
   }
   size_t count = gibbs_ensemble_chunk_size(e, chunk);

@@ -9,7 +9,7 @@
 static const double LOG_2 = 0.693147180559945309417232121458176568;
 
 void gibbs_member_clear(gibbs_member *member) {
-  gibbs_kernel_free(member->kernel);
+  gibbs_products_free(member->kernel);
   gibbs_program_free(member->values);
   gibbs_program_free(member->backward);
   gibbs_probe_clear(&member->probe);
@@ -155,10 +155,10 @@ static gibbs_status rebuild_kernel(gibbs_member *member, unsigned chunk_bits, gi
                          .m = form->softplus_count,
                          .bias = c->bias,
                          .weight = c->weight};
-  gibbs_kernel *kernel = NULL;
-  status = gibbs_kernel_new(&bits, chunk_bits, &kernel, err);
+  gibbs_products *kernel = NULL;
+  status = gibbs_products_new(&bits, chunk_bits, &kernel, err);
   if (status != GIBBS_OK) return status;
-  gibbs_kernel_free(member->kernel);
+  gibbs_products_free(member->kernel);
   member->kernel = kernel;
   return GIBBS_OK;
 }

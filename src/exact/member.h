@@ -9,7 +9,7 @@
 
 #include "gibbs/distribution.h"
 #include "gibbs/program.h"
-#include "kernel.h"
+#include "products.h"
 #include "space.h"
 
 /* The states of at most one or two raised bits, as a batch. */
@@ -32,7 +32,7 @@ typedef struct gibbs_member {
   gibbs_program *values;                /* form: polynomial and arguments; general: H */
   double *polynomial_at, *arguments_at; /* at the probes */
   gibbs_coefficients coefficients;
-  gibbs_kernel *kernel;
+  gibbs_products *kernel;
   gibbs_program *backward; /* for the parameters below */
   gibbs_expr **wanted;
   size_t wanted_count;

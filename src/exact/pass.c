@@ -29,7 +29,7 @@ static gibbs_status total_chunk(gibbs_ensemble *e, gibbs_lane *lane, size_t k, s
                                 gibbs_error *err) {
   size_t count = gibbs_ensemble_chunk_size(e, chunk);
   if (e->members[k].form && !e->tables) {
-    gibbs_kernel_chunk_total(e->members[k].kernel, lane->scratch[k], chunk, &out->total, &out->scale);
+    gibbs_products_chunk_total(e->members[k].kernel, lane->scratch[k], chunk, &out->total, &out->scale);
     return GIBBS_OK;
   }
   uint64_t first = (uint64_t)chunk * GIBBS_CHUNK_STATES;

@@ -1,15 +1,16 @@
 # The floors, and which floor each header belongs to.  A floor may use the headers of its own floor and of those below.
-set(gibbs_floor_order base expr model exact objective run lua app)
+set(gibbs_floor_order base expr model exact sample estimate objective run lua app)
 
 # A header of include/gibbs or include/gibbs/private belongs to the floor whose folder holds its .c file; those that several
 # files stand behind, or none, are listed here.
 set(gibbs_headers_of_base clones parallel)
 set(gibbs_headers_of_expr expr ops program)
 set(gibbs_headers_of_exact exact)
+set(gibbs_headers_of_sample chains)
 set(gibbs_headers_of_objective minimize objective)
 set(gibbs_headers_of_lua lua)
 
-# The floor of a quoted include such as gibbs/expr.h, gibbs/private/clones.h or kernel.h; empty when it is unknown.
+# The floor of a quoted include such as gibbs/expr.h, gibbs/private/clones.h or products.h; empty when it is unknown.
 function(gibbs_floor_of_header root header out)
   set(found "")
   foreach(floor IN LISTS gibbs_floor_order)

@@ -1,12 +1,12 @@
-/* kernel.c - the life of a product kernel and of its scratch. */
+/* products.c - the life of a product kernel and of its scratch. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kernel.h"
+#include "products.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel_parts.h"
+#include "products_parts.h"
 
 enum {
   LARGEST_UNITS = 30,
@@ -15,7 +15,7 @@ enum {
   CHUNK_BITS_OF_FACTORS = 10
 };
 
-double *gibbs_kernel_doubles(size_t count) {
+double *gibbs_products_doubles(size_t count) {
   if (count > SIZE_MAX / sizeof(double) - 64) return NULL;
   size_t bytes = count * sizeof(double);
   return aligned_alloc(64, (bytes / 64 + 1) * 64);
@@ -64,7 +64,7 @@ static unsigned choose_lane_bits(unsigned chunk_bits) {
   return half < chunk_bits ? half : chunk_bits;
 }
 
-static void choose_shape(gibbs_kernel *kernel, const gibbs_bit_form *form, unsigned chunk_bits) {
+static void choose_shape(gibbs_products *kernel, const gibbs_bit_form *form, unsigned chunk_bits) {
   if (chunk_bits == 0) chunk_bits = form->m > FACTORS ? CHUNK_BITS_OF_FACTORS : CHUNK_BITS;
   kernel->n = form->n;
   kernel->m = form->m;
@@ -75,23 +75,23 @@ static void choose_shape(gibbs_kernel *kernel, const gibbs_bit_form *form, unsig
   kernel->blocks = kernel->states / kernel->lanes;
 }
 
-gibbs_status gibbs_kernel_new(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_kernel **out, gibbs_error *err) {
+gibbs_status gibbs_products_new(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_products **out, gibbs_error *err) {
   gibbs_status status = check_form(form, err);
   if (status != GIBBS_OK) return status;
-  gibbs_kernel *kernel = calloc(1, sizeof *kernel);
+  gibbs_products *kernel = calloc(1, sizeof *kernel);
   if (!kernel) return gibbs_fail_memory(err, "sum over states", sizeof *kernel);
   choose_shape(kernel, form, chunk_bits);
-  status = gibbs_kernel_plan(kernel, form, err);
-  if (status == GIBBS_OK) status = gibbs_kernel_tabulate(kernel, err);
-  if (status == GIBBS_OK) status = gibbs_kernel_divide(kernel, err);
+  status = gibbs_products_plan(kernel, form, err);
+  if (status == GIBBS_OK) status = gibbs_products_tabulate(kernel, err);
+  if (status == GIBBS_OK) status = gibbs_products_divide(kernel, err);
   if (status == GIBBS_OK)
     *out = kernel;
   else
-    gibbs_kernel_free(kernel);
+    gibbs_products_free(kernel);
   return status;
 }
 
-void gibbs_kernel_free(gibbs_kernel *kernel) {
+void gibbs_products_free(gibbs_products *kernel) {
   if (!kernel) return;
   double *owned[] = {kernel->field, kernel->coupling, kernel->energy, kernel->table,
                      kernel->bias,  kernel->weight,   kernel->low,    kernel->middle};
@@ -102,16 +102,16 @@ void gibbs_kernel_free(gibbs_kernel *kernel) {
   free(kernel);
 }
 
-unsigned gibbs_kernel_chunk_bits(const gibbs_kernel *kernel) {
+unsigned gibbs_products_chunk_bits(const gibbs_products *kernel) {
   return kernel->chunk_bits;
 }
 
-uint64_t gibbs_kernel_chunks(const gibbs_kernel *kernel) {
+uint64_t gibbs_products_chunks(const gibbs_products *kernel) {
   return (uint64_t)1 << (kernel->n - kernel->chunk_bits);
 }
 
-gibbs_status gibbs_kernel_scratch_new(const gibbs_kernel *kernel, gibbs_kernel_scratch **out, gibbs_error *err) {
-  gibbs_kernel_scratch *scratch = calloc(1, sizeof *scratch);
+gibbs_status gibbs_products_scratch_new(const gibbs_products *kernel, gibbs_products_scratch **out, gibbs_error *err) {
+  gibbs_products_scratch *scratch = calloc(1, sizeof *scratch);
   if (!scratch) return gibbs_fail_memory(err, "work memory of a sum over states", sizeof *scratch);
   struct part {
     double **at;
@@ -123,21 +123,21 @@ gibbs_status gibbs_kernel_scratch_new(const gibbs_kernel *kernel, gibbs_kernel_s
       {&scratch->block_sum, kernel->blocks},
       {&scratch->block_exp, kernel->blocks},
       {&scratch->top, kernel->m},
-      {&scratch->high, gibbs_kernel_group_room(kernel) * kernel->blocks},
+      {&scratch->high, gibbs_products_group_room(kernel) * kernel->blocks},
       {&scratch->product, kernel->states},
       {&scratch->exponent, kernel->states},
       {&scratch->work, kernel->states},
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-    if (!(*parts[i].at = gibbs_kernel_doubles(parts[i].count))) {
-      gibbs_kernel_scratch_free(scratch);
+    if (!(*parts[i].at = gibbs_products_doubles(parts[i].count))) {
+      gibbs_products_scratch_free(scratch);
       return gibbs_fail_memory(err, "work memory of a sum over states", parts[i].count * sizeof(double));
     }
   *out = scratch;
   return GIBBS_OK;
 }
 
-void gibbs_kernel_scratch_free(gibbs_kernel_scratch *scratch) {
+void gibbs_products_scratch_free(gibbs_products_scratch *scratch) {
   if (!scratch) return;
   double *owned[] = {scratch->pull, scratch->lane_sum, scratch->lane_exp, scratch->block_sum, scratch->block_exp,
                      scratch->top,  scratch->high,     scratch->product,  scratch->exponent,  scratch->work};

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "gibbs/private/vectormath.h"
-#include "kernel.h"
+#include "products.h"
 
 enum { REPEATS = 5 };
 
@@ -72,18 +72,18 @@ static void free_form(gibbs_bit_form *form) {
 }
 
 typedef struct workshop {
-  gibbs_kernel *kernel;
-  gibbs_kernel_scratch *scratch;
+  gibbs_products *kernel;
+  gibbs_products_scratch *scratch;
   gibbs_moments *moments;
   double *logs, *weight;
 } workshop;
 
 static workshop open_workshop(const gibbs_bit_form *form, bool second) {
   workshop w = {0};
-  if (gibbs_kernel_new(form, 0, &w.kernel, NULL) || gibbs_kernel_scratch_new(w.kernel, &w.scratch, NULL) ||
+  if (gibbs_products_new(form, 0, &w.kernel, NULL) || gibbs_products_scratch_new(w.kernel, &w.scratch, NULL) ||
       gibbs_moments_new(w.kernel, second, &w.moments, NULL))
     exit(1);
-  size_t states = (size_t)1 << gibbs_kernel_chunk_bits(w.kernel);
+  size_t states = (size_t)1 << gibbs_products_chunk_bits(w.kernel);
   w.logs = malloc(states * sizeof *w.logs);
   w.weight = malloc(states * sizeof *w.weight);
   if (!w.logs || !w.weight) exit(1);
@@ -92,22 +92,22 @@ static workshop open_workshop(const gibbs_bit_form *form, bool second) {
 
 static void close_workshop(workshop *w) {
   gibbs_moments_free(w->moments);
-  gibbs_kernel_scratch_free(w->scratch);
-  gibbs_kernel_free(w->kernel);
+  gibbs_products_scratch_free(w->scratch);
+  gibbs_products_free(w->kernel);
   free(w->logs);
   free(w->weight);
 }
 
 static double run_chunks(workshop *w, bench_work work) {
   double checksum = 0, total, scale;
-  if (work == MOMENTS || work == PAIR_MOMENTS) gibbs_kernel_chunk(w->kernel, w->scratch, 0, NULL, w->weight, &scale);
-  for (uint64_t chunk = 0; chunk < gibbs_kernel_chunks(w->kernel); chunk++) {
+  if (work == MOMENTS || work == PAIR_MOMENTS) gibbs_products_chunk(w->kernel, w->scratch, 0, NULL, w->weight, &scale);
+  for (uint64_t chunk = 0; chunk < gibbs_products_chunks(w->kernel); chunk++) {
     if (work == TOTAL)
-      gibbs_kernel_chunk_total(w->kernel, w->scratch, chunk, &total, &scale);
+      gibbs_products_chunk_total(w->kernel, w->scratch, chunk, &total, &scale);
     else if (work == WEIGHTS || work == LOGS)
-      gibbs_kernel_chunk(w->kernel, w->scratch, chunk, work == LOGS ? w->logs : NULL, w->weight, &scale);
+      gibbs_products_chunk(w->kernel, w->scratch, chunk, work == LOGS ? w->logs : NULL, w->weight, &scale);
     else
-      gibbs_kernel_accumulate(w->kernel, w->scratch, chunk, w->weight, w->moments);
+      gibbs_products_accumulate(w->kernel, w->scratch, chunk, w->weight, w->moments);
     checksum += work == TOTAL ? log(total) + scale : w->weight[0];
   }
   return checksum;
@@ -118,12 +118,12 @@ static double run_chunks(workshop *w, bench_work work) {
 static double run_gradient(const gibbs_bit_form *p, const gibbs_bit_form *q) {
   static double weight[2][1 << 16], logs[2][1 << 16], first[16], response[8], cross[16 * 8];
   workshop w[2] = {open_workshop(p, false), open_workshop(q, false)};
-  size_t chunks = gibbs_kernel_chunks(w[0].kernel), states = ((size_t)1 << p->n) / chunks;
+  size_t chunks = gibbs_products_chunks(w[0].kernel), states = ((size_t)1 << p->n) / chunks;
   double z[2] = {0}, mean = 0, scale[2][256];
   for (size_t k = 0; k < 2; k++)
     for (size_t c = 0; c < chunks; c++) {
       double *at = weight[k] + c * states;
-      gibbs_kernel_chunk(w[k].kernel, w[k].scratch, c, logs[k] + c * states, at, &scale[k][c]);
+      gibbs_products_chunk(w[k].kernel, w[k].scratch, c, logs[k] + c * states, at, &scale[k][c]);
       z[k] += gibbs_vector_sum(at, states) * exp(scale[k][c]);
     }
   for (size_t c = 0; c < chunks; c++) {
@@ -134,7 +134,7 @@ static double run_gradient(const gibbs_bit_form *p, const gibbs_bit_form *q) {
     for (size_t s = 0; s < states; s++) p_logs[s] -= q_logs[s];
     mean += gibbs_vector_dot(p_weight, p_logs, states);
     for (size_t s = 0; s < states; s++) p_weight[s] -= q_weight[s] * b;
-    gibbs_kernel_accumulate(w[1].kernel, w[1].scratch, c, p_weight, w[1].moments);
+    gibbs_products_accumulate(w[1].kernel, w[1].scratch, c, p_weight, w[1].moments);
   }
   gibbs_moments_read(w[1].kernel, w[1].moments, NULL, first, NULL, response, cross);
   for (size_t k = 0; k < 2; k++) close_workshop(&w[k]);

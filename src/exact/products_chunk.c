@@ -1,26 +1,26 @@
-/* kernel_chunk.c - the weights of a chunk: by products where they stay in range, by logarithms where they do not. */
+/* products_chunk.c - the weights of a chunk: by products where they stay in range, by logarithms where they do not. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
 
 #include "gibbs/private/clones.h"
 #include "gibbs/private/vectormath.h"
-#include "kernel_parts.h"
+#include "products_parts.h"
 
 static const double log_2 = 0.693147180559945309417;
 
-static void spread_pull_sums(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch) {
+static void spread_pull_sums(const gibbs_products *kernel, gibbs_products_scratch *scratch) {
   unsigned low = kernel->lane_bits;
-  gibbs_kernel_spread_sums(scratch->lane_sum, 0, scratch->pull, 1, low);
-  gibbs_kernel_spread_sums(scratch->block_sum, scratch->log_top, scratch->pull + low, 1, kernel->chunk_bits - low);
+  gibbs_products_spread_sums(scratch->lane_sum, 0, scratch->pull, 1, low);
+  gibbs_products_spread_sums(scratch->block_sum, scratch->log_top, scratch->pull + low, 1, kernel->chunk_bits - low);
 }
 
-static void spread_pull_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch) {
+static void spread_pull_products(const gibbs_products *kernel, gibbs_products_scratch *scratch) {
   double factor[32];
   unsigned low = kernel->lane_bits;
   gibbs_vector_exp(factor, scratch->pull, kernel->chunk_bits);
-  gibbs_kernel_spread_products(scratch->lane_exp, factor, low);
-  gibbs_kernel_spread_products(scratch->block_exp, factor + low, kernel->chunk_bits - low);
+  gibbs_products_spread_products(scratch->lane_exp, factor, low);
+  gibbs_products_spread_products(scratch->block_exp, factor + low, kernel->chunk_bits - low);
 }
 
 GIBBS_CLONES static void add_parts(double *restrict out, const double *restrict inside, const double *restrict lane,
@@ -37,12 +37,12 @@ GIBBS_CLONES static void multiply_parts(double *restrict out, const double *rest
 }
 
 /* Log-weights of the part without softplus, which need no transcendental at all. */
-static void fill_pair_logs(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *out) {
+static void fill_pair_logs(const gibbs_products *kernel, gibbs_products_scratch *scratch, double *out) {
   spread_pull_sums(kernel, scratch);
   add_parts(out, kernel->energy, scratch->lane_sum, scratch->block_sum, kernel->lanes, kernel->blocks);
 }
 
-static void fill_pair_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *out) {
+static void fill_pair_products(const gibbs_products *kernel, gibbs_products_scratch *scratch, double *out) {
   spread_pull_products(kernel, scratch);
   multiply_parts(out, kernel->table, scratch->lane_exp, scratch->block_exp, kernel->lanes, kernel->blocks);
 }
@@ -51,7 +51,7 @@ static double softplus(double x) {
   return fmax(x, 0) + log1p(exp(-fabs(x)));
 }
 
-static void add_softplus(const gibbs_kernel *kernel, const gibbs_kernel_scratch *scratch, size_t k, double *out) {
+static void add_softplus(const gibbs_products *kernel, const gibbs_products_scratch *scratch, size_t k, double *out) {
   const double *low = kernel->low + k * kernel->lanes, *middle = kernel->middle + k * kernel->blocks;
   for (size_t b = 0; b < kernel->blocks; b++)
     for (size_t l = 0; l < kernel->lanes; l++)
@@ -59,10 +59,10 @@ static void add_softplus(const gibbs_kernel *kernel, const gibbs_kernel_scratch 
 }
 
 /* out = first + log(product * 2^exponent). */
-static void take_logs(const gibbs_kernel *kernel, const gibbs_kernel_scratch *scratch, const double *product,
+static void take_logs(const gibbs_products *kernel, const gibbs_products_scratch *scratch, const double *product,
                       double first, double *out) {
   gibbs_vector_log(out, product, kernel->states);
-  if (gibbs_kernel_rescales(kernel))
+  if (gibbs_products_rescales(kernel))
     for (size_t s = 0; s < kernel->states; s++) out[s] += scratch->exponent[s] * log_2;
   for (size_t s = 0; s < kernel->states; s++) out[s] += first;
 }
@@ -77,35 +77,35 @@ static void settle_range(double *weight, size_t count, double *scale) {
   *scale += exponent * log_2;
 }
 
-static void settle_exponents(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *weight,
+static void settle_exponents(const gibbs_products *kernel, gibbs_products_scratch *scratch, double *weight,
                              double *scale) {
   double largest = gibbs_vector_max(scratch->exponent, kernel->states);
-  gibbs_kernel_give_exponents(weight, scratch->exponent, largest, kernel->states);
+  gibbs_products_give_exponents(weight, scratch->exponent, largest, kernel->states);
   *scale += largest * log_2;
 }
 
-static void weigh_by_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *log_weight,
+static void weigh_by_products(const gibbs_products *kernel, gibbs_products_scratch *scratch, double *log_weight,
                               double *weight, double *scale) {
   *scale = scratch->log_top + kernel->shift;
   if (log_weight && kernel->m == 0) fill_pair_logs(kernel, scratch, log_weight);
   if (!weight && kernel->m == 0) return;
   double *product = weight ? weight : scratch->product;
   fill_pair_products(kernel, scratch, product);
-  gibbs_kernel_multiply(kernel, scratch, product);
+  gibbs_products_multiply(kernel, scratch, product);
   if (log_weight && kernel->m > 0) take_logs(kernel, scratch, product, *scale, log_weight);
-  if (gibbs_kernel_rescales(kernel))
+  if (gibbs_products_rescales(kernel))
     settle_exponents(kernel, scratch, product, scale);
   else if (!kernel->settled)
     settle_range(product, kernel->states, scale);
 }
 
-static void weigh_by_logs(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *log_weight,
+static void weigh_by_logs(const gibbs_products *kernel, gibbs_products_scratch *scratch, double *log_weight,
                           double *weight, double *scale) {
   double *log_product = scratch->product, *logs = log_weight ? log_weight : scratch->work;
   fill_pair_logs(kernel, scratch, logs);
   if (kernel->products > 0) {
     for (size_t s = 0; s < kernel->states; s++) log_product[s] = 1;
-    gibbs_kernel_multiply(kernel, scratch, log_product);
+    gibbs_products_multiply(kernel, scratch, log_product);
     take_logs(kernel, scratch, log_product, 0, log_product);
     for (size_t s = 0; s < kernel->states; s++) logs[s] += log_product[s];
   }
@@ -114,9 +114,9 @@ static void weigh_by_logs(const gibbs_kernel *kernel, gibbs_kernel_scratch *scra
   if (weight) gibbs_vector_exp_shifted(weight, logs, *scale, kernel->states);
 }
 
-void gibbs_kernel_chunk(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk, double *log_weight,
+void gibbs_products_chunk(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk, double *log_weight,
                         double *weight, double *scale) {
-  gibbs_kernel_enter(kernel, scratch, chunk);
+  gibbs_products_enter(kernel, scratch, chunk);
   if (kernel->pair_product && kernel->products == kernel->m)
     weigh_by_products(kernel, scratch, log_weight, weight, scale);
   else
@@ -140,15 +140,15 @@ GIBBS_CLONES static double sum_parts(const double *table, const double *lane, co
   return total;
 }
 
-void gibbs_kernel_chunk_total(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk,
+void gibbs_products_chunk_total(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk,
                               double *total, double *scale) {
   if (kernel->pair_product && kernel->m == 0 && kernel->lanes >= 16) {
-    gibbs_kernel_enter(kernel, scratch, chunk);
+    gibbs_products_enter(kernel, scratch, chunk);
     spread_pull_products(kernel, scratch);
     *scale = scratch->log_top + kernel->shift;
     *total = sum_parts(kernel->table, scratch->lane_exp, scratch->block_exp, kernel->lanes, kernel->blocks);
     return;
   }
-  gibbs_kernel_chunk(kernel, scratch, chunk, NULL, scratch->product, scale);
+  gibbs_products_chunk(kernel, scratch, chunk, NULL, scratch->product, scale);
   *total = gibbs_vector_sum(scratch->product, kernel->states);
 }

@@ -1,4 +1,4 @@
-/* kernel_accumulate.c - what one chunk of weights adds to the moments: sums over lanes and blocks, folded unit by
+/* products_accumulate.c - what one chunk of weights adds to the moments: sums over lanes and blocks, folded unit by
  * unit.
  */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "gibbs/private/clones.h"
-#include "kernel_parts.h"
+#include "products_parts.h"
 
 #define LOAD(at) (*(const gibbs_lanes_at *)(at))
 #define STORE(at) (*(gibbs_lanes_at *)(at))
@@ -51,18 +51,18 @@ GIBBS_CLONES static void fold_pairs(const double *value, double *work, unsigned 
   }
 }
 
-static bool has_unit(const gibbs_kernel *kernel, uint64_t chunk, size_t i) {
+static bool has_unit(const gibbs_products *kernel, uint64_t chunk, size_t i) {
   return chunk >> (i - kernel->chunk_bits) & 1;
 }
 
 /* sums[i] += what the chunk's sum and its first moments say of all units: those of the top are constant. */
-static void add_first(const gibbs_kernel *kernel, uint64_t chunk, double zero, const double *first, double *sums) {
+static void add_first(const gibbs_products *kernel, uint64_t chunk, double zero, const double *first, double *sums) {
   for (size_t i = 0; i < kernel->chunk_bits; i++) sums[i] += first[i];
   for (size_t i = kernel->chunk_bits; i < kernel->n; i++)
     if (has_unit(kernel, chunk, i)) sums[i] += zero;
 }
 
-static void add_units(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk, const double *w,
+static void add_units(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk, const double *w,
                       gibbs_moments *moments) {
   double first[32], zero = fold(w, scratch->work, kernel->chunk_bits, first);
   *moments->zero += zero;
@@ -112,14 +112,14 @@ GIBBS_CLONES static void respond_one(const double *w, const double *low, const d
   respond(1, w, low, high, sums, part, lanes, blocks);
 }
 
-static void add_factor(const gibbs_kernel *kernel, uint64_t chunk, size_t k, double zero, const double *first,
+static void add_factor(const gibbs_products *kernel, uint64_t chunk, size_t k, double zero, const double *first,
                        gibbs_moments *moments) {
   moments->response[k] += zero;
   add_first(kernel, chunk, zero, first, moments->cross + k * kernel->n);
 }
 
 /* Blocks come in four parts, which are two more bits at the bottom that nobody asks for. */
-static void fold_product(const gibbs_kernel *kernel, uint64_t chunk, size_t k, double *sums, double *part,
+static void fold_product(const gibbs_products *kernel, uint64_t chunk, size_t k, double *sums, double *part,
                          gibbs_moments *moments) {
   double first[32], of_blocks[32];
   unsigned low = kernel->lane_bits, middle = kernel->chunk_bits - low;
@@ -131,11 +131,11 @@ static void fold_product(const gibbs_kernel *kernel, uint64_t chunk, size_t k, d
 
 /* The parts by block are held in scratch->work: two factors need 8 blocks' worth, and a kernel with products has 8
  * lanes or more. */
-static void add_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk, const double *w,
-                         gibbs_moments *moments, const gibbs_kernel_group *group) {
+static void add_products(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk, const double *w,
+                         gibbs_moments *moments, const gibbs_products_group *group) {
   double sums[2 << GIBBS_LANE_BITS], *part = scratch->work;
   size_t lanes = kernel->lanes, blocks = kernel->blocks;
-  gibbs_kernel_raise(kernel, scratch, group->from, group->to);
+  gibbs_products_raise(kernel, scratch, group->from, group->to);
   for (size_t k = group->from; k < group->to; k += 2) {
     const double *low = kernel->low + k * lanes, *high = scratch->high + (k - group->from) * blocks;
     bool pair = k + 1 < group->to;
@@ -146,7 +146,7 @@ static void add_products(const gibbs_kernel *kernel, gibbs_kernel_scratch *scrat
 }
 
 /* A factor that needs logarithms, one state at a time. */
-static void add_sigma(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk, const double *w,
+static void add_sigma(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk, const double *w,
                       gibbs_moments *moments, size_t k) {
   size_t lanes = kernel->lanes, blocks = kernel->blocks;
   double *by_block = scratch->work, by_lane[1 << GIBBS_LANE_BITS] = {0}, first[32];
@@ -164,11 +164,11 @@ static void add_sigma(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch,
   add_factor(kernel, chunk, k, zero, first, moments);
 }
 
-void gibbs_kernel_accumulate(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, uint64_t chunk,
+void gibbs_products_accumulate(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk,
                              const double *w, gibbs_moments *moments) {
   add_units(kernel, scratch, chunk, w, moments);
   if (kernel->m == 0) return;
-  gibbs_kernel_enter(kernel, scratch, chunk);
+  gibbs_products_enter(kernel, scratch, chunk);
   for (size_t g = 0; g < kernel->group_count; g++)
     add_products(kernel, scratch, chunk, w, moments, &kernel->groups[g]);
   for (size_t k = kernel->products; k < kernel->m; k++) add_sigma(kernel, scratch, chunk, w, moments, k);

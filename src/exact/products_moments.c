@@ -1,17 +1,17 @@
-/* kernel_moments.c - the life of moments, and how they are read. */
+/* products_moments.c - the life of moments, and how they are read. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel_parts.h"
+#include "products_parts.h"
 
-gibbs_status gibbs_moments_new(const gibbs_kernel *kernel, bool second, gibbs_moments **out, gibbs_error *err) {
+gibbs_status gibbs_moments_new(const gibbs_products *kernel, bool second, gibbs_moments **out, gibbs_error *err) {
   size_t n = kernel->n, m = kernel->m;
   gibbs_moments *moments = calloc(1, sizeof *moments);
   if (!moments) return gibbs_fail_memory(err, "moments", sizeof *moments);
   moments->second = second;
   moments->count = 1 + n + m + m * n + (second ? n * n : 0);
-  moments->all = gibbs_kernel_doubles(moments->count);
+  moments->all = gibbs_products_doubles(moments->count);
   if (!moments->all) {
     size_t bytes = moments->count * sizeof(double);
     gibbs_moments_free(moments);
@@ -49,7 +49,7 @@ static void read_second(const gibbs_moments *moments, size_t n, double *second) 
 }
 
 /* A turned factor's sigma is 1 - tau. */
-static void read_factor(const gibbs_kernel *kernel, const gibbs_moments *moments, size_t k, double *response,
+static void read_factor(const gibbs_products *kernel, const gibbs_moments *moments, size_t k, double *response,
                         double *cross) {
   size_t n = kernel->n, j = kernel->order[k];
   const double *sums = moments->cross + k * n;
@@ -58,7 +58,7 @@ static void read_factor(const gibbs_kernel *kernel, const gibbs_moments *moments
     cross[j * n + i] = kernel->turned[k] ? moments->first[i] - sums[i] : sums[i];
 }
 
-void gibbs_moments_read(const gibbs_kernel *kernel, const gibbs_moments *moments, double *zero, double *first,
+void gibbs_moments_read(const gibbs_products *kernel, const gibbs_moments *moments, double *zero, double *first,
                         double *second, double *response, double *cross) {
   if (zero) *zero = *moments->zero;
   if (first) memcpy(first, moments->first, kernel->n * sizeof *first);

@@ -1,12 +1,12 @@
-/* kernel_factors.c - the hot loops: products of (1 + t) over factors for all states of a chunk. */
+/* products_factors.c - the hot loops: products of (1 + t) over factors for all states of a chunk. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 #include <string.h>
 
 #include "gibbs/private/clones.h"
-#include "kernel_parts.h"
+#include "products_parts.h"
 
-void gibbs_kernel_raise(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, size_t from, size_t to) {
+void gibbs_products_raise(const gibbs_products *kernel, gibbs_products_scratch *scratch, size_t from, size_t to) {
   size_t blocks = kernel->blocks;
   for (size_t k = from; k < to; k++) {
     const double *restrict middle = kernel->middle + k * blocks;
@@ -83,15 +83,15 @@ GIBBS_CLONES static void give_exponents(double *restrict value, const double *re
   }
 }
 
-void gibbs_kernel_give_exponents(double *value, const double *exponent, double largest, size_t count) {
+void gibbs_products_give_exponents(double *value, const double *exponent, double largest, size_t count) {
   give_exponents(value, exponent, largest, count);
 }
 
-void gibbs_kernel_multiply(const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch, double *product) {
-  if (gibbs_kernel_rescales(kernel)) memset(scratch->exponent, 0, kernel->states * sizeof *scratch->exponent);
+void gibbs_products_multiply(const gibbs_products *kernel, gibbs_products_scratch *scratch, double *product) {
+  if (gibbs_products_rescales(kernel)) memset(scratch->exponent, 0, kernel->states * sizeof *scratch->exponent);
   for (size_t g = 0; g < kernel->group_count; g++) {
-    const gibbs_kernel_group *group = &kernel->groups[g];
-    gibbs_kernel_raise(kernel, scratch, group->from, group->to);
+    const gibbs_products_group *group = &kernel->groups[g];
+    gibbs_products_raise(kernel, scratch, group->from, group->to);
     multiply_group(product, kernel->low + group->from * kernel->lanes, scratch->high, kernel->lanes, kernel->blocks,
                    group->to - group->from);
     if (group->rescale) take_exponents(product, scratch->exponent, kernel->states);

@@ -1,5 +1,5 @@
 /* test_kernel.c - the product kernel against sums in long double, state by state. */
-#include "kernel.h"
+#include "products.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
@@ -73,11 +73,11 @@ static long double log_weight_of(const gibbs_bit_form *form, uint64_t s) {
   return sum;
 }
 
-static gibbs_kernel *make_kernel(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_kernel_scratch **scratch) {
+static gibbs_products *make_kernel(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_products_scratch **scratch) {
   gibbs_error err = {0};
-  gibbs_kernel *kernel = NULL;
-  cr_assert_eq(gibbs_kernel_new(form, chunk_bits, &kernel, &err), GIBBS_OK, "%s", err.message);
-  cr_assert_eq(gibbs_kernel_scratch_new(kernel, scratch, &err), GIBBS_OK, "%s", err.message);
+  gibbs_products *kernel = NULL;
+  cr_assert_eq(gibbs_products_new(form, chunk_bits, &kernel, &err), GIBBS_OK, "%s", err.message);
+  cr_assert_eq(gibbs_products_scratch_new(kernel, scratch, &err), GIBBS_OK, "%s", err.message);
   return kernel;
 }
 
@@ -88,16 +88,16 @@ static double tolerance(const machine *made) {
 }
 
 /* Every state of one chunk: logs, weights, their scale, and the same again when only one of the two is asked for. */
-static void check_chunk(const machine *made, const gibbs_kernel *kernel, gibbs_kernel_scratch *scratch,
+static void check_chunk(const machine *made, const gibbs_products *kernel, gibbs_products_scratch *scratch,
                         uint64_t chunk) {
-  size_t states = (size_t)1 << gibbs_kernel_chunk_bits(kernel);
+  size_t states = (size_t)1 << gibbs_products_chunk_bits(kernel);
   double *logs = malloc(4 * states * sizeof *logs), *weights = logs + states, scale, again, total, total_scale;
   double *logs_alone = logs + 2 * states, *weights_alone = logs + 3 * states, tol = tolerance(made), largest = 0;
   long double sum = 0;
-  gibbs_kernel_chunk(kernel, scratch, chunk, logs, weights, &scale);
-  gibbs_kernel_chunk(kernel, scratch, chunk, NULL, weights_alone, &again);
+  gibbs_products_chunk(kernel, scratch, chunk, logs, weights, &scale);
+  gibbs_products_chunk(kernel, scratch, chunk, NULL, weights_alone, &again);
   cr_assert_eq(scale, again);
-  gibbs_kernel_chunk(kernel, scratch, chunk, logs_alone, NULL, &again);
+  gibbs_products_chunk(kernel, scratch, chunk, logs_alone, NULL, &again);
   cr_assert_arr_eq(logs, logs_alone, states * sizeof *logs);
   cr_assert_arr_eq(weights, weights_alone, states * sizeof *weights);
   for (size_t s = 0; s < states; s++) {
@@ -112,21 +112,21 @@ static void check_chunk(const machine *made, const gibbs_kernel *kernel, gibbs_k
     sum += weights[s];
   }
   cr_assert(largest >= 1e-100 && largest < 1e290, "largest weight %g", largest);
-  gibbs_kernel_chunk_total(kernel, scratch, chunk, &total, &total_scale);
+  gibbs_products_chunk_total(kernel, scratch, chunk, &total, &total_scale);
   cr_assert(isfinite(total) && total > 0);
   cr_assert_leq(fabsl(logl(total) + total_scale - logl(sum) - scale), 2 * tol);
   free(logs);
 }
 
 static void check_chunks(const machine *made, unsigned chunk_bits) {
-  gibbs_kernel_scratch *scratch;
-  gibbs_kernel *kernel = make_kernel(&made->form, chunk_bits, &scratch);
-  unsigned bits = gibbs_kernel_chunk_bits(kernel);
+  gibbs_products_scratch *scratch;
+  gibbs_products *kernel = make_kernel(&made->form, chunk_bits, &scratch);
+  unsigned bits = gibbs_products_chunk_bits(kernel);
   if (chunk_bits > 0) cr_assert_eq(bits, chunk_bits < made->form.n ? chunk_bits : made->form.n);
-  cr_assert_eq(gibbs_kernel_chunks(kernel) << bits, UINT64_C(1) << made->form.n);
-  for (uint64_t chunk = gibbs_kernel_chunks(kernel); chunk-- > 0;) check_chunk(made, kernel, scratch, chunk);
-  gibbs_kernel_scratch_free(scratch);
-  gibbs_kernel_free(kernel);
+  cr_assert_eq(gibbs_products_chunks(kernel) << bits, UINT64_C(1) << made->form.n);
+  for (uint64_t chunk = gibbs_products_chunks(kernel); chunk-- > 0;) check_chunk(made, kernel, scratch, chunk);
+  gibbs_products_scratch_free(scratch);
+  gibbs_products_free(kernel);
 }
 
 typedef struct sums {
@@ -154,7 +154,7 @@ static void compare(const char *what, const double *got, const long double *exac
 }
 
 /* Reading must agree with `exact` for all outputs, and for each of them alone. */
-static void check_read(const machine *made, const gibbs_kernel *kernel, const gibbs_moments *moments,
+static void check_read(const machine *made, const gibbs_products *kernel, const gibbs_moments *moments,
                        const sums *exact, bool second, double tol) {
   size_t n = made->form.n, m = made->form.m;
   double *out = malloc((1 + n + n * n + m + m * n) * sizeof *out), *first = out + 1, *pairs = first + n;
@@ -176,20 +176,20 @@ static void check_read(const machine *made, const gibbs_kernel *kernel, const gi
 
 /* Two segments of chunks, merged with a factor and rescaled, with weights of both signs. */
 static void check_moments(const machine *made, unsigned chunk_bits, bool second) {
-  gibbs_kernel_scratch *scratch;
-  gibbs_kernel *kernel = make_kernel(&made->form, chunk_bits, &scratch);
-  size_t states = (size_t)1 << gibbs_kernel_chunk_bits(kernel);
+  gibbs_products_scratch *scratch;
+  gibbs_products *kernel = make_kernel(&made->form, chunk_bits, &scratch);
+  size_t states = (size_t)1 << gibbs_products_chunk_bits(kernel);
   double *w = malloc(states * sizeof *w), size = 0;
   gibbs_moments *moments[2];
   sums *exact = calloc(1, sizeof *exact);
   for (int i = 0; i < 2; i++) cr_assert_eq(gibbs_moments_new(kernel, second, &moments[i], NULL), GIBBS_OK);
-  for (uint64_t chunk = 0; chunk < gibbs_kernel_chunks(kernel); chunk++) {
+  for (uint64_t chunk = 0; chunk < gibbs_products_chunks(kernel); chunk++) {
     for (size_t s = 0; s < states; s++) {
       w[s] = random_number();
       size += fabs(w[s]);
       add_state(&made->form, chunk * states + s, (chunk % 2 ? -3.0L : 1.0L) * 0.5L * w[s], exact);
     }
-    gibbs_kernel_accumulate(kernel, scratch, chunk, w, moments[chunk % 2]);
+    gibbs_products_accumulate(kernel, scratch, chunk, w, moments[chunk % 2]);
   }
   gibbs_moments_add(moments[0], moments[1], -3);
   gibbs_moments_scale(moments[0], 0.5);
@@ -198,8 +198,8 @@ static void check_moments(const machine *made, unsigned chunk_bits, bool second)
   for (int i = 0; i < 2; i++) gibbs_moments_free(moments[i]);
   free(w);
   free(exact);
-  gibbs_kernel_scratch_free(scratch);
-  gibbs_kernel_free(kernel);
+  gibbs_products_scratch_free(scratch);
+  gibbs_products_free(kernel);
 }
 
 /* Every cut of n units into lanes, blocks and tops that small sizes allow, n below and above the chunk. */
@@ -320,21 +320,21 @@ Test(kernel, a_constant_of_any_size_goes_into_the_scale) {
 Test(kernel, log_z_of_784_factors_agrees_with_the_log_domain) {
   for (int k = 0; k < 3; k++) {
     machine *made = make_machine(784, 12, 784, false, 0.3, k == 0 ? 0.1 : k == 1 ? 1 : 5);
-    gibbs_kernel_scratch *scratch;
-    gibbs_kernel *kernel = make_kernel(&made->form, k == 2 ? 8 : 0, &scratch);
+    gibbs_products_scratch *scratch;
+    gibbs_products *kernel = make_kernel(&made->form, k == 2 ? 8 : 0, &scratch);
     long double largest = -INFINITY, sum = 0, log_z, got = 0;
     for (uint64_t s = 0; s < 1 << 12; s++) largest = fmaxl(largest, log_weight_of(&made->form, s));
     for (uint64_t s = 0; s < 1 << 12; s++) sum += expl(log_weight_of(&made->form, s) - largest);
     log_z = largest + logl(sum);
-    for (uint64_t chunk = 0; chunk < gibbs_kernel_chunks(kernel); chunk++) {
+    for (uint64_t chunk = 0; chunk < gibbs_products_chunks(kernel); chunk++) {
       double total, scale;
-      gibbs_kernel_chunk_total(kernel, scratch, chunk, &total, &scale);
+      gibbs_products_chunk_total(kernel, scratch, chunk, &total, &scale);
       got += total * expl(scale - log_z);
     }
     /* 1e-13 of log Z, which is 560 and more. */
     cr_expect_leq(fabsl(logl(got)), 1e-13L * log_z, "log Z %Lg is off by %Lg", log_z, logl(got));
-    gibbs_kernel_scratch_free(scratch);
-    gibbs_kernel_free(kernel);
+    gibbs_products_scratch_free(scratch);
+    gibbs_products_free(kernel);
     free(made);
   }
 }
@@ -342,41 +342,41 @@ Test(kernel, log_z_of_784_factors_agrees_with_the_log_domain) {
 /* The bits of a chunk may not depend on what the scratch was used for before. */
 Test(kernel, a_chunk_is_a_pure_function_of_the_form) {
   machine *made = make_machine(11, 11, 40, true, 1, 10);
-  gibbs_kernel_scratch *used, *fresh;
-  gibbs_kernel *kernel = make_kernel(&made->form, 6, &used);
+  gibbs_products_scratch *used, *fresh;
+  gibbs_products *kernel = make_kernel(&made->form, 6, &used);
   double a[64], b[64], scale_a, scale_b;
-  for (uint64_t chunk = 0; chunk < gibbs_kernel_chunks(kernel); chunk++) {
-    gibbs_kernel_chunk(kernel, used, chunk, NULL, a, &scale_a);
-    cr_assert_eq(gibbs_kernel_scratch_new(kernel, &fresh, NULL), GIBBS_OK);
-    gibbs_kernel_chunk(kernel, fresh, chunk, NULL, b, &scale_b);
+  for (uint64_t chunk = 0; chunk < gibbs_products_chunks(kernel); chunk++) {
+    gibbs_products_chunk(kernel, used, chunk, NULL, a, &scale_a);
+    cr_assert_eq(gibbs_products_scratch_new(kernel, &fresh, NULL), GIBBS_OK);
+    gibbs_products_chunk(kernel, fresh, chunk, NULL, b, &scale_b);
     cr_assert_arr_eq(a, b, sizeof a);
     cr_assert_eq(scale_a, scale_b);
-    gibbs_kernel_scratch_free(fresh);
+    gibbs_products_scratch_free(fresh);
   }
-  gibbs_kernel_scratch_free(used);
-  gibbs_kernel_free(kernel);
+  gibbs_products_scratch_free(used);
+  gibbs_products_free(kernel);
   free(made);
 }
 
 Test(kernel, a_form_that_is_not_finite_is_refused_and_output_untouched) {
   machine *made = make_machine(1, 4, 2, true, 1, 1);
-  gibbs_kernel *kernel = NULL;
+  gibbs_products *kernel = NULL;
   gibbs_error err = {0};
   made->weight[5] = NAN;
-  cr_expect_eq(gibbs_kernel_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
+  cr_expect_eq(gibbs_products_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
   cr_expect(strstr(err.message, "weight 6") != NULL, "%s", err.message);
   made->weight[5] = 0;
   made->field[0] = INFINITY;
-  cr_expect_eq(gibbs_kernel_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
+  cr_expect_eq(gibbs_products_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
   made->field[0] = made->field[1] = 1e308;
-  cr_expect_eq(gibbs_kernel_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
+  cr_expect_eq(gibbs_products_new(&made->form, 0, &kernel, &err), GIBBS_ERR_NUMERIC);
   cr_expect(strstr(err.message, "overflow") != NULL, "%s", err.message);
   made->form.n = 31;
-  cr_expect_eq(gibbs_kernel_new(&made->form, 0, &kernel, &err), GIBBS_ERR_SIZE);
+  cr_expect_eq(gibbs_products_new(&made->form, 0, &kernel, &err), GIBBS_ERR_SIZE);
   cr_expect(strstr(err.message, "31 units") != NULL, "%s", err.message);
   cr_expect_null(kernel);
-  gibbs_kernel_free(NULL);
-  gibbs_kernel_scratch_free(NULL);
+  gibbs_products_free(NULL);
+  gibbs_products_scratch_free(NULL);
   gibbs_moments_free(NULL);
   free(made);
 }
