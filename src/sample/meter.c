@@ -54,7 +54,8 @@ static gibbs_status condition(gibbs_chains *chains, gibbs_expr *f, gibbs_expr **
   gibbs_error local;
   if (samples_hidden(chains) && chains->held_values) return *out = gibbs_expr_retain(f), GIBBS_OK;
   gibbs_status status = gibbs_distribution_condition(d, f, out, &local);
-  if (status == GIBBS_ERR_UNSUPPORTED && samples_hidden(chains)) return *out = gibbs_expr_retain(f), GIBBS_OK;
+  if (status != GIBBS_OK && status != GIBBS_ERR_MEMORY && samples_hidden(chains))
+    return *out = gibbs_expr_retain(f), GIBBS_OK;
   if (status != GIBBS_OK && err) *err = local;
   return status;
 }
