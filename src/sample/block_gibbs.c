@@ -1,4 +1,5 @@
-/* block_gibbs.c - the kernel block_gibbs: blocks of units that do not interact, each sampled at once given all others.
+/* block_gibbs.c - the kernel block_gibbs: blocks of units that do not interact, each sampled at once given all
+ * others.
  */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "block_gibbs.h"
@@ -23,9 +24,9 @@ typedef struct scratch {
 typedef struct sampler {
   gibbs_block_plan *plan;
   const gibbs_target *target;
-  size_t chains, first_chain, width, groups; /* width: of a group */
-  int8_t *state;                             /* [group][element][width] */
-  int32_t *changed;                          /* [chain], in the last sweep */
+  size_t chains, first_chain, width, groups; /* width: chains of a group, a multiple of the lanes */
+  uint32_t *state;                           /* [group][element][lane] */
+  uint32_t *changed;                         /* [chain], in the last sweep */
   scratch *scratch;                          /* [thread] */
   size_t threads;
 } sampler;
@@ -41,13 +42,11 @@ static bool can_sample(const gibbs_target *target, const double *settings, char 
   (void)settings;
   const gibbs_segment *s = gibbs_normal_form_segments(target->form);
   for (size_t k = 0; k < gibbs_normal_form_segment_count(target->form); k++)
-    if (s[k].domain == GIBBS_REALS) return refuse(why, size, "it has real units, which hmc can sample");
+    if (s[k].domain == GIBBS_REALS) return refuse(why, size, "units take real values");
   if (gibbs_normal_form_affine_count(target->form) > 0)
-    return refuse(why, size,
-                  "it has functions of sums of units, which metropolis, heat_bath and informed can sample");
+    return refuse(why, size, "it has functions of sums of units, which join all of them");
   if (gibbs_normal_form_rest(target->form) != NULL)
-    return refuse(why, size, "part of it is no sum of products of units: metropolis, heat_bath and informed can sample "
-                             "it");
+    return refuse(why, size, "part of it is no sum of products of units");
   return true;
 }
 
@@ -107,7 +106,8 @@ static gibbs_status prepare_scratch(sampler *s, gibbs_error *err) {
   if (threads > s->groups) threads = s->groups;
   if (threads <= s->threads) return GIBBS_OK;
   free_scratch(s);
-  size_t sums = plan->most_panels * panel * s->width * sizeof(float), words = plan->most_words * s->width * sizeof(uint32_t);
+  size_t sums = plan->most_panels * panel * s->width * sizeof(float),
+         words = plan->most_words * s->width * sizeof(uint32_t);
   size_t weights = plan->most_width * lanes * sizeof(float);
   s->scratch = allocate(threads * sizeof *s->scratch);
   if (s->scratch == NULL) return gibbs_fail_memory(err, "a sweep", threads * sizeof *s->scratch);
@@ -148,7 +148,7 @@ static gibbs_status fill_sampler(sampler *s, gibbs_error *err) {
   if (status == GIBBS_OK) status = gibbs_block_plan_refresh(s->plan, err);
   if (status != GIBBS_OK) return status;
   cut_groups(s);
-  size_t lanes_of_all = s->groups * s->width, bytes = s->plan->elements * lanes_of_all;
+  size_t lanes_of_all = s->groups * s->width, bytes = s->plan->elements * s->groups * lanes * sizeof *s->state;
   s->state = allocate(bytes);
   s->changed = allocate(lanes_of_all * sizeof *s->changed);
   if (s->state == NULL || s->changed == NULL)
@@ -158,8 +158,8 @@ static gibbs_status fill_sampler(sampler *s, gibbs_error *err) {
   return prepare_scratch(s, err);
 }
 
-static gibbs_status make_sampler(const gibbs_target *target, const double *settings, size_t chains, size_t first_chain,
-                                 void **instance, gibbs_error *err) {
+static gibbs_status make_sampler(const gibbs_target *target, const double *settings, size_t chains,
+                                 size_t first_chain, void **instance, gibbs_error *err) {
   (void)settings;
   sampler *s = calloc(1, sizeof *s);
   if (s == NULL) return gibbs_fail_memory(err, "a sampler", sizeof *s);
@@ -181,18 +181,31 @@ static gibbs_status refresh(void *instance, gibbs_error *err) {
 
 /* ---- values ------------------------------------------------------------------------------------------ */
 
-/* Element e of chain c. */
-static int8_t *find_element(const sampler *s, size_t e, size_t c) {
-  return s->state + (c / s->width * s->plan->elements + e) * s->width + c % s->width;
+/* The word of element e and chain c; the chain is this bit of it. */
+static uint32_t *find_word(const sampler *s, size_t e, size_t c) {
+  return s->state + (c / s->width * s->plan->elements + e) * lanes + c % lanes;
+}
+
+static uint32_t find_bit(const sampler *s, size_t c) {
+  return (uint32_t)1 << c % s->width / lanes;
+}
+
+static void set_element(sampler *s, size_t e, size_t c, bool on) {
+  uint32_t *word = find_word(s, e, c), bit = find_bit(s, c);
+  *word = on ? *word | bit : *word & ~bit;
+}
+
+static bool get_element(const sampler *s, size_t e, size_t c) {
+  return (*find_word(s, e, c) & find_bit(s, c)) != 0;
 }
 
 static void set_unit(sampler *s, const gibbs_segment *segment, size_t unit, const double *values) {
   size_t each = segment->elements / segment->units, e = segment->first_element + unit * each;
   for (size_t c = 0; c < s->chains; c++)
     if (segment->domain == GIBBS_POTTS)
-      for (size_t k = 0; k < each; k++) *find_element(s, e + k, c) = (size_t)values[c] == k + 1;
+      for (size_t k = 0; k < each; k++) set_element(s, e + k, c, values[c] == (double)(k + 1));
     else
-      *find_element(s, e, c) = (int8_t)values[c];
+      set_element(s, e, c, values[c] > 0);
 }
 
 static gibbs_status set_values(void *instance, const double *values, size_t stride, gibbs_error *err) {
@@ -207,10 +220,11 @@ static gibbs_status set_values(void *instance, const double *values, size_t stri
 
 static void get_unit(const sampler *s, const gibbs_segment *segment, size_t unit, double *values) {
   size_t each = segment->elements / segment->units, e = segment->first_element + unit * each;
+  double lower = segment->domain == GIBBS_SPINS ? -1 : 0;
   for (size_t c = 0; c < s->chains; c++) {
-    values[c] = segment->domain == GIBBS_POTTS ? 1 : *find_element(s, e, c);
+    values[c] = get_element(s, e, c) ? 1 : lower;
     for (size_t k = 1; k < each; k++)
-      if (*find_element(s, e + k, c) != 0) values[c] = (double)(k + 1);
+      if (get_element(s, e + k, c)) values[c] = (double)(k + 1);
   }
 }
 
@@ -236,9 +250,9 @@ static gibbs_status sweep_group(void *context, size_t number, size_t thread, gib
   sampler *s = w->sampler;
   scratch *t = &s->scratch[thread];
   size_t first = number * s->width, left = s->chains - first;
-  gibbs_block_group group = {.width = s->width,
+  gibbs_block_group group = {.sets = s->width / lanes,
                              .chains = left < s->width ? left : s->width,
-                             .state = s->state + number * s->plan->elements * s->width,
+                             .state = s->state + number * s->plan->elements * lanes,
                              .changed = s->changed + first,
                              .source = t->source,
                              .sums = t->sums,

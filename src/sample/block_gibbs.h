@@ -1,10 +1,11 @@
 /* block_gibbs.h - the parts of the block Gibbs kernel: what is laid out once for a target (the plan), and how a group
  * of chains is swept by it.
  *
- * A group is up to 128 chains side by side, in lanes of 16: element e of lane c is one byte, state[e * width + c], -1
- * or +1 for spins, 0 or 1 for bits and for the indicators of Potts units.  Units are sampled in runs: units of one
- * block and of one variable.  The fields of a run are gathered row by row (a row is one element) from pairs and
- * monomials, and, where a dense matrix meets at least 16 elements of the run, by table products. */
+ * A group is up to 128 chains, in lane sets of 16: its chain c is bit c / 16 of lane c % 16, and the element e of
+ * all its chains is the 16 words state[16 e .. 16 e + 15], where a set bit is a spin +1, a bit 1, or the state of a
+ * Potts unit.  Units are sampled in runs: units of one block and of one variable.  The fields of a run are gathered
+ * row by row (a row is one element) from pairs and monomials, and, where a dense matrix meets at least 16 elements of
+ * the run, by table products. */
 #ifndef GIBBS_SAMPLE_BLOCK_GIBBS_H
 #define GIBBS_SAMPLE_BLOCK_GIBBS_H
 
@@ -22,7 +23,7 @@ enum {
 typedef struct gibbs_block_product {
   size_t dense;    /* number of the dense block in the form */
   bool transposed; /* its rows are the outputs */
-  bool spins;      /* of the inputs: -1 counts as bit 0 */
+  bool spins;      /* of the inputs */
   size_t input_at, inputs, words;
   float *matrix; /* [panel of the run][GIBBS_BLOCK_WORD * words][GIBBS_BLOCK_PANEL] */
 } gibbs_block_product;
@@ -40,17 +41,19 @@ typedef struct gibbs_block_run {
 
 typedef struct gibbs_block_term {
   float coefficient;
-  uint32_t monomial, first, others; /* others: [first..first + others - 1] in gibbs_block_plan.other */
+  uint32_t monomial, first; /* in gibbs_block_plan.other: first those that are spins */
+  uint32_t spins, others;
 } gibbs_block_term;
 
 typedef struct gibbs_block_plan {
   gibbs_normal_form *form; /* borrowed */
   size_t elements, units;  /* units: the free ones */
+  bool *spin;              /* [element] */
   uint32_t *at;            /* [units]: the first element of a unit, in the order of a sweep */
   gibbs_block_run *run;
   size_t runs;
   /* Fields are for spins twice, else once the derivative of the energy: of two states the upper one has weight
-   * exp(-field). */
+   * exp(-field).  Pairs count +value where the other element's bit is set, else -value. */
   size_t rows, entries;
   float *bias;   /* [rows] */
   size_t *first; /* [rows + 1] */
@@ -69,9 +72,10 @@ gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, gib
 void gibbs_block_plan_free(gibbs_block_plan *plan);
 /* Read the values of the form.  ERR_NUMERIC: fields might overflow single precision. */
 gibbs_status gibbs_block_plan_refresh(gibbs_block_plan *plan, gibbs_error *err) GIBBS_CHECKED;
-/* The entries of the row of element e of a run (column and value NULL: only how many), values times `scale`. */
-size_t gibbs_block_plan_row(const gibbs_normal_form *form, const gibbs_sparse *sparse, const gibbs_block_run *run,
-                            size_t unit_at, size_t e, uint32_t *column, float *value);
+/* The entries of the row of element e, of the unit at element `unit_at` of a run (column and value NULL: only how
+ * many); adds to *bias half of the couplings to elements that are 0 or 1, so that the others count as said above. */
+size_t gibbs_block_plan_row(const gibbs_block_plan *plan, const gibbs_sparse *sparse, const gibbs_block_run *run,
+                            size_t unit_at, size_t e, uint32_t *column, float *value, double *bias);
 /* The element of column j of a panel, or SIZE_MAX where the panel has fewer columns; the row in *row. */
 size_t gibbs_block_panel_element(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t panel, size_t j,
                                  size_t *row);
@@ -84,22 +88,22 @@ typedef struct gibbs_block_source {
 } gibbs_block_source;
 
 typedef struct gibbs_block_group {
-  size_t width, chains; /* lanes, of which the first `chains` are used */
-  int8_t *state;
-  int32_t *changed; /* [width]: units that changed in this sweep */
+  size_t sets, chains; /* lane sets; of their lanes the first `chains` are used */
+  uint32_t *state;
+  uint32_t *changed; /* [chain]: units that changed in this sweep */
   /* Of the thread that is at it. */
-  gibbs_block_source *source; /* [width / 16] */
-  float *sums;                /* [width][columns of a tile] */
-  uint32_t *words;            /* [word][width] */
+  gibbs_block_source *source; /* [set] */
+  float *sums;                /* [chain][columns of a tile] */
+  uint32_t *words;            /* [word][chain] */
   float *weights;             /* [elements of a unit][16] */
 } gibbs_block_group;
 
-/* words[w * width + c]: which of 32 elements are 1 in lane c. */
+/* words[w * 16 * sets + c]: which of 32 elements are set in chain c. */
 void gibbs_block_pack(const gibbs_block_product *product, const gibbs_block_group *group, uint32_t *words);
 /* sums[c * stride + j] += the product for columns j of a panel.  Of few chains and of many it is the same number. */
 void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, const gibbs_block_group *group,
                           const uint32_t *words, float *sums, size_t stride);
 /* Sample all units of a run given all others. */
-void gibbs_block_sample(const gibbs_block_plan *plan, const gibbs_block_run *run, gibbs_block_group *group);
+void gibbs_block_sample(const gibbs_block_plan *plan, const gibbs_block_run *run, const gibbs_block_group *group);
 
 #endif

@@ -139,41 +139,50 @@ static bool is_product(const gibbs_block_run *run, size_t dense, bool transposed
   return false;
 }
 
-static void set_entry(uint32_t *column, float *value, size_t at, size_t element, double coupling) {
-  if (column == NULL) return;
-  column[at] = (uint32_t)element;
-  value[at] = (float)coupling;
+/* Where the entries of a row go. */
+typedef struct entries {
+  const gibbs_block_plan *plan;
+  double scale;
+  size_t count;
+  uint32_t *column; /* NULL, and value too: they are only counted */
+  float *value;
+  double *bias;
+} entries;
+
+/* coupling * x = coupling / 2 + coupling / 2 * (2 x - 1) where x is 0 or 1. */
+static inline void put_entry(entries *r, size_t element, double coupling) {
+  size_t at = r->count++;
+  if (r->column == NULL) return;
+  coupling *= r->scale;
+  if (!r->plan->spin[element]) *r->bias += coupling /= 2;
+  r->column[at] = (uint32_t)element;
+  r->value[at] = (float)coupling;
 }
 
-/* The entries that element e has in a dense block. */
-static size_t list_dense(const gibbs_dense *dense, bool transposed, double scale, size_t own, size_t width, size_t e,
-                         uint32_t *column, float *value) {
-  size_t output = e - (transposed ? dense->row_at : dense->column_at), count = 0;
+/* The entries that element e, of the unit of `width` elements from `own` on, has in a dense block. */
+static void put_dense(entries *r, const gibbs_dense *dense, bool transposed, size_t own, size_t width, size_t e) {
+  size_t output = e - (transposed ? dense->row_at : dense->column_at);
   size_t inputs = transposed ? dense->columns : dense->rows;
   size_t input_at = transposed ? dense->column_at : dense->row_at;
-  if (output >= (transposed ? dense->rows : dense->columns)) return 0;
-  for (size_t i = 0; i < inputs; i++) {
-    if (input_at + i - own < width) continue; /* a unit has no coupling with itself */
-    double coupling = dense->value[transposed ? output * dense->columns + i : i * dense->columns + output];
-    set_entry(column, value, count++, input_at + i, scale * coupling);
-  }
-  return count;
+  if (output >= (transposed ? dense->rows : dense->columns)) return;
+  for (size_t i = 0; i < inputs; i++)
+    if (input_at + i - own >= width) /* a unit has no coupling with itself */
+      put_entry(r, input_at + i,
+                dense->value[transposed ? output * dense->columns + i : i * dense->columns + output]);
 }
 
-size_t gibbs_block_plan_row(const gibbs_normal_form *form, const gibbs_sparse *sparse, const gibbs_block_run *run,
-                            size_t unit_at, size_t e, uint32_t *column, float *value) {
-  double scale = run->spins ? 2 : 1;
-  size_t count = 0;
+size_t gibbs_block_plan_row(const gibbs_block_plan *plan, const gibbs_sparse *sparse, const gibbs_block_run *run,
+                            size_t unit_at, size_t e, uint32_t *column, float *value, double *bias) {
+  entries r = {plan, run->spins ? 2 : 1, 0, column, value, bias};
   for (size_t k = sparse->entries > 0 ? sparse->first[e] : 0; sparse->entries > 0 && k < sparse->first[e + 1]; k++)
-    set_entry(column, value, count++, sparse->column[k], scale * sparse->value[k]);
-  const gibbs_dense *dense = gibbs_normal_form_dense(form);
-  for (size_t k = 0; k < 2 * gibbs_normal_form_dense_count(form); k++) {
+    put_entry(&r, sparse->column[k], sparse->value[k]);
+  const gibbs_dense *dense = gibbs_normal_form_dense(plan->form);
+  for (size_t k = 0; k < 2 * gibbs_normal_form_dense_count(plan->form); k++) {
     bool transposed = k % 2 == 1;
     if ((transposed && is_symmetric(&dense[k / 2])) || is_product(run, k / 2, transposed)) continue;
-    count += list_dense(&dense[k / 2], transposed, scale, unit_at, run->width, e, column ? column + count : NULL,
-                        value ? value + count : NULL);
+    put_dense(&r, &dense[k / 2], transposed, unit_at, run->width, e);
   }
-  return count;
+  return r.count;
 }
 
 static void count_rows(gibbs_block_plan *plan, const gibbs_sparse *sparse) {
@@ -182,7 +191,7 @@ static void count_rows(gibbs_block_plan *plan, const gibbs_sparse *sparse) {
     for (size_t i = 0, row = run->first_row; i < run->units; i++)
       for (size_t k = 0, at = plan->at[run->first + i]; k < run->width; k++, row++) {
         plan->first[row] = plan->entries;
-        plan->entries += gibbs_block_plan_row(plan->form, sparse, run, at, at + k, NULL, NULL);
+        plan->entries += gibbs_block_plan_row(plan, sparse, run, at, at + k, NULL, NULL, NULL);
       }
   }
   plan->first[plan->rows] = plan->entries;
@@ -216,12 +225,17 @@ static void number_rows(const gibbs_block_plan *plan, size_t *row_of) {
   }
 }
 
-static void add_term(gibbs_block_plan *plan, const gibbs_monomials *m, size_t monomial, size_t element, size_t *others,
-                     size_t at) {
+/* The other elements of a monomial, spins first. */
+static void add_term(gibbs_block_plan *plan, const gibbs_monomials *m, size_t monomial, size_t element,
+                     size_t *others, size_t at) {
   gibbs_block_term *term = &plan->term[at];
   *term = (gibbs_block_term){.monomial = (uint32_t)monomial, .first = (uint32_t)*others};
-  for (size_t i = m->first[monomial]; i < m->first[monomial + 1]; i++)
-    if (m->element[i] != element) plan->other[*others + term->others++] = m->element[i];
+  for (int spins = 1; spins >= 0; spins--) {
+    for (size_t i = m->first[monomial]; i < m->first[monomial + 1]; i++)
+      if (m->element[i] != element && plan->spin[m->element[i]] == spins)
+        plan->other[*others + term->others++] = m->element[i];
+    if (spins == 1) term->spins = term->others;
+  }
   *others += term->others;
 }
 
@@ -244,7 +258,8 @@ static gibbs_status make_terms(gibbs_block_plan *plan, gibbs_error *err) {
   for (size_t k = 0; k < m->count; k++)
     others += (m->first[k + 1] - m->first[k]) * (m->first[k + 1] - m->first[k] - 1);
   if (others > UINT32_MAX)
-    return gibbs_fail(err, GIBBS_ERR_SIZE, "the products of three or more units have %zu factors: at most 2^32", others);
+    return gibbs_fail(err, GIBBS_ERR_SIZE, "the products of three or more units have %zu factors: at most 2^32",
+                      others);
   size_t *row_of = malloc((plan->elements + 1) * sizeof *row_of);
   plan->first_term = calloc(plan->rows + 2, sizeof *plan->first_term);
   plan->term = malloc((terms + 1) * sizeof *plan->term);
@@ -262,8 +277,18 @@ static gibbs_status make_terms(gibbs_block_plan *plan, gibbs_error *err) {
 
 /* ---- the plan --------------------------------------------------------------------------------------- */
 
+static gibbs_status mark_spins(gibbs_block_plan *plan, gibbs_error *err) {
+  plan->spin = calloc(plan->elements + 1, sizeof *plan->spin);
+  if (plan->spin == NULL) return gibbs_fail_memory(err, "a plan", plan->elements * sizeof *plan->spin);
+  const gibbs_segment *s = gibbs_normal_form_segments(plan->form);
+  for (size_t k = 0; k < gibbs_normal_form_segment_count(plan->form); k++)
+    memset(plan->spin + s[k].first_element, s[k].domain == GIBBS_SPINS, s[k].elements * sizeof *plan->spin);
+  return GIBBS_OK;
+}
+
 static gibbs_status fill_plan(gibbs_block_plan *plan, const bool *held, gibbs_error *err) {
-  gibbs_status status = make_runs(plan, held, err);
+  gibbs_status status = mark_spins(plan, err);
+  if (status == GIBBS_OK) status = make_runs(plan, held, err);
   for (size_t k = 0; status == GIBBS_OK && k < plan->runs; k++) status = make_products(plan, &plan->run[k], err);
   if (status == GIBBS_OK) status = make_rows(plan, err);
   if (status == GIBBS_OK) status = make_terms(plan, err);
@@ -292,6 +317,7 @@ void gibbs_block_plan_free(gibbs_block_plan *plan) {
   }
   free(plan->run);
   free(plan->at);
+  free(plan->spin);
   free(plan->bias);
   free(plan->first);
   free(plan->column);

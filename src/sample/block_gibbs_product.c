@@ -1,9 +1,9 @@
 /* block_gibbs_product.c - products of a dense matrix with bits, by tables of partial sums.
  *
- * Four inputs have 16 patterns: the 16 sums of their rows are made once a group of chains, and each chain then adds one
- * row for four inputs, whatever the pattern.  All is additions of single numbers in one order, so that it does not
- * matter how many chains take part, nor whether the table is made at all.
- * After Arlazarov, Dinic, Kronrod and Faradzev, Soviet Math. Dokl. 11 (1970) 1209. */
+ * Four inputs have 16 patterns: the 16 sums of their rows are made once a group of chains, and each chain then adds
+ * one row for four inputs, whatever the pattern.  All is additions of single numbers in one order, so that it does
+ * not matter how many chains take part, nor whether the table is made at all. After Arlazarov, Dinic, Kronrod and
+ * Faradzev, Soviet Math. Dokl. 11 (1970) 1209. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
@@ -33,8 +33,7 @@ static inline void make_row(float *restrict row, const float *restrict w, unsign
   float a = (float)(pattern & 1), b = (float)(pattern >> 1 & 1), c = (float)(pattern >> 2 & 1),
         d = (float)(pattern >> 3 & 1);
   for (size_t j = 0; j < panel_width; j++)
-    row[j] =
-        (a * w[j] + b * w[panel_width + j]) + (c * w[2 * panel_width + j] + d * w[3 * panel_width + j]);
+    row[j] = (a * w[j] + b * w[panel_width + j]) + (c * w[2 * panel_width + j] + d * w[3 * panel_width + j]);
 }
 
 static inline void add_rows(float *restrict sums, const float *const row[quads]) {
@@ -51,7 +50,7 @@ GIBBS_CLONES static void multiply_by_tables(const float *matrix, size_t words, c
     for (size_t q = 0; q < quads; q++)
       tabulate(table + q * 16 * panel_width, matrix + (k * GIBBS_BLOCK_WORD + 4 * q) * panel_width);
     for (size_t c = 0; c < group->chains; c++) {
-      uint32_t bits = word[k * group->width + c];
+      uint32_t bits = word[k * group->sets * GIBBS_LANES + c];
       const float *row[quads];
       for (size_t q = 0; q < quads; q++) row[q] = table + (16 * q + (bits >> 4 * q & 15)) * panel_width;
       add_rows(sums + c * stride, row);
@@ -65,7 +64,7 @@ GIBBS_CLONES static void multiply_directly(const float *matrix, size_t words, co
   const float *const row[quads] = {rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7]};
   for (size_t k = 0; k < words; k++)
     for (size_t c = 0; c < group->chains; c++) {
-      uint32_t bits = word[k * group->width + c];
+      uint32_t bits = word[k * group->sets * GIBBS_LANES + c];
       if (bits == 0) continue; /* zeros are added: nothing changes */
       for (size_t q = 0; q < quads; q++)
         make_row(rows[q], matrix + (k * GIBBS_BLOCK_WORD + 4 * q) * panel_width, bits >> 4 * q & 15);
@@ -82,16 +81,21 @@ void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, cons
     multiply_directly(matrix, product->words, group, words, sums, stride);
 }
 
-GIBBS_CLONES static void pack_bits(const int8_t *restrict state, size_t inputs, size_t width,
-                                   uint32_t *restrict words) {
-  for (size_t i = 0; i < inputs; i++) {
-    uint32_t *restrict word = words + i / GIBBS_BLOCK_WORD * width;
-    uint32_t bit = (uint32_t)1 << i % GIBBS_BLOCK_WORD;
-    for (size_t c = 0; c < width; c++) word[c] |= state[i * width + c] > 0 ? bit : 0;
-  }
+/* Bit i of word c becomes bit `set` of lane c % 16 of element i. */
+GIBBS_CLONES static void pack_set(const uint32_t *restrict state, size_t inputs, unsigned set,
+                                  uint32_t *restrict word) {
+  uint32_t bits[GIBBS_LANES] = {0};
+  for (size_t i = 0; i < inputs; i++)
+    for (size_t l = 0; l < GIBBS_LANES; l++) bits[l] |= (state[i * GIBBS_LANES + l] >> set & 1) << i;
+  memcpy(word, bits, sizeof bits);
 }
 
 void gibbs_block_pack(const gibbs_block_product *product, const gibbs_block_group *group, uint32_t *words) {
-  memset(words, 0, product->words * group->width * sizeof *words);
-  pack_bits(group->state + product->input_at * group->width, product->inputs, group->width, words);
+  for (size_t k = 0; k < product->words; k++) {
+    size_t at = k * GIBBS_BLOCK_WORD, left = product->inputs - at;
+    for (size_t set = 0; set < group->sets; set++)
+      pack_set(group->state + (product->input_at + at) * GIBBS_LANES,
+               left < GIBBS_BLOCK_WORD ? left : GIBBS_BLOCK_WORD, (unsigned)set,
+               words + (k * group->sets + set) * GIBBS_LANES);
+  }
 }

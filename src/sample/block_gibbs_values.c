@@ -82,16 +82,15 @@ static void read_product(panel *p, const gibbs_block_product *product) {
 
 static void read_field(panel *p, size_t j) {
   const double *fields = gibbs_normal_form_fields(p->plan->form);
-  double field = fields == NULL ? 0 : (p->run->spins ? 2 : 1) * fields[p->element[j]];
-  p->bias[j] += field;
-  p->reach[j] += fabs(p->bias[j]);
+  if (fields != NULL) p->bias[j] += (p->run->spins ? 2 : 1) * fields[p->element[j]];
 }
 
 static void read_row(panel *p, const gibbs_sparse *sparse, size_t j) {
   const gibbs_block_plan *plan = p->plan;
   size_t row = p->row[j], first = plan->first[row];
   size_t unit_at = p->element[j] - (row - p->run->first_row) % p->run->width;
-  gibbs_block_plan_row(plan->form, sparse, p->run, unit_at, p->element[j], plan->column + first, plan->value + first);
+  gibbs_block_plan_row(plan, sparse, p->run, unit_at, p->element[j], plan->column + first, plan->value + first,
+                       &p->bias[j]);
   for (size_t k = first; k < plan->first[row + 1]; k++) p->reach[j] += fabs((double)plan->value[k]);
 }
 
@@ -128,6 +127,7 @@ static gibbs_status read_panel(panel *p, const gibbs_sparse *sparse, gibbs_error
     read_field(p, j);
     read_row(p, sparse, j);
     read_terms(p, j);
+    p->reach[j] += fabs(p->bias[j]);
     if (!(p->reach[j] < 1e37)) return refuse_reach(p, j, err);
     p->plan->bias[p->row[j]] = (float)p->bias[j];
   }

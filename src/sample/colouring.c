@@ -56,7 +56,8 @@ static void number_elements(graph *g, const gibbs_normal_form *form) {
   for (size_t k = 0; k < gibbs_normal_form_segment_count(form); k++) {
     const gibbs_segment *s = &segments[k];
     size_t each = s->units > 0 ? s->elements / s->units : 1;
-    for (size_t i = 0; i < s->units; i++) g->first_element[s->first_unit + i] = (uint32_t)(s->first_element + i * each);
+    for (size_t i = 0; i < s->units; i++)
+      g->first_element[s->first_unit + i] = (uint32_t)(s->first_element + i * each);
     for (size_t i = 0; i < s->elements; i++) g->unit_of[s->first_element + i] = (uint32_t)(s->first_unit + i / each);
   }
   g->first_element[g->units] = (uint32_t)gibbs_normal_form_elements(form);
@@ -95,7 +96,8 @@ static gibbs_status allocate_graph(graph *g, const gibbs_normal_form *form, gibb
   g->side = malloc((g->sides + 1) * sizeof *g->side);
   g->colour = malloc((g->units + 1) * sizeof *g->colour);
   if (!g->first_element || !g->unit_of || !g->monomial_first || !g->monomial || !g->side || !g->colour)
-    return gibbs_fail_memory(err, "the graph of interactions", (2 * g->units + elements + members) * sizeof(uint32_t));
+    return gibbs_fail_memory(err, "the graph of interactions",
+                             (2 * g->units + elements + members) * sizeof(uint32_t));
   return GIBBS_OK;
 }
 
