@@ -6,11 +6,21 @@
 
 #include "block_gibbs.h"
 #include "gibbs/private/clones.h"
+#include "gibbs/private/parallel.h"
 
-enum { panel_width = GIBBS_BLOCK_PANEL, depth = 32 };
+enum { panel_width = GIBBS_BLOCK_PANEL, depth = 32, most_segments = 64 };
+
+/* What is read, and where to. */
+typedef struct reading {
+  const gibbs_block_plan *plan;
+  const gibbs_sparse *sparse;
+  const double *fields;
+  size_t panels, step; /* of all runs; panels to a segment */
+} reading;
 
 /* What becomes of the columns of one panel. */
 typedef struct panel {
+  const reading *from;
   const gibbs_block_plan *plan;
   const gibbs_block_run *run;
   size_t number, columns;
@@ -81,16 +91,16 @@ static void read_product(panel *p, const gibbs_block_product *product) {
 }
 
 static void read_field(panel *p, size_t j) {
-  const double *fields = gibbs_normal_form_fields(p->plan->form);
+  const double *fields = p->from->fields;
   if (fields != NULL) p->bias[j] += (p->run->spins ? 2 : 1) * fields[p->element[j]];
 }
 
-static void read_row(panel *p, const gibbs_sparse *sparse, size_t j) {
+static void read_row(panel *p, size_t j) {
   const gibbs_block_plan *plan = p->plan;
   size_t row = p->row[j], first = plan->first[row];
   size_t unit_at = p->element[j] - (row - p->run->first_row) % p->run->width;
-  gibbs_block_plan_row(plan, sparse, p->run, unit_at, p->element[j], plan->column + first, plan->value + first,
-                       &p->bias[j]);
+  gibbs_block_plan_row(plan, p->from->sparse, p->run, unit_at, p->element[j], plan->column + first,
+                       plan->value + first, &p->bias[j]);
   for (size_t k = first; k < plan->first[row + 1]; k++) p->reach[j] += fabs((double)plan->value[k]);
 }
 
@@ -116,7 +126,7 @@ static gibbs_status refuse_reach(const panel *p, size_t j, gibbs_error *err) {
                     p->reach[j]);
 }
 
-static gibbs_status read_panel(panel *p, const gibbs_sparse *sparse, gibbs_error *err) {
+static gibbs_status read_panel(panel *p, gibbs_error *err) {
   for (p->columns = 0; p->columns < panel_width; p->columns++) {
     size_t j = p->columns;
     p->element[j] = gibbs_block_panel_element(p->plan, p->run, p->number, j, &p->row[j]);
@@ -125,7 +135,7 @@ static gibbs_status read_panel(panel *p, const gibbs_sparse *sparse, gibbs_error
   for (size_t k = 0; k < p->run->products; k++) read_product(p, &p->run->product[k]);
   for (size_t j = 0; j < p->columns; j++) {
     read_field(p, j);
-    read_row(p, sparse, j);
+    read_row(p, j);
     read_terms(p, j);
     p->reach[j] += fabs(p->bias[j]);
     if (!(p->reach[j] < 1e37)) return refuse_reach(p, j, err);
@@ -134,13 +144,26 @@ static gibbs_status read_panel(panel *p, const gibbs_sparse *sparse, gibbs_error
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_block_plan_refresh(gibbs_block_plan *plan, gibbs_error *err) {
-  const gibbs_sparse *sparse;
-  gibbs_status status = gibbs_normal_form_sparse(plan->form, &sparse, err);
-  for (size_t r = 0; r < plan->runs; r++)
-    for (size_t k = 0; status == GIBBS_OK && k < plan->run[r].panels; k++) {
-      panel p = {.plan = plan, .run = &plan->run[r], .number = k};
-      status = read_panel(&p, sparse, err);
-    }
+static gibbs_status read_segment(void *context, size_t segment, size_t thread, gibbs_error *err) {
+  (void)thread;
+  const reading *r = context;
+  size_t first = segment * r->step, end = first + r->step < r->panels ? first + r->step : r->panels;
+  const gibbs_block_run *run = r->plan->run;
+  gibbs_status status = GIBBS_OK;
+  for (size_t k = first, before = 0; status == GIBBS_OK && k < end; k++) {
+    while (k - before >= run->panels) before += run++->panels;
+    panel p = {.from = r, .plan = r->plan, .run = run, .number = k - before};
+    status = read_panel(&p, err);
+  }
   return status;
+}
+
+gibbs_status gibbs_block_plan_refresh(gibbs_block_plan *plan, gibbs_error *err) {
+  reading r = {.plan = plan};
+  gibbs_status status = gibbs_normal_form_sparse(plan->form, &r.sparse, err);
+  if (status == GIBBS_OK) status = gibbs_normal_form_fields(plan->form, &r.fields, err);
+  if (status != GIBBS_OK) return status;
+  for (size_t k = 0; k < plan->runs; k++) r.panels += plan->run[k].panels;
+  r.step = (r.panels + most_segments - 1) / most_segments;
+  return gibbs_parallel_segments(r.panels > 0 ? (r.panels + r.step - 1) / r.step : 0, read_segment, &r, err);
 }
