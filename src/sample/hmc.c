@@ -32,7 +32,7 @@ static bool can_sample(const gibbs_target *target, const double *settings, char 
 }
 
 static bool suits_target(const gibbs_target *target) {
-  char why[8];
+  char why[256];
   return can_sample(target, NULL, why, sizeof why);
 }
 

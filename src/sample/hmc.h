@@ -12,7 +12,7 @@
 /* The scratch of one thread; arrays are [unit][lane]. */
 typedef struct gibbs_hmc_bench {
   double *x, *slope, *momentum, *uniform;
-  gibbs_lanes lanes;
+  gibbs_lanes *lanes; /* of the group that is being moved */
 } gibbs_hmc_bench;
 
 typedef struct gibbs_hmc {

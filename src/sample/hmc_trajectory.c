@@ -64,7 +64,7 @@ GIBBS_CLONES static void draw_uniforms(gibbs_lanes *lanes, size_t rows, double *
 static void draw_momenta(const gibbs_hmc *h, gibbs_hmc_bench *bench) {
   size_t rows = (h->groups.free_count + 1) / 2 * 2, half = rows / 2 * WIDTH;
   double *p = bench->momentum, *angle = bench->uniform + half, *radius = bench->uniform;
-  draw_uniforms(&bench->lanes, rows, bench->uniform);
+  draw_uniforms(bench->lanes, rows, bench->uniform);
   gibbs_vector_log(radius, radius, half);
   for (size_t i = 0; i < half; i++) {
     double r = sqrt(-2 * radius[i]), a = 2 * pi * angle[i];
@@ -145,7 +145,7 @@ static size_t choose_length(const gibbs_hmc *h, double step) {
 
 static void begin_trajectory(const gibbs_hmc *h, size_t group, gibbs_hmc_bench *bench, trajectory *t) {
   double uniform[WIDTH];
-  gibbs_lanes_uniform_double(&bench->lanes, uniform);
+  gibbs_lanes_uniform_double(bench->lanes, uniform);
   gibbs_lane_groups_mirror(&h->groups, group, 1, uniform);
   gibbs_lane_groups_mirror(&h->groups, group, h->groups.free_count, bench->momentum);
   t->lost = 0;
@@ -171,7 +171,7 @@ static void decide(gibbs_hmc *h, size_t group, gibbs_hmc_bench *bench, const tra
   double *energy = h->energy + group * WIDTH, after[WIDTH], uniform[WIDTH];
   unsigned char take[WIDTH];
   kinetic_energy(h->groups.free_count, bench->momentum, after);
-  gibbs_lanes_uniform_double(&bench->lanes, uniform);
+  gibbs_lanes_uniform_double(bench->lanes, uniform);
   gibbs_lane_groups_mirror(&h->groups, group, 1, uniform);
   for (size_t k = 0; k < WIDTH; k++) {
     bool lost = t->lost >> k & 1;
@@ -217,10 +217,12 @@ gibbs_status gibbs_hmc_sweep_group(gibbs_hmc *h, size_t group, size_t thread, gi
   size_t bytes = h->groups.units * WIDTH * sizeof(double), longest = 0;
   double before[WIDTH], acceptance[WIDTH];
   trajectory t;
+  gibbs_lanes lanes;
   gibbs_status status = h->known[group] ? GIBBS_OK : find_energies(h, group, thread, err);
   if (status != GIBBS_OK) return status;
-  gibbs_lanes_open_chains(&bench->lanes, h->seed, GIBBS_PURPOSE_SWEEP,
-                          (uint32_t)gibbs_lane_groups_number(&h->groups, group), h->sweep);
+  bench->lanes = &lanes;
+  gibbs_lanes_open_chains(&lanes, h->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)gibbs_lane_groups_number(&h->groups, group),
+                          h->sweep);
   draw_momenta(h, bench);
   begin_trajectory(h, group, bench, &t);
   kinetic_energy(h->groups.free_count, bench->momentum, before);

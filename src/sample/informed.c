@@ -43,7 +43,7 @@ static bool can_sample(const gibbs_target *target, const double *settings, char 
 }
 
 static bool suits_target(const gibbs_target *target) {
-  char why[8];
+  char why[256];
   return target->units >= 2 && target->form && gibbs_normal_form_rest(target->form) &&
          can_sample(target, NULL, why, sizeof why);
 }

@@ -20,7 +20,7 @@ typedef struct gibbs_informed_bench {
   double *key, *rest;
   uint32_t *order;             /* [flip][lane]: which free units are changed, in order */
   double penalty[GIBBS_LANES]; /* of a change by the distance 1, squared: 1 / (2 step) */
-  gibbs_lanes lanes;
+  gibbs_lanes *lanes;          /* of the group that is being moved */
 } gibbs_informed_bench;
 
 typedef struct gibbs_informed {

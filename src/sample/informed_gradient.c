@@ -91,7 +91,7 @@ static void insert_key(size_t flips, size_t f, double key, size_t k, double *kep
 static void draw_order(const gibbs_informed *in, gibbs_informed_bench *bench) {
   size_t rows = in->groups.free_count, n = rows * WIDTH;
   double *kept = bench->rest, *least = kept + (in->flips - 1) * WIDTH;
-  draw_uniforms(&bench->lanes, rows, bench->key);
+  draw_uniforms(bench->lanes, rows, bench->key);
   gibbs_vector_log(bench->key, bench->key, n);
   negate(n, bench->key);
   gibbs_vector_log(bench->key, bench->key, n);
@@ -136,7 +136,7 @@ void gibbs_informed_gradient_draw(const gibbs_informed *in, gibbs_informed_bench
   draw_order(in, bench);
   for (size_t r = 0; r < in->flips; r++) {
     double uniform[WIDTH];
-    gibbs_lanes_uniform_double(&bench->lanes, uniform);
+    gibbs_lanes_uniform_double(bench->lanes, uniform);
     for (size_t k = 0; k < WIDTH; k++) change_unit(in, bench, bench->order[r * WIDTH + k], k, uniform[k]);
   }
 }

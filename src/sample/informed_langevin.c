@@ -87,12 +87,12 @@ void gibbs_informed_langevin_draw(const gibbs_informed *in, gibbs_informed_bench
     const gibbs_lane_unit *unit = &g->unit[g->free[f]];
     size_t at = unit->element * WIDTH;
     if (unit->domain != GIBBS_POTTS) {
-      draw_change(unit->domain == GIBBS_SPINS, &bench->lanes, bench->half + at, bench->penalty,
-                  bench->key + f * WIDTH, x + at, bench->x + at);
+      draw_change(unit->domain == GIBBS_SPINS, bench->lanes, bench->half + at, bench->penalty, bench->key + f * WIDTH,
+                  x + at, bench->x + at);
       continue;
     }
     double uniform[WIDTH];
-    gibbs_lanes_uniform_double(&bench->lanes, uniform);
+    gibbs_lanes_uniform_double(bench->lanes, uniform);
     for (size_t k = 0; k < WIDTH; k++) draw_state(unit, bench, f, k, x, uniform[k]);
   }
 }

@@ -128,7 +128,7 @@ static void take_proposals(gibbs_informed *in, size_t group, gibbs_informed_benc
   double uniform[WIDTH];
   unsigned char take[WIDTH];
   gibbs_lane_groups_lanes(&in->groups, group, &low, &high);
-  gibbs_lanes_uniform_double(&bench->lanes, uniform);
+  gibbs_lanes_uniform_double(bench->lanes, uniform);
   for (size_t k = 0; k < WIDTH; k++) take[k] = uniform[k] < acceptance[k];
   for (size_t k = 0; k < WIDTH; k++) take[k] = take[k < low || k >= high ? low : k];
   take_where(take, elements, bench->x, gibbs_lane_groups_at(&in->groups, group));
@@ -159,6 +159,7 @@ static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, 
 
 gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t thread, gibbs_error *err) {
   const gibbs_lane_groups *g = &in->groups;
+  gibbs_lanes lanes;
   size_t low, high, first = gibbs_lane_groups_lanes(g, group, &low, &high);
   gibbs_status status = GIBBS_OK;
   for (size_t k = low; k < high; k++) in->accepted[first + k - low] = in->steps ? 0 : 1;
@@ -167,8 +168,9 @@ gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t
                       in->slope + group * g->elements * WIDTH, err);
   if (status != GIBBS_OK) return status;
   in->known[group] = true;
-  gibbs_lanes_open_chains(&in->bench[thread].lanes, in->seed, GIBBS_PURPOSE_SWEEP,
-                          (uint32_t)gibbs_lane_groups_number(g, group), in->sweep);
+  in->bench[thread].lanes = &lanes;
+  gibbs_lanes_open_chains(&lanes, in->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)gibbs_lane_groups_number(g, group),
+                          in->sweep);
   for (size_t t = 0; status == GIBBS_OK && t < in->steps; t++) status = step_group(in, group, thread, err);
   return status;
 }
