@@ -3,11 +3,11 @@
  * A series takes one row of values a sweep (several observables of several chains) and keeps, in memory that does not
  * grow with its length, block sums of every observable of every chain (when full, neighbouring blocks are joined).
  * Promises: tau = 1 + 2 sum_t rho(t) in units of the rows added (1 for independent rows), ess = rows / tau, error is
- * one standard error; observables share their blocks, so that functions of several means have right errors too; what was
- * taken for warm-up is said; the same rows give the same bits.
- * Sources: Sokal, "Monte Carlo methods in statistical mechanics" (1989); Flyvbjerg and Petersen, J. Chem. Phys. 91
- * (1989) 461; Wolff, Comput. Phys. Commun. 156 (2004) 143; Vehtari et al., Bayesian Analysis 16 (2021) 667 (split
- * R-hat); White, Simulation 69 (1997) 323 (MSER). */
+ * one standard error; observables share their blocks, so that functions of several means have right errors too; what
+ * was taken for warm-up is said; the same rows give the same bits. Sources: Sokal, "Monte Carlo methods in
+ * statistical mechanics" (1989); Flyvbjerg and Petersen, J. Chem. Phys. 91 (1989) 461; Wolff, Comput. Phys. Commun.
+ * 156 (2004) 143; Vehtari et al., Bayesian Analysis 16 (2021) 667 (split R-hat); White, Simulation 69 (1997) 323
+ * (MSER). */
 #ifndef GIBBS_SERIES_H
 #define GIBBS_SERIES_H
 
@@ -46,8 +46,8 @@ typedef struct gibbs_estimate {
 gibbs_status gibbs_series_mean(const gibbs_series *series, size_t observable, uint64_t warm_up, gibbs_estimate *out,
                                gibbs_error *err) GIBBS_CHECKED;
 
-/* A function of the means of all observables, by the jackknife over blocks much longer than tau: bias-corrected value,
- * error.  `f` may fail. Outputs: `outputs` numbers at once. */
+/* A function of the means of all observables, by the jackknife over blocks much longer than tau: bias-corrected
+ * value, error.  `f` may fail. Outputs: `outputs` numbers at once. */
 typedef gibbs_status (*gibbs_of_means)(void *context, const double *means, double *out, gibbs_error *err);
 gibbs_status gibbs_series_jackknife(const gibbs_series *series, uint64_t warm_up, gibbs_of_means f, void *context,
                                     size_t outputs, double *value, double *error, gibbs_error *err) GIBBS_CHECKED;

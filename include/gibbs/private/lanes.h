@@ -21,8 +21,8 @@ typedef struct gibbs_lanes {
 
 /* Lane k takes the address (seed, purpose, chain + k, step). */
 void gibbs_lanes_open_chains(gibbs_lanes *lanes, uint64_t seed, gibbs_purpose purpose, uint32_t chain, uint32_t step);
-/* All lanes belong to one address, whose `part`-th sixteen states they take (blocks 32 part .. 32 part + 31): for work
- * inside one chain that is cut into numbered parts. */
+/* All lanes belong to one address, whose `part`-th sixteen states they take (blocks 32 part .. 32 part + 31): for
+ * work inside one chain that is cut into numbered parts. */
 void gibbs_lanes_open_part(gibbs_lanes *lanes, uint64_t seed, gibbs_purpose purpose, uint32_t chain, uint32_t step,
                            uint32_t part);
 
