@@ -13,8 +13,9 @@ typedef struct gibbs_cluster_dice {
   unsigned used;
 } gibbs_cluster_dice;
 
-static inline void gibbs_cluster_dice_open(gibbs_cluster_dice *dice, uint64_t seed, uint32_t chain, uint32_t step) {
-  gibbs_lanes_open_part(&dice->lanes, seed, GIBBS_PURPOSE_SWEEP, chain, step, 0);
+static inline void gibbs_cluster_dice_open(gibbs_cluster_dice *dice, uint64_t seed, gibbs_purpose purpose, uint32_t chain,
+                                           uint32_t step) {
+  gibbs_lanes_open_part(&dice->lanes, seed, purpose, chain, step, 0);
   dice->used = GIBBS_LANES;
 }
 

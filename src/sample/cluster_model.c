@@ -167,8 +167,10 @@ static void lower_shifts(two_state *t, const gibbs_regular *lattice) {
 static gibbs_status lower_two_state(gibbs_cluster_model *model, gibbs_error *err) {
   const gibbs_target *target = model->target;
   two_state t = {.target = target, .bonds = &model->bonds, .field = model->field};
-  const double *fields = gibbs_normal_form_fields(target->form);
+  const double *fields = NULL;
   const gibbs_segment *segments = gibbs_normal_form_segments(target->form);
+  gibbs_status status = gibbs_normal_form_fields(target->form, &fields, err);
+  if (status != GIBBS_OK) return status;
   for (size_t k = 0; fields && k < gibbs_normal_form_segment_count(target->form); k++)
     for (size_t u = segments[k].first_unit; u < segments[k].first_unit + segments[k].units; u++)
       t.field[u] = fields[u] * slope_of(segments[k].domain);
@@ -176,7 +178,7 @@ static gibbs_status lower_two_state(gibbs_cluster_model *model, gibbs_error *err
     lower_shifts(&t, model->regular);
     return GIBBS_OK;
   }
-  gibbs_status status = lower_sparse(&t, err);
+  status = lower_sparse(&t, err);
   for (size_t k = 0; status == GIBBS_OK && k < gibbs_normal_form_dense_count(target->form); k++)
     status = lower_block(&t, &gibbs_normal_form_dense(target->form)[k], err);
   return status;

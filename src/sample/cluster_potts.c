@@ -164,8 +164,9 @@ gibbs_status gibbs_cluster_lower_potts(const gibbs_target *target, gibbs_cluster
                                        gibbs_error *err) {
   pair_table t;
   const gibbs_sparse *sparse = NULL;
-  const double *fields = gibbs_normal_form_fields(target->form);
+  const double *fields = NULL;
   gibbs_status status = begin_table(target, bonds, field, &t, err);
+  if (status == GIBBS_OK) status = gibbs_normal_form_fields(target->form, &fields, err);
   for (size_t u = 0; status == GIBBS_OK && fields && u < target->units; u++) add_field(&t, u, fields + u * t.q);
   bool pairs = gibbs_normal_form_has_sparse(target->form) || gibbs_normal_form_regular(target->form)->found;
   if (status == GIBBS_OK && pairs) status = gibbs_normal_form_sparse(target->form, &sparse, err);

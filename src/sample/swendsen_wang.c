@@ -118,6 +118,27 @@ static gibbs_status set(void *instance, const double *values, size_t stride, gib
   return GIBBS_OK;
 }
 
+/* A bit a unit where there is a lattice: those beside the sites are 0. */
+static void start_row(swendsen_wang *sw, gibbs_cluster_dice *dice, uint64_t *row) {
+  size_t rest = sw->rows.width % 64;
+  for (size_t w = 0; w < sw->rows.words; w++) row[w] = gibbs_cluster_dice_word(dice);
+  if (rest) row[sw->rows.words - 1] &= ~(~UINT64_C(0) << rest);
+}
+
+static gibbs_status start(void *instance, uint64_t seed, gibbs_error *err) {
+  swendsen_wang *sw = instance;
+  (void)err;
+  for (size_t c = 0; c < sw->chains; c++) {
+    gibbs_cluster_dice dice;
+    gibbs_cluster_dice_open(&dice, seed, GIBBS_PURPOSE_CHAIN, (uint32_t)(sw->first_chain + c), 0);
+    for (size_t r = 0; sw->spins && r < sw->rows.rows; r++)
+      start_row(sw, &dice, sw->spins + c * words_of(sw) + r * sw->rows.words);
+    for (size_t u = 0; sw->state && u < sw->model.units; u++)
+      sw->state[c * sw->model.units + u] = (uint8_t)gibbs_cluster_dice_below(&dice, sw->model.states);
+  }
+  return GIBBS_OK;
+}
+
 static void get(const void *instance, double *values, size_t stride) {
   const swendsen_wang *sw = instance;
   if (sw->state) {
@@ -145,7 +166,7 @@ static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_er
   if (status != GIBBS_OK) return status;
   w->made = true;
   gibbs_cluster_dice dice;
-  gibbs_cluster_dice_open(&dice, sw->seed, (uint32_t)(sw->first_chain + c), sw->step);
+  gibbs_cluster_dice_open(&dice, sw->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)(sw->first_chain + c), sw->step);
   if (sw->model.regular)
     gibbs_cluster_rows_sweep(&sw->rows, &sw->model, &w->rows, &dice, sw->spins + c * words_of(sw), &sw->report[c]);
   else
@@ -185,7 +206,6 @@ const gibbs_kernel gibbs_kernel_swendsen_wang = {
            "- 1)); cluster_size, the mean size of the cluster of a random unit; clusters, their number",
     .source = "Swendsen and Wang, Phys. Rev. Lett. 58 (1987) 86; Wang, Swendsen and Kotecky, Phys. Rev. Lett. 63 (1989) "
               "109; improved estimators: Wolff, Nucl. Phys. B 300 (1988) 501",
-    .cluster = true,
     .can = can,
     .suits = gibbs_cluster_suits,
     .make = make,
@@ -194,5 +214,6 @@ const gibbs_kernel gibbs_kernel_swendsen_wang = {
     .set = set,
     .get = get,
     .sweep = sweep,
+    .start = start,
     .measures = measures,
     .measure = measure};
