@@ -25,7 +25,8 @@ typedef struct sampler {
   gibbs_block_plan *plan;
   const gibbs_target *target;
   size_t chains, first_chain, width, groups; /* width: chains of a group, a multiple of the lanes */
-  uint32_t *state;                           /* [group][element][lane] */
+  size_t words;                              /* of a group's state */
+  uint32_t *state;                           /* [group][words] */
   uint32_t *changed;                         /* [chain], in the last sweep */
   scratch *scratch;                          /* [thread] */
   size_t threads;
@@ -131,6 +132,7 @@ static void cut_groups(sampler *s) {
   size_t groups = round_up(divide_up(s->chains, GIBBS_BLOCK_WIDTH), threads), most = divide_up(s->chains, lanes);
   s->width = round_up(divide_up(s->chains, groups < most ? groups : most), lanes);
   s->groups = divide_up(s->chains, s->width);
+  s->words = gibbs_block_words(s->width / lanes, gibbs_normal_form_elements(s->target->form));
 }
 
 static void free_sampler(void *instance) {
@@ -144,11 +146,11 @@ static void free_sampler(void *instance) {
 }
 
 static gibbs_status fill_sampler(sampler *s, gibbs_error *err) {
-  gibbs_status status = gibbs_block_plan_new(s->target->form, s->target->held, &s->plan, err);
+  cut_groups(s);
+  gibbs_status status = gibbs_block_plan_new(s->target->form, s->target->held, s->width / lanes, &s->plan, err);
   if (status == GIBBS_OK) status = gibbs_block_plan_refresh(s->plan, err);
   if (status != GIBBS_OK) return status;
-  cut_groups(s);
-  size_t lanes_of_all = s->groups * s->width, bytes = s->plan->elements * s->groups * lanes * sizeof *s->state;
+  size_t lanes_of_all = s->groups * s->width, bytes = s->groups * s->words * sizeof *s->state;
   s->state = allocate(bytes);
   s->changed = allocate(lanes_of_all * sizeof *s->changed);
   if (s->state == NULL || s->changed == NULL)
@@ -181,22 +183,21 @@ static gibbs_status refresh(void *instance, gibbs_error *err) {
 
 /* ---- values ------------------------------------------------------------------------------------------ */
 
-/* The word of element e and chain c; the chain is this bit of it. */
-static uint32_t *find_word(const sampler *s, size_t e, size_t c) {
-  return s->state + (c / s->width * s->plan->elements + e) * lanes + c % lanes;
-}
-
-static uint32_t find_bit(const sampler *s, size_t c) {
-  return (uint32_t)1 << c % s->width / lanes;
+/* The word that holds element e of chain c, and which bit of it it is. */
+static uint32_t *find_element(const sampler *s, size_t e, size_t c, uint32_t *bit) {
+  size_t place = gibbs_block_place(s->plan->sets, e) + c % s->width / lanes;
+  *bit = (uint32_t)1 << place % 32;
+  return gibbs_block_row(s->state + c / s->width * s->words, place) + c % lanes;
 }
 
 static void set_element(sampler *s, size_t e, size_t c, bool on) {
-  uint32_t *word = find_word(s, e, c), bit = find_bit(s, c);
+  uint32_t bit, *word = find_element(s, e, c, &bit);
   *word = on ? *word | bit : *word & ~bit;
 }
 
 static bool get_element(const sampler *s, size_t e, size_t c) {
-  return (*find_word(s, e, c) & find_bit(s, c)) != 0;
+  uint32_t bit;
+  return (*find_element(s, e, c, &bit) & bit) != 0;
 }
 
 static void set_unit(sampler *s, const gibbs_segment *segment, size_t unit, const double *values) {
@@ -252,7 +253,7 @@ static gibbs_status sweep_group(void *context, size_t number, size_t thread, gib
   size_t first = number * s->width, left = s->chains - first;
   gibbs_block_group group = {.sets = s->width / lanes,
                              .chains = left < s->width ? left : s->width,
-                             .state = s->state + number * s->plan->elements * lanes,
+                             .state = s->state + number * s->words,
                              .changed = s->changed + first,
                              .source = t->source,
                              .sums = t->sums,
