@@ -182,7 +182,7 @@ Test(informed, proposals_are_drawn_with_the_probabilities_that_are_weighed) {
 
 static void expect_all_invariant(const invariance *x, uint64_t seed) {
   const settings *all[] = {&by_gradient, &by_paths, &by_langevin};
-  for (size_t k = 0; k < 3; k++) expect_invariant(x, kernel_of_informed(), &all[k]->proposal, 30000, seed + 100 * k);
+  for (size_t k = 0; k < 3; k++) expect_invariant(x, kernel_of_informed(), &all[k]->proposal, 12000, seed + 100 * k);
 }
 
 Test(informed, spins_are_kept) {
@@ -234,7 +234,7 @@ Test(informed, machines_and_energies_at_any_scale_are_kept) {
   for (size_t s = 0; s < x.states; s++) x.probability[s] /= total;
   const settings *all[] = {&by_gradient, &by_paths, &by_langevin};
   for (size_t k = 0; k < 3; k++)
-    expect_convergence(&x, kernel_of_informed(), &all[k]->proposal, 20000, 60 + k, 40, 0);
+    expect_convergence(&x, kernel_of_informed(), &all[k]->proposal, 12000, 60 + k, 20, 0);
   invariance_end(&x);
   free_machine(&m);
 }
@@ -243,8 +243,8 @@ Test(informed, cold_chains_arrive) {
   invariance x = rough_begin(spins(8), NULL), y = mixed_begin(NULL);
   const settings *all[] = {&by_gradient, &by_paths, &by_langevin};
   for (size_t k = 0; k < 3; k++) {
-    expect_convergence(&x, kernel_of_informed(), &all[k]->proposal, 30000, 70 + k, 60, 0);
-    expect_convergence(&y, kernel_of_informed(), &all[k]->proposal, 30000, 80 + k, 60, y.states - 1);
+    expect_convergence(&x, kernel_of_informed(), &all[k]->proposal, 8000, 70 + k, 40, 0);
+    expect_convergence(&y, kernel_of_informed(), &all[k]->proposal, 8000, 80 + k, 40, y.states - 1);
   }
   invariance_end(&x);
   invariance_end(&y);
@@ -508,4 +508,34 @@ Test(informed, energies_that_are_not_finite_stop_with_chain_and_unit) {
   cr_expect(status == GIBBS_ERR_NUMERIC);
   cr_expect(strstr(err.message, "when unit") && strstr(err.message, "chain "), "%s", err.message);
   kernel->free(instance);
+}
+
+/* ---- the whole way
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* An energy without a structure of its own is given to this kernel unless another is asked for. */
+Test(informed, chains_of_an_energy_without_structure_choose_it) {
+  gibbs_expr *s = spins(10), *b = bits(30);
+  gibbs_expr *both[] = {s, b};
+  gibbs_expr *inner = un(GIBBS_OP_TANH, matmul(constant(gibbs_shape_matrix(6, 10), -1, 1, 1), false, s, false));
+  inner = add(inner, matmul(constant(gibbs_shape_matrix(6, 30), -1, 1, 2), false, b, false));
+  gibbs_distribution *d = distribution_of(sum(un(GIBBS_OP_SOFTPLUS, inner)), both, 2);
+  gibbs_chains *chains = NULL;
+  double rows[4 * 30], again[4 * 30], *state = NULL;
+  size_t count = 0;
+  gibbs_chains_options options = {.chains = 4, .seed = 3};
+  OK(gibbs_chains_new(d, &options, &chains, &error));
+  cr_expect(gibbs_chains_kernel(chains) == kernel_of_informed(), "%s",
+            gibbs_kernel_name(gibbs_chains_kernel(chains)));
+  OK(gibbs_chains_advance(chains, 5, &error));
+  OK(gibbs_chains_save(chains, &state, &count, &error));
+  OK(gibbs_chains_advance(chains, 5, &error));
+  OK(gibbs_chains_get(chains, 1, rows, &error));
+  OK(gibbs_chains_restore(chains, state, count, &error));
+  OK(gibbs_chains_advance(chains, 5, &error));
+  OK(gibbs_chains_get(chains, 1, again, &error));
+  cr_expect(memcmp(rows, again, sizeof rows) == 0);
+  free(state);
+  gibbs_chains_free(chains);
+  gibbs_distribution_release(d);
 }
