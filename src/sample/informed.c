@@ -23,8 +23,7 @@ static const gibbs_kernel_option options[OPTION_COUNT] = {
      "langevin: the step size, the larger the more units change; 0: found during the warm-up"},
 };
 
-/* ---- which targets ------------------------------------------------------------------------------------------------
- */
+/* ---- which targets ------------------------------------------------------------------------------------------- */
 
 static bool can_sample(const gibbs_target *target, const double *settings, char *why, size_t size) {
   (void)settings;
@@ -48,8 +47,7 @@ static bool suits_target(const gibbs_target *target) {
          can_sample(target, NULL, why, sizeof why);
 }
 
-/* ---- making -------------------------------------------------------------------------------------------------------
- */
+/* ---- making -------------------------------------------------------------------------------------------------- */
 
 static void free_instance(void *instance) {
   gibbs_informed *in = instance;
@@ -115,8 +113,7 @@ static gibbs_status make_instance(const gibbs_target *target, const double *sett
   return status;
 }
 
-/* ---- running
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------------------------- */
 
 static void forget_energies(gibbs_informed *in) {
   memset(in->known, 0, in->groups.count * sizeof *in->known);

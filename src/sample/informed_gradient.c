@@ -61,7 +61,7 @@ void gibbs_informed_gradient_weigh(const gibbs_informed *in, gibbs_informed_benc
   }
 }
 
-/* ---- drawing a path -------------------------------------------------------------------------------------- */
+/* ---- drawing a path ------------------------------------------------------------------------------------------ */
 
 GIBBS_CLONES static void draw_uniforms(gibbs_lanes *lanes, size_t rows, double *out) {
   for (size_t f = 0; f < rows; f++) gibbs_lanes_uniform_double(lanes, out + f * WIDTH);
@@ -141,7 +141,7 @@ void gibbs_informed_gradient_draw(const gibbs_informed *in, gibbs_informed_bench
   }
 }
 
-/* ---- the probability of a path ------------------------------------------------------------------------------ */
+/* ---- the probability of a path ------------------------------------------------------------------------------- */
 
 /* half of the move of unit f to the state that it has in `to`. */
 static double half_of_move(const gibbs_informed *in, const gibbs_informed_bench *bench, size_t f, size_t k,

@@ -12,7 +12,7 @@ enum { WIDTH = GIBBS_LANES };
 /* Sizes of a discrete Langevin step: below, nothing ever changes; above, the distance counts for nothing. */
 static const double shortest = 0.02, longest = 1000, wanted_acceptance = 0.574;
 
-/* ---- scratch -------------------------------------------------------------------------------------------------- */
+/* ---- scratch ------------------------------------------------------------------------------------------------- */
 
 static void clear_bench(gibbs_informed_bench *bench) {
   free(bench->x);
@@ -62,8 +62,7 @@ gibbs_status gibbs_informed_furnish(gibbs_informed *in, gibbs_error *err) {
   return status;
 }
 
-/* ---- failures ---------------------------------------------------------------------------------------------------
- */
+/* ---- failures ------------------------------------------------------------------------------------------------ */
 
 /* The first free unit in which lane k of `to` differs from x; units where none does. */
 static size_t changed_unit(const gibbs_lane_groups *g, const double *x, const double *to, size_t k) {
@@ -85,8 +84,7 @@ static gibbs_status report_wrong(const gibbs_informed *in, size_t group, unsigne
                     first + k - low + 1, u + 1, why->message);
 }
 
-/* ---- one proposal -------------------------------------------------------------------------------------------------
- */
+/* ---- one proposal -------------------------------------------------------------------------------------------- */
 
 static void read_penalties(const gibbs_informed *in, gibbs_informed_bench *bench, size_t group) {
   size_t low, high, first = gibbs_lane_groups_lanes(&in->groups, group, &low, &high);
@@ -175,8 +173,7 @@ gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t
   return status;
 }
 
-/* ---- the same numbers, for one move from a given place
- * --------------------------------------------------------------- */
+/* ---- the same numbers, for one move from a given place ------------------------------------------------------- */
 
 static void fill_lanes(const gibbs_lane_groups *g, const double *values, double *x) {
   for (size_t u = 0; u < g->units; u++)

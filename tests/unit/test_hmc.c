@@ -26,7 +26,7 @@ typedef struct settings {
 
 static const settings by_itself = {0, 0, 0.1};
 
-/* ---- runs ------------------------------------------------------------------------------------------------ */
+/* ---- runs ---------------------------------------------------------------------------------------------------- */
 
 typedef struct run {
   gibbs_target target;
@@ -92,7 +92,7 @@ static void expect_means(run *r, uint32_t sweeps, observable f, const double *ex
   free(sum);
 }
 
-/* ---- energies -------------------------------------------------------------------------------------------------- */
+/* ---- energies ------------------------------------------------------------------------------------------------ */
 
 /* x = L z with z standard normal has the energy |L^-1 x|^2 / 2; this is L, and its inverse. */
 enum { normal_units = 4 };
@@ -150,8 +150,7 @@ Test(hmc, a_correlated_normal_distribution_has_its_means_and_covariances) {
   run_end(&r);
 }
 
-/* ---- a double well, and units that are held -----------------------------------------------------------------------
- */
+/* ---- a double well, and units that are held ------------------------------------------------------------------ */
 
 static double well(double x) {
   return 1.5 * (x * x - 1) * (x * x - 1) + 0.3 * x;
@@ -224,8 +223,7 @@ Test(hmc, trajectories_that_leave_the_domain_are_rejected) {
   run_end(&r);
 }
 
-/* ---- invariance
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- invariance ---------------------------------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
@@ -294,8 +292,7 @@ Test(hmc, exact_normal_draws_stay_exact) {
   }
 }
 
-/* ---- adaptation
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- adaptation ---------------------------------------------------------------------------------------------- */
 
 /* Standard deviations from 1e-3 to 1e3. */
 static double scaled_observable(const double *x, size_t which) {
@@ -354,8 +351,7 @@ Test(hmc, memory_takes_a_warm_up_across) {
   run_end(&half);
 }
 
-/* ---- the same bits
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- the same bits ------------------------------------------------------------------------------------------- */
 
 static void run_part(run *r, size_t threads) {
   for (size_t u = 0; u < r->units; u++)
@@ -390,9 +386,7 @@ Test(hmc, chains_do_not_know_of_threads_and_neighbours) {
   run_end(&whole);
 }
 
-/* ---- refusals
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- refusals ------------------------------------------------------------------------------------------------ */
 
 Test(hmc, a_start_without_energy_is_reported_with_chain_and_unit) {
   gibbs_expr *x = reals(gibbs_shape_vector(3));

@@ -22,7 +22,7 @@ typedef struct settings {
 static const settings by_gradient = {gradient_of, 0, 1, 0}, by_paths = {gradient_of, 0, 3, 0},
                       by_langevin = {langevin_of, 3, 1, 0.8};
 
-/* ---- energies ------------------------------------------------------------------------------------------ */
+/* ---- energies ------------------------------------------------------------------------------------------------ */
 
 /* Parameters are kept by the case. */
 static gibbs_expr *matrix_of(const char *name, size_t rows, size_t columns, double size, uint32_t chain) {
@@ -71,7 +71,7 @@ static invariance rough_begin(gibbs_expr *variable, const bool *held) {
   return x;
 }
 
-/* ---- detailed balance ------------------------------------------------------------------------------------ */
+/* ---- detailed balance ---------------------------------------------------------------------------------------- */
 
 static gibbs_informed *instance_of(const invariance *x, const settings *s, size_t chains) {
   void *instance = NULL;
@@ -191,7 +191,7 @@ Test(informed, proposals_are_drawn_with_the_probabilities_that_are_weighed) {
   invariance_end(&x);
 }
 
-/* ---- invariance -------------------------------------------------------------------------------------------- */
+/* ---- invariance ---------------------------------------------------------------------------------------------- */
 
 static void expect_all_invariant(const invariance *x, uint64_t seed) {
   const settings *all[] = {&by_gradient, &by_paths, &by_langevin};
@@ -276,7 +276,7 @@ Test(informed, a_slope_that_is_not_finite_does_not_stop_chains) {
   gibbs_distribution_release(d);
 }
 
-/* ---- the same bits --------------------------------------------------------------------------------------------- */
+/* ---- the same bits ------------------------------------------------------------------------------------------- */
 
 Test(informed, chains_do_not_know_of_threads_and_neighbours) {
   invariance x = mixed_begin(NULL);
@@ -348,8 +348,7 @@ Test(informed, big_machines_have_the_same_bits_too) {
   free_machine(&m);
 }
 
-/* ---- adaptation and memory
- * ------------------------------------------------------------------------------------------ */
+/* ---- adaptation and memory ----------------------------------------------------------------------------------- */
 
 typedef struct adapted {
   machine m;
@@ -477,8 +476,7 @@ Test(informed, refreshed_energies_are_kept) {
   gibbs_distribution_release(d);
 }
 
-/* ---- refusals
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- refusals ------------------------------------------------------------------------------------------------ */
 
 static void expect_refused(gibbs_expr *energy, gibbs_expr *const *variables, size_t count, const char *reason) {
   gibbs_target target = {.energy = energy, .variables = variables, .variable_count = count, .units = 4};
@@ -523,8 +521,7 @@ Test(informed, energies_that_are_not_finite_stop_with_chain_and_unit) {
   kernel->free(instance);
 }
 
-/* ---- the whole way
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- the whole way ------------------------------------------------------------------------------------------- */
 
 /* An energy without a structure of its own is given to this kernel unless another is asked for. */
 Test(informed, chains_of_an_energy_without_structure_choose_it) {
