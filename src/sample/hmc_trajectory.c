@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acceptance.h"
 #include "gibbs/private/clones.h"
 #include "gibbs/private/vectormath.h"
+#include "hastings.h"
 #include "hmc.h"
 
 enum { WIDTH = GIBBS_LANES, most_length = 256 };
@@ -172,7 +172,7 @@ static void decide(gibbs_hmc *h, size_t group, gibbs_hmc_bench *bench, const tra
   gibbs_lane_groups_mirror(&h->groups, group, 1, uniform);
   for (size_t k = 0; k < WIDTH; k++) {
     bool lost = t->lost >> k & 1;
-    acceptance[k] = lost ? 0 : gibbs_acceptance(energy[k], t->energy[k], -before[k], -after[k]);
+    acceptance[k] = lost ? 0 : gibbs_hastings_acceptance(energy[k], t->energy[k], -before[k], -after[k]);
     take[k] = uniform[k] < acceptance[k];
     if (k >= low && k < high) h->accepted[first + k - low] = acceptance[k];
   }

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "acceptance.h"
 #include "gibbs/private/clones.h"
+#include "hastings.h"
 #include "informed.h"
 
 enum { WIDTH = GIBBS_LANES };
@@ -149,7 +149,8 @@ static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, 
   if (status != GIBBS_OK) return status;
   gibbs_informed_weigh(in, bench, bench->x, bench->slope);
   gibbs_informed_log_probability(in, bench, bench->x, x, true, back);
-  for (size_t k = 0; k < WIDTH; k++) acceptance[k] = gibbs_acceptance(energy[k], proposed[k], forth[k], back[k]);
+  for (size_t k = 0; k < WIDTH; k++)
+    acceptance[k] = gibbs_hastings_acceptance(energy[k], proposed[k], forth[k], back[k]);
   take_proposals(in, group, bench, acceptance, proposed);
   note_acceptance(in, group, acceptance);
   return GIBBS_OK;
@@ -209,7 +210,7 @@ gibbs_status gibbs_informed_transition(gibbs_informed *in, const double *from, c
     if (status == GIBBS_OK) {
       gibbs_informed_weigh(in, bench, bench->x, bench->slope);
       gibbs_informed_log_probability(in, bench, bench->x, x, true, back);
-      *out = exp(forth[0]) * gibbs_acceptance(energy[0], proposed[0], forth[0], back[0]);
+      *out = exp(forth[0]) * gibbs_hastings_acceptance(energy[0], proposed[0], forth[0], back[0]);
     }
   }
   free(x);

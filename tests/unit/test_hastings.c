@@ -2,16 +2,16 @@
  * library's, that can be broken; the harness has to see it. */
 #include "invariance.h"
 
-#include "acceptance.h"
 #include "expressions.h"
+#include "hastings.h"
 #include "informed.h"
 
-TestSuite(acceptance, .init = begin_case, .fini = end_case);
+TestSuite(hastings, .init = begin_case, .fini = end_case);
 
 typedef enum fault { right, no_hastings_factor, always, half_of_the_energy } fault;
 static fault present_fault;
 
-double gibbs_acceptance(double from_energy, double to_energy, double log_forth, double log_back) {
+double gibbs_hastings_acceptance(double from_energy, double to_energy, double log_forth, double log_back) {
   double energy = from_energy - to_energy, proposal = log_back - log_forth;
   if (present_fault == no_hastings_factor) proposal = 0;
   if (present_fault == half_of_the_energy) energy *= 0.5;
@@ -40,7 +40,7 @@ static double p_value(const invariance *x, double proposal, double flips, fault 
   return p;
 }
 
-Test(acceptance, a_wrong_acceptance_is_caught) {
+Test(hastings, a_wrong_acceptance_is_caught) {
   invariance x = spins_begin();
   const double kinds[][2] = {{0, 1}, {0, 3}, {1, 1}};
   for (size_t k = 0; k < 3; k++) {
@@ -79,7 +79,7 @@ static double excess_variance(fault f) {
   return fabs(square - 1) / sqrt(2.0 / chains);
 }
 
-Test(acceptance, trajectories_that_are_accepted_wrongly_are_caught) {
+Test(hastings, trajectories_that_are_accepted_wrongly_are_caught) {
   cr_expect(excess_variance(right) < 5, "%g", excess_variance(right));
   cr_expect(excess_variance(no_hastings_factor) > 5, "%g", excess_variance(no_hastings_factor));
   cr_expect(excess_variance(always) > 5, "%g", excess_variance(always));
