@@ -120,21 +120,22 @@ static void note_acceptance(gibbs_informed *in, size_t group, const double accep
   }
 }
 
-static void take_proposals(gibbs_informed *in, size_t group, gibbs_informed_bench *bench,
+/* `odds`: the chance that the proposal is made at all. */
+static void take_proposals(gibbs_informed *in, size_t group, gibbs_informed_bench *bench, double odds,
                            const double acceptance[WIDTH], const double proposed[WIDTH]) {
   size_t elements = in->groups.elements, low, high;
   double uniform[WIDTH];
   unsigned char take[WIDTH];
   gibbs_lane_groups_lanes(&in->groups, group, &low, &high);
   gibbs_lanes_uniform_double(bench->lanes, uniform);
-  for (size_t k = 0; k < WIDTH; k++) take[k] = uniform[k] < acceptance[k];
+  for (size_t k = 0; k < WIDTH; k++) take[k] = uniform[k] < odds * acceptance[k];
   for (size_t k = 0; k < WIDTH; k++) take[k] = take[k < low || k >= high ? low : k];
   take_where(take, elements, bench->x, gibbs_lane_groups_at(&in->groups, group));
   take_where(take, elements, bench->slope, in->slope + group * elements * WIDTH);
   take_where(take, 1, proposed, in->energy + group * WIDTH);
 }
 
-static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, gibbs_error *err) {
+static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, double odds, gibbs_error *err) {
   gibbs_informed_bench *bench = &in->bench[thread];
   size_t elements = in->groups.elements;
   double *x = gibbs_lane_groups_at(&in->groups, group), *energy = in->energy + group * WIDTH;
@@ -151,9 +152,15 @@ static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, 
   gibbs_informed_log_probability(in, bench, bench->x, x, true, back);
   for (size_t k = 0; k < WIDTH; k++)
     acceptance[k] = gibbs_hastings_acceptance(energy[k], proposed[k], forth[k], back[k]);
-  take_proposals(in, group, bench, acceptance, proposed);
+  take_proposals(in, group, bench, odds, acceptance, proposed);
   note_acceptance(in, group, acceptance);
   return GIBBS_OK;
+}
+
+/* Where the energy has no preference every single change is accepted, and their number is what it is: half of the
+ * chains leave the last one out, so that none runs in circles. */
+static double odds_of_proposal(const gibbs_informed *in, size_t t) {
+  return in->proposal == GIBBS_INFORMED_GRADIENT && t + 1 == in->steps ? 0.5 : 1;
 }
 
 gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t thread, gibbs_error *err) {
@@ -170,7 +177,8 @@ gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t
   in->bench[thread].lanes = &lanes;
   gibbs_lanes_open_chains(&lanes, in->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)gibbs_lane_groups_number(g, group),
                           in->sweep);
-  for (size_t t = 0; status == GIBBS_OK && t < in->steps; t++) status = step_group(in, group, thread, err);
+  for (size_t t = 0; status == GIBBS_OK && t < in->steps; t++)
+    status = step_group(in, group, thread, odds_of_proposal(in, t), err);
   return status;
 }
 
