@@ -107,7 +107,8 @@ gibbs_status gibbs_expr_gather_pattern(gibbs_expr *x, const gibbs_pattern *patte
   gibbs_graph *graph = x->graph;
   gibbs_index *list = NULL;
   gibbs_status status = gibbs_shape_check(shape, err);
-  if (status == GIBBS_OK && (count_places(pattern) != x->size || gibbs_pattern_count(pattern) != gibbs_shape_size(shape)))
+  if (status == GIBBS_OK &&
+      (count_places(pattern) != x->size || gibbs_pattern_count(pattern) != gibbs_shape_size(shape)))
     status = gibbs_fail(err, GIBBS_ERR_SHAPE, "gather: a rule for %zu of %zu elements cannot show %zu of %zu",
                         gibbs_pattern_count(pattern), count_places(pattern), gibbs_shape_size(shape), x->size);
   if (status == GIBBS_OK) status = check_positions("gather", NULL, 0, x->size, err);
@@ -144,9 +145,8 @@ static gibbs_status reorder_or_scatter(gibbs_expr *x, const uint32_t *at, const 
                                        gibbs_error *err) {
   uint32_t *inverse = malloc(x->size * sizeof *inverse);
   if (!inverse) return gibbs_fail_memory(err, "scatter", x->size * sizeof *inverse);
-  gibbs_status status = invert(at, x->size, inverse)
-                            ? gibbs_expr_gather(x, inverse, shape, out, err)
-                            : make_scatter(x, at, shape, out, err);
+  gibbs_status status = invert(at, x->size, inverse) ? gibbs_expr_gather(x, inverse, shape, out, err)
+                                                     : make_scatter(x, at, shape, out, err);
   free(inverse);
   return status;
 }

@@ -408,7 +408,7 @@ static gibbs_status make_scatter(making *m) {
   const uint32_t *at = m->expr->of.index->at;
   size_t *first = calloc(size + 2, sizeof *first), *order = malloc((count + 1) * sizeof *order);
   status = first && order ? new_polynomials(size, m->a->width, m->a->terms, &m->out, m->err)
-                                       : gibbs_fail_memory(m->err, "the polynomials of an energy", count * 8);
+                          : gibbs_fail_memory(m->err, "the polynomials of an energy", count * 8);
   if (status == GIBBS_OK) {
     m->out->fixed = m->a->fixed;
     for (size_t k = 0; k < count; k++) first[at[k] + 2]++;

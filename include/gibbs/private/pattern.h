@@ -44,10 +44,10 @@ typedef enum gibbs_pattern_kind {
 
 typedef struct gibbs_pattern {
   gibbs_pattern_kind kind;
-  gibbs_shape shape;           /* SHIFT */
-  size_t by[GIBBS_MAX_RANK];   /* SHIFT: 0 .. extent - 1 */
-  gibbs_cells cells;           /* ends */
-  size_t inner;                /* ends: elements a site, which go with it */
+  gibbs_shape shape;         /* SHIFT */
+  size_t by[GIBBS_MAX_RANK]; /* SHIFT: 0 .. extent - 1 */
+  gibbs_cells cells;         /* ends */
+  size_t inner;              /* ends: elements a site, which go with it */
 } gibbs_pattern;
 
 size_t gibbs_pattern_count(const gibbs_pattern *pattern);
