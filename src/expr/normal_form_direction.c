@@ -123,3 +123,12 @@ bool gibbs_direction_next(gibbs_direction_walk *walk) {
   }
   return false;
 }
+
+size_t gibbs_direction_count(const gibbs_layout *layout, const gibbs_direction *d) {
+  size_t count = 1;
+  for (size_t k = 0; k < layout->axes; k++) {
+    size_t steps = (size_t)(d->offset[k] < 0 ? -d->offset[k] : d->offset[k]);
+    count *= layout->periodic[k] ? layout->extent[k] : layout->extent[k] - steps;
+  }
+  return count;
+}

@@ -71,25 +71,28 @@ static bool survey_borders(const gibbs_sparse *pairs, size_t first, const gibbs_
   return seen.count > 0;
 }
 
-/* An axis that the bonds say nothing of (of length 1 or 2, or without bonds along it) is as the others are. */
-static void choose_borders(const border borders[], gibbs_layout *layout) {
+/* An axis that the bonds say nothing of (of length 1 or 2, or without bonds along it) is at first as the others are;
+ * `turn` has a bit for each such axis that is to be the other way. */
+static void choose_borders(const border borders[], unsigned turn, gibbs_layout *layout) {
   bool others = true;
   for (size_t k = 0; k < layout->axes; k++)
     if (borders[k].kept && !borders[k].crossed) others = false;
-  for (size_t k = 0; k < layout->axes; k++) layout->periodic[k] = borders[k].crossed || (!borders[k].kept && others);
+  for (size_t k = 0; k < layout->axes; k++) {
+    layout->periodic[k] = borders[k].crossed;
+    if (borders[k].kept || borders[k].crossed) continue;
+    layout->periodic[k] = others != (turn % 2 == 1);
+    turn /= 2;
+  }
+}
+
+static unsigned count_choices(const border borders[], size_t axes) {
+  unsigned choices = 1;
+  for (size_t k = 0; k < axes; k++)
+    if (!borders[k].kept && !borders[k].crossed) choices *= 2;
+  return choices;
 }
 
 /* ---- the same everywhere ------------------------------------------------------------------------- */
-
-/* How many pairs a direction has when it is there everywhere. */
-static size_t count_pairs(const gibbs_layout *layout, const gibbs_direction *d, bool both) {
-  size_t count = 1;
-  for (size_t k = 0; k < layout->axes; k++) {
-    size_t steps = (size_t)(d->offset[k] < 0 ? -d->offset[k] : d->offset[k]);
-    count *= layout->periodic[k] ? layout->extent[k] : layout->extent[k] - steps;
-  }
-  return both ? count / 2 : count;
-}
 
 typedef struct tally {
   size_t pairs[GIBBS_MOST_DIRECTIONS];
@@ -125,20 +128,29 @@ static bool count_bonds(const gibbs_sparse *pairs, size_t first, gibbs_lattice_f
   return true;
 }
 
+static bool is_everywhere(const gibbs_sparse *pairs, size_t first, gibbs_lattice_form *form) {
+  tally t;
+  if (!count_bonds(pairs, first, form, &t)) return false;
+  for (size_t k = 0; k < form->count; k++) {
+    size_t ends = gibbs_direction_count(&form->layout, &form->direction[k]);
+    if (t.pairs[k] != (t.both[k] ? ends / 2 : ends)) return false;
+    if (t.both[k]) form->direction[k].coupling /= 2.0; /* met from both its ends */
+  }
+  return true;
+}
+
 bool gibbs_lattice_form_detect(const gibbs_sparse *pairs, size_t first, const gibbs_layout *layout,
                                gibbs_lattice_form *out) {
   gibbs_layout torus = *layout;
   border borders[GIBBS_MAX_RANK] = {{false, false}};
-  tally t;
   for (size_t k = 0; k < torus.axes; k++) torus.periodic[k] = true;
   if (!survey_borders(pairs, first, &torus, borders)) return false;
-  *out = (gibbs_lattice_form){.layout = torus};
-  choose_borders(borders, &out->layout);
-  if (!count_bonds(pairs, first, out, &t)) return false;
-  for (size_t k = 0; k < out->count; k++) {
-    if (t.pairs[k] != count_pairs(&out->layout, &out->direction[k], t.both[k])) return false;
-    if (t.both[k]) out->direction[k].coupling /= 2.0; /* met from both its ends */
+  for (unsigned turn = 0; turn < count_choices(borders, torus.axes); turn++) {
+    *out = (gibbs_lattice_form){.layout = torus};
+    choose_borders(borders, turn, &out->layout);
+    if (!is_everywhere(pairs, first, out)) continue;
+    gibbs_lattice_form_sort(out);
+    return true;
   }
-  gibbs_lattice_form_sort(out);
-  return true;
+  return false;
 }

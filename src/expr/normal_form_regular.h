@@ -24,6 +24,9 @@ int gibbs_direction_compare(const gibbs_layout *layout, const gibbs_direction *a
 /* Whether two tidy directions are one. */
 bool gibbs_direction_equal(const gibbs_layout *layout, const gibbs_direction *a, const gibbs_direction *b);
 
+/* How many sites have a partner in a tidy direction. */
+size_t gibbs_direction_count(const gibbs_layout *layout, const gibbs_direction *direction);
+
 /* Each site of basis `from`, in order, with its partner; cells that have none are passed over. */
 typedef struct gibbs_direction_walk {
   const gibbs_layout *layout;

@@ -205,28 +205,37 @@ static bool find_hint(const gibbs_lowering *l, size_t segment, gibbs_layout *out
   return false;
 }
 
+/* Fewer directions are simpler, then fewer steps along axes. */
+static size_t count_steps(const gibbs_lattice_form *form) {
+  size_t steps = form->count * GIBBS_MOST_DIRECTIONS * GIBBS_MAX_RANK;
+  for (size_t d = 0; d < form->count; d++)
+    for (size_t k = 0; k < form->layout.axes; k++) steps += form->direction[d].offset[k] != 0;
+  return steps;
+}
+
 bool gibbs_rules_detect(const gibbs_lowering *l, const gibbs_sparse *pairs, gibbs_lattice_form *out,
                         size_t *segment) {
   if (pairs->entries == 0 || !find_segment(l, pairs, segment)) return false;
   const gibbs_segment *s = &l->segments[*segment];
   const gibbs_shape *shape = gibbs_variable_units_shape(s->variable);
   gibbs_layout layout = layout_of_shape(shape);
-  if (gibbs_lattice_form_detect(pairs, s->first_element, &layout, out)) return true;
+  gibbs_lattice_form other;
+  bool found = gibbs_lattice_form_detect(pairs, s->first_element, &layout, out);
   if (shape->rank > 1) {
     layout.basis = shape->extent[--layout.axes];
-    if (gibbs_lattice_form_detect(pairs, s->first_element, &layout, out)) return true;
+    bool too = gibbs_lattice_form_detect(pairs, s->first_element, &layout, &other);
+    if (too && (!found || count_steps(&other) < count_steps(out))) *out = other;
+    found = found || too;
   }
-  return find_hint(l, *segment, &layout) && gibbs_lattice_form_detect(pairs, s->first_element, &layout, out);
+  return found ||
+         (find_hint(l, *segment, &layout) && gibbs_lattice_form_detect(pairs, s->first_element, &layout, out));
 }
 
 /* ---- to the pairs -------------------------------------------------------------------------------- */
 
 static size_t count_bonds(const gibbs_lattice_form *form) {
   size_t count = 0;
-  for (size_t k = 0; k < form->count; k++) {
-    gibbs_direction_walk walk = gibbs_direction_begin(&form->layout, &form->direction[k]);
-    while (gibbs_direction_next(&walk)) count++;
-  }
+  for (size_t k = 0; k < form->count; k++) count += gibbs_direction_count(&form->layout, &form->direction[k]);
   return count;
 }
 
