@@ -2,9 +2,9 @@
  *
  * A group is `width` chains side by side, GIBBS_LANES or 1: value of element e in lane l at values[e * width + l].
  * Both widths do the same operations in the same order, so that a chain has the same bits in either.
- * Fields of sparse pairs and of monomials are added up at every visit, which costs no more than keeping them and never
- * drifts; fields of dense blocks, and the arguments of functions of affine forms, are kept and made anew from the
- * configuration at fixed sweeps. */
+ * Fields of sparse pairs and of monomials are added up at every visit, which costs no more than keeping them and
+ * never drifts; fields of dense blocks, and the arguments of functions of affine forms, are kept and made anew from
+ * the configuration at fixed sweeps. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GIBBS_SAMPLE_SINGLE_SITE_H
 #define GIBBS_SAMPLE_SINGLE_SITE_H
@@ -70,9 +70,9 @@ typedef enum gibbs_site_shape {
   GIBBS_SITE_ANY
 } gibbs_site_shape;
 
-/* sum_r weight_r f(z_r).  Sparse: slots first[u]..first[u + 1] - 1 hold the rows that unit u touches and their weights,
- * and the coefficients of its element k there begin at coefficient[at[u] + k * slots].  Dense (`row` NULL): a unit
- * touches all rows in order, or none where at[u] is SIZE_MAX. */
+/* sum_r weight_r f(z_r).  Sparse: slots first[u]..first[u + 1] - 1 hold the rows that unit u touches and their
+ * weights, and the coefficients of its element k there begin at coefficient[at[u] + k * slots].  Dense (`row` NULL):
+ * a unit touches all rows in order, or none where at[u] is SIZE_MAX. */
 typedef struct gibbs_site_affine {
   gibbs_site_shape shape;
   unsigned power;
@@ -109,14 +109,14 @@ typedef struct gibbs_site_model {
   size_t link_count;
   gibbs_site_link *link;
   size_t monomials;
-  float *coefficient;          /* of the monomials */
-  size_t *monomial_first;      /* elements + 1: those that hold an element */
+  float *coefficient;     /* of the monomials */
+  size_t *monomial_first; /* elements + 1: those that hold an element */
   uint32_t *monomial_at;
   size_t affine_count;
   gibbs_site_affine *affine;
-  gibbs_program *rest;  /* NULL: none */
-  double scale;         /* of the rest */
-  bool plain;           /* units of one element, and nothing but fields and sparse pairs */
+  gibbs_program *rest; /* NULL: none */
+  double scale;        /* of the rest */
+  bool plain;          /* units of one element, and nothing but fields and sparse pairs */
 } gibbs_site_model;
 
 gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model *model, gibbs_error *err);
@@ -137,7 +137,7 @@ static inline void gibbs_site_put(float *place, double value, bool *changed) {
 
 /* Arguments and values of one affine term, and what they would become. */
 typedef struct gibbs_site_cache {
-  float *argument, *value; /* rows * width */
+  float *argument, *value;         /* rows * width */
   float *base, *next, *next_value; /* most_slots * width, rounded up to sixteens: scratch */
 } gibbs_site_cache;
 
@@ -155,8 +155,10 @@ gibbs_status gibbs_site_group_make(const gibbs_site_model *model, size_t width, 
                                    gibbs_site_group *group, gibbs_error *err);
 void gibbs_site_group_clear(const gibbs_site_model *model, gibbs_site_group *group);
 /* Values of the group's chains, as kernels exchange them.  Caches have to be made anew after setting. */
-void gibbs_site_group_set(const gibbs_site_model *model, gibbs_site_group *group, const double *values, size_t stride);
-void gibbs_site_group_get(const gibbs_site_model *model, const gibbs_site_group *group, double *values, size_t stride);
+void gibbs_site_group_set(const gibbs_site_model *model, gibbs_site_group *group, const double *values,
+                          size_t stride);
+void gibbs_site_group_get(const gibbs_site_model *model, const gibbs_site_group *group, double *values,
+                          size_t stride);
 /* Everything that is kept besides the configuration, from the configuration. */
 void gibbs_site_group_recompute(const gibbs_site_model *model, gibbs_site_group *group);
 /* The kept numbers one after the other; out NULL: how many.  And back. */
@@ -188,15 +190,16 @@ void gibbs_site_affine_recompute(const gibbs_site_model *model, gibbs_site_group
 /* f of n arguments; there is room for n rounded up to sixteens in both. */
 void gibbs_site_affine_apply(const gibbs_site_model *model, size_t term, size_t n, float *x, float *out);
 
-/* ---- what has no structure -------------------------------------------------------------------------------------- */
+/* ---- what has no structure --------------------------------------------------------------------------------------
+ */
 
 /* The configurations of a segment's chains as programs have them, and the value of the rest at them. */
 typedef struct gibbs_site_rest {
   size_t lanes;
   gibbs_workspace *workspace;
   double *input; /* elements * lanes */
-  double *value;         /* lanes: now */
-  double *other;         /* most_states * lanes: of what was tried */
+  double *value; /* lanes: now */
+  double *other; /* most_states * lanes: of what was tried */
   const double **in;
 } gibbs_site_rest;
 
@@ -213,9 +216,13 @@ gibbs_status gibbs_site_rest_try(const gibbs_site_model *model, gibbs_site_rest 
 /* The unit of every lane is in state[lane] from now on, where the value is value[lane] (set by the caller). */
 void gibbs_site_rest_put(const gibbs_site_model *model, gibbs_site_rest *rest, size_t unit, const uint32_t *state);
 
-/* ---- sweeps ---------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps
+ * ---------------------------------------------------------------------------------------------------------- */
 
-enum { GIBBS_SITE_BLOCK = 64 }; /* visits whose random numbers are drawn together */
+enum {
+  GIBBS_SITE_BLOCK = 64, /* visits whose random numbers are drawn together */
+  GIBBS_SITE_SIDE = 4    /* groups that go side by side where a program is evaluated for all of them at once */
+};
 
 /* `words` of 31 bits, w[i * width + lane], for `visits` visits: one a visit, or two (`second`, else NULL). */
 void gibbs_site_draw(gibbs_lanes *lanes, size_t width, size_t visits, uint32_t *first, uint32_t *second);
@@ -234,7 +241,8 @@ gibbs_status gibbs_site_sweep_any(const gibbs_site_model *model, gibbs_site_grou
                                   gibbs_site_rest *rest, const gibbs_site_visits *visits, gibbs_lanes *lanes,
                                   size_t first_chain, gibbs_error *err);
 
-/* ---- kernels ------------------------------------------------------------------------------------------------------------ */
+/* ---- kernels
+ * ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct gibbs_single_site gibbs_single_site;
 
@@ -251,8 +259,8 @@ size_t gibbs_single_site_memory(const void *instance, double *out);
 gibbs_status gibbs_single_site_recall(void *instance, const double *memory, size_t count, gibbs_error *err);
 extern const char *const gibbs_single_site_measures[];
 
-/* The probability that a visit of `unit` leads from values[unit number] to the configuration that has `value` there, in
- * double, by the energies of the target's form. */
+/* The probability that a visit of `unit` leads from values[unit number] to the configuration that has `value` there,
+ * in double, by the energies of the target's form. */
 gibbs_status gibbs_single_site_probability(const gibbs_target *target, const gibbs_site_rule *rule,
                                            const double *values, size_t unit, double value, double *out,
                                            gibbs_error *err);

@@ -44,7 +44,7 @@ static gibbs_status make_dense(const gibbs_site_model *m, const gibbs_affine *fr
 
 /* For a sparse term the rows of every unit, each once though several of its indicators be in it. */
 typedef struct row_lists {
-  size_t *last;    /* [unit]: 1 + the row that was seen last */
+  size_t *last; /* [unit]: 1 + the row that was seen last */
   size_t *element_unit;
 } row_lists;
 
@@ -165,8 +165,7 @@ static void refresh_sparse(const gibbs_site_model *m, const gibbs_affine *from, 
 void gibbs_site_affine_refresh(gibbs_site_model *m, bool *changed) {
   const gibbs_affine *from = gibbs_normal_form_affine(m->form);
   for (size_t t = 0; t < m->affine_count; t++) {
-    for (size_t r = 0; r < m->affine[t].rows; r++)
-      gibbs_site_put(&m->affine[t].shift[r], from[t].shift[r], changed);
+    for (size_t r = 0; r < m->affine[t].rows; r++) gibbs_site_put(&m->affine[t].shift[r], from[t].shift[r], changed);
     if (from[t].dense)
       refresh_dense(&from[t], &m->affine[t], changed);
     else

@@ -94,9 +94,8 @@ static gibbs_status finish_flip(const sweep *s, gibbs_site_group *g, size_t unit
   const gibbs_site_model *m = s->m;
   size_t e = m->unit[unit].element;
   float *x = g->values + e * g->width, *threshold = p->threshold + i * g->width;
-  bool any, fine = g->width == GIBBS_LANES
-                       ? decide_wide(threshold, p->change, p->step, x, g->changed, &any)
-                       : decide_narrow(threshold[0], p->change[0], p->step, x, g->changed, &any);
+  bool any, fine = g->width == GIBBS_LANES ? decide_wide(threshold, p->change, p->step, x, g->changed, &any)
+                                           : decide_narrow(threshold[0], p->change[0], p->step, x, g->changed, &any);
   if (!fine) {
     gibbs_status status = find_not_finite(s, g, unit, p->change, err);
     if (status != GIBBS_OK) return status;
@@ -111,7 +110,7 @@ static gibbs_status try_flips(sweep *s, size_t unit, gibbs_error *err) {
   size_t lane = 0;
   for (size_t k = 0; k < s->count; lane += s->groups[k++].live)
     for (size_t l = 0; l < s->groups[k].live; l++)
-      s->state[lane + l] = !(s->groups[k].values[s->m->unit[unit].element * s->groups[k].width + l] > 0.5f);
+      s->state[lane + l] = s->groups[k].values[s->m->unit[unit].element * s->groups[k].width + l] > 0.5f ? 0u : 1u;
   gibbs_status status = gibbs_site_rest_try(s->m, s->rest, unit, s->state, 0, s->first_chain, err);
   if (status != GIBBS_OK) return status;
   lane = 0;
@@ -128,7 +127,7 @@ static void keep_flips(sweep *s, size_t unit) {
     for (size_t l = 0; l < s->groups[k].live; l++) {
       bool moved = s->plans[k].step[l] != 0;
       if (moved) s->rest->value[lane + l] = s->rest->other[lane + l];
-      s->state[lane + l] ^= !moved;
+      if (!moved) s->state[lane + l] ^= 1;
     }
   gibbs_site_rest_put(s->m, s->rest, unit, s->state);
 }
@@ -143,7 +142,8 @@ static gibbs_status flip(sweep *s, size_t unit, size_t i, gibbs_error *err) {
   return status;
 }
 
-/* ---- units of indicators ------------------------------------------------------------------------------------------- */
+/* ---- units of indicators
+ * ------------------------------------------------------------------------------------------- */
 
 /* The energies of all states, and where one is proposed, which: any other, uniformly. */
 static void prepare_states(const sweep *s, gibbs_site_group *g, size_t unit, size_t i, plan *p) {
@@ -176,7 +176,8 @@ static gibbs_status try_states(sweep *s, size_t unit, gibbs_error *err) {
 }
 
 /* The state that lane l goes to. */
-static uint32_t choose_proposed(const gibbs_site_group *g, uint32_t now, const plan *p, size_t i, size_t l, bool *fine) {
+static uint32_t choose_proposed(const gibbs_site_group *g, uint32_t now, const plan *p, size_t i, size_t l,
+                                bool *fine) {
   float change = g->energy[p->state[l] * g->width + l] - g->energy[now * g->width + l];
   *fine = isfinite(change);
   return change <= p->threshold[i * g->width + l] ? p->state[l] : now;
@@ -257,7 +258,8 @@ static gibbs_status choose_state(sweep *s, size_t unit, size_t i, gibbs_error *e
   return GIBBS_OK;
 }
 
-/* ---- sweeps ----------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void draw_block(sweep *s, size_t count, gibbs_lanes *lanes) {
   bool two = s->rule->proposes && s->m->elements > s->m->units;
@@ -271,7 +273,8 @@ static void draw_block(sweep *s, size_t count, gibbs_lanes *lanes) {
 gibbs_status gibbs_site_sweep_any(const gibbs_site_model *m, gibbs_site_group *groups, size_t count,
                                   gibbs_site_rest *rest, const gibbs_site_visits *visits, gibbs_lanes *lanes,
                                   size_t first_chain, gibbs_error *err) {
-  sweep s = {.m = m, .groups = groups, .count = count, .first_chain = first_chain, .rest = rest, .rule = visits->rule};
+  sweep s = {
+      .m = m, .groups = groups, .count = count, .first_chain = first_chain, .rest = rest, .rule = visits->rule};
   for (size_t k = 0; k < count; k++) s.lanes += groups[k].live;
   gibbs_status status = rest ? gibbs_site_rest_read(m, rest, groups, count, first_chain, err) : GIBBS_OK;
   for (size_t i = 0; i < visits->count && status == GIBBS_OK; i += GIBBS_SITE_BLOCK) {

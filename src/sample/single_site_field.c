@@ -21,8 +21,8 @@ GIBBS_SITE_INLINE void add_monomials_wide(const gibbs_site_model *m, const gibbs
   *gibbs_octet_at(out) = f0, *gibbs_octet_at(out + 8) = f1;
 }
 
-GIBBS_SITE_INLINE void add_monomials_narrow(const gibbs_site_model *m, const gibbs_monomials *all, const float *values,
-                                            size_t element, float *out) {
+GIBBS_SITE_INLINE void add_monomials_narrow(const gibbs_site_model *m, const gibbs_monomials *all,
+                                            const float *values, size_t element, float *out) {
   for (size_t i = m->monomial_first[element]; i < m->monomial_first[element + 1]; i++) {
     size_t k = m->monomial_at[i];
     float p = m->coefficient[k];

@@ -17,16 +17,18 @@ GIBBS_SITE_INLINE size_t row_at(const gibbs_site_touch *t, size_t k) {
 }
 
 /* The numbers of eight consecutive slots, one lane wide. */
-GIBBS_SITE_INLINE gibbs_octet gather_octet(const gibbs_site_touch *t, const float *z, size_t k) {
-  if (!t->row) return *gibbs_octet_in(z + k);
+GIBBS_SITE_INLINE void gather_octet(const gibbs_site_touch *t, const float *z, size_t k, gibbs_octet *out) {
   const uint32_t *r = t->row + k;
-  return (gibbs_octet){z[r[0]], z[r[1]], z[r[2]], z[r[3]], z[r[4]], z[r[5]], z[r[6]], z[r[7]]};
+  if (!t->row)
+    *out = *gibbs_octet_in(z + k);
+  else
+    *out = (gibbs_octet){z[r[0]], z[r[1]], z[r[2]], z[r[3]], z[r[4]], z[r[5]], z[r[6]], z[r[7]]};
 }
 
 /* ---- powers ------------------------------------------------------------------------------------------------ */
 
-/* (z + d)^p - z^p without the difference of large numbers: d (y^(p-1) + y^(p-2) z + ... + z^(p-1)), y = z + d. Works on
- * floats and on octets. */
+/* (z + d)^p - z^p without the difference of large numbers: d (y^(p-1) + y^(p-2) z + ... + z^(p-1)), y = z + d. Works
+ * on floats and on octets. */
 #define POWER_CHANGE(type, out, z, d, p)                                                                             \
   do {                                                                                                               \
     type y_ = (z) + (d), q_ = y_ + (z), power_ = (z);                                                                \
@@ -34,7 +36,7 @@ GIBBS_SITE_INLINE gibbs_octet gather_octet(const gibbs_site_touch *t, const floa
       power_ = power_ * (z);                                                                                         \
       q_ = q_ * y_ + power_;                                                                                         \
     }                                                                                                                \
-    (out) = (d) * q_;                                                                                                \
+    (out) = (d)*q_;                                                                                                  \
   } while (0)
 
 GIBBS_SITE_INLINE void power_wide(const gibbs_site_touch *t, const float *z, const float *step, float *change,
@@ -53,8 +55,8 @@ GIBBS_SITE_INLINE void power_wide(const gibbs_site_touch *t, const float *z, con
     sum[part][0] = a0, sum[part][1] = a1;
   }
   for (size_t h = 0; h < 2; h++)
-    *gibbs_octet_at(change + 8 * h) += ((sum[0][h] + sum[4][h]) + (sum[2][h] + sum[6][h])) +
-                                       ((sum[1][h] + sum[5][h]) + (sum[3][h] + sum[7][h]));
+    *gibbs_octet_at(change + 8 * h) +=
+        ((sum[0][h] + sum[4][h]) + (sum[2][h] + sum[6][h])) + ((sum[1][h] + sum[5][h]) + (sum[3][h] + sum[7][h]));
 }
 
 GIBBS_SITE_INLINE void power_narrow(const gibbs_site_touch *t, const float *z, float step, float *change,
@@ -63,7 +65,8 @@ GIBBS_SITE_INLINE void power_narrow(const gibbs_site_touch *t, const float *z, f
   gibbs_octet a = *gibbs_octet_in(sum);
   size_t k = 0;
   for (; k + parts <= t->slots; k += parts) {
-    gibbs_octet z8 = gather_octet(t, z, k), d8 = *gibbs_octet_in(t->coefficient + k) * step, c8;
+    gibbs_octet z8, d8 = *gibbs_octet_in(t->coefficient + k) * step, c8;
+    gather_octet(t, z, k, &z8);
     POWER_CHANGE(gibbs_octet, c8, z8, d8, p);
     a += *gibbs_octet_in(t->weight + k) * c8;
   }
@@ -76,8 +79,8 @@ GIBBS_SITE_INLINE void power_narrow(const gibbs_site_touch *t, const float *z, f
   *change += add_parts(sum);
 }
 
-GIBBS_CLONES static void power_change_wide(const gibbs_site_touch *t, const float *z, const float *step, float *change,
-                                           unsigned p) {
+GIBBS_CLONES static void power_change_wide(const gibbs_site_touch *t, const float *z, const float *step,
+                                           float *change, unsigned p) {
   if (p == 2)
     power_wide(t, z, step, change, 2);
   else if (p == 3)
@@ -153,8 +156,8 @@ GIBBS_CLONES static void difference_wide(const gibbs_site_touch *t, const float 
     sum[part][0] = a0, sum[part][1] = a1;
   }
   for (size_t h = 0; h < 2; h++)
-    *gibbs_octet_at(change + 8 * h) += ((sum[0][h] + sum[4][h]) + (sum[2][h] + sum[6][h])) +
-                                       ((sum[1][h] + sum[5][h]) + (sum[3][h] + sum[7][h]));
+    *gibbs_octet_at(change + 8 * h) +=
+        ((sum[0][h] + sum[4][h]) + (sum[2][h] + sum[6][h])) + ((sum[1][h] + sum[5][h]) + (sum[3][h] + sum[7][h]));
 }
 
 GIBBS_CLONES static void difference_narrow(const gibbs_site_touch *t, const float *next_value, const float *value,
@@ -162,8 +165,11 @@ GIBBS_CLONES static void difference_narrow(const gibbs_site_touch *t, const floa
   float sum[parts] = {0};
   gibbs_octet a = *gibbs_octet_in(sum);
   size_t k = 0;
-  for (; k + parts <= t->slots; k += parts)
-    a += *gibbs_octet_in(t->weight + k) * (*gibbs_octet_in(next_value + k) - gather_octet(t, value, k));
+  for (; k + parts <= t->slots; k += parts) {
+    gibbs_octet now;
+    gather_octet(t, value, k, &now);
+    a += *gibbs_octet_in(t->weight + k) * (*gibbs_octet_in(next_value + k) - now);
+  }
   *gibbs_octet_at(sum) = a;
   for (; k < t->slots; k++) sum[k % parts] += t->weight[k] * (next_value[k] - value[row_at(t, k)]);
   *change += add_parts(sum);
@@ -201,7 +207,8 @@ static void add_difference(const gibbs_site_group *g, const gibbs_site_touch *t,
     difference_narrow(t, c->next_value, c->value, change);
 }
 
-/* ---- units of one element ----------------------------------------------------------------------------------------- */
+/* ---- units of one element -----------------------------------------------------------------------------------------
+ */
 
 static void change_of_power(const gibbs_site_group *g, const gibbs_site_affine *a, const gibbs_site_touch *t,
                             const float *argument, const float *step, float *change) {
@@ -257,7 +264,8 @@ void gibbs_site_affine_take(const gibbs_site_model *m, gibbs_site_group *g, size
   }
 }
 
-/* ---- units of indicators ---------------------------------------------------------------------------------------------- */
+/* ---- units of indicators
+ * ---------------------------------------------------------------------------------------------- */
 
 /* The arguments with the unit in no state. */
 static void remove_unit(const gibbs_site_model *m, const gibbs_site_group *g, size_t unit, const gibbs_site_touch *t,

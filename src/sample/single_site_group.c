@@ -106,8 +106,7 @@ static size_t copy_out(const gibbs_site_group *g, const float *rows, size_t coun
 
 static size_t copy_in(const gibbs_site_group *g, float *rows, size_t count, const double *in) {
   for (size_t r = 0; rows && r < count; r++)
-    for (size_t l = 0; l < g->width; l++)
-      rows[r * g->width + l] = (float)in[r * g->live + (l < g->live ? l : 0)];
+    for (size_t l = 0; l < g->width; l++) rows[r * g->width + l] = (float)in[r * g->live + (l < g->live ? l : 0)];
   return rows ? count * g->live : 0;
 }
 

@@ -68,8 +68,9 @@ static gibbs_status make_links(gibbs_site_model *m, gibbs_error *err) {
     bool square = dense[b].row_at == dense[b].column_at && dense[b].rows == dense[b].columns;
     for (int side = 0; side < (square ? 1 : 2); side++) {
       gibbs_site_link *link = &m->link[m->link_count++];
-      *link = side == 0 ? (gibbs_site_link){dense[b].row_at, dense[b].rows, dense[b].column_at, dense[b].columns, NULL}
-                        : (gibbs_site_link){dense[b].column_at, dense[b].columns, dense[b].row_at, dense[b].rows, NULL};
+      *link = side == 0
+                  ? (gibbs_site_link){dense[b].row_at, dense[b].rows, dense[b].column_at, dense[b].columns, NULL}
+                  : (gibbs_site_link){dense[b].column_at, dense[b].columns, dense[b].row_at, dense[b].rows, NULL};
       link->coupling = calloc(dense[b].rows * dense[b].columns + 1, sizeof *link->coupling);
       if (!link->coupling)
         return gibbs_fail_memory(err, "the blocks of a kernel", dense[b].rows * dense[b].columns * sizeof(float));
@@ -94,8 +95,7 @@ static gibbs_status make_monomials(gibbs_site_model *m, gibbs_error *err) {
     if (all->element[i] + 1 < m->elements) fill[all->element[i] + 1]++;
   for (size_t e = 1; e < m->elements; e++) fill[e] += fill[e - 1];
   for (size_t k = 0; k < all->count; k++)
-    for (size_t i = all->first[k]; i < all->first[k + 1]; i++)
-      m->monomial_at[fill[all->element[i]]++] = (uint32_t)k;
+    for (size_t i = all->first[k]; i < all->first[k + 1]; i++) m->monomial_at[fill[all->element[i]]++] = (uint32_t)k;
   return GIBBS_OK;
 }
 
@@ -103,15 +103,13 @@ static gibbs_status make_rest(const gibbs_target *target, gibbs_site_model *m, g
   gibbs_expr *rest = gibbs_normal_form_rest(m->form);
   const gibbs_output kind = GIBBS_OUTPUT_EACH;
   if (!rest) return GIBBS_OK;
-  gibbs_status status =
-      gibbs_program_new(&rest, &kind, 1, target->variables, target->variable_count, &m->rest, err);
+  gibbs_status status = gibbs_program_new(&rest, &kind, 1, target->variables, target->variable_count, &m->rest, err);
   return status == GIBBS_OK ? gibbs_program_prepare(m->rest, err) : status;
 }
 
 gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model *m, gibbs_error *err) {
-  *m = (gibbs_site_model){.form = target->form,
-                          .units = target->units,
-                          .elements = gibbs_normal_form_elements(target->form)};
+  *m = (gibbs_site_model){
+      .form = target->form, .units = target->units, .elements = gibbs_normal_form_elements(target->form)};
   if (m->elements > UINT32_MAX)
     return gibbs_fail(err, GIBBS_ERR_SIZE, "single-site kernels number up to 2^32 elements; there are %zu",
                       m->elements);
@@ -165,8 +163,8 @@ static gibbs_status check_size(const gibbs_site_model *m, const char *what, size
 }
 
 static gibbs_status refresh_fields(gibbs_site_model *m, bool *changed, gibbs_error *err) {
-  const double *field = gibbs_normal_form_fields(m->form);
-  gibbs_status status = GIBBS_OK;
+  const double *field = NULL;
+  gibbs_status status = gibbs_normal_form_fields(m->form, &field, err);
   for (size_t e = 0; e < m->elements && status == GIBBS_OK; e++) {
     gibbs_site_put(&m->row[e].field, field ? field[e] : 0, changed);
     if (field) status = check_size(m, "the field", e, field[e], err);
@@ -192,7 +190,8 @@ static gibbs_status refresh_links(gibbs_site_model *m, bool *changed, gibbs_erro
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0, b = 0; k < m->link_count; b++) {
     gibbs_site_link *link = &m->link[k++];
-    gibbs_site_link *turned = dense[b].row_at == dense[b].column_at && dense[b].rows == dense[b].columns ? NULL : &m->link[k++];
+    gibbs_site_link *turned =
+        dense[b].row_at == dense[b].column_at && dense[b].rows == dense[b].columns ? NULL : &m->link[k++];
     for (size_t i = 0; i < dense[b].rows; i++)
       for (size_t j = 0; j < dense[b].columns && status == GIBBS_OK; j++) {
         double value = dense[b].value[i * dense[b].columns + j];

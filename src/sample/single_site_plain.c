@@ -1,4 +1,5 @@
-/* single_site_plain.c - sweeps of units of one element with fields and sparse pairs: nothing is kept, all is inline. */
+/* single_site_plain.c - sweeps of units of one element with fields and sparse pairs: nothing is kept, all is inline.
+ */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
