@@ -76,8 +76,18 @@ static int get_energy(lua_State *L) {
   return 1;
 }
 
+/* Refuse what needs H(v) where there is none. */
+static void check_summable(lua_State *L, const gibbs_distribution *d, const char *who) {
+  gibbs_error err;
+  gibbs_status status = gibbs_distribution_summable(d, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
+}
+
 static int get_hamiltonian(lua_State *L) {
-  gl_expr_push(L, gibbs_distribution_hamiltonian(gl_self(L, &gl_distribution, "distribution.H")));
+  const gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution.H");
+  check_summable(L, d, "distribution.H");
+  gl_expr_push(L, gibbs_distribution_hamiltonian(d));
   return 1;
 }
 
@@ -201,6 +211,7 @@ static int values_of_visible(lua_State *L, const char *who, double sign, double 
   size_t variable_count = gibbs_distribution_visible_count(d), count;
   bool many;
   gl_at_most(L, 2, who);
+  check_summable(L, d, who);
   gibbs_tensor *rows = gl_configurations(L, 2, who, "v", variables, variable_count, &count, &many);
   gibbs_batch *batch = push_batch(L, variables, variable_count, count);
   fill_batch(L, batch, 0, variables, variable_count, rows, who);

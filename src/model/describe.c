@@ -32,7 +32,9 @@ static void put_hidden(gibbs_page *p, const gibbs_distribution *d) {
     gibbs_page_put(p, "hidden      ");
     put_variable(p, gibbs_expr_as_variable(d->hidden[k]));
     gibbs_page_put(p, d->conditional[k] ? ": summed in closed form (the energy is affine in them)\n"
-                                        : ": enumerated inside H(v) (the energy is not affine in them)\n");
+                      : d->hamiltonian != NULL
+                          ? ": enumerated inside H(v) (the energy is not affine in them)\n"
+                          : ": sampled (the energy is not affine in them, and they are too many)\n");
   }
 }
 
@@ -40,7 +42,9 @@ static void put_form(gibbs_page *p, const gibbs_distribution *d) {
   static const char *const polynomials[] = {"a constant", "fields", "fields and pair couplings"};
   const gibbs_form *form = &d->form;
   gibbs_page_put(p, "H(v)        ");
-  if (!form->found)
+  if (!d->hamiltonian)
+    gibbs_page_put(p, "none: hidden units cannot be summed, only sampled with the visible ones\n");
+  else if (!form->found)
     gibbs_page_put(p, "a general expression\n");
   else if (form->softplus_count)
     gibbs_page_put(p, "%s, and %zu softplus terms\n", polynomials[form->degree], form->softplus_count);
@@ -51,7 +55,9 @@ static void put_form(gibbs_page *p, const gibbs_distribution *d) {
 static void put_exact(gibbs_page *p, gibbs_distribution *d, const gibbs_distribution *swapped) {
   double visible = gibbs_variables_log2_states(d->visible, d->visible_count);
   double limit = d->form.found ? GIBBS_EXACT_FORM_BITS : GIBBS_EXACT_GENERAL_BITS;
-  if (isinf(visible))
+  if (!d->hamiltonian)
+    gibbs_page_put(p, "exact       not possible over the visible states\n");
+  else if (isinf(visible))
     gibbs_page_put(p, "exact       not possible: visible units take real values\n");
   else
     gibbs_page_put(p, "exact       2^%.4g visible states, %s: %s (at most 2^%g)\n", visible,

@@ -81,6 +81,8 @@ gibbs_status gibbs_mean(gibbs_distribution *q, gibbs_expr *f, gibbs_expr **out, 
 
 static gibbs_status make_data_leaf(gibbs_functional_kind kind, gibbs_data *data, gibbs_distribution *q,
                                    gibbs_expr **out, gibbs_error *err) {
+  gibbs_status status = gibbs_distribution_summable(q, err);
+  if (status != GIBBS_OK) return status;
   size_t units = gibbs_variables_units(gibbs_distribution_visible(q), gibbs_distribution_visible_count(q));
   if (units != gibbs_data_units(data))
     return gibbs_fail(err, GIBBS_ERR_SHAPE, "data of %zu values a row do not fit a distribution of %zu visible units",

@@ -21,17 +21,17 @@ void gibbs_chains_free(gibbs_chains *chains) {
 
 /* ---- making ----------------------------------------------------------------------------------------------- */
 
-/* The target and the kernel, where the caller leaves open which: joint for kernels that sample hidden units, unless
- * nothing is hidden; a kernel chosen by itself is asked about both. */
-static gibbs_status choose_target(gibbs_chains *chains, const gibbs_chains_options *o, bool joint, bool *found,
-                                  gibbs_error *err) {
+/* One target and the kernel for it; *fits: it is the one to keep (a kernel that was not asked for has to be one that
+ * samples these units by itself). */
+static gibbs_status try_target(gibbs_chains *chains, const gibbs_chains_options *o, bool joint, bool must, bool *fits,
+                               gibbs_error *err) {
   gibbs_status status = gibbs_target_new(chains->distribution, joint, &chains->own, err);
   if (status != GIBBS_OK) return status;
   chains->own.target.ladder = o->ladder;
   status = gibbs_target_hold(&chains->own, o, &chains->held_values, err);
   if (status != GIBBS_OK) return status;
   chains->kernel = o->kernel ? o->kernel : gibbs_kernel_choose(&chains->own.target);
-  *found = chains->kernel && (o->kernel || o->hidden != GIBBS_HIDDEN_AUTO || chains->kernel->joint == joint);
+  *fits = chains->kernel && (o->kernel || must || chains->kernel->joint == joint);
   return GIBBS_OK;
 }
 
@@ -49,17 +49,18 @@ static bool holds_hidden(gibbs_distribution *d, const gibbs_chains_options *o) {
   return false;
 }
 
+/* Hidden units are summed where they can be, unless the kernel, the caller or what is held wants them sampled. */
 static gibbs_status settle_target(gibbs_chains *chains, const gibbs_chains_options *o, gibbs_error *err) {
   gibbs_distribution *d = chains->distribution;
-  bool hidden = gibbs_distribution_hidden_count(d) > 0, found = false;
-  bool joint = hidden && (o->hidden == GIBBS_HIDDEN_SAMPLED || holds_hidden(d, o) ||
-                          (o->hidden == GIBBS_HIDDEN_AUTO && (!o->kernel || o->kernel->joint)));
+  bool hidden = gibbs_distribution_hidden_count(d) > 0, fits = false;
   if (holds_hidden(d, o) && o->hidden == GIBBS_HIDDEN_SUMMED)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "hidden units that are summed cannot be held; let them be sampled");
-  gibbs_status status = choose_target(chains, o, joint, &found, err);
-  if (status == GIBBS_OK && !found && joint && o->hidden == GIBBS_HIDDEN_AUTO && !holds_hidden(d, o)) {
+  bool must = o->hidden != GIBBS_HIDDEN_AUTO || holds_hidden(d, o) || !gibbs_distribution_hamiltonian(d);
+  bool joint = hidden && o->hidden != GIBBS_HIDDEN_SUMMED && (must || !o->kernel || o->kernel->joint);
+  gibbs_status status = try_target(chains, o, joint, must, &fits, err);
+  if (status == GIBBS_OK && !fits && joint && !must) {
     drop_target(chains);
-    status = choose_target(chains, o, false, &found, err);
+    status = try_target(chains, o, false, true, &fits, err);
   }
   if (status == GIBBS_OK && !chains->kernel)
     status = gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "no kernel can sample this energy");

@@ -54,7 +54,7 @@ const gibbs_kernel *gibbs_kernel_choose(const gibbs_target *target) {
   char why[256];
   for (size_t k = 0; k < gibbs_kernels_count; k++) {
     const gibbs_kernel *kernel = gibbs_kernels[k];
-    if (!can_by_default(kernel, target, why, sizeof why)) continue;
+    if (kernel->ladder != (target->ladder != NULL) || !can_by_default(kernel, target, why, sizeof why)) continue;
     if (target->ladder || (kernel->suits && kernel->suits(target))) return kernel;
     if (!able) able = kernel;
   }

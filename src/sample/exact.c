@@ -21,6 +21,8 @@ static bool can(const gibbs_target *target, const double *settings, char *why, s
   double limit = gibbs_distribution_form(d)->found ? GIBBS_EXACT_FORM_BITS : GIBBS_EXACT_GENERAL_BITS;
   if (target->held)
     snprintf(why, size, "units are held");
+  else if (!gibbs_distribution_hamiltonian(d))
+    snprintf(why, size, "there are hidden units that cannot be summed");
   else if (target->variable_count > gibbs_distribution_visible_count(d))
     snprintf(why, size, "hidden units are sampled; it sums them");
   else if (isinf(bits))

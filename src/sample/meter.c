@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chains.h"
+#include "elements.h"
 #include "gibbs/private/parallel.h"
 #include "gibbs/program.h"
 
@@ -53,7 +54,8 @@ static gibbs_status condition(gibbs_chains *chains, gibbs_expr *f, gibbs_expr **
   gibbs_error local;
   if (samples_hidden(chains) && chains->held_values) return *out = gibbs_expr_retain(f), GIBBS_OK;
   gibbs_status status = gibbs_distribution_condition(d, f, out, &local);
-  if (status == GIBBS_ERR_UNSUPPORTED && samples_hidden(chains)) return *out = gibbs_expr_retain(f), GIBBS_OK;
+  if (status != GIBBS_OK && status != GIBBS_ERR_MEMORY && samples_hidden(chains))
+    return *out = gibbs_expr_retain(f), GIBBS_OK;
   if (status != GIBBS_OK && err) *err = local;
   return status;
 }
@@ -127,19 +129,6 @@ static gibbs_status prepare_if_changed(gibbs_meter *meter, gibbs_error *err) {
   return changed ? gibbs_program_prepare(meter->program, err) : GIBBS_OK;
 }
 
-/* Where element 0 of variable k stands, as programs want it; Potts units become indicators on the way. */
-static const double *elements_of(const gibbs_meter *meter, const gibbs_segment *segment) {
-  size_t n = meter->chains->chains;
-  if (!meter->elements) return meter->values + segment->first_unit * n;
-  double *out = meter->elements + segment->first_element * n;
-  const double *in = meter->values + segment->first_unit * n;
-  if (segment->domain != GIBBS_POTTS) return memcpy(out, in, segment->units * n * sizeof *out);
-  memset(out, 0, segment->elements * n * sizeof *out);
-  for (size_t u = 0; u < segment->units; u++)
-    for (size_t c = 0; c < n; c++) out[(u * segment->states + (size_t)in[u * n + c] - 1) * n + c] = 1;
-  return out;
-}
-
 typedef struct reading {
   const gibbs_meter *meter;
   const double **in;
@@ -182,7 +171,8 @@ gibbs_status gibbs_meter_read(gibbs_meter *meter, double *out, gibbs_error *err)
   const double **in = malloc((inputs + 1) * sizeof *in);
   if (!in) return gibbs_fail_memory(err, "a reading", inputs * sizeof *in);
   chains->kernel->get(chains->instance, meter->values, chains->chains);
-  for (size_t k = 0; k < inputs; k++) in[k] = elements_of(meter, &segments[k]);
+  const double *elements = gibbs_elements_of(chains->own.target.form, chains->chains, meter->values, meter->elements);
+  for (size_t k = 0; k < inputs; k++) in[k] = elements + segments[k].first_element * chains->chains;
   for (size_t k = 0, at = 0; k < meter->count; k++) {
     meter->out[k] = out + at * chains->chains;
     at += gibbs_expr_size(meter->given[k]);

@@ -1,8 +1,8 @@
 /* metropolis.c - single units, one proposal each, taken or not by the change of the energy. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "acceptance.h"
 #include "gibbs/private/clones.h"
 #include "single_site.h"
+#include "threshold.h"
 
 GIBBS_CLONES static void metropolis_thresholds(const uint32_t *words, float *out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = gibbs_metropolis_threshold(words[i]);

@@ -57,6 +57,11 @@ static gibbs_status put_both(gibbs_page *page, gibbs_distribution *d, gibbs_erro
   gibbs_owned_target joint, summed;
   gibbs_status status = gibbs_target_new(d, true, &joint, err);
   if (status != GIBBS_OK) return status;
+  if (!gibbs_distribution_hamiltonian(d)) {
+    put_target(page, &joint.target, true, true, gibbs_kernel_choose(&joint.target));
+    gibbs_target_clear(&joint);
+    return GIBBS_OK;
+  }
   status = gibbs_target_new(d, false, &summed, err);
   if (status == GIBBS_OK) {
     const gibbs_kernel *chosen = gibbs_kernel_choose(&joint.target);

@@ -29,7 +29,8 @@ static gibbs_status list_variables(gibbs_distribution *d, bool joint, gibbs_owne
 gibbs_status gibbs_target_new(gibbs_distribution *d, bool joint, gibbs_owned_target *out, gibbs_error *err) {
   gibbs_owned_target own = {.target = {.distribution = gibbs_distribution_retain(d)}};
   own.target.energy = joint ? gibbs_distribution_energy(d) : gibbs_distribution_hamiltonian(d);
-  gibbs_status status = list_variables(d, joint, &own, err);
+  gibbs_status status = joint ? GIBBS_OK : gibbs_distribution_summable(d, err);
+  if (status == GIBBS_OK) status = list_variables(d, joint, &own, err);
   if (status == GIBBS_OK)
     status =
         gibbs_normal_form_new(own.target.energy, own.variables, own.target.variable_count, &own.target.form, err);
