@@ -52,7 +52,8 @@ static size_t find_blocks(const gibbs_series *series, size_t from, size_t to, bo
     if (start > most) most = start;
   }
   *settled = (double)most <= SETTLED_BEFORE * (double)batches;
-  return most * batch;
+  *settled = (double)most <= SETTLED_BEFORE * (double)batches;
+  return (most + most / 2) * batch;
 }
 
 gibbs_status gibbs_series_cut_for(const gibbs_series *series, size_t from, size_t to, uint64_t warm_up,

@@ -1,8 +1,9 @@
 /* spread.c - the variance of a mean from the autocovariance inside chains and from the spread between them.
  *
  * Inside: the summed autocovariance about the grand mean with an automatic window and the correction of its bias of
- * order 1/N (Wolff, Comput. Phys. Commun. 156 (2004) 143).  Where the window would be long, neighbours are joined
- * first: the means of blocks well below the correlation time lose nothing, and the cost stays linear.
+ * order 1/N (Wolff, Comput. Phys. Commun. 156 (2004) 143), after neighbours have been joined until hardly any
+ * correlation is left, or hardly any elements (Flyvbjerg and Petersen, J. Chem. Phys. 91 (1989) 461).  Means of
+ * blocks up to the correlation time lose nothing, and the window of the rest is short, so that the cost is linear.
  * Between: the sample variance of the chains' means, right whatever the correlations are, but rough for few chains.
  * Both are averaged by their degrees of freedom; where they contradict each other, the chains have not met, and only
  * the second is believed. */
@@ -20,7 +21,9 @@
 /* Windows longer than this are followed on joined neighbours. */
 #define LONGEST_WINDOW 64
 /* Fewer elements a chain than this are not joined further. */
-#define FEWEST 16
+#define FEWEST 8
+/* Standard deviations by which tau has to be above 1 to say that there are correlations. */
+#define CLEAR 2
 /* Joined as well: noise, or correlations that alternate, and cancel in pairs. */
 #define SHORTEST_TAU 0.5
 /* How often chains that do agree may be said not to. */
@@ -83,6 +86,14 @@ static window open_window(const double *x, size_t chains, size_t n) {
   return w;
 }
 
+/* Whether the window may have missed something: it is too long; correlations alternate; or there are some, of which
+ * those of a small slow part can be hidden in the noise of a large fast part, that goes when neighbours are joined.
+ */
+static bool can_be_joined(const window *w, double elements) {
+  double noise = w->tau * sqrt(2 * (double)(2 * w->lags + 1) / elements);
+  return !w->found || w->tau < SHORTEST_TAU || w->tau - 1 > CLEAR * noise;
+}
+
 static void blend_between(double between, double chains, double freedom, gibbs_spread *out) {
   double inside = out->variance;
   out->disagree =
@@ -95,7 +106,7 @@ void gibbs_spread_of_mean(double *x, size_t chains, size_t n, gibbs_spread *out)
   double between = centre(x, chains, n), elements = (double)(chains * n);
   window w = open_window(x, chains, n);
   *out = (gibbs_spread){.single = w.gamma};
-  while ((!w.found || w.tau < SHORTEST_TAU) && n >= FEWEST) {
+  while (can_be_joined(&w, elements) && n >= 2 * FEWEST) {
     join_neighbours(x, chains, n);
     n /= 2;
     elements = (double)(chains * n);
