@@ -49,8 +49,8 @@ static gibbs_status write_view(const gibbs_lowering *l, size_t node, view *v, gi
   return status;
 }
 
-static gibbs_status lower_view_product(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
-                                       gibbs_error *err) {
+gibbs_status gibbs_gather_views(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
+                                gibbs_error *err) {
   const gibbs_expr *expr = l->tape.nodes[node];
   view a, b;
   if (expr->kind != GIBBS_KIND_ELEMENTWISE || expr->op != GIBBS_OP_MUL) return GIBBS_OK;
@@ -105,7 +105,8 @@ static gibbs_status lower_polynomials(gibbs_lowering *l, size_t node, size_t ter
 gibbs_status gibbs_lower_item(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
                               gibbs_error *err) {
   *lowered = false;
-  gibbs_status status = lower_view_product(l, node, w, lowered, err);
+  gibbs_status status = gibbs_lower_rule(l, node, w, lowered, err);
+  if (status == GIBBS_OK && !*lowered) status = gibbs_gather_views(l, node, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = gibbs_lower_dense(l, node, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = lower_polynomials(l, node, few_terms, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = gibbs_lower_function(l, node, w, lowered, err);
