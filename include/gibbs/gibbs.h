@@ -18,6 +18,7 @@
 #include "gibbs/objective.h"
 #include "gibbs/program.h"
 #include "gibbs/random.h"
+#include "gibbs/recording.h"
 #include "gibbs/series.h"
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"
