@@ -14,7 +14,7 @@ typedef struct gibbs_recording gibbs_recording;
 /* The rows hold the elements of exprs[0], exprs[1], ... and then the kernel's measures of these numbers.  The chains
  * have to outlive it.  Where values times chains are more than GIBBS_RECORDING_APART the series is pooled over
  * chains. */
-#define GIBBS_RECORDING_APART 4096
+#define GIBBS_RECORDING_APART 8192
 gibbs_status gibbs_recording_new(gibbs_chains *chains, gibbs_expr *const exprs[], size_t count,
                                  const size_t measures[], size_t measure_count, uint64_t every, gibbs_recording **out,
                                  gibbs_error *err) GIBBS_CHECKED;

@@ -109,12 +109,13 @@ static void set_text(lua_State *L, const char *name, const char *text) {
 
 /* A value and an error are on the top of the stack; tau and the counts are in sweeps. */
 static int push_estimate(lua_State *L, const gibbs_estimate *rest, const char *method) {
-  lua_createtable(L, 0, 10);
+  lua_createtable(L, 0, 11);
   lua_insert(L, -3);
   lua_setfield(L, -3, "error");
   lua_setfield(L, -2, "value");
   set_number(L, "ess", rest->ess);
   set_number(L, "tau", rest->tau);
+  set_number(L, "tau_error", rest->tau_error);
   set_number(L, "r_hat", rest->r_hat);
   set_count(L, "warm_up", rest->warm_up);
   set_count(L, "sweeps", rest->rows);
@@ -135,6 +136,7 @@ int gl_estimate_exact(lua_State *L) {
 int gl_estimate_with(lua_State *L, const gl_sampled *from, const gibbs_estimate *rest) {
   gibbs_estimate sweeps = *rest;
   sweeps.tau *= (double)from->every;
+  sweeps.tau_error *= (double)from->every;
   sweeps.rows *= from->every;
   sweeps.warm_up = from->ahead + rest->warm_up * from->every;
   return push_estimate(L, &sweeps, from->method);
@@ -143,7 +145,10 @@ int gl_estimate_with(lua_State *L, const gl_sampled *from, const gibbs_estimate 
 static void take_worse(gibbs_estimate *worst, const gibbs_estimate *one) {
   if (worst->converged && !one->converged) worst->why = one->why;
   worst->converged &= one->converged;
-  worst->tau = fmax(worst->tau, one->tau);
+  if (one->tau > worst->tau) {
+    worst->tau = one->tau;
+    worst->tau_error = one->tau_error;
+  }
   worst->ess = fmin(worst->ess, one->ess);
   worst->r_hat = fmax(worst->r_hat, one->r_hat);
   if (one->warm_up > worst->warm_up) worst->warm_up = one->warm_up;

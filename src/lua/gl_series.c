@@ -174,10 +174,10 @@ static int get_every(lua_State *L) {
 
 /* series.warm_up: the sweeps left out at the start, the most that an observable needs */
 static int get_warm_up(lua_State *L) {
-  static const char who[] = "series.warm_up";
-  const gl_series *series = gl_series_self(L, who);
-  gibbs_estimate found = worst(L, series, 0, gl_series_values(series), who);
-  lua_pushinteger(L, (lua_Integer)(series->ahead + found.warm_up * gibbs_recording_every(series->recording)));
+  const gl_series *series = gl_series_self(L, "series.warm_up");
+  gl_sampled from = gl_series_sampled(series);
+  uint64_t rows = from.warm_up == GIBBS_WARM_UP_DETECT ? gibbs_series_warm_up(from.series, NULL) : from.warm_up;
+  lua_pushinteger(L, (lua_Integer)(from.ahead + rows * from.every));
   return 1;
 }
 

@@ -75,10 +75,12 @@ static double *open_function(lua_State *L, function *f, size_t rows) {
   gl_sampled from = gl_series_sampled(f->series);
   size_t values = gl_series_values(f->series);
   double *means = lua_newuserdatauv(L, values * sizeof *means, 0);
+  bool detect = from.warm_up == GIBBS_WARM_UP_DETECT;
+  uint64_t warm_up = detect ? gibbs_series_warm_up(from.series, NULL) : from.warm_up;
   gibbs_error err;
   for (size_t i = 0; i < values; i++) {
     gibbs_estimate one;
-    gibbs_status status = gibbs_series_mean(from.series, i, from.warm_up, &one, &err);
+    gibbs_status status = gibbs_series_mean(from.series, i, warm_up, &one, &err);
     if (status != GIBBS_OK) gibbs_error_prefix(&err, f->who);
     gl_check(L, status, &err);
     means[i] = one.value;
@@ -119,7 +121,7 @@ static void push_estimates(lua_State *L, const function *f, const double *value,
   gl_sampled from = gl_series_sampled(f->series);
   gibbs_estimate worst;
   gibbs_error err;
-  gl_check(L, gl_worst(&from, 0, gl_series_values(f->series), &worst, &err), &err);
+  gl_check(L, gibbs_series_worst(from.series, from.warm_up, NULL, &worst, &err), &err);
   luaL_checkstack(L, (int)f->outputs + 8, f->who);
   for (size_t i = 0; i < f->outputs; i++) {
     lua_pushnumber(L, value[i]);
