@@ -52,7 +52,9 @@ char *gl_model_text(gibbs_distribution *d, char *text, size_t size) {
 }
 
 gibbs_status gl_chain_energies(gl_chain_set *set, double *out, gibbs_error *err) {
-  gibbs_expr *energy = gibbs_distribution_hamiltonian(gibbs_chains_distribution(set->chains));
+  gibbs_distribution *d = gibbs_chains_distribution(set->chains);
+  gibbs_expr *hamiltonian = gibbs_distribution_hamiltonian(d);
+  gibbs_expr *energy = hamiltonian ? hamiltonian : gibbs_distribution_energy(d);
   gibbs_meter *meter = NULL;
   size_t selected = gibbs_chains_selected(set->chains);
   gibbs_status status = gibbs_meter_new(set->chains, &energy, 1, &meter, err);

@@ -14,7 +14,7 @@ enum { GL_MODEL_TEXT = 1024 };
 
 /* What the model is, without the values of its parameters; returns `text`. */
 char *gl_model_text(gibbs_distribution *d, char *text, size_t size);
-/* H(v) of every chain, of the first rung. */
+/* H(v) of every chain, or E where there is no H; of the first rung. */
 gibbs_status gl_chain_energies(gl_chain_set *set, double *out, gibbs_error *err) GIBBS_CHECKED;
 
 gibbs_status gl_chains_write_file(gl_chain_set *set, const char *path, gibbs_error *err) GIBBS_CHECKED;

@@ -115,7 +115,7 @@ void gl_how_exact_option(lua_State *L, int index, const char *who, const char *i
 void gl_how_advise(gibbs_error *err, const char *what) {
   size_t length = strlen(err->message);
   if (err->code == GIBBS_ERR_SIZE || err->code == GIBBS_ERR_UNSUPPORTED)
-    snprintf(err->message + length, sizeof err->message - length, ", or sample: %s", what);
+    snprintf(err->message + length, sizeof err->message - length, "; chains do it for any size: %s", what);
 }
 
 /* ---- means by chains

@@ -33,7 +33,7 @@ static void push_means(lua_State *L, const gl_series *series, const double *mean
     gl_tensor_finish_value(L);
     lua_setfield(L, -2, series->names[i]);
   }
-  gl_record(L, "means", NULL);
+  gl_record(L, "means of the series", NULL);
 }
 
 /* The results of a call stand at first..top. */
