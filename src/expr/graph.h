@@ -142,6 +142,9 @@ size_t gibbs_tape_find(const gibbs_tape *tape, const gibbs_expr *node);
 /* reach[i]: whether nodes[i] depends on any of xs, by occurrences that are not bound. */
 gibbs_status gibbs_tape_reach(const gibbs_tape *tape, gibbs_expr *const xs[], size_t count, bool reach[],
                               gibbs_error *err) GIBBS_CHECKED;
+/* An upper bound on the degree of each node in the leaves, of which reach[] says who depends on them. */
+void gibbs_tape_degrees(const gibbs_tape *tape, gibbs_expr *const leaves[], size_t count, const bool reach[],
+                        unsigned degree[]);
 /* The variables that a node binds: its arguments from here on; SIZE_MAX for kinds that bind nothing. */
 size_t gibbs_expr_first_bound(const gibbs_expr *node);
 /* gibbs_expr_depends that says so when memory is short. */
