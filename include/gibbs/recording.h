@@ -23,6 +23,12 @@ void gibbs_recording_free(gibbs_recording *recording);
 /* `rows` more rows, each after `every` sweeps.  ERR_NUMERIC names the chain of a value that is not finite. */
 gibbs_status gibbs_recording_run(gibbs_recording *recording, uint64_t rows, gibbs_error *err) GIBBS_CHECKED;
 
+/* Keep all values of the rows from now on (before the first). */
+void gibbs_recording_keep(gibbs_recording *recording);
+bool gibbs_recording_keeps(const gibbs_recording *recording);
+/* out[chain * rows + row] of one value, for the rows from `first` on: rows = those of the series - first. */
+void gibbs_recording_values(const gibbs_recording *recording, size_t value, uint64_t first, double *out);
+
 const gibbs_series *gibbs_recording_series(const gibbs_recording *recording);
 uint64_t gibbs_recording_every(const gibbs_recording *recording);
 

@@ -13,6 +13,9 @@ struct gibbs_recording {
   size_t *measures;
   uint64_t every;
   double *row; /* [number * chains + chain] */
+  bool keep;
+  double *kept; /* rows, one after the other */
+  size_t room;  /* in rows */
 };
 
 void gibbs_recording_free(gibbs_recording *recording) {
@@ -21,6 +24,7 @@ void gibbs_recording_free(gibbs_recording *recording) {
   gibbs_series_free(recording->series);
   free(recording->measures);
   free(recording->row);
+  free(recording->kept);
   free(recording);
 }
 
@@ -66,21 +70,62 @@ gibbs_status gibbs_recording_new(gibbs_chains *chains, gibbs_expr *const exprs[]
   return status;
 }
 
+static size_t row_size(const gibbs_recording *recording) {
+  return (recording->values + recording->measure_count) * gibbs_chains_count(recording->chains);
+}
+
+/* Room for one more row. */
+static gibbs_status grow(gibbs_recording *recording, gibbs_error *err) {
+  uint64_t rows = gibbs_series_rows(recording->series);
+  if (!recording->keep || rows < recording->room) return GIBBS_OK;
+  size_t room = 2 * recording->room + 64, bytes = row_size(recording) * sizeof(double);
+  double *kept = room > SIZE_MAX / bytes ? NULL : realloc(recording->kept, room * bytes);
+  if (!kept) return gibbs_fail_memory(err, "the rows of a recording", room * bytes);
+  recording->kept = kept;
+  recording->room = room;
+  return GIBBS_OK;
+}
+
+static gibbs_status add_row(gibbs_recording *recording, gibbs_error *err) {
+  size_t size = row_size(recording), rows = (size_t)gibbs_series_rows(recording->series);
+  gibbs_status status = gibbs_series_add(recording->series, recording->row, err);
+  if (status == GIBBS_OK && recording->keep)
+    memcpy(recording->kept + rows * size, recording->row, size * sizeof(double));
+  return status;
+}
+
 static gibbs_status record_row(gibbs_recording *recording, gibbs_error *err) {
   size_t chains = gibbs_chains_count(recording->chains);
   double *row = recording->row;
-  gibbs_status status = gibbs_chains_advance(recording->chains, recording->every, err);
+  gibbs_status status = grow(recording, err);
+  if (status == GIBBS_OK) status = gibbs_chains_advance(recording->chains, recording->every, err);
   if (status == GIBBS_OK && recording->meter) status = gibbs_meter_read(recording->meter, row, err);
   if (status != GIBBS_OK) return status;
   for (size_t i = 0; i < recording->measure_count; i++)
     gibbs_chains_measure(recording->chains, recording->measures[i], row + (recording->values + i) * chains);
-  return gibbs_series_add(recording->series, row, err);
+  return add_row(recording, err);
 }
 
 gibbs_status gibbs_recording_run(gibbs_recording *recording, uint64_t rows, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   for (uint64_t row = 0; status == GIBBS_OK && row < rows; row++) status = record_row(recording, err);
   return status;
+}
+
+void gibbs_recording_keep(gibbs_recording *recording) {
+  recording->keep = true;
+}
+
+bool gibbs_recording_keeps(const gibbs_recording *recording) {
+  return recording->keep;
+}
+
+void gibbs_recording_values(const gibbs_recording *recording, size_t value, uint64_t first, double *out) {
+  size_t size = row_size(recording), chains = gibbs_chains_count(recording->chains);
+  size_t rows = (size_t)(gibbs_series_rows(recording->series) - first);
+  const double *from = recording->kept + (size_t)first * size + value * chains;
+  for (size_t row = 0; row < rows; row++)
+    for (size_t c = 0; c < chains; c++) out[c * rows + row] = from[row * size + c];
 }
 
 const gibbs_series *gibbs_recording_series(const gibbs_recording *recording) {

@@ -150,6 +150,28 @@ static int series_binning(lua_State *L) {
   return 1;
 }
 
+/* series:values(name) -> tensor chains x rows (and the observable's own axes laid end to end behind), of a series
+ * that keeps its values */
+static int series_values(lua_State *L) {
+  static const char who[] = "series:values";
+  const gl_series *series = gl_series_self(L, who);
+  size_t i = named(L, series, who), size = gibbs_shape_size(&series->shapes[i]);
+  const gibbs_series *core = gibbs_recording_series(series->recording);
+  if (!gibbs_recording_keeps(series->recording))
+    return gl_fail(L, "%s: the values were not kept; record with keep = true", who);
+  size_t chains = gibbs_chains_count(series->set->chains), rows = (size_t)gibbs_series_rows(core);
+  gibbs_shape shape = {.rank = size > 1 ? 3 : 2, .extent = {chains, rows, size}};
+  double *out = gibbs_tensor_data(gl_tensor_new(L, &shape));
+  double *one = size > 1 ? lua_newuserdatauv(L, chains * rows * sizeof *one, 0) : out;
+  for (size_t e = 0; e < size; e++) {
+    gibbs_recording_values(series->recording, series->first[i] + e, 0, one);
+    for (size_t k = 0; size > 1 && k < chains * rows; k++) out[k * size + e] = one[k];
+  }
+  if (size > 1) lua_pop(L, 1);
+  gl_tensor_finish(L);
+  return 1;
+}
+
 /* ---- fields ------------------------------------------------------------------------------------------------------
  */
 
@@ -205,6 +227,7 @@ static const luaL_Reg methods[] = {{"mean", series_mean},
                                    {"means", series_means},
                                    {"tau", series_tau},
                                    {"binning", series_binning},
+                                   {"values", series_values},
                                    {"extend", gl_series_extend},
                                    {"jackknife", gl_series_jackknife},
                                    {"bootstrap", gl_series_bootstrap},

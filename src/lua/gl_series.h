@@ -30,6 +30,7 @@ typedef struct gl_recording_options {
   size_t count;
   const size_t *measures;
   size_t measure_count;
+  bool keep;
   uint64_t every, warm_up; /* warm_up: sweeps done before, while the kernel may adapt; or GIBBS_WARM_UP_DETECT */
 } gl_recording_options;
 

@@ -47,6 +47,7 @@ static gibbs_status start_recording(gl_series *series, const gl_recording_option
   if (status == GIBBS_OK)
     status = gibbs_recording_new(series->set->chains, options->exprs, options->count, options->measures,
                                  options->measure_count, options->every, &series->recording, err);
+  if (status == GIBBS_OK && options->keep) gibbs_recording_keep(series->recording);
   if (status == GIBBS_OK && series->ahead > 0) status = gibbs_chains_warm_up(series->set->chains, series->ahead, err);
   return status;
 }
@@ -88,6 +89,7 @@ void gl_series_run(lua_State *L, gl_series *series, uint64_t sweeps, const char 
 
 typedef struct run_options {
   uint64_t sweeps, every;
+  bool keep;
 } run_options;
 
 #define RUN_ROWS                                                                                                     \
@@ -176,12 +178,14 @@ static wanted read_wanted(lua_State *L, int index, const char *who, const gl_cha
   return out;
 }
 
-/* chains:record{observables = {name = expression}, measures = {name}, sweeps =, every =, warm_up =} -> series */
+/* chains:record{observables = {name = expression}, measures = {name}, sweeps =, every =, warm_up =, keep =} -> series
+ */
 int gl_chains_record(lua_State *L) {
   static const char who[] = "chains:record";
-  static const gl_option rows[] = {RUN_ROWS, GL_VALUE_ROW("observables", "{name = expression}"),
-                                   GL_VALUE_ROW("measures", "names of what the kernel knows of its sweeps"),
-                                   GL_END_ROW};
+  static const gl_option rows[] = {
+      RUN_ROWS, GL_BOOLEAN_ROW(run_options, keep, 0, "keep every value, for series:values"),
+      GL_VALUE_ROW("observables", "{name = expression}"),
+      GL_VALUE_ROW("measures", "names of what the kernel knows of its sweeps"), GL_END_ROW};
   gl_chain_set *set = gl_chains_self(L, who);
   gl_at_most(L, 2, who);
   lua_settop(L, 2);
@@ -192,6 +196,7 @@ int gl_chains_record(lua_State *L) {
                                   .count = what.count,
                                   .measures = what.measures,
                                   .measure_count = what.measure_count,
+                                  .keep = run.keep,
                                   .every = run.every,
                                   .warm_up = gl_warm_up(L, 2, who, "warm_up")};
   gl_series *series = gl_series_push(L, set, &options, who);
