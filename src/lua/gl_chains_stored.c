@@ -59,7 +59,8 @@ static gibbs_status take_count(const stored *s, const char *name, double high, d
 
 /* A text, or the codes of its characters. */
 static gibbs_status take_text(const stored *s, const char *name, char *out, size_t size, gibbs_error *err) {
-  const char *text = gibbs_value_as_string(gibbs_value_get(s->map, name), NULL);
+  const gibbs_value *value = gibbs_value_get(s->map, name);
+  const char *text = value ? gibbs_value_as_string(value, NULL) : NULL;
   if (text != NULL) {
     snprintf(out, size, "%s", text);
     return GIBBS_OK;
