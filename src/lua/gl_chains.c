@@ -197,7 +197,7 @@ size_t gl_chains_measure_number(lua_State *L, const gl_chain_set *set, const cha
   }
   luaL_pushresult(&words);
   const char *all = lua_tostring(L, -1);
-  gl_fail(L, "%s: no measure '%s'%s; kernel %s has %s", who, name, gl_guess_hint(L, &guess), kernel, all);
+  gl_fail(L, "%s: no measure '%s'; kernel %s has %s%s", who, name, kernel, all, gl_guess_hint(L, &guess));
   return 0;
 }
 

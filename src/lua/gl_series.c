@@ -66,7 +66,7 @@ size_t gl_series_number(lua_State *L, const gl_series *series, const char *name,
   add_names(&text, series);
   luaL_pushresult(&text);
   const char *names = lua_tostring(L, -1);
-  gl_fail(L, "%s: no observable '%s'%s; recorded are %s", who, name, gl_guess_hint(L, &guess), names);
+  gl_fail(L, "%s: no observable '%s'; recorded are %s%s", who, name, names, gl_guess_hint(L, &guess));
   return 0;
 }
 
