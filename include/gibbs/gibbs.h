@@ -20,6 +20,7 @@
 #include "gibbs/program.h"
 #include "gibbs/random.h"
 #include "gibbs/recording.h"
+#include "gibbs/reweight.h"
 #include "gibbs/series.h"
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"

@@ -49,7 +49,7 @@ static double compare_halves(const gibbs_series *series, size_t observable, cons
 
 static const char *find_fault(const gibbs_estimate *e, const gibbs_cut *cut, const gibbs_spread *spread) {
   if (!cut->settled) return "the values still drift in the middle of the run: it is too short for its warm-up";
-  if (spread->disagree) return "the chains have different means: they have not mixed with each other";
+  if (spread->disagree) return "the chains have different means: they are too short, or do not mix";
   if (!spread->resolved || !((double)e->rows >= ENOUGH_TAU * e->tau))
     return "the run is shorter than 50 autocorrelation times: the error itself is rough";
   if (e->r_hat >= MOST_R_HAT) return "halves of the chains have different means: split R-hat is 1.05 or more";

@@ -94,16 +94,28 @@ static bool can_be_joined(const window *w, double elements) {
   return !w->found || w->tau < SHORTEST_TAU || w->tau - 1 > CLEAR * noise;
 }
 
-static void blend_between(double between, double chains, double freedom, gibbs_spread *out) {
-  double inside = out->variance;
-  out->disagree =
-      between > inside && (inside <= 0 || gsl_cdf_fdist_Q(between / inside, chains - 1, freedom) < FALSE_ALARM);
-  out->variance = out->disagree ? between : (freedom * inside + (chains - 1) * between) / (freedom + chains - 1);
-  out->relative = sqrt(2 / (out->disagree ? chains - 1 : freedom + chains - 1));
+/* The variance of the mean by correlations inside chains, when elements deviate from the mean of `of` elements. */
+static double sum_window(const window *w, double elements, double of) {
+  double wide = (double)(2 * w->lags + 1);
+  return w->gamma * fmax(w->tau, SHORTEST_TAU / 4) / elements * (1 + fmin(wide / of, 1));
+}
+
+static double count_freedom(const window *w, double elements) {
+  return fmax(elements / (double)(2 * w->lags + 1), 1);
+}
+
+/* Whether the spread of the chains' means is beyond what the fluctuations about each one's own mean explain. */
+static bool chains_disagree(double *x, size_t chains, size_t n, double between) {
+  for (size_t c = 0; c < chains; c++) centre(x + c * n, 1, n);
+  window w = open_window(x, chains, n);
+  double elements = (double)(chains * n), inside = sum_window(&w, elements, (double)n);
+  if (between <= inside) return false;
+  return inside <= 0 ||
+         gsl_cdf_fdist_Q(between / inside, (double)(chains - 1), count_freedom(&w, elements)) < FALSE_ALARM;
 }
 
 void gibbs_spread_of_mean(double *x, size_t chains, size_t n, gibbs_spread *out) {
-  double between = centre(x, chains, n), elements = (double)(chains * n);
+  double between = centre(x, chains, n), elements = (double)(chains * n), more = (double)(chains - 1);
   window w = open_window(x, chains, n);
   *out = (gibbs_spread){.single = w.gamma};
   while (can_be_joined(&w, elements) && n >= 2 * FEWEST) {
@@ -112,9 +124,9 @@ void gibbs_spread_of_mean(double *x, size_t chains, size_t n, gibbs_spread *out)
     elements = (double)(chains * n);
     w = open_window(x, chains, n);
   }
-  double wide = (double)(2 * w.lags + 1), freedom = fmax(elements / wide, 1);
-  out->variance = w.gamma * fmax(w.tau, SHORTEST_TAU / 4) / elements * (1 + fmin(wide / elements, 1));
+  double inside = sum_window(&w, elements, elements), freedom = count_freedom(&w, elements);
   out->resolved = w.found;
-  out->relative = sqrt(2 / freedom);
-  if (chains > 1) blend_between(between, (double)chains, freedom, out);
+  out->disagree = chains > 1 && chains_disagree(x, chains, n, between);
+  out->variance = out->disagree ? between : (freedom * inside + more * between) / (freedom + more);
+  out->relative = sqrt(2 / (out->disagree ? more : freedom + more));
 }
