@@ -107,8 +107,7 @@ static void set_text(lua_State *L, const char *name, const char *text) {
   lua_setfield(L, -2, name);
 }
 
-/* A value and an error are on the top of the stack; tau and the counts are in sweeps. */
-static int push_estimate(lua_State *L, const gibbs_estimate *rest, const char *method) {
+int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *method) {
   lua_createtable(L, 0, 11);
   lua_insert(L, -3);
   lua_setfield(L, -3, "error");
@@ -130,7 +129,7 @@ static int push_estimate(lua_State *L, const gibbs_estimate *rest, const char *m
 int gl_estimate_exact(lua_State *L) {
   static const gibbs_estimate rest = {.ess = HUGE_VAL, .r_hat = 1, .converged = true, .why = ""};
   lua_pushnumber(L, 0);
-  return push_estimate(L, &rest, "exact");
+  return gl_estimate_push(L, &rest, "exact");
 }
 
 int gl_estimate_with(lua_State *L, const gl_sampled *from, const gibbs_estimate *rest) {
@@ -139,7 +138,7 @@ int gl_estimate_with(lua_State *L, const gl_sampled *from, const gibbs_estimate 
   sweeps.tau_error *= (double)from->every;
   sweeps.rows *= from->every;
   sweeps.warm_up = from->ahead + rest->warm_up * from->every;
-  return push_estimate(L, &sweeps, from->method);
+  return gl_estimate_push(L, &sweeps, from->method);
 }
 
 static void take_worse(gibbs_estimate *worst, const gibbs_estimate *one) {

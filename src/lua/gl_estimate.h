@@ -12,6 +12,10 @@
 /* Replace the value on the top of the stack (a number or a tensor) by its estimate: exact, without an error. */
 int gl_estimate_exact(lua_State *L);
 
+/* Replace the value and the error on the top of the stack by their estimate; tau and the counts of `rest` in sweeps.
+ */
+int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *method);
+
 /* Where the numbers of a chain come from.  Scripts count in sweeps, a series in rows. */
 typedef struct gl_sampled {
   const gibbs_series *series;

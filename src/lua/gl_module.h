@@ -15,7 +15,8 @@
 #define GL_ROOMS(ROOM)                                                                                               \
   ROOM(session)                                                                                                      \
   ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(how)       \
-      ROOM(family) ROOM(objective) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution) ROOM(kernel) ROOM(series)
+      ROOM(family) ROOM(objective) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
+      ROOM(kernel) ROOM(series) ROOM(reweight)
 /* clang-format on */
 
 #define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];
