@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gibbs/control.h"
+#include "gibbs/private/builder.h"
 #include "gibbs/threads.h"
 #include "invariance.h"
 
@@ -53,8 +54,8 @@ static gibbs_distribution *machine_of_spins(gibbs_graph *graph) {
 
 /* -sum_mu (xi_mu . v)^3 / 20 */
 static gibbs_distribution *associative_memory(gibbs_graph *graph) {
-  gibbs_error storage, *err = &storage;
-  gibbs_builder room = gibbs_build_begin(graph, err), *b = &room;
+  gibbs_error failure;
+  gibbs_builder room = gibbs_build_begin(graph, &failure), *b = &room;
   gibbs_expr *v = gibbs_build_keep(b, make_variable(graph, "v", GIBBS_SPINS, 2, 8));
   gibbs_expr *xi = gibbs_build_keep(b, make_parameter(graph, "xi", gibbs_shape_matrix(3, 8), 0.5, 4));
   gibbs_expr *cube = gibbs_build_binary(b, GIBBS_OP_POW, gibbs_build_matmul(b, xi, v), gibbs_build_number(b, 3));
@@ -66,8 +67,8 @@ static gibbs_distribution *associative_memory(gibbs_graph *graph) {
 
 /* Potts units in a ring with random couplings of all states. */
 static gibbs_distribution *potts_ring(gibbs_graph *graph) {
-  gibbs_error storage, *err = &storage;
-  gibbs_builder room = gibbs_build_begin(graph, err), *b = &room;
+  gibbs_error failure;
+  gibbs_builder room = gibbs_build_begin(graph, &failure), *b = &room;
   gibbs_expr *v = gibbs_build_keep(b, make_variable(graph, "v", GIBBS_POTTS, 3, 5)), *next = NULL;
   gibbs_expr *a = gibbs_build_keep(b, make_parameter(graph, "a", gibbs_shape_matrix(5, 3), 0.4, 5));
   CHECK(gibbs_expr_shift(v, (long[]){1}, 1, &next, err));
@@ -82,8 +83,8 @@ static gibbs_distribution *potts_ring(gibbs_graph *graph) {
 
 /* exp of the magnetisation: no polynomial. */
 static gibbs_distribution *general(gibbs_graph *graph) {
-  gibbs_error storage, *err = &storage;
-  gibbs_builder room = gibbs_build_begin(graph, err), *b = &room;
+  gibbs_error failure;
+  gibbs_builder room = gibbs_build_begin(graph, &failure), *b = &room;
   gibbs_expr *v = gibbs_build_keep(b, make_variable(graph, "v", GIBBS_BITS, 2, 7));
   gibbs_expr *a = gibbs_build_keep(b, make_parameter(graph, "a", gibbs_shape_vector(7), 0.5, 6));
   gibbs_expr *x = gibbs_build_dot(b, a, v);
@@ -96,8 +97,8 @@ static gibbs_distribution *general(gibbs_graph *graph) {
 }
 
 static gibbs_distribution *oscillators(gibbs_graph *graph) {
-  gibbs_error storage, *err = &storage;
-  gibbs_builder room = gibbs_build_begin(graph, err), *b = &room;
+  gibbs_error failure;
+  gibbs_builder room = gibbs_build_begin(graph, &failure), *b = &room;
   gibbs_expr *v = gibbs_build_keep(b, make_variable(graph, "x", GIBBS_REALS, 0, 4)), *next = NULL;
   CHECK(gibbs_expr_shift(v, (long[]){1}, 1, &next, err));
   gibbs_build_keep(b, next);
