@@ -105,7 +105,6 @@ static void free_scratch(sampler *s) {
 static gibbs_status prepare_scratch(sampler *s, gibbs_error *err) {
   const gibbs_block_plan *plan = s->plan;
   size_t threads = gibbs_threads(), panel = GIBBS_BLOCK_PANEL;
-  if (threads > s->groups) threads = s->groups;
   if (threads <= s->threads) return GIBBS_OK;
   free_scratch(s);
   size_t sums = plan->most_panels * panel * s->width * sizeof(float),

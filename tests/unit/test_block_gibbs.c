@@ -573,6 +573,30 @@ Test(block_gibbs, changes_are_counted) {
   }
 }
 
+/* Threads may come and go while an instance lives. */
+Test(block_gibbs, the_number_of_threads_may_change) {
+  FOR_EACH_TARGET(x) {
+    enum { some = 300 };
+    invariance_run run = {.kernel = kernel, .chains = some, .sweeps = 4, .seed = 6};
+    void *instance = NULL;
+    double *start = malloc(x.units * some * sizeof *start), *after = malloc(x.units * some * sizeof *after);
+    invariance_exact(&x, some, 3, start);
+    CHECK(kernel->make(&x.target, NULL, some, 0, &instance, err));
+    CHECK(kernel->set(instance, start, some, err));
+    for (uint32_t t = 0; t < 4; t++) {
+      gibbs_set_threads((size_t[]){1, 5, 2, 3}[t]);
+      CHECK(kernel->sweep(instance, 6, t, err));
+    }
+    gibbs_set_threads(1);
+    kernel->get(instance, after, some);
+    kernel->free(instance);
+    invariance_advance(&x, &run, start);
+    cr_expect(memcmp(start, after, x.units * some * sizeof *start) == 0, "%s", targets[t_].name);
+    free(start);
+    free(after);
+  }
+}
+
 /* ---- what is refused, and what is not chosen ---------------------------------------------------------------------
  */
 
