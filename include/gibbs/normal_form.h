@@ -112,7 +112,8 @@ void gibbs_normal_form_free(gibbs_normal_form *form);
 
 /* All values multiplied by this from the next refresh on (1 until told): an inverse temperature. */
 void gibbs_normal_form_set_scale(gibbs_normal_form *form, double scale);
-/* Read the parameters again; the structure stays.  Cheap when nothing has changed. */
+/* Read the parameters again; the structure stays, and so do all arrays, with new values in them.  After a failure the
+ * old values are there.  Cheap when nothing has changed. */
 gibbs_status gibbs_normal_form_refresh(gibbs_normal_form *form, gibbs_error *err) GIBBS_CHECKED;
 
 size_t gibbs_normal_form_segment_count(const gibbs_normal_form *form);
@@ -121,8 +122,9 @@ size_t gibbs_normal_form_units(const gibbs_normal_form *form);
 size_t gibbs_normal_form_elements(const gibbs_normal_form *form);
 
 double gibbs_normal_form_constant(const gibbs_normal_form *form);
-/* One value an element, or NULL where there is no field at all. */
-const double *gibbs_normal_form_fields(const gibbs_normal_form *form);
+/* One value an element, or NULL where there is no field at all.  Made at the first call where all elements have the
+ * same field and the pairs were found to be regular. */
+gibbs_status gibbs_normal_form_fields(gibbs_normal_form *form, const double **out, gibbs_error *err) GIBBS_CHECKED;
 /* True with *field when every element has the same field (0 where there is none), without making the array above. */
 bool gibbs_normal_form_uniform_field(const gibbs_normal_form *form, double *field);
 const gibbs_regular *gibbs_normal_form_regular(const gibbs_normal_form *form);
