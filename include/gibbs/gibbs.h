@@ -19,6 +19,8 @@
 #include "gibbs/objective.h"
 #include "gibbs/program.h"
 #include "gibbs/random.h"
+#include "gibbs/recording.h"
+#include "gibbs/reweight.h"
 #include "gibbs/series.h"
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"

@@ -111,3 +111,12 @@ gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribut
                                 .custom = custom},
                    out, err);
 }
+
+bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gibbs_expr **f) {
+  const gibbs_functional *leaf = gibbs_expr_as_functional(expr);
+  const gibbs_term *term = leaf ? leaf->payload : NULL;
+  if (!term || term->kind != GIBBS_FUNCTIONAL_MEAN) return false;
+  *q = term->q;
+  *f = term->f;
+  return true;
+}

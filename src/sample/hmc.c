@@ -36,8 +36,7 @@ static bool suits_target(const gibbs_target *target) {
   return can_sample(target, NULL, why, sizeof why);
 }
 
-/* ---- making -------------------------------------------------------------------------------------------------------
- */
+/* ---- making -------------------------------------------------------------------------------------------------- */
 
 static void free_instance(void *instance) {
   gibbs_hmc *h = instance;
@@ -96,8 +95,7 @@ static gibbs_status make_instance(const gibbs_target *target, const double *sett
   return status;
 }
 
-/* ---- running
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------------------------- */
 
 static void forget_energies(gibbs_hmc *h) {
   memset(h->known, 0, h->groups.count * sizeof *h->known);

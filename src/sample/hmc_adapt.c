@@ -82,8 +82,7 @@ void gibbs_hmc_learn(gibbs_hmc *h, size_t group, const double acceptance[GIBBS_L
   if (place + 1 == length) end_window(h, group, (double)length);
 }
 
-/* ---- memory
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------------------------------------------- */
 
 enum { learned_arrays = 3 };
 

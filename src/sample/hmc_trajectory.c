@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acceptance.h"
 #include "gibbs/private/clones.h"
 #include "gibbs/private/vectormath.h"
+#include "hastings.h"
 #include "hmc.h"
 
 enum { WIDTH = GIBBS_LANES, most_length = 256 };
 static const double pi = 3.14159265358979323846;
 
-/* ---- scratch -------------------------------------------------------------------------------------------------- */
+/* ---- scratch ------------------------------------------------------------------------------------------------- */
 
 static void clear_bench(gibbs_hmc_bench *bench) {
   free(bench->x);
@@ -53,8 +53,7 @@ gibbs_status gibbs_hmc_furnish(gibbs_hmc *h, gibbs_error *err) {
   return gibbs_fail_memory(err, "trajectories", threads * 4 * units * WIDTH * sizeof(double));
 }
 
-/* ---- momenta ------------------------------------------------------------------------------------------------------
- */
+/* ---- momenta ------------------------------------------------------------------------------------------------- */
 
 GIBBS_CLONES static void draw_uniforms(gibbs_lanes *lanes, size_t rows, double *out) {
   for (size_t f = 0; f < rows; f++) gibbs_lanes_uniform_double(lanes, out + f * WIDTH);
@@ -79,8 +78,7 @@ GIBBS_CLONES static void kinetic_energy(size_t rows, const double *restrict p, d
     for (size_t k = 0; k < WIDTH; k++) out[k] += 0.5 * p[f * WIDTH + k] * p[f * WIDTH + k];
 }
 
-/* ---- leapfrog -----------------------------------------------------------------------------------------------------
- */
+/* ---- leapfrog ------------------------------------------------------------------------------------------------ */
 
 GIBBS_CLONES static void kick(const gibbs_lane_groups *g, const double *restrict step, const double *restrict scale,
                               const double *restrict slope, double *restrict p) {
@@ -156,8 +154,7 @@ static void begin_trajectory(const gibbs_hmc *h, size_t group, gibbs_hmc_bench *
   }
 }
 
-/* ---- one sweep ----------------------------------------------------------------------------------------------------
- */
+/* ---- one sweep ----------------------------------------------------------------------------------------------- */
 
 GIBBS_CLONES static void take_where(const unsigned char take[WIDTH], size_t rows, const double *restrict from,
                                     double *restrict to) {
@@ -175,7 +172,7 @@ static void decide(gibbs_hmc *h, size_t group, gibbs_hmc_bench *bench, const tra
   gibbs_lane_groups_mirror(&h->groups, group, 1, uniform);
   for (size_t k = 0; k < WIDTH; k++) {
     bool lost = t->lost >> k & 1;
-    acceptance[k] = lost ? 0 : gibbs_acceptance(energy[k], t->energy[k], -before[k], -after[k]);
+    acceptance[k] = lost ? 0 : gibbs_hastings_acceptance(energy[k], t->energy[k], -before[k], -after[k]);
     take[k] = uniform[k] < acceptance[k];
     if (k >= low && k < high) h->accepted[first + k - low] = acceptance[k];
   }

@@ -23,8 +23,7 @@ static const gibbs_kernel_option options[OPTION_COUNT] = {
      "langevin: the step size, the larger the more units change; 0: found during the warm-up"},
 };
 
-/* ---- which targets ------------------------------------------------------------------------------------------------
- */
+/* ---- which targets ------------------------------------------------------------------------------------------- */
 
 static bool can_sample(const gibbs_target *target, const double *settings, char *why, size_t size) {
   (void)settings;
@@ -48,8 +47,7 @@ static bool suits_target(const gibbs_target *target) {
          can_sample(target, NULL, why, sizeof why);
 }
 
-/* ---- making -------------------------------------------------------------------------------------------------------
- */
+/* ---- making -------------------------------------------------------------------------------------------------- */
 
 static void free_instance(void *instance) {
   gibbs_informed *in = instance;
@@ -115,8 +113,7 @@ static gibbs_status make_instance(const gibbs_target *target, const double *sett
   return status;
 }
 
-/* ---- running
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------------------------- */
 
 static void forget_energies(gibbs_informed *in) {
   memset(in->known, 0, in->groups.count * sizeof *in->known);
@@ -193,10 +190,10 @@ static gibbs_status recall_memory(void *instance, const double *memory, size_t c
 const gibbs_kernel gibbs_kernel_informed = {
     .name = "informed",
     .doc =
-        "proposals that follow the gradient of any differentiable energy of discrete units, made exact by accept "
-        "and reject. Every proposal costs one evaluation of the energy with its gradient. A sweep is `steps` "
-        "proposals: at first as many as make one change a free unit (256 at most; raise `flips` for large systems), "
-        "or one of all units at once with langevin.",
+        "proposals that follow the gradient of any differentiable energy of discrete units, made exact by accept and "
+        "reject; each costs one evaluation of the energy with its gradient. gradient: a sweep is `steps` proposals, "
+        "by itself as many as make one change a free unit, but 256 at most (raise `flips` for large systems); the "
+        "last of them is left out half of the time. langevin: a sweep is one proposal of all units.",
     .source = "Grathwohl et al., ICML 2021, arXiv:2102.04509; Zhang, Liu and Liu, ICML 2022, arXiv:2206.09914",
     .options = options,
     .option_count = OPTION_COUNT,

@@ -61,7 +61,7 @@ void gibbs_informed_gradient_weigh(const gibbs_informed *in, gibbs_informed_benc
   }
 }
 
-/* ---- drawing a path -------------------------------------------------------------------------------------- */
+/* ---- drawing a path ------------------------------------------------------------------------------------------ */
 
 GIBBS_CLONES static void draw_uniforms(gibbs_lanes *lanes, size_t rows, double *out) {
   for (size_t f = 0; f < rows; f++) gibbs_lanes_uniform_double(lanes, out + f * WIDTH);
@@ -141,7 +141,7 @@ void gibbs_informed_gradient_draw(const gibbs_informed *in, gibbs_informed_bench
   }
 }
 
-/* ---- the probability of a path ------------------------------------------------------------------------------ */
+/* ---- the probability of a path ------------------------------------------------------------------------------- */
 
 /* half of the move of unit f to the state that it has in `to`. */
 static double half_of_move(const gibbs_informed *in, const gibbs_informed_bench *bench, size_t f, size_t k,
@@ -154,11 +154,25 @@ static double half_of_move(const gibbs_informed *in, const gibbs_informed_bench 
   return bench->half[at + s * WIDTH];
 }
 
+/* Of one draw alone. */
+static void log_probability_of_one(const gibbs_informed *in, gibbs_informed_bench *bench, const double *to,
+                                   double out[WIDTH]) {
+  size_t rows = in->groups.free_count;
+  double all[WIDTH];
+  memcpy(bench->rest, bench->weight, rows * WIDTH * sizeof *bench->rest);
+  log_sum_rows(rows, bench->rest, all);
+  for (size_t k = 0; k < WIDTH; k++) out[k] = half_of_move(in, bench, bench->order[k], k, to) - all[k];
+}
+
 /* Each draw's normaliser holds the units not drawn before it: summed from the last draw to the first. */
 void gibbs_informed_gradient_log_probability(const gibbs_informed *in, gibbs_informed_bench *bench, const double *to,
                                              bool back, double out[GIBBS_LANES]) {
   size_t rows = in->groups.free_count, flips = in->flips;
   double left[WIDTH];
+  if (flips == 1) {
+    log_probability_of_one(in, bench, to, out);
+    return;
+  }
   memcpy(bench->rest, bench->weight, rows * WIDTH * sizeof *bench->rest);
   for (size_t r = 0; r < flips; r++)
     for (size_t k = 0; k < WIDTH; k++) bench->rest[bench->order[r * WIDTH + k] * WIDTH + k] = -INFINITY;

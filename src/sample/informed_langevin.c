@@ -50,7 +50,7 @@ void gibbs_informed_langevin_weigh(const gibbs_informed *in, gibbs_informed_benc
   gibbs_vector_exp(bench->key, bench->key, g->free_count * WIDTH);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 GIBBS_CLONES static void draw_change(bool spin, gibbs_lanes *lanes, const double *restrict half,
                                      const double *restrict penalty, const double *restrict key,
@@ -97,8 +97,7 @@ void gibbs_informed_langevin_draw(const gibbs_informed *in, gibbs_informed_bench
   }
 }
 
-/* ---- the probability of a draw ----------------------------------------------------------------------------------
- */
+/* ---- the probability of a draw ------------------------------------------------------------------------------- */
 
 /* log chance = min(0, +-log odds) - log(1 + key): the first is added up, of the second the product is taken. */
 GIBBS_CLONES static void add_change(bool spin, const double *restrict half, const double *restrict penalty,

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "acceptance.h"
 #include "gibbs/private/clones.h"
+#include "hastings.h"
 #include "informed.h"
 
 enum { WIDTH = GIBBS_LANES };
@@ -12,7 +12,7 @@ enum { WIDTH = GIBBS_LANES };
 /* Sizes of a discrete Langevin step: below, nothing ever changes; above, the distance counts for nothing. */
 static const double shortest = 0.02, longest = 1000, wanted_acceptance = 0.574;
 
-/* ---- scratch -------------------------------------------------------------------------------------------------- */
+/* ---- scratch ------------------------------------------------------------------------------------------------- */
 
 static void clear_bench(gibbs_informed_bench *bench) {
   free(bench->x);
@@ -62,8 +62,7 @@ gibbs_status gibbs_informed_furnish(gibbs_informed *in, gibbs_error *err) {
   return status;
 }
 
-/* ---- failures ---------------------------------------------------------------------------------------------------
- */
+/* ---- failures ------------------------------------------------------------------------------------------------ */
 
 /* The first free unit in which lane k of `to` differs from x; units where none does. */
 static size_t changed_unit(const gibbs_lane_groups *g, const double *x, const double *to, size_t k) {
@@ -85,8 +84,7 @@ static gibbs_status report_wrong(const gibbs_informed *in, size_t group, unsigne
                     first + k - low + 1, u + 1, why->message);
 }
 
-/* ---- one proposal -------------------------------------------------------------------------------------------------
- */
+/* ---- one proposal -------------------------------------------------------------------------------------------- */
 
 static void read_penalties(const gibbs_informed *in, gibbs_informed_bench *bench, size_t group) {
   size_t low, high, first = gibbs_lane_groups_lanes(&in->groups, group, &low, &high);
@@ -122,21 +120,22 @@ static void note_acceptance(gibbs_informed *in, size_t group, const double accep
   }
 }
 
-static void take_proposals(gibbs_informed *in, size_t group, gibbs_informed_bench *bench,
+/* `odds`: the chance that the proposal is made at all. */
+static void take_proposals(gibbs_informed *in, size_t group, gibbs_informed_bench *bench, double odds,
                            const double acceptance[WIDTH], const double proposed[WIDTH]) {
   size_t elements = in->groups.elements, low, high;
   double uniform[WIDTH];
   unsigned char take[WIDTH];
   gibbs_lane_groups_lanes(&in->groups, group, &low, &high);
   gibbs_lanes_uniform_double(bench->lanes, uniform);
-  for (size_t k = 0; k < WIDTH; k++) take[k] = uniform[k] < acceptance[k];
+  for (size_t k = 0; k < WIDTH; k++) take[k] = uniform[k] < odds * acceptance[k];
   for (size_t k = 0; k < WIDTH; k++) take[k] = take[k < low || k >= high ? low : k];
   take_where(take, elements, bench->x, gibbs_lane_groups_at(&in->groups, group));
   take_where(take, elements, bench->slope, in->slope + group * elements * WIDTH);
   take_where(take, 1, proposed, in->energy + group * WIDTH);
 }
 
-static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, gibbs_error *err) {
+static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, double odds, gibbs_error *err) {
   gibbs_informed_bench *bench = &in->bench[thread];
   size_t elements = in->groups.elements;
   double *x = gibbs_lane_groups_at(&in->groups, group), *energy = in->energy + group * WIDTH;
@@ -151,10 +150,17 @@ static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, 
   if (status != GIBBS_OK) return status;
   gibbs_informed_weigh(in, bench, bench->x, bench->slope);
   gibbs_informed_log_probability(in, bench, bench->x, x, true, back);
-  for (size_t k = 0; k < WIDTH; k++) acceptance[k] = gibbs_acceptance(energy[k], proposed[k], forth[k], back[k]);
-  take_proposals(in, group, bench, acceptance, proposed);
+  for (size_t k = 0; k < WIDTH; k++)
+    acceptance[k] = gibbs_hastings_acceptance(energy[k], proposed[k], forth[k], back[k]);
+  take_proposals(in, group, bench, odds, acceptance, proposed);
   note_acceptance(in, group, acceptance);
   return GIBBS_OK;
+}
+
+/* Where the energy has no preference every single change is accepted, and their number is what it is: half of the
+ * chains leave the last one out, so that none runs in circles. */
+static double odds_of_proposal(const gibbs_informed *in, size_t t) {
+  return in->proposal == GIBBS_INFORMED_GRADIENT && t + 1 == in->steps ? 0.5 : 1;
 }
 
 gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t thread, gibbs_error *err) {
@@ -171,12 +177,12 @@ gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t
   in->bench[thread].lanes = &lanes;
   gibbs_lanes_open_chains(&lanes, in->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)gibbs_lane_groups_number(g, group),
                           in->sweep);
-  for (size_t t = 0; status == GIBBS_OK && t < in->steps; t++) status = step_group(in, group, thread, err);
+  for (size_t t = 0; status == GIBBS_OK && t < in->steps; t++)
+    status = step_group(in, group, thread, odds_of_proposal(in, t), err);
   return status;
 }
 
-/* ---- the same numbers, for one move from a given place
- * --------------------------------------------------------------- */
+/* ---- the same numbers, for one move from a given place ------------------------------------------------------- */
 
 static void fill_lanes(const gibbs_lane_groups *g, const double *values, double *x) {
   for (size_t u = 0; u < g->units; u++)
@@ -212,7 +218,7 @@ gibbs_status gibbs_informed_transition(gibbs_informed *in, const double *from, c
     if (status == GIBBS_OK) {
       gibbs_informed_weigh(in, bench, bench->x, bench->slope);
       gibbs_informed_log_probability(in, bench, bench->x, x, true, back);
-      *out = exp(forth[0]) * gibbs_acceptance(energy[0], proposed[0], forth[0], back[0]);
+      *out = exp(forth[0]) * gibbs_hastings_acceptance(energy[0], proposed[0], forth[0], back[0]);
     }
   }
   free(x);

@@ -226,14 +226,14 @@ static gibbs_status recall(void *instance, const double *from, size_t count, gib
   size_t fixed = 4 + t->target->units * t->chains + 2 * t->chains, at = 2;
   gibbs_status status = GIBBS_OK;
   t->tried = (uint64_t)from[0], t->next_adaptation = (uint64_t)from[1];
-  for (size_t r = 0; status == GIBBS_OK && r < t->rungs; r++, at += fixed + base_memory(t, r, NULL)) {
+  for (size_t r = 0; status == GIBBS_OK && r < t->rungs; at += fixed + base_memory(t, r, NULL), r++) {
     if (from[at + 3] != (double)base_memory(t, r, NULL)) return fail_memory(err);
     status = recall_rung(t, r, from + at, err);
   }
   for (size_t c = 0; c < t->chains; c++) t->trips[c] = (uint64_t)from[at + c];
   if (status == GIBBS_OK) status = gibbs_ladder_refresh(t, err);
   at = 2;
-  for (size_t r = 0; status == GIBBS_OK && r < t->rungs; r++, at += fixed + base_memory(t, r, NULL))
+  for (size_t r = 0; status == GIBBS_OK && r < t->rungs; at += fixed + base_memory(t, r, NULL), r++)
     if (base_memory(t, r, NULL))
       status = t->base->recall(t->rung[r].instance, from + at + fixed, base_memory(t, r, NULL), err);
   return status;
