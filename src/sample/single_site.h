@@ -76,7 +76,7 @@ typedef enum gibbs_site_shape {
 typedef struct gibbs_site_affine {
   gibbs_site_shape shape;
   unsigned power;
-  size_t rows, most_slots;
+  size_t rows, most_slots, coefficients;
   size_t *first, *at;
   uint32_t *row;
   float *weight, *coefficient;
@@ -123,7 +123,9 @@ gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model 
 void gibbs_site_model_clear(gibbs_site_model *model);
 /* The form's present values; *changed: some are not what they were.  ERR_NUMERIC names the unit of one above 1e30. */
 gibbs_status gibbs_site_model_refresh(gibbs_site_model *model, bool *changed, gibbs_error *err);
-/* ... of the functions of affine forms. */
+/* A number that tells the values on which kept numbers depend from others (53 bits of a hash). */
+double gibbs_site_model_print(const gibbs_site_model *model);
+/* The same of the functions of affine forms alone. */
 gibbs_status gibbs_site_affine_make(gibbs_site_model *model, gibbs_error *err);
 void gibbs_site_affine_clear(gibbs_site_model *model);
 void gibbs_site_affine_refresh(gibbs_site_model *model, bool *changed);

@@ -21,6 +21,7 @@ static size_t elements_of(const gibbs_site_unit *unit) {
 
 static gibbs_status make_term(const gibbs_site_model *m, gibbs_site_affine *a, size_t slots, size_t coefficients,
                               gibbs_error *err) {
+  a->coefficients = coefficients;
   a->weight = calloc(slots + 1, sizeof *a->weight);
   a->coefficient = calloc(coefficients + 1, sizeof *a->coefficient);
   a->shift = calloc(a->rows + 1, sizeof *a->shift);

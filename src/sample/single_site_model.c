@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "single_site.h"
 
@@ -223,4 +224,26 @@ gibbs_status gibbs_site_model_refresh(gibbs_site_model *m, bool *changed, gibbs_
   if (status != GIBBS_OK) return status;
   gibbs_site_affine_refresh(m, changed);
   return m->rest ? gibbs_program_prepare(m->rest, err) : GIBBS_OK;
+}
+
+/* ---- a fingerprint ----------------------------------------------------------------------------------------- */
+
+static void add_print(uint64_t *print, const float *x, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    *print = (*print ^ bits) * UINT64_C(0x100000001b3);
+    *print ^= *print >> 32;
+  }
+}
+
+double gibbs_site_model_print(const gibbs_site_model *m) {
+  uint64_t print = UINT64_C(0xcbf29ce484222325);
+  for (size_t k = 0; k < m->link_count; k++)
+    add_print(&print, m->link[k].coupling, m->link[k].from_count * m->link[k].to_count);
+  for (size_t t = 0; t < m->affine_count; t++) {
+    add_print(&print, m->affine[t].shift, m->affine[t].rows);
+    add_print(&print, m->affine[t].coefficient, m->affine[t].coefficients);
+  }
+  return (double)(print >> 11);
 }
