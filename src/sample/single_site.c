@@ -84,7 +84,7 @@ static gibbs_status make_rests(gibbs_single_site *s, gibbs_error *err) {
 }
 
 static gibbs_status make_sequence(gibbs_single_site *s, gibbs_error *err) {
-  size_t room = (s->model.free_count + 2 * GIBBS_LANES) * sizeof *s->sequence;
+  size_t room = (s->model.free_count + 1) * sizeof *s->sequence;
   if (!s->random) return GIBBS_OK;
   s->sequence = malloc(room);
   return s->sequence ? GIBBS_OK : gibbs_fail_memory(err, "a sequence of units", room);
@@ -136,14 +136,13 @@ void gibbs_single_site_get(const void *instance, double *values, size_t stride) 
  * every chain is a right one by itself, and only what is accepted is drawn by each. */
 static void draw_sequence(gibbs_single_site *s, uint64_t seed, uint32_t step) {
   gibbs_lanes lanes;
-  uint64_t word[GIBBS_LANES];
-  gibbs_lanes_open_part(&lanes, seed, GIBBS_PURPOSE_SWEEP, UINT32_MAX, step, 0);
-  for (size_t i = 0; i < s->model.free_count; i += 2 * GIBBS_LANES) {
-    gibbs_lanes_next(&lanes, word);
-    for (size_t k = 0; k < GIBBS_LANES; k++) {
-      s->sequence[i + k] = s->model.free_unit[(word[k] & UINT32_MAX) * s->model.free_count >> 32];
-      s->sequence[i + GIBBS_LANES + k] = s->model.free_unit[(word[k] >> 32) * s->model.free_count >> 32];
-    }
+  uint32_t word[GIBBS_SITE_BLOCK];
+  size_t free_count = s->model.free_count;
+  gibbs_lanes_open_chains(&lanes, seed, GIBBS_PURPOSE_SWEEP, UINT32_MAX, step); /* lane 0 is used */
+  for (size_t i = 0; i < free_count; i += GIBBS_SITE_BLOCK) {
+    size_t count = free_count - i < GIBBS_SITE_BLOCK ? free_count - i : GIBBS_SITE_BLOCK;
+    gibbs_site_draw(&lanes, 1, count, word, NULL);
+    for (size_t k = 0; k < count; k++) s->sequence[i + k] = s->model.free_unit[(uint64_t)word[k] * free_count >> 31];
   }
 }
 
