@@ -16,7 +16,7 @@ enum {
 struct gibbs_single_site {
   gibbs_site_model model;
   const gibbs_site_rule *rule;
-  bool random;
+  bool random, stale; /* stale: what is kept may be of other values than the model's */
   size_t chains, first_chain, group_count, side, segment_count;
   gibbs_site_group *groups;
   gibbs_site_rest *rests; /* one a segment, where there is a rest */
@@ -108,11 +108,13 @@ gibbs_status gibbs_single_site_make(const gibbs_target *target, const gibbs_site
 
 gibbs_status gibbs_single_site_refresh(void *instance, gibbs_error *err) {
   gibbs_single_site *s = instance;
-  bool changed;
+  bool changed = false;
   gibbs_status status = gibbs_site_model_refresh(&s->model, &changed, err);
-  for (size_t k = 0; status == GIBBS_OK && changed && k < s->group_count; k++)
-    gibbs_site_group_recompute(&s->model, &s->groups[k]);
-  return status;
+  s->stale = s->stale || changed;
+  if (status != GIBBS_OK || !s->stale) return status;
+  for (size_t k = 0; k < s->group_count; k++) gibbs_site_group_recompute(&s->model, &s->groups[k]);
+  s->stale = false;
+  return GIBBS_OK;
 }
 
 gibbs_status gibbs_single_site_set(void *instance, const double *values, size_t stride, gibbs_error *err) {
@@ -130,7 +132,7 @@ void gibbs_single_site_get(const void *instance, double *values, size_t stride) 
   for (size_t k = 0; k < s->group_count; k++) gibbs_site_group_get(&s->model, &s->groups[k], values, stride);
 }
 
-/* ---- sweeps ------------------------------------------------------------------------------------------------ */
+/* ---- sweeps ------------------------------------------------------------------------------------- */
 
 /* Units with replacement, the same ones for all chains: whom to visit does not depend on any configuration, so that
  * every chain is a right one by itself, and only what is accepted is drawn by each. */
@@ -185,7 +187,7 @@ gibbs_status gibbs_single_site_sweep(void *instance, uint64_t seed, uint32_t ste
   return status;
 }
 
-/* ---- figures, saving ------------------------------------------------------------------------------------------ */
+/* ---- figures, saving ---------------------------------------------------------------------------- */
 
 void gibbs_single_site_measure(const void *instance, size_t which, double *out) {
   const gibbs_single_site *s = instance;

@@ -26,7 +26,7 @@ GIBBS_SITE_INLINE const gibbs_octet *gibbs_octet_in(const float *x) {
   return (const gibbs_octet *)x;
 }
 
-/* ---- rules ------------------------------------------------------------------------------------------- */
+/* ---- rules -------------------------------------------------------------------------------------- */
 
 typedef struct gibbs_site_rule {
   /* The largest change of energy that each of n words of 31 bits takes. */
@@ -38,7 +38,7 @@ typedef struct gibbs_site_rule {
   bool proposes;
 } gibbs_site_rule;
 
-/* ---- the energy ---------------------------------------------------------------------------------------- */
+/* ---- the energy --------------------------------------------------------------------------------- */
 
 typedef struct gibbs_site_unit {
   size_t element;  /* the first */
@@ -135,7 +135,7 @@ static inline void gibbs_site_put(float *place, double value, bool *changed) {
   *place = (float)value;
 }
 
-/* ---- groups of chains -------------------------------------------------------------------------------------- */
+/* ---- groups of chains --------------------------------------------------------------------------- */
 
 /* Arguments and values of one affine term, and what they would become. */
 typedef struct gibbs_site_cache {
@@ -167,7 +167,7 @@ void gibbs_site_group_recompute(const gibbs_site_model *model, gibbs_site_group 
 size_t gibbs_site_group_remember(const gibbs_site_model *model, const gibbs_site_group *group, double *out);
 size_t gibbs_site_group_recall(const gibbs_site_model *model, gibbs_site_group *group, const double *memory);
 
-/* ---- local energies: dE / dx of pairs and monomials -------------------------------------------------------- */
+/* ---- local energies: dE / dx of pairs and monomials --------------------------------------------- */
 
 /* The local fields of `count` consecutive elements: out[k * width + lane]. */
 void gibbs_site_fields(const gibbs_site_model *model, const gibbs_site_group *group, size_t element, size_t count,
@@ -177,7 +177,7 @@ void gibbs_site_dense_push(const gibbs_site_model *model, gibbs_site_group *grou
                            const float *change);
 void gibbs_site_dense_recompute(const gibbs_site_model *model, gibbs_site_group *group);
 
-/* ---- functions of affine forms -------------------------------------------------------------------------------- */
+/* ---- functions of affine forms ------------------------------------------------------------------ */
 
 /* change[lane] += what the terms change by when the unit's one element changes by step[lane] (never by nothing). */
 void gibbs_site_affine_change(const gibbs_site_model *model, gibbs_site_group *group, size_t unit, const float *step,
@@ -218,8 +218,7 @@ gibbs_status gibbs_site_rest_try(const gibbs_site_model *model, gibbs_site_rest 
 /* The unit of every lane is in state[lane] from now on, where the value is value[lane] (set by the caller). */
 void gibbs_site_rest_put(const gibbs_site_model *model, gibbs_site_rest *rest, size_t unit, const uint32_t *state);
 
-/* ---- sweeps
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps ------------------------------------------------------------------------------------- */
 
 enum {
   GIBBS_SITE_BLOCK = 64, /* visits whose random numbers are drawn together */
@@ -243,8 +242,7 @@ gibbs_status gibbs_site_sweep_any(const gibbs_site_model *model, gibbs_site_grou
                                   gibbs_site_rest *rest, const gibbs_site_visits *visits, gibbs_lanes *lanes,
                                   size_t first_chain, gibbs_error *err);
 
-/* ---- kernels
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- kernels ------------------------------------------------------------------------------------ */
 
 typedef struct gibbs_single_site gibbs_single_site;
 

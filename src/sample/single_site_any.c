@@ -31,7 +31,7 @@ static gibbs_status fail_not_finite(const sweep *s, const gibbs_site_group *g, s
                     s->first_chain + (g->first - s->groups[0].first) + lane + 1);
 }
 
-/* ---- units of one element -------------------------------------------------------------------------------------- */
+/* ---- units of one element ----------------------------------------------------------------------- */
 
 GIBBS_CLONES static void prepare_wide(const float *x, float sum, float *step, float *change) {
   for (size_t h = 0; h < GIBBS_LANES; h += 8) {
@@ -142,8 +142,7 @@ static gibbs_status flip(sweep *s, size_t unit, size_t i, gibbs_error *err) {
   return status;
 }
 
-/* ---- units of indicators
- * ------------------------------------------------------------------------------------------- */
+/* ---- units of indicators ------------------------------------------------------------------------ */
 
 /* The energies of all states, and where one is proposed, which: any other, uniformly. */
 static void prepare_states(const sweep *s, gibbs_site_group *g, size_t unit, size_t i, plan *p) {
@@ -280,8 +279,7 @@ static gibbs_status choose_state(sweep *s, size_t unit, size_t i, gibbs_error *e
   return GIBBS_OK;
 }
 
-/* ---- sweeps
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps ------------------------------------------------------------------------------------- */
 
 static void draw_block(sweep *s, size_t count, gibbs_lanes *lanes) {
   bool two = s->rule->proposes && s->m->elements > s->m->units;
@@ -295,8 +293,9 @@ static void draw_block(sweep *s, size_t count, gibbs_lanes *lanes) {
 gibbs_status gibbs_site_sweep_any(const gibbs_site_model *m, gibbs_site_group *groups, size_t count,
                                   gibbs_site_rest *rest, const gibbs_site_visits *visits, gibbs_lanes *lanes,
                                   size_t first_chain, gibbs_error *err) {
-  sweep s = {
-      .m = m, .groups = groups, .count = count, .first_chain = first_chain, .rest = rest, .rule = visits->rule};
+  sweep s; /* large: its plans are filled block by block */
+  s.m = m, s.groups = groups, s.count = count, s.lanes = 0, s.first_chain = first_chain;
+  s.rest = rest, s.rule = visits->rule;
   for (size_t k = 0; k < count; k++) s.lanes += groups[k].live;
   gibbs_status status = rest ? gibbs_site_rest_read(m, rest, groups, count, first_chain, err) : GIBBS_OK;
   for (size_t i = 0; i < visits->count && status == GIBBS_OK; i += GIBBS_SITE_BLOCK) {

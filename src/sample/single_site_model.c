@@ -142,7 +142,7 @@ void gibbs_site_model_clear(gibbs_site_model *m) {
   *m = (gibbs_site_model){0};
 }
 
-/* ---- values -------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------- */
 
 static size_t unit_of(const gibbs_site_model *m, size_t element) {
   size_t low = 0, high = m->units;
@@ -226,7 +226,7 @@ gibbs_status gibbs_site_model_refresh(gibbs_site_model *m, bool *changed, gibbs_
   return m->rest ? gibbs_program_prepare(m->rest, err) : GIBBS_OK;
 }
 
-/* ---- a fingerprint ----------------------------------------------------------------------------------------- */
+/* ---- a fingerprint ------------------------------------------------------------------------------ */
 
 static void add_print(uint64_t *print, const float *x, size_t n) {
   for (size_t i = 0; i < n; i++) {

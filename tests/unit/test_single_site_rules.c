@@ -34,7 +34,7 @@ static const gibbs_kernel *named(const char *name) {
   return kernel;
 }
 
-/* ---- balance ----------------------------------------------------------------------------------------------- */
+/* ---- balance ------------------------------------------------------------------------------------ */
 
 /* Random couplings of twelve spins, a product of three, and functions of affine forms. */
 static gibbs_distribution *make_twelve(gibbs_graph *graph) {
@@ -153,8 +153,7 @@ Test(single_site_rules, a_wrong_acceptance_is_caught_by_the_states) {
   close_scene(&s);
 }
 
-/* ---- held units, new parameters, saving
- * ----------------------------------------------------------------------------- */
+/* ---- held units, new parameters, saving --------------------------------------------------------- */
 
 Test(single_site_rules, held_units_stay_and_the_others_follow) {
   static const bool held[16] = {false, true, false, true, true};
@@ -254,8 +253,62 @@ Test(single_site_rules, runs_are_resumed_bit_for_bit) {
   for (size_t k = 0; k < 6; k++) expect_resumed(models[k]);
 }
 
-/* ---- traps
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- one chain and many ------------------------------------------------------------------------- */
+
+/* Chains 20 and 21 of 34 stand among sixteen, and go one by one when they are alone: the same bits after 100 sweeps
+ * of a system of some size, on one thread or two. */
+static void expect_alone_the_same(gibbs_distribution *d, double order) {
+  enum { all = 34, alone = 2, from = 20 };
+  gibbs_target target = {.distribution = d,
+                         .energy = gibbs_distribution_hamiltonian(d),
+                         .variables = gibbs_distribution_visible(d),
+                         .variable_count = 1};
+  CHECK(gibbs_normal_form_new(target.energy, target.variables, 1, &target.form, err));
+  target.units = gibbs_normal_form_units(target.form);
+  const gibbs_kernel *kernel = named("metropolis");
+  void *many = NULL, *few = NULL;
+  double *values = malloc(target.units * (all + alone) * sizeof *values), *own = values + target.units * all;
+  for (size_t i = 0; i < target.units * (all + alone); i++) values[i] = 1;
+  CHECK(kernel->make(&target, &order, all, 0, &many, err));
+  CHECK(kernel->make(&target, &order, alone, from, &few, err));
+  CHECK(kernel->set(many, values, all, err));
+  CHECK(kernel->set(few, own, alone, err));
+  for (uint32_t t = 0; t < 100; t++) {
+    gibbs_set_threads(1 + t % 2);
+    CHECK(kernel->sweep(many, 4, t, err));
+    CHECK(kernel->sweep(few, 4, t, err));
+  }
+  gibbs_set_threads(0);
+  kernel->get(many, values, all);
+  kernel->get(few, own, alone);
+  for (size_t u = 0; u < target.units; u++)
+    for (size_t c = 0; c < alone; c++)
+      cr_assert_eq(values[u * all + from + c], own[u * alone + c], "unit %zu of chain %zu", u, from + c);
+  kernel->free(many);
+  kernel->free(few);
+  free(values);
+  gibbs_normal_form_free(target.form);
+}
+
+Test(single_site_rules, a_chain_alone_has_the_bits_of_a_chain_among_many) {
+  for (int k = 0; k < 8; k++) {
+    gibbs_graph *graph = NULL;
+    CHECK(gibbs_graph_new(&graph, err));
+    gibbs_distribution *d = NULL;
+    gibbs_builder b = gibbs_build_begin(graph, NULL);
+    gibbs_expr *x = site_variable(&b, "x", GIBBS_SPINS, 2, 61);
+    if (k % 4 == 0) d = make_lattice_model(graph, GIBBS_LATTICE_SQUARE, 2, (size_t[]){30, 31}, true);
+    if (k % 4 == 1) d = make_marginal_model(graph, GIBBS_SPINS, 2, 83, GIBBS_BITS);
+    if (k % 4 == 2) CHECK(gibbs_distribution_new("memory", site_memory(&b, x, 21), &x, 1, NULL, 0, &d, err));
+    if (k % 4 == 3) CHECK(gibbs_distribution_new("dense", site_cross(&b, x, x, 0.1, 3), &x, 1, NULL, 0, &d, err));
+    CHECK(gibbs_build_end(&b));
+    expect_alone_the_same(d, k / 4);
+    gibbs_distribution_release(d);
+    gibbs_graph_release(graph);
+  }
+}
+
+/* ---- traps -------------------------------------------------------------------------------------- */
 
 /* A ring of eight spins at K = 1 in sequential order: <s s'> = (t + t^7) / (1 + t^8), t = tanh 1, is 0.818; where
  * moves at no cost are always made it can come out as 0.485. */
@@ -316,8 +369,7 @@ Test(single_site_rules, acceptance_is_the_share_of_visits_that_changed_a_unit) {
   close_scene(&s);
 }
 
-/* ---- what cannot be done
- * ------------------------------------------------------------------------------------------------ */
+/* ---- what cannot be done ------------------------------------------------------------------------ */
 
 Test(single_site_rules, real_units_are_refused_with_the_kernel_that_takes_them) {
   gibbs_graph *graph = NULL;
