@@ -9,8 +9,9 @@
 #include "gibbs/private/parallel.h"
 
 enum {
-  most_narrow = 2, /* chains left over that go one by one rather than in a group with idle lanes */
-  fresh_every = 64 /* sweeps after which what is kept is made anew, so that its rounding does not grow */
+  most_narrow = 2,         /* chains left over that go one by one rather than in a group with idle lanes */
+  worth_threads = 1 << 18, /* operations of a sweep from which on threads are woken for it */
+  fresh_every = 64         /* sweeps after which what is kept is made anew, so that its rounding does not grow */
 };
 
 struct gibbs_single_site {
@@ -176,13 +177,19 @@ static gibbs_status sweep_segment(void *context, size_t segment, size_t thread, 
                               s->first_chain + groups[0].first, err);
 }
 
+/* Whether all segments are done on this thread: a script is called on its own, and little work is not worth waking
+ * others. */
+static bool stays_on_thread(const gibbs_single_site *s) {
+  if (s->model.rest) return gibbs_program_calls_back(s->model.rest);
+  return (double)s->group_count * GIBBS_LANES * (double)(s->model.free_count + s->model.terms) < worth_threads;
+}
+
 gibbs_status gibbs_single_site_sweep(void *instance, uint64_t seed, uint32_t step, gibbs_error *err) {
   gibbs_single_site *s = instance;
   sweep_work work = {s, seed, step};
   if (s->random) draw_sequence(s, seed, step);
-  if (!s->model.rest || !gibbs_program_calls_back(s->model.rest))
-    return gibbs_parallel_segments(s->segment_count, sweep_segment, &work, err);
-  gibbs_status status = GIBBS_OK; /* a script is called on its own thread */
+  if (!stays_on_thread(s)) return gibbs_parallel_segments(s->segment_count, sweep_segment, &work, err);
+  gibbs_status status = GIBBS_OK;
   for (size_t k = 0; k < s->segment_count && status == GIBBS_OK; k++) status = sweep_segment(&work, k, 0, err);
   return status;
 }

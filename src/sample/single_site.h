@@ -102,6 +102,7 @@ static inline gibbs_site_touch gibbs_site_touched(const gibbs_site_affine *a, si
 typedef struct gibbs_site_model {
   gibbs_normal_form *form;
   size_t units, elements, free_count, most_states;
+  size_t terms; /* how many numbers describe the energy */
   gibbs_site_unit *unit;
   uint32_t *free_unit; /* in the order of a sequential sweep */
   gibbs_site_row *row; /* elements + 1 */

@@ -108,6 +108,12 @@ static gibbs_status make_rest(const gibbs_target *target, gibbs_site_model *m, g
   return status == GIBBS_OK ? gibbs_program_prepare(m->rest, err) : status;
 }
 
+static void count_terms(gibbs_site_model *m) {
+  m->terms = (m->pair ? m->row[m->elements].first : 0) + (m->monomials ? m->monomial_first[m->elements] : 0);
+  for (size_t k = 0; k < m->link_count; k++) m->terms += m->link[k].from_count * m->link[k].to_count;
+  for (size_t t = 0; t < m->affine_count; t++) m->terms += m->affine[t].coefficients;
+}
+
 gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model *m, gibbs_error *err) {
   *m = (gibbs_site_model){
       .form = target->form, .units = target->units, .elements = gibbs_normal_form_elements(target->form)};
@@ -121,6 +127,7 @@ gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model 
   if (status == GIBBS_OK) status = gibbs_site_affine_make(m, err);
   if (status == GIBBS_OK) status = make_rest(target, m, err);
   m->plain = m->elements == m->units && !m->link_count && !m->monomials && !m->affine_count && !m->rest;
+  if (status == GIBBS_OK) count_terms(m);
   bool changed;
   if (status == GIBBS_OK) status = gibbs_site_model_refresh(m, &changed, err);
   if (status != GIBBS_OK) gibbs_site_model_clear(m);
