@@ -20,7 +20,8 @@ static inline size_t load_bits(gibbs_cluster_growth *g, const size_t ways, uint6
 }
 
 /* Units change their state as they join, which also tells that they have joined. */
-static inline void grow_and_flip(gibbs_cluster_growth *g, uint32_t seed, const size_t ways) {
+__attribute__((always_inline)) static inline void grow_and_flip(gibbs_cluster_growth *g, uint32_t seed,
+                                                                const size_t ways) {
   const uint8_t *kind = g->neighbours->kind;
   const int32_t *steps = g->neighbours->step;
   uint8_t *state = g->state;

@@ -117,13 +117,13 @@ ParameterizedTest(int *row, cluster, keeps_and_reaches_the_exact_distribution) {
   invariance x = invariance_begin(d, false, NULL);
   double few[1] = {0}, many[1] = {4};
   expect_invariant(&x, kernel, few, chains, 1000 + (uint64_t)*row);
-  invariance_run cold = {kernel, many, chains, 0, 40, 2000 + (uint64_t)*row};
+  invariance_run cold = {kernel, many, chains, 0, 30, 2000 + (uint64_t)*row};
   double p = invariance_cold_p_value(&x, &cold, 0);
-  cr_expect(p > invariance_alarm, "%s, %s: p = %g after 40 sweeps from one state", m->name, kernel->name, p);
+  cr_expect(p > invariance_alarm, "%s, %s: p = %g after 30 sweeps from one state", m->name, kernel->name, p);
   double deviation = improved_deviation(&x, kernel, few, 4000 + (uint64_t)*row);
   cr_expect(fabs(deviation) < 4.5, "%s, %s: improved_m2 is %.2f standard errors away", m->name, kernel->name,
             deviation);
-  expect_same_bits(&x, kernel, few, 3000 + (uint64_t)*row);
+  if (*row % 5 == 0) expect_same_bits(&x, kernel, few, 3000 + (uint64_t)*row);
   invariance_end(&x);
   gibbs_distribution_release(d);
 }
