@@ -161,19 +161,6 @@ static gibbs_status copy_weights(const gibbs_weights *w, size_t rows, gibbs_affi
   return GIBBS_OK;
 }
 
-static gibbs_status copy_map(const gibbs_map *m, gibbs_affine *out, gibbs_error *err) {
-  double *matrix = malloc(m->rows * m->columns * sizeof *matrix);
-  if (!matrix) return gibbs_fail_memory(err, "the functions of an energy", m->rows * m->columns * sizeof *matrix);
-  for (size_t i = 0; i < m->rows; i++)
-    for (size_t j = 0; j < m->columns; j++)
-      matrix[i * m->columns + j] = m->factor * m->matrix[i * m->row_step + j * m->column_step];
-  out->dense = true;
-  out->column_at = m->column_at;
-  out->columns = m->columns;
-  out->matrix = matrix;
-  return GIBBS_OK;
-}
-
 /* From the elements that occur: where they fill a quarter of a rectangle, as one. */
 static gibbs_status make_dense(const gibbs_polynomials *p, size_t low, size_t columns, gibbs_affine *out,
                                gibbs_error *err) {
@@ -236,37 +223,54 @@ static gibbs_status copy_polynomials(const gibbs_polynomials *p, gibbs_affine *o
   return 4 * entries > p->count * columns ? make_dense(p, low, columns, out, err) : make_sparse(p, entries, out, err);
 }
 
-/* What is added to a product with a dense matrix; false where there is more to it. */
-static bool find_shifted_map(const gibbs_lowering *l, size_t node, gibbs_map *map, size_t *shift, double *sign) {
-  const gibbs_expr *expr = l->tape.nodes[node];
-  *shift = GIBBS_NONE;
-  *sign = 1.0;
-  if (gibbs_map_find(l, node, map)) return true;
-  if (expr->kind != GIBBS_KIND_ELEMENTWISE || (expr->op != GIBBS_OP_ADD && expr->op != GIBBS_OP_SUB)) return false;
-  size_t a = gibbs_lowering_argument(l, node, 0), b = gibbs_lowering_argument(l, node, 1);
-  if (l->varies[a] == l->varies[b] || !gibbs_map_find(l, l->varies[a] ? a : b, map)) return false;
-  *shift = l->varies[a] ? b : a;
-  if (expr->op != GIBBS_OP_SUB) return true;
-  if (l->varies[a])
-    *sign = -1.0;
-  else
-    map->factor = -map->factor;
-  return true;
+/* Several matrices stand side by side over the elements from the lowest to the highest. */
+static bool find_range(const gibbs_linear *x, size_t *low, size_t *columns) {
+  size_t high = 0, filled = 0;
+  *low = SIZE_MAX;
+  for (size_t k = 0; k < x->maps; k++) {
+    const gibbs_map *m = &x->map[k];
+    if (!m->matrix) return false;
+    if (m->column_at < *low) *low = m->column_at;
+    if (m->column_at + m->columns > high) high = m->column_at + m->columns;
+    filled += m->columns;
+  }
+  *columns = high - *low;
+  return x->maps > 0 && 4 * filled > *columns;
+}
+
+static void add_map(const gibbs_map *m, size_t rows, size_t low, size_t columns, double *matrix) {
+  enum { tile = 32 };
+  for (size_t i0 = 0; i0 < rows; i0 += tile)
+    for (size_t j0 = 0; j0 < m->columns; j0 += tile)
+      for (size_t i = i0; i < i0 + tile && i < rows; i++)
+        for (size_t j = j0; j < j0 + tile && j < m->columns; j++)
+          matrix[i * columns + m->column_at - low + j] += m->factor * m->matrix[i * m->row_step + j * m->column_step];
+}
+
+static gibbs_status copy_linear(const gibbs_linear *x, gibbs_affine *out, bool *fits, gibbs_error *err) {
+  size_t low, columns;
+  *fits = find_range(x, &low, &columns);
+  if (!*fits) return GIBBS_OK;
+  double *matrix = calloc(x->rows * columns, sizeof *matrix), *shift = (double *)out->shift;
+  if (!matrix) return gibbs_fail_memory(err, "the functions of an energy", x->rows * columns * sizeof *matrix);
+  out->dense = true;
+  out->column_at = low;
+  out->columns = columns;
+  out->matrix = matrix;
+  for (size_t k = 0; k < x->maps; k++) add_map(&x->map[k], x->rows, low, columns, matrix);
+  for (size_t k = 0; k < x->shifts; k++)
+    for (size_t r = 0; r < x->rows; r++) shift[r] += x->shift[k].factor * x->shift[k].at[r * x->shift[k].step];
+  return GIBBS_OK;
 }
 
 static gibbs_status copy_rows(gibbs_lowering *l, size_t node, gibbs_affine *out, bool *fits, gibbs_error *err) {
-  gibbs_map map;
-  size_t shift;
-  double sign;
-  *fits = find_shifted_map(l, node, &map, &shift, &sign);
-  if (*fits) {
-    double *to = (double *)out->shift;
-    size_t step = shift != GIBBS_NONE && l->tape.nodes[shift]->size > 1;
-    for (size_t k = 0; shift != GIBBS_NONE && k < out->rows; k++) to[k] = sign * l->value[shift][k * step];
-    return copy_map(&map, out, err);
-  }
+  gibbs_linear x;
+  gibbs_status status = gibbs_linear_find(l, node, &x, fits, err);
+  if (status == GIBBS_OK && *fits) status = copy_linear(&x, out, fits, err);
+  gibbs_linear_clear(&x);
+  if (status != GIBBS_OK || *fits) return status;
   const gibbs_polynomials *p = NULL;
-  gibbs_status status = gibbs_polynomials_of(l, node, &p, err);
+  status = gibbs_polynomials_of(l, node, &p, err);
   if (status == GIBBS_OK && p) status = copy_polynomials(p, out, fits, err);
   return status;
 }

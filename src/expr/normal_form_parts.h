@@ -135,21 +135,46 @@ bool gibbs_rules_detect(const gibbs_lowering *l, const gibbs_sparse *pairs, gibb
 gibbs_status gibbs_lattice_form_rows(const gibbs_lowering *l, const gibbs_lattice_form *form, size_t segment,
                                      gibbs_sparse *out, gibbs_error *err) GIBBS_CHECKED;
 
-/* normal_form_dense.c: products with dense matrices */
-gibbs_status gibbs_lower_dense(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
-                               gibbs_error *err) GIBBS_CHECKED;
-/* op(matrix) x of the elements column_at.., with x a variable as it is: value[r, c] = factor * matrix[r * row_step +
- * c
- * * column_step]. */
+/* normal_form_linear.c: affine tensors as dense matrices times variables */
+
+/* factor * matrix[r * row_step + c * column_step] times element column_at + c; without a matrix: element column_at +
+ * r.
+ */
 typedef struct gibbs_map {
-  size_t rows, column_at, columns, row_step, column_step;
+  size_t column_at, columns, row_step, column_step;
   const double *matrix;
   double factor;
   bool fixed;
 } gibbs_map;
-/* Whether node i is a dense matrix times a variable, plus what is added to it (node numbers of constants in *shift,
- * or GIBBS_NONE). */
-bool gibbs_map_find(const gibbs_lowering *l, size_t node, gibbs_map *out);
+
+/* factor * at[r * step] */
+typedef struct gibbs_shift {
+  const double *at;
+  size_t step;
+  double factor;
+  bool fixed;
+} gibbs_shift;
+
+enum { GIBBS_MOST_PARTS = 8 };
+typedef struct gibbs_linear {
+  size_t rows, maps, shifts, owned;
+  bool dense; /* one of the maps has a matrix */
+  gibbs_map map[GIBBS_MOST_PARTS];
+  gibbs_shift shift[GIBBS_MOST_PARTS];
+  double *own[2 * GIBBS_MOST_PARTS]; /* what was made for it */
+} gibbs_linear;
+
+/* *found: the node is a sum of such maps and shifts.  What has it is to be cleared. */
+gibbs_status gibbs_linear_find(const gibbs_lowering *l, size_t node, gibbs_linear *out, bool *found,
+                               gibbs_error *err) GIBBS_CHECKED;
+/* The same from polynomials, one matrix for each variable: *found when all are of degree one. */
+gibbs_status gibbs_linear_from(const gibbs_lowering *l, const gibbs_polynomials *p, gibbs_linear *out, bool *found,
+                               gibbs_error *err) GIBBS_CHECKED;
+void gibbs_linear_clear(gibbs_linear *linear);
+
+/* normal_form_dense.c: products of such tensors */
+gibbs_status gibbs_lower_dense(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
+                               gibbs_error *err) GIBBS_CHECKED;
 
 /* normal_form_affine.c: functions of affine forms */
 gibbs_status gibbs_lower_function(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
