@@ -105,6 +105,7 @@ static gibbs_status lower_polynomials(gibbs_lowering *l, size_t node, size_t ter
 gibbs_status gibbs_lower_item(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
                               gibbs_error *err) {
   *lowered = false;
+  l->most_product_terms = few_terms;
   gibbs_status status = gibbs_lower_rule(l, node, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = gibbs_gather_views(l, node, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = gibbs_lower_dense(l, node, w, lowered, err);
