@@ -44,8 +44,9 @@ typedef struct chain {
   size_t argument, node;
   size_t visited[2 * most_steps], visits; /* node numbers, users before arguments */
   gibbs_function_step step[most_steps];
-  double constant[2 * most_steps];
+  double constant[2 * most_steps + 1];
   size_t steps, constants;
+  bool fixed; /* no parameter is among the constants */
 } chain;
 
 static bool is_affine(const gibbs_lowering *l, size_t node) {
@@ -73,7 +74,7 @@ static bool is_visited(const chain *c, size_t node) {
  * themselves are steps. */
 static bool find_chain(const gibbs_lowering *l, size_t node, bool deep, chain *c) {
   size_t size = l->tape.nodes[node]->size;
-  *c = (chain){.argument = GIBBS_NONE, .node = node, .visits = 1, .visited = {node}};
+  *c = (chain){.argument = GIBBS_NONE, .node = node, .visits = 1, .visited = {node}, .fixed = true};
   for (size_t k = 0; k < c->visits; k++) {
     size_t at = c->visited[k];
     if (is_affine(l, at) && !(deep && is_step(l, at, size))) {
@@ -101,6 +102,7 @@ static int compare_positions(const void *a, const void *b) {
 static int operand_of(const gibbs_lowering *l, chain *c, size_t node, size_t k) {
   size_t argument = gibbs_lowering_argument(l, node, k);
   if (!l->varies[argument]) {
+    c->fixed = c->fixed && gibbs_expr_is_constant(l->tape.nodes[argument]);
     c->constant[c->constants++] = l->value[argument][0];
     return -(int)c->constants;
   }
@@ -134,18 +136,16 @@ static gibbs_status copy_function(const chain *c, gibbs_function *out, gibbs_err
   *out = (gibbs_function){.steps = c->steps,
                           .constants = c->constants,
                           .step = copy_of(c->step, c->steps * sizeof *c->step),
-                          .constant = copy_of(c->constant, c->constants * sizeof *c->constant)};
+                          .constant = copy_of(c->constant, (c->constants + 1) * sizeof *c->constant)};
   unsigned power;
   if (!out->step || !out->constant) return gibbs_fail_memory(err, "the functions of an energy", sizeof *c);
-  if (!gibbs_function_is_power(out, &power) || power == 2) return GIBBS_OK;
-  /* One writing for all products that are a power. */
-  double *constant = malloc(sizeof *constant);
-  if (!constant) return gibbs_fail_memory(err, "the functions of an energy", sizeof *constant);
-  *constant = power;
-  free((void *)out->constant);
-  *(gibbs_function_step *)out->step = (gibbs_function_step){GIBBS_OP_POW, 0, -1};
-  out->constant = constant;
-  out->steps = out->constants = 1;
+  /* One writing for all products that are a power for good. */
+  if (!c->fixed || !gibbs_function_is_power(out, &power) || (power == 2 && c->constants == 0)) return GIBBS_OK;
+  *(double *)out->constant = power;
+  *(gibbs_function_step *)out->step =
+      power == 2 ? (gibbs_function_step){GIBBS_OP_MUL, 0, 0} : (gibbs_function_step){GIBBS_OP_POW, 0, -1};
+  out->steps = 1;
+  out->constants = power == 2 ? 0 : 1;
   return GIBBS_OK;
 }
 

@@ -185,9 +185,30 @@ static gibbs_status lower_sums(gibbs_lowering *l, size_t first, size_t second, c
   return status;
 }
 
+/* All pairs of two variables, each with its weight. */
+static gibbs_status lower_outer(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
+                                gibbs_error *err) {
+  gibbs_linear a, b = {.rows = 0};
+  bool found = false, too = false;
+  gibbs_status status = gibbs_linear_find(l, gibbs_lowering_argument(l, node, 0), &a, &found, err);
+  if (status == GIBBS_OK && found) status = gibbs_linear_find(l, gibbs_lowering_argument(l, node, 1), &b, &too, err);
+  bool plain = too && a.maps == 1 && b.maps == 1 && a.shifts + b.shifts == 0 && !a.dense && !b.dense;
+  if (status == GIBBS_OK && plain && !(w->fixed && w->each)) {
+    double *value = new_block(a.rows, b.rows, err, &status), factor = a.map[0].factor * b.map[0].factor;
+    for (size_t k = 0; value && k < a.rows * b.rows; k++) value[k] = factor * gibbs_weight_at(w, k);
+    gibbs_piece piece = {a.map[0].column_at, a.rows, b.map[0].column_at, b.rows, false, value};
+    if (value) status = gibbs_gather_piece(l, &piece, err);
+    *lowered = true;
+  }
+  gibbs_linear_clear(&a);
+  gibbs_linear_clear(&b);
+  return status;
+}
+
 gibbs_status gibbs_lower_dense(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
                                gibbs_error *err) {
   const gibbs_expr *expr = l->tape.nodes[node];
+  if (expr->kind == GIBBS_KIND_OUTER) return lower_outer(l, node, w, lowered, err);
   if (expr->kind != GIBBS_KIND_ELEMENTWISE || expr->op != GIBBS_OP_MUL) return GIBBS_OK;
   size_t first = gibbs_lowering_argument(l, node, 0), second = gibbs_lowering_argument(l, node, 1);
   if (expr->arguments[0]->size != expr->arguments[1]->size || l->degree[first] != 1 || l->degree[second] != 1)

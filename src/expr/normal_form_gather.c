@@ -7,9 +7,15 @@
 #include "normal_form_parts.h"
 
 const gibbs_segment *gibbs_segment_of(const gibbs_lowering *l, size_t element) {
-  const gibbs_segment *segment = l->segments;
-  while (element >= segment->first_element + segment->elements) segment++;
-  return segment;
+  size_t low = 0, high = l->segment_count - 1;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (element < l->segments[middle].first_element + l->segments[middle].elements)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return &l->segments[low];
 }
 
 gibbs_status gibbs_gather_field(gibbs_lowering *l, uint32_t element, double coefficient, gibbs_error *err) {
