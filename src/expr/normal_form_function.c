@@ -221,13 +221,13 @@ void gibbs_function_values(const gibbs_function *f, size_t n, const double *x, d
 
 /* Powers, the functions of dense associative memories, need no more precision than their arguments have. */
 GIBBS_CLONES static void raise_float(unsigned power, size_t n, const float *x, float *value) {
-  for (size_t k = 0; k < n; k++) {
-    float result = 1.0f, square = x[k];
-    for (unsigned rest = power; rest > 0; rest /= 2) {
-      if (rest % 2 == 1) result *= square;
-      square *= square;
-    }
-    value[k] = result;
+  float square[block];
+  memcpy(square, x, n * sizeof *square);
+  for (size_t k = 0; k < n; k++) value[k] = 1.0f;
+  for (unsigned rest = power; rest > 0; rest /= 2) {
+    if (rest % 2 == 1)
+      for (size_t k = 0; k < n; k++) value[k] *= square[k];
+    for (size_t k = 0; k < n; k++) square[k] *= square[k];
   }
 }
 
@@ -235,7 +235,7 @@ void gibbs_function_values_float(const gibbs_function *f, size_t n, const float 
   work w;
   unsigned power;
   if (f->steps == 1 && gibbs_function_is_power(f, &power)) {
-    raise_float(power, n, x, value);
+    for (size_t at = 0; at < n; at += block) raise_float(power, n - at < block ? n - at : block, x + at, value + at);
     return;
   }
   for (size_t at = 0; at < n; at += block) {
