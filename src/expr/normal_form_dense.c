@@ -70,12 +70,15 @@ static gibbs_status gather_block(const product *p, const gibbs_map *a, const gib
 }
 
 static gibbs_status gather_elements(const product *p, const gibbs_map *a, const gibbs_map *b) {
-  gibbs_status status = GIBBS_OK;
-  for (size_t k = 0; k < p->rows && status == GIBBS_OK; k++) {
-    double value = a->factor * b->factor * gibbs_weight_at(p->w, k);
-    if (p->fixed && value == 0.0) continue;
-    status = gibbs_gather_pair(p->l, (uint32_t)(a->column_at + k), (uint32_t)(b->column_at + k), value, p->err);
+  double factor = a->factor * b->factor;
+  gibbs_weights scaled = {.set = true, .fixed = p->fixed, .value = factor * p->w->value};
+  if (p->w->each) {
+    scaled.each = malloc(p->rows * sizeof *scaled.each);
+    if (!scaled.each) return gibbs_fail_memory(p->err, "the pairs of an energy", p->rows * sizeof *scaled.each);
+    for (size_t k = 0; k < p->rows; k++) scaled.each[k] = factor * p->w->each[k];
   }
+  gibbs_status status = gibbs_lower_views(p->l, a->node, b->node, p->rows, &scaled, p->err);
+  free(scaled.each);
   return status;
 }
 
@@ -92,22 +95,34 @@ static double shifted_weight(const product *p, const gibbs_shift *s, size_t k) {
   return gibbs_weight_at(p->w, k) * s->factor * s->at[k * s->step];
 }
 
-static gibbs_status gather_fields(product *p, const gibbs_map *m, const gibbs_shift *s) {
+static gibbs_status gather_view_fields(const product *p, const gibbs_map *m, const gibbs_shift *s) {
+  gibbs_view view;
+  gibbs_status status = gibbs_view_open(p->l, m->node, &view, p->err);
+  for (size_t k = 0; k < p->rows && status == GIBBS_OK; k++) {
+    double value = m->factor * shifted_weight(p, s, k);
+    if (!p->fixed || value != 0.0) status = gibbs_gather_field(p->l, gibbs_view_element(&view, k), value, p->err);
+  }
+  return status;
+}
+
+static gibbs_status gather_matrix_fields(const product *p, const gibbs_map *m, const gibbs_shift *s) {
   gibbs_status status = GIBBS_OK;
-  p->fixed = p->w->fixed && m->fixed && s->fixed;
   double *field = calloc(m->columns, sizeof *field);
   if (!field) return gibbs_fail_memory(p->err, "the fields of an energy", m->columns * sizeof *field);
   for (size_t k = 0; k < p->rows; k++) {
     double weight = m->factor * shifted_weight(p, s, k);
-    if (!m->matrix) field[k] += weight;
-    for (size_t j = 0; m->matrix && j < m->columns; j++)
-      field[j] += weight * m->matrix[k * m->row_step + j * m->column_step];
+    for (size_t j = 0; j < m->columns; j++) field[j] += weight * m->matrix[k * m->row_step + j * m->column_step];
   }
   for (size_t j = 0; j < m->columns && status == GIBBS_OK; j++)
     if (!p->fixed || field[j] != 0.0)
       status = gibbs_gather_field(p->l, (uint32_t)(m->column_at + j), field[j], p->err);
   free(field);
   return status;
+}
+
+static gibbs_status gather_fields(product *p, const gibbs_map *m, const gibbs_shift *s) {
+  p->fixed = p->w->fixed && m->fixed && s->fixed;
+  return m->matrix ? gather_matrix_fields(p, m, s) : gather_view_fields(p, m, s);
 }
 
 static void gather_constant(const product *p, const gibbs_shift *a, const gibbs_shift *b) {
@@ -131,12 +146,15 @@ static gibbs_status gather_product(product *p, const gibbs_linear *a, const gibb
   return status;
 }
 
+/* A matrix goes with another one, or with a variable as a whole. */
 static bool is_affordable(const gibbs_linear *a, const gibbs_linear *b) {
   size_t total = 0;
   for (size_t i = 0; i < a->maps; i++)
     for (size_t j = 0; j < b->maps; j++) {
-      if (a->map[i].columns > MOST_BLOCK / b->map[j].columns) return false;
-      total += a->map[i].columns * b->map[j].columns;
+      const gibbs_map *m = &a->map[i], *n = &b->map[j];
+      if (!m->matrix && !n->matrix) continue;
+      if (m->columns == 0 || n->columns == 0 || m->columns > MOST_BLOCK / n->columns) return false;
+      total += m->columns * n->columns;
     }
   return total <= MOST_BLOCK;
 }
@@ -148,13 +166,13 @@ static gibbs_status gather_if_affordable(gibbs_lowering *l, const gibbs_linear *
   return *lowered ? gather_product(&p, a, b) : GIBBS_OK;
 }
 
-static gibbs_status lower_matrices(gibbs_lowering *l, size_t first, size_t second, const gibbs_weights *w,
-                                   bool *lowered, gibbs_error *err) {
+static gibbs_status lower_linear(gibbs_lowering *l, size_t first, size_t second, const gibbs_weights *w,
+                                 bool *lowered, gibbs_error *err) {
   gibbs_linear a, b = {.rows = 0};
   bool found = false, too = false;
   gibbs_status status = gibbs_linear_find(l, first, &a, &found, err);
   if (status == GIBBS_OK && found) status = gibbs_linear_find(l, second, &b, &too, err);
-  if (status == GIBBS_OK && too && (a.dense || b.dense)) status = gather_if_affordable(l, &a, &b, w, lowered, err);
+  if (status == GIBBS_OK && too) status = gather_if_affordable(l, &a, &b, w, lowered, err);
   gibbs_linear_clear(&a);
   gibbs_linear_clear(&b);
   return status;
@@ -192,7 +210,8 @@ static gibbs_status lower_outer(gibbs_lowering *l, size_t node, const gibbs_weig
   bool found = false, too = false;
   gibbs_status status = gibbs_linear_find(l, gibbs_lowering_argument(l, node, 0), &a, &found, err);
   if (status == GIBBS_OK && found) status = gibbs_linear_find(l, gibbs_lowering_argument(l, node, 1), &b, &too, err);
-  bool plain = too && a.maps == 1 && b.maps == 1 && a.shifts + b.shifts == 0 && !a.dense && !b.dense;
+  bool plain = too && a.maps == 1 && b.maps == 1 && a.shifts + b.shifts == 0 && !a.dense && !b.dense &&
+               a.map[0].columns > 0 && b.map[0].columns > 0;
   if (status == GIBBS_OK && plain && !(w->fixed && w->each)) {
     double *value = new_block(a.rows, b.rows, err, &status), factor = a.map[0].factor * b.map[0].factor;
     for (size_t k = 0; value && k < a.rows * b.rows; k++) value[k] = factor * gibbs_weight_at(w, k);
@@ -213,7 +232,7 @@ gibbs_status gibbs_lower_dense(gibbs_lowering *l, size_t node, const gibbs_weigh
   size_t first = gibbs_lowering_argument(l, node, 0), second = gibbs_lowering_argument(l, node, 1);
   if (expr->arguments[0]->size != expr->arguments[1]->size || l->degree[first] != 1 || l->degree[second] != 1)
     return GIBBS_OK;
-  gibbs_status status = lower_matrices(l, first, second, w, lowered, err);
+  gibbs_status status = lower_linear(l, first, second, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = lower_sums(l, first, second, w, lowered, err);
   return status;
 }

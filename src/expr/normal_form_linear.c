@@ -115,7 +115,7 @@ static gibbs_status take_product(search *s, const branch *b, bool *fits) {
   gibbs_status status = find_parts(&below, gibbs_lowering_argument(s->l, b->node, 1), fits);
   bool fixed = b->fixed && gibbs_expr_is_constant(expr->arguments[0]);
   for (size_t k = 0; *fits && k < vector.maps; k++)
-    *fits = put_map(s->out, (gibbs_map){vector.map[k].column_at, p.inner, p.a_row, p.a_inner, matrix,
+    *fits = put_map(s->out, (gibbs_map){0, vector.map[k].column_at, p.inner, p.a_row, p.a_inner, matrix,
                                         b->factor * vector.map[k].factor, fixed && vector.map[k].fixed});
   for (size_t k = 0; status == GIBBS_OK && *fits && k < vector.shifts; k++) {
     gibbs_shift shift = vector.shift[k];
@@ -127,17 +127,26 @@ static gibbs_status take_product(search *s, const branch *b, bool *fits) {
   return status;
 }
 
+/* A matrix wants the whole variable; products of two views do not. */
+static bool take_gather(search *s, const branch *b) {
+  const gibbs_expr *expr = s->l->tape.nodes[b->node];
+  if (gibbs_expr_is_reshape(expr)) return push(s, gibbs_lowering_argument(s->l, b->node, 0), b->factor, b->fixed);
+  return !s->inside && gibbs_is_view(s->l, b->node) &&
+         put_map(s->out, (gibbs_map){.node = b->node, .factor = b->factor, .fixed = b->fixed});
+}
+
 static gibbs_status take_branch(search *s, const branch *b, bool *fits) {
   const gibbs_expr *expr = s->l->tape.nodes[b->node];
   if (!s->l->varies[b->node]) {
     *fits = take_constant(s, b);
   } else if (expr->kind == GIBBS_KIND_VARIABLE) {
-    *fits = put_map(s->out, (gibbs_map){.column_at = s->l->element_at[b->node],
+    *fits = put_map(s->out, (gibbs_map){.node = b->node,
+                                        .column_at = s->l->element_at[b->node],
                                         .columns = expr->size,
                                         .factor = b->factor,
                                         .fixed = b->fixed});
   } else if (expr->kind == GIBBS_KIND_GATHER) {
-    *fits = gibbs_expr_is_reshape(expr) && push(s, gibbs_lowering_argument(s->l, b->node, 0), b->factor, b->fixed);
+    *fits = take_gather(s, b);
   } else if (expr->kind == GIBBS_KIND_ELEMENTWISE) {
     *fits = take_elementwise(s, b);
   } else {
@@ -230,8 +239,8 @@ gibbs_status gibbs_linear_from(const gibbs_lowering *l, const gibbs_polynomials 
     if (!occurs[s]) continue;
     status = own(out, make_matrix(p, g), err);
     if (status == GIBBS_OK)
-      *found = put_map(
-          out, (gibbs_map){g->first_element, g->elements, g->elements, 1, out->own[out->owned - 1], 1.0, p->fixed});
+      *found = put_map(out, (gibbs_map){0, g->first_element, g->elements, g->elements, 1, out->own[out->owned - 1],
+                                        1.0, p->fixed});
   }
   free(occurs);
   if (status == GIBBS_OK) status = own(out, make_shift(p), err);

@@ -48,7 +48,8 @@ typedef struct gibbs_powers {
 
 /* Products of a variable with itself along a rule, with one coupling: what is regular without a look at its bonds. */
 typedef struct gibbs_rule {
-  size_t node, segment;
+  size_t a, b, size; /* the two nodes, of so many elements */
+  size_t segment;
   gibbs_lattice_form form;
   gibbs_weights weights; /* without an array */
 } gibbs_rule;
@@ -118,13 +119,26 @@ gibbs_contraction gibbs_contraction_of(const gibbs_expr *node); /* of MATMUL and
 gibbs_status gibbs_lower_item(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
                               gibbs_error *err) GIBBS_CHECKED;
 
-/* All pairs of a product of two variables, each seen through an index. */
-gibbs_status gibbs_gather_views(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
+/* normal_form_views.c: a variable as it is, or seen through an index */
+typedef struct gibbs_view {
+  size_t at, step; /* step 0: one element, repeated */
+  const uint32_t *index;
+} gibbs_view;
+bool gibbs_is_view(const gibbs_lowering *l, size_t node);
+gibbs_status gibbs_view_open(const gibbs_lowering *l, size_t node, gibbs_view *out, gibbs_error *err) GIBBS_CHECKED;
+static inline uint32_t gibbs_view_element(const gibbs_view *v, size_t k) {
+  k *= v->step;
+  return (uint32_t)(v->at + (v->index ? v->index[k] : k));
+}
+/* sum_k w_k a_k b_k of two such nodes: by a rule if there is one, or pair by pair. */
+gibbs_status gibbs_lower_views(gibbs_lowering *l, size_t a, size_t b, size_t size, const gibbs_weights *weights,
+                               gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_gather_views(gibbs_lowering *l, size_t a, size_t b, size_t size, const gibbs_weights *weights,
                                 gibbs_error *err) GIBBS_CHECKED;
 
 /* normal_form_rules.c: what follows a rule with one coupling */
-gibbs_status gibbs_lower_rule(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
-                              gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_lower_rule(gibbs_lowering *l, size_t a, size_t b, size_t size, const gibbs_weights *weights,
+                              bool *lowered, gibbs_error *err) GIBBS_CHECKED;
 /* All rules as one lattice, where there is nothing else and they agree: *regular is set.  Otherwise their pairs are
  * gathered one by one. */
 gibbs_status gibbs_rules_settle(gibbs_lowering *l, gibbs_lattice_form *out, size_t *segment, bool *regular,
@@ -137,10 +151,10 @@ gibbs_status gibbs_lattice_form_rows(const gibbs_lowering *l, const gibbs_lattic
 
 /* normal_form_linear.c: affine tensors as dense matrices times variables */
 
-/* factor * matrix[r * row_step + c * column_step] times element column_at + c; without a matrix: element column_at +
- * r.
- */
+/* factor * matrix[r * row_step + c * column_step] times element column_at + c; without a matrix, the elements of a
+ * view: of a variable as it is, from column_at on, or seen through an index (then columns is 0). */
 typedef struct gibbs_map {
+  size_t node; /* of the view */
   size_t column_at, columns, row_step, column_step;
   const double *matrix;
   double factor;
