@@ -97,6 +97,10 @@ static double shifted_weight(const product *p, const gibbs_shift *s, size_t k) {
 
 static gibbs_status gather_view_fields(const product *p, const gibbs_map *m, const gibbs_shift *s) {
   gibbs_view view;
+  if (m->columns > 0 && !p->w->each && s->step == 0) { /* one field for a whole variable */
+    gibbs_gather_uniform_field(p->l, m->column_at, m->factor * shifted_weight(p, s, 0));
+    return GIBBS_OK;
+  }
   gibbs_status status = gibbs_view_open(p->l, m->node, &view, p->err);
   for (size_t k = 0; k < p->rows && status == GIBBS_OK; k++) {
     double value = m->factor * shifted_weight(p, s, k);

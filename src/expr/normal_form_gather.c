@@ -27,6 +27,11 @@ gibbs_status gibbs_gather_field(gibbs_lowering *l, uint32_t element, double coef
   return GIBBS_OK;
 }
 
+void gibbs_gather_uniform_field(gibbs_lowering *l, size_t first_element, double coefficient) {
+  l->gathered.any_field = true;
+  l->gathered.uniform[gibbs_segment_of(l, first_element) - l->segments] += coefficient;
+}
+
 gibbs_status gibbs_gather_pairs_reserve(gibbs_lowering *l, size_t more, gibbs_error *err) {
   gibbs_gathered *g = &l->gathered;
   size_t needed = g->pairs + more;

@@ -212,6 +212,8 @@ bool gibbs_monomial_product(const gibbs_lowering *l, const uint32_t *a, unsigned
 /* normal_form_gather.c: what is found goes to the gathered; zeros of fixed origin are left out by the callers */
 gibbs_status gibbs_gather_field(gibbs_lowering *l, uint32_t element, double coefficient,
                                 gibbs_error *err) GIBBS_CHECKED;
+/* Of all elements of a variable. */
+void gibbs_gather_uniform_field(gibbs_lowering *l, size_t first_element, double coefficient);
 gibbs_status gibbs_gather_pair(gibbs_lowering *l, uint32_t a, uint32_t b, double coefficient,
                                gibbs_error *err) GIBBS_CHECKED; /* any two elements, folded */
 gibbs_status gibbs_gather_pairs_reserve(gibbs_lowering *l, size_t more, gibbs_error *err) GIBBS_CHECKED;
@@ -264,10 +266,11 @@ gibbs_status gibbs_findings_open_fields(const gibbs_lowering *l, gibbs_findings 
                                         gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_findings_open_rows(const gibbs_lowering *l, gibbs_findings *findings,
                                       gibbs_error *err) GIBBS_CHECKED;
-gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings *out,
-                                 gibbs_error *err) GIBBS_CHECKED;
-/* Writes the values of `from`, of the same structure, to the arrays of `to`. */
-void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from);
+gibbs_status gibbs_findings_make(gibbs_lowering *l, gibbs_findings *out, gibbs_error *err) GIBBS_CHECKED;
+/* Writes the values of `from`, of the same structure, times the scale to the arrays of `to`. */
+void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from, double scale);
+/* The largest of all values that a scale multiplies. */
+double gibbs_findings_largest(const gibbs_lowering *l, const gibbs_findings *findings);
 void gibbs_findings_clear(gibbs_findings *findings);
 
 /* Whether the energy is passed on through a node as it is (its arguments that vary enter by themselves). */
@@ -277,6 +280,8 @@ bool gibbs_lowering_is_linear(const gibbs_lowering *l, size_t node);
 struct gibbs_normal_form {
   gibbs_lowering lowering;
   gibbs_findings found;
+  bool has_base;
+  gibbs_findings base; /* the same without the scale, once there was one that is not 1 */
   gibbs_regular regular;
   gibbs_expr *rest; /* NULL: nothing is left */
   gibbs_program *program;

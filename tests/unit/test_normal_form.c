@@ -326,6 +326,14 @@ Test(normal_form, everything_is_scaled) {
   cr_expect_eq(gibbs_normal_form_scale(form), 0.25);
   cr_expect_eq(gibbs_normal_form_constant(form), 0.25 * constant_before);
   expect_energy(form, e, xs, 2, 1e-13, "a quarter");
+  gibbs_normal_form_set_scale(form, 3);
+  OK(gibbs_normal_form_refresh(form, &error));
+  cr_expect_eq(gibbs_normal_form_constant(form), 3 * constant_before);
+  expect_energy(form, e, xs, 2, 1e-13, "three times");
+  gibbs_normal_form_set_scale(form, 1);
+  OK(gibbs_normal_form_refresh(form, &error));
+  cr_expect_eq(gibbs_normal_form_constant(form), constant_before);
+  expect_energy(form, e, xs, 2, 1e-13, "once");
   gibbs_normal_form_free(form);
   end_case();
 }
@@ -359,7 +367,8 @@ Test(normal_form, what_is_not_finite_is_named) {
   cr_expect_eq(fields_of(form)[1], 3.0);
   gibbs_normal_form_set_scale(form, NAN);
   expect_message(gibbs_normal_form_refresh(form, &error), GIBBS_ERR_NUMERIC,
-                 "the scale of an energy is nan; it must be finite");
+                 "the scale of an energy is nan; it must be finite, and so must its products with the coefficients, "
+                 "up to 3");
   gibbs_normal_form_free(form);
   end_case();
 }
