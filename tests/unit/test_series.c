@@ -415,8 +415,8 @@ Test(series, a_restored_series_goes_on_bit_for_bit) {
   for (int t = 0; t < 10001; t++) {
     double row[] = {next_value(&p), next_value(&p), next_value(&p), next_value(&p)};
     add_row(whole, row);
-    if (t > 5003) add_row(resumed, row);
-    if (t != 5003) continue;
+    if (t > 5004) add_row(resumed, row);
+    if (t != 5004) continue; /* an open block of one row */
     cr_assert_eq(gibbs_series_save(whole, &state, &count, &error), GIBBS_OK);
     cr_assert_eq(gibbs_series_restore(resumed, state, count, &error), GIBBS_OK, "%s", error.message);
     free(state);
@@ -549,6 +549,11 @@ Test(series, the_jackknife_widens_where_chains_disagree) {
   cr_assert_eq(gibbs_series_jackknife(series, 0, find_shape, NULL, 2, value, one, &error), GIBBS_OK);
   cr_expect_float_eq(value[0], 2.5, 0.15);
   cr_expect(one[0] > 1 && one[0] < 2, "error %g, expected 1.5", one[0]); /* of the two variances 1 and 4 */
+  double again[2], stretched[2];
+  cr_assert_eq(
+      gibbs_series_bootstrap(series, 0, find_shape, NULL, 2, 500, 1, NULL, 0, again, stretched, NULL, &error),
+      GIBBS_OK);
+  cr_expect_float_eq(stretched[0] / one[0], 1, 0.15, "the bootstrap says %g", stretched[0]);
   gibbs_series_free(series);
 }
 
