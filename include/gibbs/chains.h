@@ -1,8 +1,8 @@
 /* gibbs/chains.h - Markov chains of a distribution: many at once, persistent, and the same bits for any number of
  * threads.
  *
- * Promises: chain c at sweep t draws from the address (seed, purpose, c, t) alone, so that a run is repeated, split and
- * resumed bit for bit; batches are copies; units that are held keep their values; a failure leaves the chains as
+ * Promises: chain c at sweep t draws from the address (seed, purpose, c, t) alone, so that a run is repeated, split
+ * and resumed bit for bit; batches are copies; units that are held keep their values; a failure leaves the chains as
  * they were before the sweep that failed, or says that they have to be set again.
  * Knows nothing of statistics. */
 #ifndef GIBBS_CHAINS_H
@@ -45,8 +45,18 @@ typedef struct gibbs_chains gibbs_chains;
 /* Whether hidden units are sampled with the visible ones, or summed inside H(v). */
 typedef enum gibbs_hidden_role { GIBBS_HIDDEN_AUTO, GIBBS_HIDDEN_SAMPLED, GIBBS_HIDDEN_SUMMED } gibbs_hidden_role;
 
+/* The rungs of parallel tempering: rung r has the energy times scale[r], at values[p] + r * size(parameters[p]) of
+ * some parameters.  Rung 0 is the one that counts unless another is selected. */
+typedef struct gibbs_ladder {
+  size_t rungs;
+  const double *scale; /* NULL: 1 */
+  size_t parameter_count;
+  gibbs_expr *const *parameters;
+  const double *const *values;
+} gibbs_ladder;
+
 typedef struct gibbs_chains_options {
-  size_t chains;              /* at least 1 */
+  size_t chains; /* 1 to 2^24 */
   uint64_t seed;
   const gibbs_kernel *kernel; /* NULL: the one that suits */
   const double *settings;     /* one a row of the kernel's options, NULL: their initial values */
@@ -55,11 +65,12 @@ typedef struct gibbs_chains_options {
    * chains (held_rows[k] == 1); NULL where none is.  NaN marks a unit that is free. */
   const double *const *held;
   const size_t *held_rows;
+  const gibbs_ladder *ladder; /* NULL: what the kernel's settings say; only kernels of several rungs take one */
 } gibbs_chains_options;
 
-/* Chains at a random start (uniform over the states; standard normal for reals).  ERR_ARGUMENT: no chains, a value held
- * that its unit cannot take.  ERR_UNSUPPORTED: the kernel cannot do this energy; the message says why and which can.
- * The distribution is retained. */
+/* Chains at a random start (uniform over the states; standard normal for reals).  ERR_ARGUMENT: no chains, a value
+ * held that its unit cannot take.  ERR_UNSUPPORTED: the kernel cannot do this energy; the message says why and which
+ * can. The distribution is retained. */
 gibbs_status gibbs_chains_new(gibbs_distribution *d, const gibbs_chains_options *options, gibbs_chains **out,
                               gibbs_error *err) GIBBS_CHECKED;
 void gibbs_chains_free(gibbs_chains *chains);
@@ -78,13 +89,22 @@ gibbs_status gibbs_chains_advance(gibbs_chains *chains, uint64_t sweeps, gibbs_e
 /* The same, during which the kernel may adapt itself. */
 gibbs_status gibbs_chains_warm_up(gibbs_chains *chains, uint64_t sweeps, gibbs_error *err) GIBBS_CHECKED;
 
-/* Variable k of every chain: rows[c * units + u], a copy; and the other way. ERR_ARGUMENT names the chain, the unit and
- * the value. */
-void gibbs_chains_get(const gibbs_chains *chains, size_t k, double *rows);
+/* Variable k of every chain: rows[c * units + u], a copy; and the other way. ERR_ARGUMENT names the chain, the unit
+ * and the value. */
+gibbs_status gibbs_chains_get(const gibbs_chains *chains, size_t k, double *rows, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_chains_set(gibbs_chains *chains, size_t k, const double *rows, gibbs_error *err) GIBBS_CHECKED;
 
-/* Expressions of the distribution's variables evaluated at the present configurations, again and again: compiled once.
- * Hidden units that are summed, or that f is averaged over in closed form, are replaced by their conditional means. */
+/* The rungs of a ladder (1 without one): their scales, and the mean acceptance of swaps between rung r and r + 1
+ * since the chains began or adaptation ended (`rungs` - 1 values; NaN before the first).  Either may be NULL. */
+size_t gibbs_chains_rungs(const gibbs_chains *chains);
+void gibbs_chains_ladder(const gibbs_chains *chains, double *scale, double *acceptance);
+/* The rung that get, set, meters and measures speak of from now on, below gibbs_chains_rungs. */
+void gibbs_chains_select(gibbs_chains *chains, size_t rung);
+size_t gibbs_chains_selected(const gibbs_chains *chains);
+
+/* Expressions of the distribution's variables evaluated at the present configurations, again and again: compiled
+ * once. Hidden units that are summed, or that f is averaged over in closed form, are replaced by their conditional
+ * means. */
 typedef struct gibbs_meter gibbs_meter;
 gibbs_status gibbs_meter_new(gibbs_chains *chains, gibbs_expr *const exprs[], size_t count, gibbs_meter **out,
                              gibbs_error *err) GIBBS_CHECKED;

@@ -12,5 +12,9 @@
 void gibbs_interrupt(void);
 bool gibbs_interrupted(void);
 void gibbs_interrupt_clear(void);
+/* While held (calls nest), gibbs_interrupted() says false and the flag waits: around work that must not be left half
+ * done, and is short. */
+void gibbs_interrupt_hold(void);
+void gibbs_interrupt_release(void);
 
 #endif

@@ -19,8 +19,7 @@ typedef struct gibbs_distribution gibbs_distribution;
 
 /* `energy` is a scalar expression of the variables (nodes of gibbs_expr_variable) and of parameters.  `family` is
  * shown to the user. ERR_SHAPE: the energy is no scalar.  ERR_ARGUMENT: it depends on a variable in neither list, or
- * a variable is in both. ERR_SIZE: hidden units that cannot be summed in closed form and are too many to enumerate
- * (above 2^20 states). */
+ * a variable is in both. */
 gibbs_status gibbs_distribution_new(const char *family, gibbs_expr *energy, gibbs_expr *const visible[],
                                     size_t visible_count, gibbs_expr *const hidden[], size_t hidden_count,
                                     gibbs_distribution **out, gibbs_error *err) GIBBS_CHECKED;
@@ -29,7 +28,11 @@ void gibbs_distribution_release(gibbs_distribution *distribution);
 
 const char *gibbs_distribution_family(const gibbs_distribution *distribution);
 gibbs_expr *gibbs_distribution_energy(const gibbs_distribution *distribution);      /* borrowed */
-gibbs_expr *gibbs_distribution_hamiltonian(const gibbs_distribution *distribution); /* borrowed: H(v) */
+/* H(v), borrowed; NULL where hidden units can neither be summed in closed form nor be enumerated: the joint energy is all
+ * there is then, and the hidden units have to be sampled. */
+gibbs_expr *gibbs_distribution_hamiltonian(const gibbs_distribution *distribution);
+/* Says so: ERR_SIZE where they are too many, ERR_UNSUPPORTED where they take real values. */
+gibbs_status gibbs_distribution_summable(const gibbs_distribution *distribution, gibbs_error *err) GIBBS_CHECKED;
 size_t gibbs_distribution_visible_count(const gibbs_distribution *distribution);
 gibbs_expr *const *gibbs_distribution_visible(const gibbs_distribution *distribution);
 size_t gibbs_distribution_hidden_count(const gibbs_distribution *distribution);

@@ -72,6 +72,11 @@ gibbs_status gibbs_ensemble_visit(gibbs_ensemble *ensemble, gibbs_visit visit, v
 gibbs_status gibbs_ensemble_sample(gibbs_ensemble *ensemble, size_t member, uint64_t seed, size_t count, double *rows,
                                    gibbs_error *err) GIBBS_CHECKED;
 
+/* The same for `count` given numbers in [0, 1): row i is the state where the cumulative distribution passes
+ * heights[i]. */
+gibbs_status gibbs_ensemble_invert(gibbs_ensemble *ensemble, size_t member, const double *heights, size_t count,
+                                   double *rows, gibbs_error *err) GIBBS_CHECKED;
+
 /* F = -log Z of one distribution, over the side that is cheaper: visible states, or hidden states with the visible
  * units summed in closed form.  *side, if not NULL, receives the distribution that was summed (d itself or its
  * swapped one; borrowed). */

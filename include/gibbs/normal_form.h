@@ -5,11 +5,11 @@
  *
  * over the elements x of the variables: a spin or bit or real unit is one element, a Potts unit of q states is q
  * indicators.  Promises: the structure is found from the expression, never from a family's name, and two ways of
- * writing one energy reach the same form; couplings of an element with itself are folded (a spin's square is 1, a bit's
- * the bit, the product of two indicators of one unit is 0 or the indicator), duplicate bonds are added up, constants
- * are gathered; a pair, a monomial or a row that is there for some value of the parameters is there for all (values may
- * be 0).  Values are those of the parameters at the last refresh.
- * Knows nothing of probabilities or of how anything is sampled. */
+ * writing one energy reach the same form; couplings of an element with itself are folded (a spin's square is 1, a
+ * bit's the bit, the product of two indicators of one unit is 0 or the indicator), duplicate bonds are added up,
+ * constants are gathered; a pair, a monomial or a row that is there for some value of the parameters is there for all
+ * (values may be 0).  Values are those of the parameters at the last refresh. Knows nothing of probabilities or of
+ * how anything is sampled. */
 #ifndef GIBBS_NORMAL_FORM_H
 #define GIBBS_NORMAL_FORM_H
 
@@ -41,10 +41,10 @@ typedef struct gibbs_dense {
   const double *value;
 } gibbs_dense;
 
-/* Pairs that are the same everywhere on a lattice: E has coupling * x_i * x_j for every site i of basis `from` and its
- * partner j, the site of basis `to` in the cell `offset` further on.  In a periodic direction of length 2 both ends
- * have the same pair, so that it counts twice, as it does on the lattices of gibbs/lattice.h.  Each bond is listed
- * from one end only. */
+/* Pairs that are the same everywhere on a lattice: E has coupling * x_i * x_j for every site i of basis `from` and
+ * its partner j, the site of basis `to` in the cell `offset` further on.  In a periodic direction of length 2 both
+ * ends have the same pair, so that it counts twice, as it does on the lattices of gibbs/lattice.h.  Each bond is
+ * listed from one end only. */
 typedef struct gibbs_direction {
   long offset[GIBBS_MAX_RANK];
   size_t from, to;
@@ -52,11 +52,11 @@ typedef struct gibbs_direction {
 } gibbs_direction;
 
 typedef struct gibbs_regular {
-  bool found;        /* all pairs of the energy are described here, over one variable, and it has no dense block */
-  size_t axes;       /* of the lattice of cells */
+  bool found;  /* all pairs of the energy are described here, over one variable, and it has no dense block */
+  size_t axes; /* of the lattice of cells */
   size_t extent[GIBBS_MAX_RANK];
   bool periodic[GIBBS_MAX_RANK];
-  size_t basis;      /* sites a cell, numbered fastest: site = cell * basis + b */
+  size_t basis; /* sites a cell, numbered fastest: site = cell * basis + b */
   size_t directions;
   const gibbs_direction *direction;
 } gibbs_regular;
@@ -94,11 +94,11 @@ bool gibbs_function_is_op(const gibbs_function *f, gibbs_op *op);
 typedef struct gibbs_affine {
   gibbs_function function;
   size_t rows;
-  const double *weight, *shift;  /* rows */
+  const double *weight, *shift; /* rows */
   bool dense;
-  size_t column_at, columns;     /* dense: B is rows x columns, row-major, over the elements column_at... */
+  size_t column_at, columns; /* dense: B is rows x columns, row-major, over the elements column_at... */
   const double *matrix;
-  gibbs_sparse sparse;           /* else: B as compressed rows (not symmetric) */
+  gibbs_sparse sparse; /* else: B as compressed rows (not symmetric) */
 } gibbs_affine;
 
 typedef struct gibbs_normal_form gibbs_normal_form;
@@ -112,7 +112,8 @@ void gibbs_normal_form_free(gibbs_normal_form *form);
 
 /* All values multiplied by this from the next refresh on (1 until told): an inverse temperature. */
 void gibbs_normal_form_set_scale(gibbs_normal_form *form, double scale);
-/* Read the parameters again; the structure stays.  Cheap when nothing has changed. */
+/* Read the parameters again; the structure stays, and so do all arrays, with new values in them.  After a failure the
+ * old values are there.  Cheap when nothing has changed. */
 gibbs_status gibbs_normal_form_refresh(gibbs_normal_form *form, gibbs_error *err) GIBBS_CHECKED;
 
 size_t gibbs_normal_form_segment_count(const gibbs_normal_form *form);
@@ -121,8 +122,9 @@ size_t gibbs_normal_form_units(const gibbs_normal_form *form);
 size_t gibbs_normal_form_elements(const gibbs_normal_form *form);
 
 double gibbs_normal_form_constant(const gibbs_normal_form *form);
-/* One value an element, or NULL where there is no field at all. */
-const double *gibbs_normal_form_fields(const gibbs_normal_form *form);
+/* One value an element, or NULL where there is no field at all.  Made at the first call where all elements have the
+ * same field and the pairs were found to be regular. */
+gibbs_status gibbs_normal_form_fields(gibbs_normal_form *form, const double **out, gibbs_error *err) GIBBS_CHECKED;
 /* True with *field when every element has the same field (0 where there is none), without making the array above. */
 bool gibbs_normal_form_uniform_field(const gibbs_normal_form *form, double *field);
 const gibbs_regular *gibbs_normal_form_regular(const gibbs_normal_form *form);

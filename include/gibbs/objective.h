@@ -63,6 +63,9 @@ gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gi
 gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribution *model, gibbs_custom custom,
                                      gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 
+/* True when the expression is gibbs_mean(q, f) and nothing else; both are borrowed. */
+bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gibbs_expr **f);
+
 /* An objective ready to be evaluated: what it needs is planned once and shared by its functionals. */
 typedef struct gibbs_objective gibbs_objective;
 

@@ -6,15 +6,25 @@
 
 /* Lock-free, hence safe in a signal handler. */
 static atomic_bool stop_asked;
+static atomic_int holds;
 
 void gibbs_interrupt(void) {
   atomic_store(&stop_asked, true);
 }
 
 bool gibbs_interrupted(void) {
-  return atomic_load_explicit(&stop_asked, memory_order_relaxed);
+  return atomic_load_explicit(&stop_asked, memory_order_relaxed) &&
+         atomic_load_explicit(&holds, memory_order_relaxed) == 0;
 }
 
 void gibbs_interrupt_clear(void) {
   atomic_store(&stop_asked, false);
+}
+
+void gibbs_interrupt_hold(void) {
+  atomic_fetch_add(&holds, 1);
+}
+
+void gibbs_interrupt_release(void) {
+  atomic_fetch_sub(&holds, 1);
 }

@@ -116,7 +116,7 @@ static gibbs_status weigh_chunk(backward_pass *pass, gibbs_lane *lane, size_t se
     if (!pass->moves[k]) continue;
     if (member->form)
       gibbs_products_accumulate(member->kernel, lane->scratch[k], chunk, lane->weight[k],
-                              pass->moments[segment * e->member_count + k]);
+                                pass->moments[segment * e->member_count + k]);
     else
       status =
           run_backward(pass, member->backward, lane->backward[k], lane, lane->weight[k], segment, view.count, err);

@@ -73,6 +73,8 @@ void gibbs_ensemble_free(gibbs_ensemble *e) {
 
 static gibbs_status check_size(const gibbs_ensemble *e, gibbs_distribution *const members[], gibbs_error *err) {
   for (size_t k = 0; k < e->member_count; k++) {
+    gibbs_status status = gibbs_distribution_summable(members[k], err);
+    if (status != GIBBS_OK) return status;
     bool form = gibbs_distribution_form(members[k])->found;
     int limit = form ? GIBBS_EXACT_FORM_BITS : GIBBS_EXACT_GENERAL_BITS;
     if (e->space.log2_states > limit + 1e-9)

@@ -75,7 +75,8 @@ static void choose_shape(gibbs_products *kernel, const gibbs_bit_form *form, uns
   kernel->blocks = kernel->states / kernel->lanes;
 }
 
-gibbs_status gibbs_products_new(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_products **out, gibbs_error *err) {
+gibbs_status gibbs_products_new(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_products **out,
+                                gibbs_error *err) {
   gibbs_status status = check_form(form, err);
   if (status != GIBBS_OK) return status;
   gibbs_products *kernel = calloc(1, sizeof *kernel);
@@ -110,7 +111,8 @@ uint64_t gibbs_products_chunks(const gibbs_products *kernel) {
   return (uint64_t)1 << (kernel->n - kernel->chunk_bits);
 }
 
-gibbs_status gibbs_products_scratch_new(const gibbs_products *kernel, gibbs_products_scratch **out, gibbs_error *err) {
+gibbs_status gibbs_products_scratch_new(const gibbs_products *kernel, gibbs_products_scratch **out,
+                                        gibbs_error *err) {
   gibbs_products_scratch *scratch = calloc(1, sizeof *scratch);
   if (!scratch) return gibbs_fail_memory(err, "work memory of a sum over states", sizeof *scratch);
   struct part {

@@ -131,8 +131,8 @@ static void fold_product(const gibbs_products *kernel, uint64_t chunk, size_t k,
 
 /* The parts by block are held in scratch->work: two factors need 8 blocks' worth, and a kernel with products has 8
  * lanes or more. */
-static void add_products(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk, const double *w,
-                         gibbs_moments *moments, const gibbs_products_group *group) {
+static void add_products(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk,
+                         const double *w, gibbs_moments *moments, const gibbs_products_group *group) {
   double sums[2 << GIBBS_LANE_BITS], *part = scratch->work;
   size_t lanes = kernel->lanes, blocks = kernel->blocks;
   gibbs_products_raise(kernel, scratch, group->from, group->to);
@@ -165,7 +165,7 @@ static void add_sigma(const gibbs_products *kernel, gibbs_products_scratch *scra
 }
 
 void gibbs_products_accumulate(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk,
-                             const double *w, gibbs_moments *moments) {
+                               const double *w, gibbs_moments *moments) {
   add_units(kernel, scratch, chunk, w, moments);
   if (kernel->m == 0) return;
   gibbs_products_enter(kernel, scratch, chunk);

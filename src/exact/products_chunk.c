@@ -1,4 +1,5 @@
-/* products_chunk.c - the weights of a chunk: by products where they stay in range, by logarithms where they do not. */
+/* products_chunk.c - the weights of a chunk: by products where they stay in range, by logarithms where they do not.
+ */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
@@ -114,8 +115,8 @@ static void weigh_by_logs(const gibbs_products *kernel, gibbs_products_scratch *
   if (weight) gibbs_vector_exp_shifted(weight, logs, *scale, kernel->states);
 }
 
-void gibbs_products_chunk(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk, double *log_weight,
-                        double *weight, double *scale) {
+void gibbs_products_chunk(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk,
+                          double *log_weight, double *weight, double *scale) {
   gibbs_products_enter(kernel, scratch, chunk);
   if (kernel->pair_product && kernel->products == kernel->m)
     weigh_by_products(kernel, scratch, log_weight, weight, scale);
@@ -141,7 +142,7 @@ GIBBS_CLONES static double sum_parts(const double *table, const double *lane, co
 }
 
 void gibbs_products_chunk_total(const gibbs_products *kernel, gibbs_products_scratch *scratch, uint64_t chunk,
-                              double *total, double *scale) {
+                                double *total, double *scale) {
   if (kernel->pair_product && kernel->m == 0 && kernel->lanes >= 16) {
     gibbs_products_enter(kernel, scratch, chunk);
     spread_pull_products(kernel, scratch);

@@ -65,14 +65,14 @@ static void fill_product(gibbs_products *kernel, size_t k) {
   for (unsigned i = 0; i < kernel->chunk_bits; i++) factor[i] = exp(kernel->weight[i * kernel->m + k]);
   gibbs_products_spread_products(kernel->low + k * kernel->lanes, factor, kernel->lane_bits);
   gibbs_products_spread_products(kernel->middle + k * kernel->blocks, factor + kernel->lane_bits,
-                               kernel->chunk_bits - kernel->lane_bits);
+                                 kernel->chunk_bits - kernel->lane_bits);
 }
 
 static void fill_sum(gibbs_products *kernel, size_t k) {
   const double *part = kernel->weight + k;
   gibbs_products_spread_sums(kernel->low + k * kernel->lanes, 0, part, kernel->m, kernel->lane_bits);
   gibbs_products_spread_sums(kernel->middle + k * kernel->blocks, 0, part + kernel->lane_bits * kernel->m, kernel->m,
-                           kernel->chunk_bits - kernel->lane_bits);
+                             kernel->chunk_bits - kernel->lane_bits);
 }
 
 gibbs_status gibbs_products_tabulate(gibbs_products *kernel, gibbs_error *err) {

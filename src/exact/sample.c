@@ -45,17 +45,27 @@ static gibbs_status walk_view(void *context, const gibbs_view *view, gibbs_error
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_ensemble_sample(gibbs_ensemble *e, size_t member, uint64_t seed, size_t count, double *rows,
-                                   gibbs_error *err) {
+gibbs_status gibbs_ensemble_invert(gibbs_ensemble *e, size_t member, const double *heights, size_t count,
+                                   double *rows, gibbs_error *err) {
   walk w = {.ensemble = e, .member = member, .count = count, .rows = rows};
   w.draws = malloc((count + 1) * sizeof *w.draws);
   if (!w.draws) return gibbs_fail_memory(err, "samples", count * sizeof *w.draws);
-  gibbs_stream stream = gibbs_stream_open(seed, GIBBS_PURPOSE_SAMPLE, 0, 0);
-  for (size_t i = 0; i < count; i++) w.draws[i] = (draw){.height = gibbs_stream_uniform(&stream), .row = i};
+  for (size_t i = 0; i < count; i++) w.draws[i] = (draw){.height = heights[i], .row = i};
   qsort(w.draws, count, sizeof *w.draws, compare_draws);
   gibbs_status status = gibbs_ensemble_visit(e, walk_view, &w, err);
   /* Rounding may leave the sum a few ulp below 1. */
   for (; status == GIBBS_OK && w.next < count; w.next++) write_row(&w, &w.draws[w.next], w.last);
   free(w.draws);
+  return status;
+}
+
+gibbs_status gibbs_ensemble_sample(gibbs_ensemble *e, size_t member, uint64_t seed, size_t count, double *rows,
+                                   gibbs_error *err) {
+  double *heights = malloc((count + 1) * sizeof *heights);
+  if (!heights) return gibbs_fail_memory(err, "samples", count * sizeof *heights);
+  gibbs_stream stream = gibbs_stream_open(seed, GIBBS_PURPOSE_SAMPLE, 0, 0);
+  for (size_t i = 0; i < count; i++) heights[i] = gibbs_stream_uniform(&stream);
+  gibbs_status status = gibbs_ensemble_invert(e, member, heights, count, rows, err);
+  free(heights);
   return status;
 }

@@ -8,6 +8,7 @@
 static double log2_work(const gibbs_distribution *d) {
   const gibbs_form *form = gibbs_distribution_form(d);
   double states = gibbs_variables_log2_states(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
+  if (!gibbs_distribution_hamiltonian(d)) return INFINITY;
   if (states > (form->found ? GIBBS_EXACT_FORM_BITS : GIBBS_EXACT_GENERAL_BITS) + 1e-9) return INFINITY;
   /* A state costs a few operations a softplus term; a general expression, hundreds. */
   return states + log2(form->found ? 1 + (double)form->softplus_count : 300);
@@ -23,6 +24,8 @@ gibbs_status gibbs_exact_side(gibbs_distribution *d, gibbs_distribution **side, 
     if (isinf(bits))
       return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
                         "visible units take real values; an exact sum needs spins, bits or potts");
+    status = gibbs_distribution_summable(d, err);
+    if (status != GIBBS_OK) return status;
     if (swapped)
       return gibbs_fail(err, GIBBS_ERR_SIZE,
                         "2^%.4g visible states and 2^%.4g hidden states are too many for an exact sum; one side must "

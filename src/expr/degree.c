@@ -58,6 +58,16 @@ static bool is_listed(const gibbs_expr *node, gibbs_expr *const leaves[], size_t
   return false;
 }
 
+void gibbs_tape_degrees(const gibbs_tape *tape, gibbs_expr *const leaves[], size_t count, const bool reach[],
+                        unsigned degree[]) {
+  for (size_t i = 0; i < tape->length; i++) {
+    const gibbs_expr *node = tape->nodes[i];
+    const size_t *slot = tape->slots + tape->first[i];
+    unsigned a = node->argument_count > 0 ? degree[slot[0]] : 0, b = node->argument_count > 1 ? degree[slot[1]] : 0;
+    degree[i] = !reach[i] ? 0 : is_listed(node, leaves, count) ? 1 : node_degree(node, a, b);
+  }
+}
+
 unsigned gibbs_expr_degree(gibbs_expr *e, gibbs_expr *const leaves[], size_t count) {
   gibbs_tape tape;
   if (gibbs_tape_new(&e, 1, &tape, NULL) != GIBBS_OK) return GIBBS_DEGREE_UNBOUNDED;
@@ -65,12 +75,7 @@ unsigned gibbs_expr_degree(gibbs_expr *e, gibbs_expr *const leaves[], size_t cou
   bool *reach = calloc(tape.length, sizeof *reach);
   unsigned result = GIBBS_DEGREE_UNBOUNDED;
   if (degree && reach && gibbs_tape_reach(&tape, leaves, count, reach, NULL) == GIBBS_OK) {
-    for (size_t i = 0; i < tape.length; i++) {
-      const gibbs_expr *node = tape.nodes[i];
-      const size_t *slot = tape.slots + tape.first[i];
-      unsigned a = node->argument_count > 0 ? degree[slot[0]] : 0, b = node->argument_count > 1 ? degree[slot[1]] : 0;
-      degree[i] = is_listed(node, leaves, count) ? 1 : reach[i] ? node_degree(node, a, b) : 0;
-    }
+    gibbs_tape_degrees(&tape, leaves, count, reach, degree);
     result = degree[tape.length - 1];
   }
   free(degree);

@@ -10,6 +10,7 @@
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_how.h"
 #include "gl_module.h"
 #include "gl_options.h"
 #include "gl_state.h"
@@ -73,7 +74,7 @@ static int data_mean(lua_State *L) {
   const gibbs_data *data = gl_self(L, &gl_data, who);
   gl_at_most(L, 3, who);
   gibbs_expr *f = gl_expr(L, 2, who, "f");
-  gl_how(L, 3, who);
+  gl_how_exact(L, 3, who, "the mean over data is a sum over their rows, and needs no chains");
   size_t count = gibbs_data_count(data), size = gibbs_expr_size(f);
   gibbs_batch *batch = push_batch(L, data, f, who);
   gibbs_shape shape = gibbs_shape_matrix(count, size);

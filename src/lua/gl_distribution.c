@@ -6,14 +6,16 @@
 #include <string.h>
 
 #include "gibbs/batch.h"
+#include "gibbs/chains.h"
 #include "gibbs/exact.h"
 #include "gl_argument.h"
+#include "gl_chains.h"
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_how.h"
 #include "gl_lattice.h"
 #include "gl_module.h"
-#include "gl_options.h"
 #include "gl_parameter.h"
 #include "gl_shape.h"
 #include "gl_state.h"
@@ -76,8 +78,18 @@ static int get_energy(lua_State *L) {
   return 1;
 }
 
+/* Refuse what needs H(v) where there is none. */
+static void check_summable(lua_State *L, const gibbs_distribution *d, const char *who) {
+  gibbs_error err;
+  gibbs_status status = gibbs_distribution_summable(d, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
+}
+
 static int get_hamiltonian(lua_State *L) {
-  gl_expr_push(L, gibbs_distribution_hamiltonian(gl_self(L, &gl_distribution, "distribution.H")));
+  const gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution.H");
+  check_summable(L, d, "distribution.H");
+  gl_expr_push(L, gibbs_distribution_hamiltonian(d));
   return 1;
 }
 
@@ -201,6 +213,7 @@ static int values_of_visible(lua_State *L, const char *who, double sign, double 
   size_t variable_count = gibbs_distribution_visible_count(d), count;
   bool many;
   gl_at_most(L, 2, who);
+  check_summable(L, d, who);
   gibbs_tensor *rows = gl_configurations(L, 2, who, "v", variables, variable_count, &count, &many);
   gibbs_batch *batch = push_batch(L, variables, variable_count, count);
   fill_batch(L, batch, 0, variables, variable_count, rows, who);
@@ -251,12 +264,12 @@ static int distribution_energy(lua_State *L) {
 
 typedef gibbs_status (*whole)(gibbs_distribution *d, double *out, gibbs_error *err);
 
-static int push_whole(lua_State *L, const char *who, whole compute) {
+static int push_whole(lua_State *L, const char *who, whole compute, const char *instead) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   double value = 0;
   gibbs_error err;
   gl_at_most(L, 2, who);
-  gl_how(L, 2, who);
+  gl_how_exact(L, 2, who, instead);
   gl_enter(L);
   gibbs_status status = compute(d, &value, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
@@ -267,12 +280,15 @@ static int push_whole(lua_State *L, const char *who, whole compute) {
 
 /* Q:free_energy(how?) -> estimate of F = -log Z */
 static int distribution_free_energy(lua_State *L) {
-  return push_whole(L, "distribution:free_energy", gibbs_exact_free_energy);
+  return push_whole(L, "distribution:free_energy", gibbs_exact_free_energy,
+                    "chains estimate means, and a free energy is none; use gibbs.exact(), or gibbs.reweight{} for "
+                    "differences of free energies between temperatures");
 }
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
 static int distribution_entropy(lua_State *L) {
-  return push_whole(L, "distribution:entropy", gibbs_exact_entropy);
+  return push_whole(L, "distribution:entropy", gibbs_exact_entropy,
+                    "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()");
 }
 
 /* Q:mean(f, how?) -> estimate of the mean of an expression of any shape */
@@ -281,80 +297,47 @@ static int distribution_mean(lua_State *L) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   gl_at_most(L, 3, who);
   gibbs_expr *f = gl_expr(L, 2, who, "f");
-  gl_how(L, 3, who);
+  const gl_how *how = gl_how_read(L, 3, who);
+  if (how) return gl_how_mean(L, how, d, f, who);
   gibbs_tensor *tensor = gl_tensor_new(L, gibbs_expr_shape(f));
   gibbs_error err;
   gl_enter(L);
   gibbs_status status = gibbs_exact_mean(d, f, gibbs_tensor_data(tensor), &err);
-  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  if (status != GIBBS_OK) {
+    gibbs_error_prefix(&err, who);
+    gl_how_advise(&err, "Q:mean(f, gibbs.chains{ sweeps = 10000 })");
+  }
   gl_check(L, status, &err);
   gl_tensor_finish_value(L);
   return gl_estimate_exact(L);
 }
 
-/* ---- samples
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- what is known of it
+ * ------------------------------------------------------------------------------------------- */
 
-typedef struct sample_options {
-  uint64_t n, seed;
-} sample_options;
+typedef gibbs_status (*telling)(gibbs_distribution *d, char **out, gibbs_error *err);
 
-static void destroy_ensemble(void *self) {
-  gibbs_ensemble_free(self);
-}
-static const gl_class gl_ensemble = {.name = "ensemble", .article = "an", .destroy = destroy_ensemble};
-
-static gibbs_shape sample_shape(gibbs_distribution *d, size_t n, size_t units) {
-  const gibbs_shape *unit_shape =
-      gibbs_variable_units_shape(gibbs_expr_as_variable(gibbs_distribution_visible(d)[0]));
-  gibbs_shape shape = gibbs_shape_matrix(n, units);
-  if (gibbs_distribution_visible_count(d) > 1 || unit_shape->rank + 1 > GIBBS_MAX_RANK) return shape;
-  shape.rank = unit_shape->rank + 1;
-  memcpy(shape.extent + 1, unit_shape->extent, unit_shape->rank * sizeof *shape.extent);
-  return shape;
-}
-
-/* Q:sample{n = 1000, seed = 1} -> tensor, one visible configuration a row: independent samples by inversion */
-static int distribution_sample(lua_State *L) {
-  static const char who[] = "distribution:sample";
-  static const gl_option rows[] = {
-      GL_INTEGER_ROW(sample_options, n, 1, 1, 1e9, "number of samples"),
-      GL_INTEGER_ROW(sample_options, seed, 1, 0, 9007199254740992.0, "seed of the samples"), GL_END_ROW};
-  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
-  sample_options options;
-  gl_at_most(L, 2, who);
-  gl_options_read(L, 2, who, rows, &options);
-  if (!gl_options_value(L, 2, "seed")) options.seed = gl_state_of(L)->seed;
-  size_t units = gibbs_variables_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
-  gibbs_shape shape = sample_shape(d, (size_t)options.n, units);
-  gl_box *box = gl_box_new(L, &gl_ensemble, 0);
-  gibbs_tensor *tensor = gl_tensor_new(L, &shape);
-  gibbs_ensemble *ensemble = NULL;
-  gibbs_error err;
-  gl_enter(L);
-  gibbs_status status = gibbs_ensemble_new(&d, 1, NULL, 0, GIBBS_DEMAND_STATES, &ensemble, &err);
-  box->self = ensemble;
-  if (status == GIBBS_OK) status = gibbs_ensemble_prepare(ensemble, &err);
-  if (status == GIBBS_OK)
-    status = gibbs_ensemble_sample(ensemble, 0, options.seed, (size_t)options.n, gibbs_tensor_data(tensor), &err);
-  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
-  gl_check(L, status, &err);
-  gl_tensor_finish(L);
-  return 1;
-}
-
-/* Q:describe() -> text */
-static int distribution_describe(lua_State *L) {
-  gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution:describe");
+/* A text of the core's is freed by its box, since copying it may raise. */
+static void push_text(lua_State *L, gibbs_distribution *d, telling tell) {
+  static const gl_class gl_text = {.name = "text", .article = "a", .destroy = free};
+  gl_box *box = gl_box_new(L, &gl_text, 0);
   char *text = NULL;
   gibbs_error err;
   gl_enter(L);
-  gl_check(L, gibbs_distribution_describe(d, &text, &err), &err);
-  /* The text is copied into memory of Lua's by a call that may raise; the text is small and freed by a box. */
-  static const gl_class gl_text = {.name = "text", .article = "a", .destroy = free};
-  gl_box *box = gl_box_new(L, &gl_text, 0);
+  gibbs_status status = tell(d, &text, &err);
   box->self = text;
+  gl_check(L, status, &err);
   lua_pushstring(L, text);
+  lua_remove(L, -2);
+}
+
+/* Q:describe() -> text: what it is, what is exact, and how it would be sampled */
+static int distribution_describe(lua_State *L) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution:describe");
+  gl_at_most(L, 1, "distribution:describe");
+  push_text(L, d, gibbs_distribution_describe);
+  push_text(L, d, gibbs_chains_plan);
+  lua_concat(L, 2);
   return 1;
 }
 
@@ -364,7 +347,8 @@ static const luaL_Reg methods[] = {{"energy", distribution_energy},
                                    {"free_energy", distribution_free_energy},
                                    {"entropy", distribution_entropy},
                                    {"mean", distribution_mean},
-                                   {"sample", distribution_sample},
+                                   {"sample", gl_distribution_sample},
+                                   {"chains", gl_chains_of_distribution},
                                    {"parameters", distribution_parameters},
                                    {"set", distribution_set},
                                    {"describe", distribution_describe},

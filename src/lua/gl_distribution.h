@@ -14,6 +14,9 @@ extern const gl_class gl_data;         /* its objects are gibbs_data */
 /* The distribution in argument `index`. */
 gibbs_distribution *gl_model(lua_State *L, int index, const char *who, const char *name);
 
+/* The method sample of distributions (gl_sample.c). */
+int gl_distribution_sample(lua_State *L);
+
 /* Check the configurations of some variables: the argument at `index` holds one of them or a batch (one more leading
  * axis). Pushes a holder of the tensor; *count is the number of configurations and *batch tells whether there was a
  * batch axis. */

@@ -5,8 +5,8 @@
 #include "gl_argument.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
-#include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_how.h"
 #include "gl_module.h"
 #include "gl_objective.h"
 #include "gl_options.h"
@@ -193,7 +193,10 @@ static int minimize(lua_State *L) {
   lua_settop(L, 3);
   choose_all(L, &list, 2);
   gl_options_read(L, 3, who, rows, &options);
-  if (gl_options_value(L, 3, "estimate")) gl_how_option(L, lua_gettop(L), who);
+  if (gl_options_value(L, 3, "estimate"))
+    gl_how_exact_option(
+        L, lua_gettop(L), who,
+        "gradients are exact sums so far; chains estimate values of means, gibbs.mean(Q, f):value(how)");
   if (list.count == 0) return gl_fail(L, "%s: there are no parameters to vary in %s", who, gl_describe(L, 2));
   options.core.method = (gibbs_method)options.method;
   if (!gl_options_value(L, 3, "seed")) options.core.seed = gl_state_of(L)->seed;

@@ -14,8 +14,9 @@
 /* clang-format off */ /* it moves the rows about at every run */
 #define GL_ROOMS(ROOM)                                                                                               \
   ROOM(session)                                                                                                      \
-  ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(estimate)  \
-      ROOM(family) ROOM(objective) ROOM(custom) ROOM(data) ROOM(minimize)
+  ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(how)       \
+      ROOM(family) ROOM(objective) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
+      ROOM(kernel) ROOM(series) ROOM(reweight)
 /* clang-format on */
 
 #define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];

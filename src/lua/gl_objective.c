@@ -11,6 +11,7 @@
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_how.h"
 #include "gl_module.h"
 #include "gl_options.h"
 #include "gl_record.h"
@@ -120,16 +121,32 @@ gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, con
   return objective;
 }
 
+static const char exact_only[] =
+    "derivatives are exact sums; chains estimate the value of a mean, gibbs.mean(Q, f):value(how)";
+
 static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
   if (status != GIBBS_OK) gibbs_error_prefix(err, who);
   gl_check(L, status, err);
+}
+
+/* Chains give means; what is more than one needs sums over all states. */
+static int value_by_chains(lua_State *L, const gl_how *how, const char *who) {
+  gibbs_distribution *q = NULL;
+  gibbs_expr *f = NULL;
+  if (!gibbs_objective_is_mean(gl_expr(L, 1, who, "objective"), &q, &f))
+    return gl_fail(L,
+                   "%s: chains estimate one mean, gibbs.mean(Q, f), and this objective is more than that; use "
+                   "gibbs.exact(), or Q:chains{}:record{} and the jackknife for functions of means",
+                   who);
+  return gl_how_mean(L, how, q, f, who);
 }
 
 /* obj:value(how?) -> estimate */
 int gl_objective_value(lua_State *L) {
   static const char who[] = "objective:value";
   gl_at_most(L, 2, who);
-  gl_how(L, 2, who);
+  const gl_how *how = gl_how_read(L, 2, who);
+  if (how) return value_by_chains(L, how, who);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   double value = 0;
   gibbs_error err;
@@ -152,7 +169,7 @@ static double **push_gradients(lua_State *L, gibbs_expr *const parameters[], siz
 static int objective_gradient(lua_State *L) {
   static const char who[] = "objective:gradient";
   gl_at_most(L, 2, who);
-  gl_how(L, 2, who);
+  gl_how_exact(L, 2, who, exact_only);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   size_t count = gibbs_objective_parameter_count(objective);
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
@@ -179,7 +196,7 @@ static void set_number(lua_State *L, const char *name, double value) {
 static int objective_check(lua_State *L) {
   static const char who[] = "objective:check";
   gl_at_most(L, 2, who);
-  gl_how(L, 2, who);
+  gl_how_exact(L, 2, who, exact_only);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective);
@@ -208,7 +225,7 @@ static int objective_check(lua_State *L) {
 static int objective_hessian(lua_State *L) {
   static const char who[] = "objective:hessian";
   gl_at_most(L, 2, who);
-  gl_how(L, 2, who);
+  gl_how_exact(L, 2, who, exact_only);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective), size = 0;

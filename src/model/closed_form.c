@@ -70,6 +70,25 @@ static size_t next_closable(const gibbs_distribution *d) {
   return best;
 }
 
+#define MOST_ENUMERATED 20 /* bits of hidden states */
+
+gibbs_status gibbs_distribution_summable(const gibbs_distribution *d, gibbs_error *err) {
+  if (d->hamiltonian) return GIBBS_OK;
+  double bits = 0;
+  for (size_t k = 0; k < d->hidden_count; k++)
+    if (!d->conditional[k]) bits += gibbs_variables_log2_states(&d->hidden[k], 1);
+  if (isinf(bits))
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                      "hidden units take real values and cannot be summed; only their joint energy with the visible "
+                      "ones can be sampled");
+  return gibbs_fail(err, GIBBS_ERR_SIZE,
+                    "the energy is not affine in hidden units with 2^%.0f states; above 2^%d they cannot be summed. "
+                    "Sample them with "
+                    "the visible ones, or split them into variables that do not interact among themselves",
+                    bits, MOST_ENUMERATED);
+}
+
+/* Where they are too many there is no H(v). */
 static gibbs_status enumerate_rest(gibbs_distribution *d, gibbs_error *err) {
   gibbs_expr **rest = calloc(d->hidden_count + 1, sizeof *rest);
   if (!rest) return gibbs_fail_memory(err, "a list of variables", (d->hidden_count + 1) * sizeof *rest);
@@ -78,16 +97,7 @@ static gibbs_status enumerate_rest(gibbs_distribution *d, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   if (count == 0)
     d->hamiltonian = gibbs_expr_retain(d->partial);
-  else if (isinf(bits))
-    status = gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                        "a hidden variable takes real values; hidden units must be spins, bits or potts");
-  else if (bits > 20)
-    status = gibbs_fail(
-        err, GIBBS_ERR_SIZE,
-        "the energy is not affine in hidden units with 2^%.0f states; above 2^20 they cannot be enumerated. "
-        "Split them into variables that do not interact among themselves",
-        bits);
-  else
+  else if (bits <= MOST_ENUMERATED)
     status = gibbs_expr_marginal(d->partial, rest, count, &d->hamiltonian, err);
   free(rest);
   return status;
@@ -134,7 +144,11 @@ static gibbs_status average_enumerated(gibbs_distribution *d, gibbs_expr *f, gib
   size_t count = gibbs_enumerated_hidden(d, rest);
   bool depends = false;
   for (size_t k = 0; k < count; k++) depends |= gibbs_expr_depends(f, rest[k]);
-  gibbs_status status = GIBBS_OK;
+  gibbs_status status = depends ? gibbs_distribution_summable(d, err) : GIBBS_OK;
+  if (status != GIBBS_OK) {
+    free(rest);
+    return status;
+  }
   if (depends)
     status = gibbs_expr_marginal_mean(f, d->partial, rest, count, out, err);
   else

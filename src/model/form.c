@@ -67,7 +67,7 @@ static bool two_state_units(gibbs_expr *const variables[], size_t count) {
 
 gibbs_status gibbs_form_find(gibbs_distribution *d, gibbs_error *err) {
   gibbs_form *form = &d->form;
-  if (!two_state_units(d->visible, d->visible_count)) return GIBBS_OK;
+  if (!d->hamiltonian || !two_state_units(d->visible, d->visible_count)) return GIBBS_OK;
   gibbs_expr **terms = NULL;
   double *coefficients = NULL;
   size_t count = 0;

@@ -81,6 +81,8 @@ gibbs_status gibbs_mean(gibbs_distribution *q, gibbs_expr *f, gibbs_expr **out, 
 
 static gibbs_status make_data_leaf(gibbs_functional_kind kind, gibbs_data *data, gibbs_distribution *q,
                                    gibbs_expr **out, gibbs_error *err) {
+  gibbs_status status = gibbs_distribution_summable(q, err);
+  if (status != GIBBS_OK) return status;
   size_t units = gibbs_variables_units(gibbs_distribution_visible(q), gibbs_distribution_visible_count(q));
   if (units != gibbs_data_units(data))
     return gibbs_fail(err, GIBBS_ERR_SHAPE, "data of %zu values a row do not fit a distribution of %zu visible units",
@@ -108,4 +110,13 @@ gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribut
                                 .q = gibbs_distribution_retain(model),
                                 .custom = custom},
                    out, err);
+}
+
+bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gibbs_expr **f) {
+  const gibbs_functional *leaf = gibbs_expr_as_functional(expr);
+  const gibbs_term *term = leaf ? leaf->payload : NULL;
+  if (!term || term->kind != GIBBS_FUNCTIONAL_MEAN) return false;
+  *q = term->q;
+  *f = term->f;
+  return true;
 }

@@ -1,4 +1,4 @@
-/* bench_kernel.c - how fast exp(-H) is summed over all states: a table of states and factors per nanosecond, one
+/* bench_products.c - how fast exp(-H) is summed over all states: a table of states and factors per nanosecond, one
  * thread. */
 #include <math.h>
 #include <stdio.h>

@@ -24,6 +24,27 @@ static const char *const scripts[] = {
     "local x = (e + 1):at(v, {1, 3})",
     "local x = pcall(g.spins, 'x'); local y = pcall(function() return g.sipns end)",
     "local h = g.huber(g.parameter('a', 2), 1)",
+    "local v = g.spins(3, 'v'); local P = g.boltzmann{visible = v, energy = g.sum(v * v:shift{1})}; "
+    "local c = P:chains{n = 2, kernel = 'exact', start = {v = {1, -1, 1}}}; c:advance(2):set('v', 1); "
+    "local b = c:batch(v); local s, m = tostring(c), c.settings",
+    "local v = g.bits(3, 'v'); local P = g.boltzmann{visible = v, energy = g.sum(v)}; "
+    "local c = P:chains{n = 2, kernel = 'heat_bath', clamp = {[v] = {1, g.null, 0/0}}}; "
+    "local e, t = c:mean(v, {sweeps = 8}), tostring(c:mean(P.H, {sweeps = 8}))",
+    "local v = g.spins(2, 'v'); local P = g.boltzmann{visible = v, energy = -v:dot(v:shift{1})}; "
+    "local s = P:chains{n = 2, kernel = 'exact'}:record{sweeps = 40, keep = true, observables = {e = P.H, v = v}}; "
+    "s:extend(8); local a, b = s:jackknife(function(m) return m.e, m.v:get(1) end); "
+    "local d = s:bootstrap(function(m) return m.e^2 end, {resamples = 10}); "
+    "local x = s:values('e'), s:values('v'), s:binning('e'), s:means(), tostring(s)",
+    "local v = g.spins(2, 'v'); local P = g.boltzmann{visible = v, energy = -v:dot(v:shift{1})}; "
+    "local how = g.chains{n = 2, sweeps = 20, kernel = 'exact'}; local e = P:mean(v, how), tostring(how); "
+    "local f = g.mean(P, P.H):value(how); local k = g.kernels(), P:describe()",
+    "local P = g.ising{lattice = g.lattice.chain(3), J = 0.2}; "
+    "local c = P:chains{n = 2, kernel = 'tempering', ladder = {scale = {1, 0.5}}}; local l = c:ladder(); c:select(2); "
+    "local a = g.autocorrelation({1, 3, 2, 5, 4, 1, 2, 2})",
+    "local e = {}; for i = 1, 60 do e[i] = i * 37 % 60 / 60 end; "
+    "local r = g.reweight{beta = {0, 0.1}, samples = {{energy = e, m = e}, {energy = e, m = e}}}; "
+    "local x, y, z = r:mean('m', 0.05), r:free_energy(0.1), r:estimate(function(m) return m.m, m.energy end, 0.05); "
+    "local o, t, b = r:overlap(), r.tau, tostring(r)",
 };
 
 enum { SCRIPTS = sizeof scripts / sizeof scripts[0], MOST_ALLOCATIONS = 100000 };

@@ -15,14 +15,22 @@
 
 enum { GIBBS_LANES = 16 };
 
+/* Before a loop over lanes: gcc would unroll so short a loop before it could widen it; clang widens it unasked, and
+ * complains where it was asked and cannot. */
+#if defined(__clang__)
+#define GIBBS_LANES_WIDE
+#else
+#define GIBBS_LANES_WIDE _Pragma("omp simd")
+#endif
+
 typedef struct gibbs_lanes {
   uint64_t state[4][GIBBS_LANES];
 } __attribute__((aligned(64))) gibbs_lanes;
 
 /* Lane k takes the address (seed, purpose, chain + k, step). */
 void gibbs_lanes_open_chains(gibbs_lanes *lanes, uint64_t seed, gibbs_purpose purpose, uint32_t chain, uint32_t step);
-/* All lanes belong to one address, whose `part`-th sixteen states they take (blocks 32 part .. 32 part + 31): for work
- * inside one chain that is cut into numbered parts. */
+/* All lanes belong to one address, whose `part`-th sixteen states they take (blocks 32 part .. 32 part + 31): for
+ * work inside one chain that is cut into numbered parts. */
 void gibbs_lanes_open_part(gibbs_lanes *lanes, uint64_t seed, gibbs_purpose purpose, uint32_t chain, uint32_t step,
                            uint32_t part);
 
@@ -50,11 +58,12 @@ static inline void gibbs_lanes_next(gibbs_lanes *restrict lanes, uint64_t out[re
 static inline void gibbs_lanes_uniform2(gibbs_lanes *restrict lanes, float a[restrict GIBBS_LANES],
                                         float b[restrict GIBBS_LANES]) {
   uint64_t word[GIBBS_LANES];
+  uint32_t low[GIBBS_LANES], high[GIBBS_LANES]; /* in loops of their own, which compilers widen */
   gibbs_lanes_next(lanes, word);
-  for (size_t k = 0; k < GIBBS_LANES; k++) {
-    a[k] = ((float)(int32_t)(uint32_t)((word[k] & 0xffffffffu) >> 9) + 0.5f) * 0x1p-23f;
-    b[k] = ((float)(int32_t)(uint32_t)(word[k] >> 41) + 0.5f) * 0x1p-23f;
-  }
+  GIBBS_LANES_WIDE for (size_t k = 0; k < GIBBS_LANES; k++) low[k] = (uint32_t)word[k] >> 9;
+  GIBBS_LANES_WIDE for (size_t k = 0; k < GIBBS_LANES; k++) high[k] = (uint32_t)(word[k] >> 41);
+  GIBBS_LANES_WIDE for (size_t k = 0; k < GIBBS_LANES; k++) a[k] = ((float)(int32_t)low[k] + 0.5f) * 0x1p-23f;
+  GIBBS_LANES_WIDE for (size_t k = 0; k < GIBBS_LANES; k++) b[k] = ((float)(int32_t)high[k] + 0.5f) * 0x1p-23f;
 }
 
 #endif

@@ -1,0 +1,25 @@
+/* gl_how.h - ways to estimate: gibbs.exact(), gibbs.chains{...}. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GL_HOW_H
+#define GL_HOW_H
+
+#include "gibbs/distribution.h"
+#include "gl_class.h"
+
+/* Chains as a way to estimate. */
+typedef struct gl_how gl_how;
+
+/* The argument `how` (may be absent) at `index`: NULL for an exact sum, else chains. */
+const gl_how *gl_how_read(lua_State *L, int index, const char *who);
+/* The same where chains will not do: refused with `instead`, a sentence on what can be done. */
+void gl_how_exact(lua_State *L, int index, const char *who, const char *instead);
+/* The same for the option 'estimate' on the top of the stack. */
+void gl_how_exact_option(lua_State *L, int index, const char *who, const char *instead);
+
+/* Add what to write instead to the message of a sum that is too large, or not possible. */
+void gl_how_advise(gibbs_error *err, const char *what);
+
+/* Push the estimate of the mean of f, an expression of d's variables of any shape, by these chains. */
+int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_expr *f, const char *who);
+
+#endif

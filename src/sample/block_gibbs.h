@@ -1,0 +1,109 @@
+/* block_gibbs.h - the parts of the block Gibbs kernel: what is laid out once for a target (the plan), and how a group
+ * of chains is swept by it.
+ *
+ * A group is up to 128 chains, in lane sets of 16: its chain c is bit c / 16 of lane c % 16, and the element e of
+ * all its chains is the 16 words state[16 e .. 16 e + 15], where a set bit is a spin +1, a bit 1, or the state of a
+ * Potts unit.  Units are sampled in runs: units of one block and of one variable.  The fields of a run are gathered
+ * row by row (a row is one element) from pairs and monomials, and, where a dense matrix meets at least 16 elements of
+ * the run, by table products. */
+#ifndef GIBBS_SAMPLE_BLOCK_GIBBS_H
+#define GIBBS_SAMPLE_BLOCK_GIBBS_H
+
+#include "colouring.h"
+#include "gibbs/private/lanes.h"
+
+enum {
+  GIBBS_BLOCK_WIDTH = 128, /* most chains of a group */
+  GIBBS_BLOCK_PANEL = 32,  /* columns of a matrix that are multiplied together */
+  GIBBS_BLOCK_WORD = 32,   /* inputs to a word of bits */
+  GIBBS_BLOCK_THIN = 16    /* fewer outputs than this are gathered row by row */
+};
+
+/* sum_i matrix[i][j] bit_i for the columns j of a run, bit_i telling whether input element i is 1. */
+typedef struct gibbs_block_product {
+  size_t dense;    /* number of the dense block in the form */
+  bool transposed; /* its rows are the outputs */
+  bool spins;      /* of the inputs */
+  size_t input_at, inputs, words;
+  float *matrix; /* [panel of the run][GIBBS_BLOCK_WORD * words][GIBBS_BLOCK_PANEL] */
+} gibbs_block_product;
+
+typedef struct gibbs_block_run {
+  bool spins;
+  size_t first, units; /* places in gibbs_block_plan.at */
+  size_t first_row;
+  size_t width;      /* elements of a unit: q for Potts, else 1 */
+  size_t tile_units; /* units whose fields are made together, in tile_panels panels */
+  size_t tile_panels, panels;
+  gibbs_block_product *product;
+  size_t products, words; /* words: of all products */
+} gibbs_block_run;
+
+typedef struct gibbs_block_term {
+  float coefficient;
+  uint32_t monomial, first; /* in gibbs_block_plan.other: first those that are spins */
+  uint32_t spins, others;
+} gibbs_block_term;
+
+typedef struct gibbs_block_plan {
+  gibbs_normal_form *form; /* borrowed */
+  size_t elements, units;  /* units: the free ones */
+  bool *spin;              /* [element] */
+  uint32_t *at;            /* [units]: the first element of a unit, in the order of a sweep */
+  gibbs_block_run *run;
+  size_t runs;
+  /* Fields are for spins twice, else once the derivative of the energy: of two states the upper one has weight
+   * exp(-field).  Pairs count +value where the other element's bit is set, else -value. */
+  size_t rows, entries;
+  float *bias;   /* [rows] */
+  size_t *first; /* [rows + 1] */
+  uint32_t *column;
+  float *value;
+  size_t *first_term; /* [rows + 1], or NULL: no monomials */
+  gibbs_block_term *term;
+  uint32_t *other;
+  /* What a thread needs beside the group. */
+  size_t most_words, most_panels, most_width;
+} gibbs_block_plan;
+
+/* Structure only: values are read by the function after it.  The form has to outlive the plan. */
+gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, gibbs_block_plan **out,
+                                  gibbs_error *err) GIBBS_CHECKED;
+void gibbs_block_plan_free(gibbs_block_plan *plan);
+/* Read the values of the form.  ERR_NUMERIC: fields might overflow single precision. */
+gibbs_status gibbs_block_plan_refresh(gibbs_block_plan *plan, gibbs_error *err) GIBBS_CHECKED;
+/* The entries of the row of element e, of the unit at element `unit_at` of a run (column and value NULL: only how
+ * many); adds to *bias half of the couplings to elements that are 0 or 1, so that the others count as said above. */
+size_t gibbs_block_plan_row(const gibbs_block_plan *plan, const gibbs_sparse *sparse, const gibbs_block_run *run,
+                            size_t unit_at, size_t e, uint32_t *column, float *value, double *bias);
+/* The element of column j of a panel, or SIZE_MAX where the panel has fewer columns; the row in *row. */
+size_t gibbs_block_panel_element(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t panel, size_t j,
+                                 size_t *row);
+
+/* Uniform numbers for 16 lanes, two at a time from the generator. */
+typedef struct gibbs_block_source {
+  gibbs_lanes lanes;
+  float number[2][GIBBS_LANES];
+  bool one_left;
+} gibbs_block_source;
+
+typedef struct gibbs_block_group {
+  size_t sets, chains; /* lane sets; of their lanes the first `chains` are used */
+  uint32_t *state;
+  uint32_t *changed; /* [chain]: units that changed in this sweep */
+  /* Of the thread that is at it. */
+  gibbs_block_source *source; /* [set] */
+  float *sums;                /* [chain][columns of a tile] */
+  uint32_t *words;            /* [word][chain] */
+  float *weights;             /* [elements of a unit][16] */
+} gibbs_block_group;
+
+/* words[w * 16 * sets + c]: which of 32 elements are set in chain c. */
+void gibbs_block_pack(const gibbs_block_product *product, const gibbs_block_group *group, uint32_t *words);
+/* sums[c * stride + j] += the product for columns j of a panel.  Of few chains and of many it is the same number. */
+void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, const gibbs_block_group *group,
+                          const uint32_t *words, float *sums, size_t stride);
+/* Sample all units of a run given all others. */
+void gibbs_block_sample(const gibbs_block_plan *plan, const gibbs_block_run *run, const gibbs_block_group *group);
+
+#endif

@@ -1,0 +1,4 @@
+local gibbs = require "gibbs"
+local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
+local c = P:chains{ n = 2, kernel = "tempering", ladder = { 1 } }:advance(3)
+print(c.rungs, c.sweeps, c:ladder().scale)

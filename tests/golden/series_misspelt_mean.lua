@@ -1,0 +1,4 @@
+local gibbs = require "gibbs"
+local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
+local s = P:chains{ n = 2 }:record{ sweeps = 50, observables = { energy = P.H, m2 = gibbs.sum(P.visible)^2 } }
+s:jackknife(function(m) return m.m2 / m.enrgy end)
