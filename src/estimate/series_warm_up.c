@@ -13,6 +13,9 @@
 #define MOST_BATCHES 128
 /* A start beyond this part of the run is the end of the searched half: no end of the warm-up was seen. */
 #define SETTLED_BEFORE 0.45
+/* What is taken off has another mean than the rest, by so many standard errors (were batches independent, and all of
+ * one distribution): not just a rare large value, without which the rest looks quieter. */
+#define SHIFT 3
 /* Blocks that are left in any case. */
 #define FEWEST_LEFT 4
 
@@ -29,16 +32,20 @@ static size_t average_chains(const gibbs_series *series, size_t observable, size
 }
 
 static size_t find_start(const double *y, size_t n) {
-  double mean = 0, squares = 0, least = INFINITY;
+  double all = 0, total = 0, mean = 0, squares = 0, least = INFINITY;
   size_t start = 0;
+  for (size_t k = 0; k < n; k++) all += y[k] / (double)n;
+  for (size_t k = 0; k < n; k++) total += (y[k] - all) * (y[k] - all);
   for (size_t k = n; k-- > 0;) {
     double left = (double)(n - k), delta = y[k] - mean;
     mean += delta / left;
     squares += delta * (y[k] - mean);
-    if (k <= n / 2 && squares / (left * left) <= least) {
-      least = squares / (left * left);
-      start = k;
-    }
+    if (k > n / 2 || squares / (left * left) > least) continue;
+    /* Of all squares, those that the difference of the means of both parts explains. */
+    double explained = (mean - all) * (mean - all) * left * (double)n / fmax((double)k, 1);
+    if (k > 0 && explained * (double)n <= SHIFT * SHIFT * total) continue;
+    least = squares / (left * left);
+    start = k;
   }
   return start;
 }

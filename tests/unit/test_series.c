@@ -221,8 +221,30 @@ Test(series, little_is_taken_off_a_stationary_series) {
     converged += e.converged;
     gibbs_series_free(series);
   }
-  cr_expect(part < 0.04, "a part of %g is taken off", part);
+  cr_expect(part < 0.015, "a part of %g is taken off", part);
   cr_expect(converged > 390, "%d of 400 converged", converged);
+}
+
+/* One where x > 1.5, else 0: rare runs of ones at the start are no warm-up, and without them the rest looks quiet. */
+Test(series, rare_events_are_not_taken_off) {
+  enum { REPETITIONS = 1000, ROWS = 2000 };
+  const double truth = erfc(1.5 / sqrt(2)) / 2;
+  int inside = 0;
+  double part = 0, squares = 0, variances = 0;
+  for (uint32_t k = 0; k < REPETITIONS; k++) {
+    gibbs_series *series = make_series(1, 1, false);
+    process p = start_process(9, 0, k);
+    for (int t = 0; t < ROWS; t++) add_row(series, &(double){next_value(&p) > 1.5});
+    gibbs_estimate e = find_mean(series, 0, GIBBS_WARM_UP_DETECT);
+    inside += fabs(e.value - truth) < e.error;
+    part += (double)e.warm_up / ROWS / REPETITIONS;
+    squares += (e.value - truth) * (e.value - truth);
+    variances += e.error * e.error;
+    gibbs_series_free(series);
+  }
+  cr_expect(inside > 0.63 * REPETITIONS && inside < 0.72 * REPETITIONS, "coverage %g", inside / 1000.0);
+  cr_expect(variances / squares > 0.85, "the squared error is off by %g", variances / squares);
+  cr_expect(part < 0.03, "a part of %g is taken off", part);
 }
 
 Test(series, a_drift_through_the_whole_run_is_no_warm_up) {
