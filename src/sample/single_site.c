@@ -17,7 +17,7 @@ enum {
 struct gibbs_single_site {
   gibbs_site_model model;
   const gibbs_site_rule *rule;
-  bool random, stale; /* stale: what is kept may be of other values than the model's */
+  bool random;
   size_t chains, first_chain, group_count, side, segment_count;
   gibbs_site_group *groups;
   gibbs_site_rest *rests; /* one a segment, where there is a rest */
@@ -111,11 +111,10 @@ gibbs_status gibbs_single_site_refresh(void *instance, gibbs_error *err) {
   gibbs_single_site *s = instance;
   bool changed = false;
   gibbs_status status = gibbs_site_model_refresh(&s->model, &changed, err);
-  s->stale = s->stale || changed;
-  if (status != GIBBS_OK || !s->stale) return status;
-  for (size_t k = 0; k < s->group_count; k++) gibbs_site_group_recompute(&s->model, &s->groups[k]);
-  s->stale = false;
-  return GIBBS_OK;
+  /* Also where nothing has changed: what is kept may have been recalled from another energy. */
+  for (size_t k = 0; status == GIBBS_OK && k < s->group_count; k++)
+    gibbs_site_group_recompute(&s->model, &s->groups[k]);
+  return status;
 }
 
 gibbs_status gibbs_single_site_set(void *instance, const double *values, size_t stride, gibbs_error *err) {

@@ -9,8 +9,8 @@
 
 #include <math.h>
 
-#include "acceptance.h"
 #include "gibbs/private/vectorfloat.h"
+#include "hastings.h"
 
 #define GIBBS_LOG_GRID 21.4875626f /* log 2^31 */
 
@@ -19,7 +19,7 @@
 
 /* min(1, exp(-change)), and the largest change that w takes: -log((w + 1/2) / 2^31). */
 static inline double gibbs_metropolis_acceptance(double change) {
-  return gibbs_acceptance(0, change, 0, 0);
+  return gibbs_hastings_acceptance(0, change, 0, 0);
 }
 static inline float gibbs_metropolis_threshold(uint32_t w) {
   return GIBBS_LOG_GRID - gibbs_float_log((float)(int32_t)w + 0.5f);
