@@ -35,8 +35,10 @@ static inline gibbs_expr *pair_model_ends(gibbs_builder *b, gibbs_expr *v, const
                                           size_t inner) {
   size_t count = gibbs_lattice_bond_count(lattice);
   uint32_t *at = malloc((count * inner + 1) * sizeof *at);
+  const gibbs_bond *bonds = NULL;
+  CHECK(gibbs_lattice_bonds(lattice, &bonds, err));
   for (size_t k = 0; k < count * inner; k++) {
-    gibbs_bond bond = gibbs_lattice_bonds(lattice)[k / inner];
+    gibbs_bond bond = bonds[k / inner];
     at[k] = (uint32_t)((second ? bond.b : bond.a) * inner + k % inner);
   }
   gibbs_shape shape = gibbs_shape_vector(count * inner);
