@@ -37,7 +37,7 @@ typedef struct gibbs_bond {
 
 typedef struct gibbs_lattice gibbs_lattice; /* opaque, immutable, reference-counted */
 
-/* Any kind but GRAPH.  `extent` holds one length per axis (for honeycomb: cells).  O(bonds).
+/* Any kind but GRAPH.  `extent` holds one length per axis (for honeycomb: cells).  O(1).
  * Bonds: square (x,y)-(x+1,y), (x,y)-(x,y+1); triangular adds (x,y)-(x+1,y+1); honeycomb
  * B(x,y)-A(x,y), B(x,y)-A(x+1,y), B(x,y)-A(x,y+1).
  * ERR_ARGUMENT: wrong number of axes, a length of 0, more than 2^31 bonds. */
@@ -56,6 +56,9 @@ const gibbs_shape *gibbs_lattice_shape(const gibbs_lattice *lattice);
 size_t gibbs_lattice_sites(const gibbs_lattice *lattice);
 size_t gibbs_lattice_directions(const gibbs_lattice *lattice);
 size_t gibbs_lattice_bond_count(const gibbs_lattice *lattice);
-const gibbs_bond *gibbs_lattice_bonds(const gibbs_lattice *lattice);
+/* All bonds, gibbs_lattice_bond_count of them; made at the first call, which belongs to the lattice's thread.
+ * O(bonds). */
+gibbs_status gibbs_lattice_bonds(const gibbs_lattice *lattice, const gibbs_bond **out,
+                                 gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -6,7 +6,7 @@
  * errors know of autocorrelation (what each sample adds to a result is a series, whose mean has the error that
  * gibbs/series.h would give); states whose samples do not overlap, and targets out of reach, are refused by name, and
  * an iteration that does not converge is a failure; the same bits for any number of threads. Memory: the samples are
- * kept, 16 bytes each for temperatures, 8 (states + 2) for general potentials. Sources: Ferrenberg and Swendsen,
+ * kept, 16 bytes each for temperatures, 8 (states + 1) for general potentials. Sources: Ferrenberg and Swendsen,
  * Phys. Rev. Lett. 63 (1989) 1195; Shirts and Chodera, J. Chem. Phys. 129 (2008) 124105; Geyer, "Estimating
  * normalizing constants and reweighting mixtures" (1994). */
 /* SPDX-License-Identifier: GPL-3.0-or-later */

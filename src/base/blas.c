@@ -13,6 +13,9 @@
 typedef void dgemm_function(enum CBLAS_ORDER, enum CBLAS_TRANSPOSE, enum CBLAS_TRANSPOSE, int m, int n, int k,
                             double alpha, const double *a, int lda, const double *b, int ldb, double beta, double *c,
                             int ldc);
+typedef void sgemm_function(enum CBLAS_ORDER, enum CBLAS_TRANSPOSE, enum CBLAS_TRANSPOSE, int m, int n, int k,
+                            float alpha, const float *a, int lda, const float *b, int ldb, float beta, float *c,
+                            int ldc);
 typedef void dgemv_function(enum CBLAS_ORDER, enum CBLAS_TRANSPOSE, int m, int n, double alpha, const double *a,
                             int lda, const double *x, int step_x, double beta, double *y, int step_y);
 
@@ -21,10 +24,11 @@ typedef enum threading { SERIAL, OWN_THREADS, OPENMP } threading;
 
 static struct {
   dgemm_function *dgemm;
+  sgemm_function *sgemm;
   dgemv_function *dgemv;
   threading threading;
   char name[256];
-} blas = {.dgemm = cblas_dgemm, .dgemv = cblas_dgemv, .threading = OWN_THREADS};
+} blas = {.dgemm = cblas_dgemm, .sgemm = cblas_sgemm, .dgemv = cblas_dgemv, .threading = OWN_THREADS};
 
 /* C has no conversion from void * to a function; POSIX promises that the bits are the same. */
 static bool find(void *library, const char *name, void *function_pointer) {
@@ -39,17 +43,20 @@ static void use_reference(const char *reason) {
 
 static void use_library(void *library) {
   dgemm_function *dgemm;
+  sgemm_function *sgemm;
   dgemv_function *dgemv;
   int (*get_parallel)(void);
   char *(*get_config)(void);
   void (*set_threads)(int);
-  if (!find(library, "cblas_dgemm", &dgemm) || !find(library, "cblas_dgemv", &dgemv) ||
-      !find(library, "openblas_get_parallel", &get_parallel) || !find(library, "openblas_get_config", &get_config) ||
+  if (!find(library, "cblas_dgemm", &dgemm) || !find(library, "cblas_sgemm", &sgemm) ||
+      !find(library, "cblas_dgemv", &dgemv) || !find(library, "openblas_get_parallel", &get_parallel) ||
+      !find(library, "openblas_get_config", &get_config) ||
       !find(library, "openblas_set_num_threads", &set_threads)) {
     use_reference("libopenblas lacks functions");
     return;
   }
   blas.dgemm = dgemm;
+  blas.sgemm = sgemm;
   blas.dgemv = dgemv;
   blas.threading = (threading)get_parallel();
   if (blas.threading == OWN_THREADS) set_threads(1);
@@ -106,6 +113,18 @@ static void multiply_huge(bool transpose_a, bool transpose_b, size_t m, size_t n
     }
 }
 
+static void multiply_huge_float(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, float alpha,
+                                const float *a, size_t lda, const float *b, size_t ldb, float beta, float *c,
+                                size_t ldc) {
+  for (size_t i = 0; i < m; i++)
+    for (size_t j = 0; j < n; j++) {
+      float sum = 0;
+      for (size_t l = 0; l < k; l++)
+        sum += (transpose_a ? a[l * lda + i] : a[i * lda + l]) * (transpose_b ? b[j * ldb + l] : b[l * ldb + j]);
+      c[i * ldc + j] = alpha * sum + (beta == 0 ? 0 : beta * c[i * ldc + j]);
+    }
+}
+
 void gibbs_dgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, double alpha, const double *a,
                  size_t lda, const double *b, size_t ldb, double beta, double *c, size_t ldc) {
   if (!fits(m, n, k) || !fits(lda, ldb, ldc)) {
@@ -114,6 +133,18 @@ void gibbs_dgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t 
   }
   int threads = enter();
   blas.dgemm(CblasRowMajor, transposition(transpose_a), transposition(transpose_b), (int)m, (int)n, (int)k, alpha, a,
+             (int)lda, b, (int)ldb, beta, c, (int)ldc);
+  leave(threads);
+}
+
+void gibbs_sgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, float alpha, const float *a,
+                 size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc) {
+  if (!fits(m, n, k) || !fits(lda, ldb, ldc)) {
+    multiply_huge_float(transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    return;
+  }
+  int threads = enter();
+  blas.sgemm(CblasRowMajor, transposition(transpose_a), transposition(transpose_b), (int)m, (int)n, (int)k, alpha, a,
              (int)lda, b, (int)ldb, beta, c, (int)ldc);
   leave(threads);
 }

@@ -14,6 +14,8 @@
 #include "spread.h"
 
 #define MOST_SEGMENTS 64
+/* Fewer weights than this are found before another thread would have started. */
+#define WORTH_A_THREAD 65536
 
 void gibbs_reweight_read(const gibbs_reweight *r, size_t state, const gibbs_reweight_chunk *chunk, double *out) {
   if (r->potential)
@@ -32,7 +34,9 @@ void gibbs_reweight_weigh(const gibbs_reweight *r, const gibbs_reweight_chunk *c
 }
 
 size_t gibbs_reweight_segments(const gibbs_reweight *r) {
-  return r->chunk_count < MOST_SEGMENTS ? r->chunk_count : MOST_SEGMENTS;
+  size_t segments = r->total / (WORTH_A_THREAD / r->states + 1) + 1;
+  if (segments > MOST_SEGMENTS) segments = MOST_SEGMENTS;
+  return segments < r->chunk_count ? segments : r->chunk_count;
 }
 
 void gibbs_reweight_segment(const gibbs_reweight *r, size_t segment, size_t *first, size_t *last) {

@@ -20,11 +20,6 @@ static gibbs_status gather_by_rule(gibbs_expr *x, const gibbs_shape *shape, posi
   return status;
 }
 
-static size_t stay(const void *context, size_t k) {
-  (void)context;
-  return k;
-}
-
 gibbs_status gibbs_expr_reshape(gibbs_expr *x, const gibbs_shape *shape, gibbs_expr **out, gibbs_error *err) {
   gibbs_status status = gibbs_shape_check(shape, err);
   if (status != GIBBS_OK) return status;
@@ -35,7 +30,9 @@ gibbs_status gibbs_expr_reshape(gibbs_expr *x, const gibbs_shape *shape, gibbs_e
                       gibbs_shape_print(&x->shape, from, sizeof from), x->size,
                       gibbs_shape_print(shape, to, sizeof to), gibbs_shape_size(shape));
   }
-  return gather_by_rule(x, shape, stay, NULL, out, err);
+  gibbs_pattern stay = {.kind = GIBBS_PATTERN_SHIFT, .shape = x->shape};
+  if (x->size > 1) return gibbs_expr_gather_pattern(x, &stay, shape, out, err);
+  return gibbs_expr_gather(x, (const uint32_t[]){0}, shape, out, err);
 }
 
 static size_t move_on(const void *context, size_t k) {
@@ -53,33 +50,18 @@ gibbs_status gibbs_expr_element(gibbs_expr *x, size_t i, gibbs_expr **out, gibbs
   return gather_by_rule(x, &shape, move_on, &first, out, err);
 }
 
-typedef struct shifting {
-  gibbs_shape shape;
-  size_t by[GIBBS_MAX_RANK]; /* 0 .. extent - 1 */
-} shifting;
-
-static size_t shift_position(const void *context, size_t k) {
-  const shifting *s = context;
-  size_t from = 0, stride = 1;
-  for (size_t axis = s->shape.rank; axis-- > 0;) {
-    size_t extent = s->shape.extent[axis];
-    from += (k % extent + s->by[axis]) % extent * stride;
-    k /= extent;
-    stride *= extent;
-  }
-  return from;
-}
-
 gibbs_status gibbs_expr_shift(gibbs_expr *x, const long offset[], size_t count, gibbs_expr **out, gibbs_error *err) {
   if (count > x->shape.rank)
     return gibbs_fail(err, GIBBS_ERR_SHAPE, "shift: %zu offsets for a tensor of %zu axes; at most one for each axis",
                       count, x->shape.rank);
-  shifting s = {.shape = x->shape};
+  gibbs_pattern s = {.kind = GIBBS_PATTERN_SHIFT, .shape = x->shape};
   for (size_t k = 0; k < count; k++) {
     long long extent = (long long)x->shape.extent[k], rest = offset[k] % extent;
     s.by[k] = (size_t)(rest < 0 ? rest + extent : rest);
   }
-  return gather_by_rule(x, &x->shape, shift_position, &s, out, err);
+  if (x->shape.rank > 0) return gibbs_expr_gather_pattern(x, &s, &x->shape, out, err);
+  *out = gibbs_expr_retain(x);
+  return GIBBS_OK;
 }
 
 typedef struct expansion {

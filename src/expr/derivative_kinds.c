@@ -82,14 +82,20 @@ static void reverse_outer(gibbs_reverse *r, size_t i) {
   }
 }
 
+/* Positions that follow from a rule are read here; NULL after a failure. */
+static const uint32_t *positions_of(gibbs_reverse *r, const gibbs_expr *node) {
+  gibbs_build_fail(&r->make, gibbs_index_write(node->of.index, r->make.err));
+  return node->of.index->at;
+}
+
 /* An adjoint of one value everywhere gives each position that value as often as the position was picked. */
 static void reverse_gather(gibbs_reverse *r, size_t i) {
   gibbs_expr *node = r->tape.nodes[i], *x = node->arguments[0], *d = r->d[i], *term = NULL;
   if (d->shape.rank != 0 || node->shape.rank == 0) {
-    term = gibbs_build_scatter(&r->make, d, node->of.index->at, &x->shape);
+    term = gibbs_build_scatter(&r->make, d, positions_of(r, node), &x->shape);
   } else {
     gibbs_expr *ones = gibbs_build_broadcast(&r->make, gibbs_build_number(&r->make, 1.0), &node->shape);
-    gibbs_expr *counts = gibbs_build_scatter(&r->make, ones, node->of.index->at, &x->shape);
+    gibbs_expr *counts = gibbs_build_scatter(&r->make, ones, positions_of(r, node), &x->shape);
     if (counts && counts->uniform) counts = gibbs_build_number(&r->make, gibbs_expr_uniform_value(counts));
     term = multiply(r, d, counts);
   }
@@ -99,7 +105,7 @@ static void reverse_gather(gibbs_reverse *r, size_t i) {
 static void reverse_scatter(gibbs_reverse *r, size_t i) {
   gibbs_expr *node = r->tape.nodes[i], *d = r->d[i];
   if (d->shape.rank != 0 || node->shape.rank == 0)
-    d = gibbs_build_gather(&r->make, d, node->of.index->at, &node->arguments[0]->shape);
+    d = gibbs_build_gather(&r->make, d, positions_of(r, node), &node->arguments[0]->shape);
   gibbs_reverse_add(r, argument_slot(r, i, 0), d);
 }
 

@@ -127,7 +127,9 @@ gibbs_status gibbs_fold(const gibbs_draft *draft, gibbs_tensor *const values[], 
                         gibbs_error *err) {
   if (!folds[draft->kind]) return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "fold: not an operation on values");
   gibbs_tensor *result = NULL;
-  gibbs_status status = gibbs_tensor_new(&draft->shape, &result, err);
+  bool indexed = draft->kind == GIBBS_KIND_GATHER || draft->kind == GIBBS_KIND_SCATTER;
+  gibbs_status status = indexed ? gibbs_index_write(draft->leaf, err) : GIBBS_OK;
+  if (status == GIBBS_OK) status = gibbs_tensor_new(&draft->shape, &result, err);
   if (status != GIBBS_OK) return status;
   folding f = {draft, values, gibbs_tensor_data(result), gibbs_tensor_size(result)};
   status = folds[draft->kind](&f, err);

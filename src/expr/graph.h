@@ -2,7 +2,7 @@
 #ifndef GIBBS_EXPR_GRAPH_H
 #define GIBBS_EXPR_GRAPH_H
 
-#include "gibbs/expr.h"
+#include "gibbs/private/pattern.h"
 
 /* Kinds of node beyond the elementwise operations of ops.def. */
 typedef enum gibbs_kind {
@@ -29,7 +29,9 @@ typedef struct gibbs_index {
   struct gibbs_index *next; /* in its bucket of the graph's table */
   uint64_t hash;
   size_t count;
-  uint32_t at[];
+  bool by_rule;           /* hash-consed by the rule, not by the positions */
+  uint32_t *at;           /* NULL while nobody has read it: gibbs_index_write */
+  gibbs_pattern *pattern; /* the rule, where one is known */
 } gibbs_index;
 
 struct gibbs_expr {
@@ -110,6 +112,11 @@ gibbs_status gibbs_expr_rebuild(const gibbs_expr *node, gibbs_expr *const argume
 /* A new reference to the list with this content. */
 gibbs_status gibbs_graph_index(gibbs_graph *graph, const uint32_t *at, size_t count, gibbs_index **out,
                                gibbs_error *err) GIBBS_CHECKED;
+/* A new reference to the list that a rule makes; a long one is not written out. */
+gibbs_status gibbs_graph_index_pattern(gibbs_graph *graph, const gibbs_pattern *pattern, gibbs_index **out,
+                                       gibbs_error *err) GIBBS_CHECKED;
+/* Positions that follow from a rule are written out: before `at` is read. */
+gibbs_status gibbs_index_write(gibbs_index *index, gibbs_error *err) GIBBS_CHECKED;
 gibbs_index *gibbs_index_retain(gibbs_index *index);
 void gibbs_index_release(gibbs_graph *graph, gibbs_index *index);
 
@@ -176,6 +183,9 @@ gibbs_status gibbs_fold(const gibbs_draft *draft, gibbs_tensor *const values[], 
 gibbs_status gibbs_reference_value(gibbs_expr *expr, gibbs_expr *const leaves[], gibbs_tensor *const values[],
                                    size_t count, gibbs_tensor **out, gibbs_error *err) GIBBS_CHECKED;
 
+/* x seen through a list: rewritten where that is possible, made as it is otherwise. */
+gibbs_status gibbs_expr_gather_index(gibbs_expr *x, gibbs_index *index, const gibbs_shape *shape, gibbs_expr **out,
+                                     gibbs_error *err) GIBBS_CHECKED;
 /* Elementwise operation with shapes known to agree: rewritten, or made as it is. */
 gibbs_status gibbs_simplify(gibbs_op op, gibbs_expr *a, gibbs_expr *b, const gibbs_shape *shape, gibbs_expr **out,
                             gibbs_error *err) GIBBS_CHECKED;

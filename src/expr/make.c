@@ -47,6 +47,11 @@ gibbs_status gibbs_expr_make(gibbs_graph *graph, const gibbs_draft *draft, gibbs
   return all_constant(draft) ? fold_constants(graph, draft, out, err) : gibbs_graph_node(graph, draft, out, err);
 }
 
+static gibbs_status rebuild_scatter(const gibbs_expr *node, gibbs_expr *x, gibbs_expr **out, gibbs_error *err) {
+  gibbs_status status = gibbs_index_write(node->of.index, err);
+  return status == GIBBS_OK ? gibbs_expr_scatter(x, node->of.index->at, &node->shape, out, err) : status;
+}
+
 gibbs_status gibbs_expr_rebuild(const gibbs_expr *node, gibbs_expr *const arguments[], gibbs_expr **out,
                                 gibbs_error *err) {
   gibbs_expr *const *a = arguments;
@@ -63,9 +68,9 @@ gibbs_status gibbs_expr_rebuild(const gibbs_expr *node, gibbs_expr *const argume
   case GIBBS_KIND_OUTER:
     return gibbs_expr_outer(a[0], a[1], out, err);
   case GIBBS_KIND_GATHER:
-    return gibbs_expr_gather(a[0], node->of.index->at, &node->shape, out, err);
+    return gibbs_expr_gather_index(a[0], node->of.index, &node->shape, out, err);
   case GIBBS_KIND_SCATTER:
-    return gibbs_expr_scatter(a[0], node->of.index->at, &node->shape, out, err);
+    return rebuild_scatter(node, a[0], out, err);
   case GIBBS_KIND_LOGSUMEXP:
     return gibbs_expr_logsumexp(a[0], out, err);
   case GIBBS_KIND_MARGINAL:

@@ -102,6 +102,7 @@ bool gibbs_expr_is_transpose(const gibbs_expr *x) {
   if (x->kind != GIBBS_KIND_GATHER || x->shape.rank != 2 || x->arguments[0]->shape.rank != 2) return false;
   size_t columns = x->arguments[0]->shape.extent[1], rows = x->arguments[0]->shape.extent[0];
   if (x->shape.extent[0] != columns || x->shape.extent[1] != rows) return false;
+  if (!x->of.index->at) return (rows == 1 || columns == 1) && gibbs_pattern_is_identity(x->of.index->pattern);
   for (size_t k = 0; k < x->size; k++)
     if (x->of.index->at[k] != k % rows * columns + k / rows) return false;
   return true;

@@ -34,6 +34,21 @@ static void note_versions(gibbs_normal_form *form) {
   form->scale = form->next_scale;
 }
 
+/* As the header has it. */
+static void describe_lattice(gibbs_normal_form *form) {
+  const gibbs_lattice_form *lattice = &form->found.lattice;
+  form->regular = (gibbs_regular){.found = form->found.regular};
+  if (!form->regular.found) return;
+  form->regular.axes = lattice->layout.axes;
+  form->regular.basis = lattice->layout.basis;
+  for (size_t k = 0; k < lattice->layout.axes; k++) {
+    form->regular.extent[k] = lattice->layout.extent[k];
+    form->regular.periodic[k] = lattice->layout.periodic[k];
+  }
+  form->regular.directions = lattice->count;
+  form->regular.direction = lattice->direction;
+}
+
 /* ---- making -------------------------------------------------------------------------------------- */
 
 static gibbs_status open_form(gibbs_normal_form *form, gibbs_expr *energy, gibbs_expr *const variables[],
@@ -43,6 +58,7 @@ static gibbs_status open_form(gibbs_normal_form *form, gibbs_expr *energy, gibbs
   if (status == GIBBS_OK) status = gibbs_lowering_read(&form->lowering, err);
   if (status == GIBBS_OK) status = gibbs_findings_make(&form->lowering, form->scale, &form->found, err);
   if (status == GIBBS_OK) status = gibbs_lowering_rest(&form->lowering, &form->rest, err);
+  if (status == GIBBS_OK) describe_lattice(form);
   note_versions(form);
   return status;
 }
@@ -85,8 +101,9 @@ gibbs_status gibbs_normal_form_refresh(gibbs_normal_form *form, gibbs_error *err
   gibbs_status status = gibbs_lowering_read(&form->lowering, err);
   if (status == GIBBS_OK) status = gibbs_findings_make(&form->lowering, form->next_scale, &fresh, err);
   if (status != GIBBS_OK) return status;
-  gibbs_findings_copy(&form->found, &fresh);
+  gibbs_findings_copy(&form->lowering, &form->found, &fresh);
   gibbs_findings_clear(&fresh);
+  describe_lattice(form);
   note_versions(form);
   return GIBBS_OK;
 }
@@ -114,15 +131,17 @@ double gibbs_normal_form_constant(const gibbs_normal_form *form) {
 }
 
 gibbs_status gibbs_normal_form_fields(gibbs_normal_form *form, const double **out, gibbs_error *err) {
-  (void)err;
-  *out = form->found.field;
-  return GIBBS_OK;
+  gibbs_status status = gibbs_findings_open_fields(&form->lowering, &form->found, err);
+  if (status == GIBBS_OK) *out = form->found.field;
+  return status;
 }
 
 bool gibbs_normal_form_uniform_field(const gibbs_normal_form *form, double *field) {
-  const double *at = form->found.field;
-  *field = at ? at[0] : 0.0;
-  for (size_t e = 1; at && e < form->lowering.elements; e++)
+  const gibbs_findings *f = &form->found;
+  size_t count = f->field ? form->lowering.elements : form->lowering.segment_count;
+  const double *at = f->field ? f->field : f->uniform;
+  *field = f->any_field && count > 0 ? at[0] : 0.0;
+  for (size_t e = 1; f->any_field && e < count; e++)
     if (at[e] != at[0]) return false;
   return true;
 }
@@ -132,13 +151,13 @@ const gibbs_regular *gibbs_normal_form_regular(const gibbs_normal_form *form) {
 }
 
 gibbs_status gibbs_normal_form_sparse(gibbs_normal_form *form, const gibbs_sparse **out, gibbs_error *err) {
-  (void)err;
-  *out = &form->found.pairs.sparse;
-  return GIBBS_OK;
+  gibbs_status status = gibbs_findings_open_rows(&form->lowering, &form->found, err);
+  if (status == GIBBS_OK) *out = &form->found.pairs.sparse;
+  return status;
 }
 
 bool gibbs_normal_form_has_sparse(const gibbs_normal_form *form) {
-  return form->found.pairs.sparse.entries > 0;
+  return form->found.by_rule || form->found.pairs.sparse.entries > 0;
 }
 
 size_t gibbs_normal_form_dense_count(const gibbs_normal_form *form) {

@@ -19,10 +19,30 @@ static const double *row_of(const slab *s, size_t element) {
   return s->elements + element * s->stride;
 }
 
+static double field_of(const slab *s, size_t segment, size_t element) {
+  const gibbs_findings *f = &s->form->found;
+  return f->field ? f->field[element] : f->uniform[segment];
+}
+
 static void add_fields(slab *s) {
-  const double *field = s->form->found.field;
-  for (size_t e = 0; field && e < s->form->lowering.elements; e++)
-    gibbs_vector_add_scaled(s->out, field[e], row_of(s, e), s->n);
+  const gibbs_lowering *l = &s->form->lowering;
+  for (size_t g = 0; s->form->found.any_field && g < l->segment_count; g++)
+    for (size_t e = l->segments[g].first_element; e < l->segments[g].first_element + l->segments[g].elements; e++)
+      gibbs_vector_add_scaled(s->out, field_of(s, g, e), row_of(s, e), s->n);
+}
+
+/* Direction by direction, without rows. */
+static void add_lattice(slab *s) {
+  const gibbs_findings *f = &s->form->found;
+  size_t first = s->form->lowering.segments[f->segment].first_element;
+  double sum[block];
+  for (size_t k = 0; k < f->lattice.count; k++) {
+    gibbs_direction_walk walk = gibbs_direction_begin(&f->lattice.layout, &f->lattice.direction[k]);
+    gibbs_vector_fill(sum, 0.0, s->n);
+    while (gibbs_direction_next(&walk))
+      gibbs_vector_add_product(sum, row_of(s, first + walk.site), row_of(s, first + walk.partner), s->n);
+    gibbs_vector_add_scaled(s->out, f->lattice.direction[k].coupling, sum, s->n);
+  }
 }
 
 static void add_sparse(slab *s) {
@@ -79,7 +99,10 @@ static void add_all(slab *s) {
   const gibbs_findings *f = &s->form->found;
   gibbs_vector_fill(s->out, f->constant, s->n);
   add_fields(s);
-  add_sparse(s);
+  if (f->by_rule)
+    add_lattice(s);
+  else
+    add_sparse(s);
   for (size_t k = 0; k < f->pairs.blocks; k++) add_dense(s, &f->pairs.block[k]);
   add_monomials(s);
   for (size_t k = 0; k < f->affines; k++) add_affine(s, &f->affine[k]);

@@ -41,17 +41,43 @@ gibbs_status gibbs_monomials_assemble(gibbs_lowering *l, gibbs_monomials *out, g
 
 /* ---- fields -------------------------------------------------------------------------------------- */
 
+gibbs_status gibbs_findings_open_fields(const gibbs_lowering *l, gibbs_findings *f, gibbs_error *err) {
+  if (f->field || !f->any_field) return GIBBS_OK;
+  f->field = malloc(l->elements * sizeof *f->field);
+  if (!f->field) return gibbs_fail_memory(err, "the fields of an energy", l->elements * sizeof *f->field);
+  for (size_t s = 0; s < l->segment_count; s++)
+    for (size_t e = 0; e < l->segments[s].elements; e++) f->field[l->segments[s].first_element + e] = f->uniform[s];
+  return GIBBS_OK;
+}
+
+/* One field a variable is kept as such where the pairs have no rows either: all is small then. */
 static gibbs_status assemble_fields(gibbs_lowering *l, gibbs_findings *out, gibbs_error *err) {
   gibbs_gathered *g = &l->gathered;
   out->any_field = g->any_field;
-  if (!g->any_field) return GIBBS_OK;
-  if (!g->field) g->field = calloc(l->elements, sizeof *g->field);
-  if (!g->field) return gibbs_fail_memory(err, "the fields of an energy", l->elements * sizeof *g->field);
+  out->uniform = g->uniform;
+  g->uniform = NULL;
+  if (!g->any_field || (out->by_rule && !g->field)) return GIBBS_OK;
+  if (!g->field) return gibbs_findings_open_fields(l, out, err);
   for (size_t s = 0; s < l->segment_count; s++)
-    for (size_t e = 0; e < l->segments[s].elements; e++) g->field[l->segments[s].first_element + e] += g->uniform[s];
+    for (size_t e = 0; e < l->segments[s].elements; e++)
+      g->field[l->segments[s].first_element + e] += out->uniform[s];
   out->field = g->field;
   g->field = NULL;
   return GIBBS_OK;
+}
+
+/* ---- pairs --------------------------------------------------------------------------------------- */
+
+gibbs_status gibbs_findings_open_rows(const gibbs_lowering *l, gibbs_findings *f, gibbs_error *err) {
+  if (!f->by_rule || f->pairs.sparse.first) return GIBBS_OK;
+  return gibbs_lattice_form_rows(l, &f->lattice, f->segment, &f->pairs.sparse, err);
+}
+
+static gibbs_status assemble_pairs(gibbs_lowering *l, gibbs_findings *out, gibbs_error *err) {
+  gibbs_status status = gibbs_rules_settle(l, &out->lattice, &out->segment, &out->by_rule, err);
+  out->regular = out->by_rule;
+  if (status == GIBBS_OK && !out->by_rule) status = gibbs_pairs_assemble(l, &out->pairs, err);
+  return status;
 }
 
 /* ---- everything ---------------------------------------------------------------------------------- */
@@ -64,7 +90,9 @@ static void scale_values(const double *value, size_t n, double scale) {
 static void scale_findings(const gibbs_lowering *l, gibbs_findings *f, double scale) {
   if (scale == 1.0) return;
   f->constant *= scale;
+  scale_values(f->uniform, l->segment_count, scale);
   if (f->field) scale_values(f->field, l->elements, scale);
+  for (size_t k = 0; f->by_rule && k < f->lattice.count; k++) f->lattice.direction[k].coupling *= scale;
   scale_values(f->pairs.sparse.value, f->pairs.sparse.entries, scale);
   for (size_t k = 0; k < f->pairs.blocks; k++)
     scale_values(f->pairs.block[k].value, f->pairs.block[k].rows * f->pairs.block[k].columns, scale);
@@ -126,6 +154,11 @@ static gibbs_status check_findings(const gibbs_lowering *l, const gibbs_findings
   if (!isfinite(f->constant)) return fail_coefficient("its constant", f->constant, err);
   size_t bad = f->field ? first_bad(f->field, l->elements) : l->elements;
   if (bad < l->elements) return fail_at(l, "the field", bad, f->field[bad], err);
+  bad = first_bad(f->uniform, l->segment_count);
+  if (bad < l->segment_count) return fail_at(l, "the field", l->segments[bad].first_element, f->uniform[bad], err);
+  for (size_t k = 0; f->by_rule && k < f->lattice.count; k++)
+    if (!isfinite(f->lattice.direction[k].coupling))
+      return fail_at(l, "a coupling", l->segments[f->segment].first_element, f->lattice.direction[k].coupling, err);
   gibbs_status status = check_pairs(l, &f->pairs, err);
   bad = first_bad(f->monomials.coefficient, f->monomials.count);
   if (status == GIBBS_OK && bad < f->monomials.count)
@@ -139,7 +172,7 @@ gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings
   gibbs_gathered *g = &l->gathered;
   *out = (gibbs_findings){.affines = 0};
   gibbs_status status = gibbs_lowering_pass(l, err);
-  if (status == GIBBS_OK) status = gibbs_pairs_assemble(l, &out->pairs, err);
+  if (status == GIBBS_OK) status = assemble_pairs(l, out, err);
   if (status == GIBBS_OK) status = gibbs_powers_assemble(l, err);
   if (status == GIBBS_OK) status = assemble_fields(l, out, err);
   if (status == GIBBS_OK) status = gibbs_monomials_assemble(l, &out->monomials, err);
@@ -150,6 +183,8 @@ gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings
     g->affines = 0;
     g->affine = NULL;
     scale_findings(l, out, scale);
+    if (!out->by_rule && out->pairs.blocks == 0)
+      out->regular = gibbs_rules_detect(l, &out->pairs.sparse, &out->lattice, &out->segment);
     status = check_findings(l, out, err);
   }
   gibbs_gathered_clear(g);
@@ -173,9 +208,39 @@ static void copy_affine(gibbs_affine *to, const gibbs_affine *from) {
     copy_values(to->sparse.value, from->sparse.value, from->sparse.entries);
 }
 
-void gibbs_findings_copy(gibbs_findings *to, const gibbs_findings *from) {
+/* The rows of a lattice that were made for somebody. */
+static void refill_rows(const gibbs_lowering *l, const gibbs_findings *f) {
+  const gibbs_sparse *s = &f->pairs.sparse;
+  double *value = (double *)s->value;
+  size_t first = l->segments[f->segment].first_element;
+  memset(value, 0, s->entries * sizeof *value);
+  for (size_t d = 0; d < f->lattice.count; d++) {
+    gibbs_direction_walk walk = gibbs_direction_begin(&f->lattice.layout, &f->lattice.direction[d]);
+    while (gibbs_direction_next(&walk))
+      for (int end = 0; end < 2; end++) {
+        size_t a = first + (end ? walk.partner : walk.site), b = first + (end ? walk.site : walk.partner);
+        size_t k = s->first[a];
+        while (s->column[k] != b) k++;
+        value[k] += f->lattice.direction[d].coupling;
+      }
+  }
+}
+
+/* What was made later, out of what is there. */
+static void refill(const gibbs_lowering *l, gibbs_findings *to) {
+  for (size_t s = 0; to->field && s < l->segment_count; s++)
+    for (size_t e = 0; e < l->segments[s].elements; e++) to->field[l->segments[s].first_element + e] = to->uniform[s];
+  if (to->pairs.sparse.first) refill_rows(l, to);
+}
+
+void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from) {
   to->constant = from->constant;
-  if (from->field) copy_values(to->field, from->field, from->pairs.sparse.rows);
+  to->regular = from->regular;
+  to->segment = from->segment;
+  to->lattice = from->lattice;
+  copy_values(to->uniform, from->uniform, l->segment_count);
+  if (from->field) copy_values(to->field, from->field, l->elements);
+  if (from->by_rule) refill(l, to);
   copy_values(to->pairs.sparse.value, from->pairs.sparse.value, from->pairs.sparse.entries);
   for (size_t k = 0; k < from->pairs.blocks; k++)
     copy_values(to->pairs.block[k].value, from->pairs.block[k].value,
@@ -187,6 +252,7 @@ void gibbs_findings_copy(gibbs_findings *to, const gibbs_findings *from) {
 void gibbs_findings_clear(gibbs_findings *f) {
   for (size_t k = 0; k < f->affines; k++) gibbs_affine_clear(&f->affine[k]);
   free(f->affine);
+  free(f->uniform);
   free(f->field);
   gibbs_pairs_clear(&f->pairs);
   gibbs_monomials_clear(&f->monomials);

@@ -126,6 +126,7 @@ void gibbs_gathered_clear(gibbs_gathered *g) {
     free(g->powers[k].weight);
     free(g->powers[k].there);
   }
+  free(g->rule);
   free(g->uniform);
   free(g->field);
   free(g->pair);

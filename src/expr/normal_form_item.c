@@ -20,7 +20,7 @@ static bool find_view(const gibbs_lowering *l, size_t node, view *out) {
   bool gather = expr->kind == GIBBS_KIND_GATHER && expr->arguments[0]->kind == GIBBS_KIND_VARIABLE;
   if (!gather && expr->kind != GIBBS_KIND_VARIABLE) return false;
   out->at = l->element_at[gather ? gibbs_lowering_argument(l, node, 0) : node];
-  out->index = gather ? expr->of.index->at : NULL;
+  out->index = NULL;
   out->step = expr->size == 1 ? 0 : 1;
   return true;
 }
@@ -41,8 +41,16 @@ static gibbs_status gather_view_pairs(gibbs_lowering *l, size_t size, const view
   return status;
 }
 
-static gibbs_status lower_view_product(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
-                                       gibbs_error *err) {
+static gibbs_status write_view(const gibbs_lowering *l, size_t node, view *v, gibbs_error *err) {
+  const gibbs_expr *expr = l->tape.nodes[node];
+  if (expr->kind != GIBBS_KIND_GATHER) return GIBBS_OK;
+  gibbs_status status = gibbs_index_write(expr->of.index, err);
+  v->index = expr->of.index->at;
+  return status;
+}
+
+gibbs_status gibbs_gather_views(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
+                                gibbs_error *err) {
   const gibbs_expr *expr = l->tape.nodes[node];
   view a, b;
   if (expr->kind != GIBBS_KIND_ELEMENTWISE || expr->op != GIBBS_OP_MUL) return GIBBS_OK;
@@ -50,7 +58,9 @@ static gibbs_status lower_view_product(gibbs_lowering *l, size_t node, const gib
       !find_view(l, gibbs_lowering_argument(l, node, 1), &b))
     return GIBBS_OK;
   *lowered = true;
-  return gather_view_pairs(l, expr->size, &a, &b, w, err);
+  gibbs_status status = write_view(l, gibbs_lowering_argument(l, node, 0), &a, err);
+  if (status == GIBBS_OK) status = write_view(l, gibbs_lowering_argument(l, node, 1), &b, err);
+  return status == GIBBS_OK ? gather_view_pairs(l, expr->size, &a, &b, w, err) : status;
 }
 
 /* ---- polynomials --------------------------------------------------------------------------------- */
@@ -95,7 +105,8 @@ static gibbs_status lower_polynomials(gibbs_lowering *l, size_t node, size_t ter
 gibbs_status gibbs_lower_item(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
                               gibbs_error *err) {
   *lowered = false;
-  gibbs_status status = lower_view_product(l, node, w, lowered, err);
+  gibbs_status status = gibbs_lower_rule(l, node, w, lowered, err);
+  if (status == GIBBS_OK && !*lowered) status = gibbs_gather_views(l, node, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = gibbs_lower_dense(l, node, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = lower_polynomials(l, node, few_terms, w, lowered, err);
   if (status == GIBBS_OK && !*lowered) status = gibbs_lower_function(l, node, w, lowered, err);

@@ -82,20 +82,28 @@ static gibbs_status pass_multiplied(gibbs_lowering *l, size_t node, size_t k, bo
   return status;
 }
 
+/* Every element once. */
+static bool is_reordering(const gibbs_expr *gather) {
+  const gibbs_pattern *pattern = gather->of.index->pattern;
+  return (pattern && pattern->kind == GIBBS_PATTERN_SHIFT) || gibbs_expr_is_reshape(gather);
+}
+
 /* Weights of the elements that an index chooses, or that come to where it leads. */
 static gibbs_status pass_indexed(gibbs_lowering *l, size_t node, const gibbs_weights *w, gibbs_error *err) {
   const gibbs_expr *expr = l->tape.nodes[node], *x = expr->arguments[0];
-  const uint32_t *at = expr->of.index->at;
   size_t argument = gibbs_lowering_argument(l, node, 0);
   bool gather = expr->kind == GIBBS_KIND_GATHER;
   if (x->size == 1) return pass_scaled(l, node, 0, 1.0, w, err);
-  if (!w->each && (!gather || gibbs_expr_is_reshape(expr)))
+  if (!w->each && (!gather || is_reordering(expr)))
     return add_weights(l, argument, (incoming){.value = w->value, .fixed = w->fixed}, err);
+  gibbs_status status = gibbs_index_write(expr->of.index, err);
+  if (status != GIBBS_OK) return status;
+  const uint32_t *at = expr->of.index->at;
   double *there = calloc(x->size, sizeof *there);
   if (!there) return gibbs_fail_memory(err, "the coefficients of an energy", x->size * sizeof *there);
   for (size_t k = 0; gather && k < expr->size; k++) there[at[k]] += gibbs_weight_at(w, k);
   for (size_t k = 0; !gather && k < x->size; k++) there[k] = gibbs_weight_at(w, at[k]);
-  gibbs_status status = add_weights(l, argument, (incoming){.each = there, .fixed = w->fixed}, err);
+  status = add_weights(l, argument, (incoming){.each = there, .fixed = w->fixed}, err);
   free(there);
   return status;
 }

@@ -8,6 +8,7 @@
 
 #include "gibbs/normal_form.h"
 #include "gibbs/program.h"
+#include "normal_form_regular.h"
 #include "program_plain.h"
 
 #define GIBBS_NO_ELEMENT UINT32_MAX
@@ -45,6 +46,13 @@ typedef struct gibbs_powers {
   bool *there;    /* [element] */
 } gibbs_powers;
 
+/* Products of a variable with itself along a rule, with one coupling: what is regular without a look at its bonds. */
+typedef struct gibbs_rule {
+  size_t node, segment;
+  gibbs_lattice_form form;
+  gibbs_weights weights; /* without an array */
+} gibbs_rule;
+
 /* All that was found, before it is put in order. */
 typedef struct gibbs_gathered {
   double constant;
@@ -56,6 +64,8 @@ typedef struct gibbs_gathered {
   double *coupling;
   size_t pieces, piece_room;
   gibbs_piece *piece;
+  size_t rules, rule_room;
+  gibbs_rule *rule;
   gibbs_polynomials monomials; /* one polynomial */
   gibbs_powers powers[GIBBS_MOST_POWER + 1];
   size_t affines, affine_room;
@@ -107,6 +117,23 @@ gibbs_contraction gibbs_contraction_of(const gibbs_expr *node); /* of MATMUL and
 /* normal_form_item.c: one item with its weights; *lowered is false when it is to be left in the rest */
 gibbs_status gibbs_lower_item(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
                               gibbs_error *err) GIBBS_CHECKED;
+
+/* All pairs of a product of two variables, each seen through an index. */
+gibbs_status gibbs_gather_views(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
+                                gibbs_error *err) GIBBS_CHECKED;
+
+/* normal_form_rules.c: what follows a rule with one coupling */
+gibbs_status gibbs_lower_rule(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
+                              gibbs_error *err) GIBBS_CHECKED;
+/* All rules as one lattice, where there is nothing else and they agree: *regular is set.  Otherwise their pairs are
+ * gathered one by one. */
+gibbs_status gibbs_rules_settle(gibbs_lowering *l, gibbs_lattice_form *out, size_t *segment, bool *regular,
+                                gibbs_error *err) GIBBS_CHECKED;
+/* The lattice that the pairs show, on the layouts that the variable may have. */
+bool gibbs_rules_detect(const gibbs_lowering *l, const gibbs_sparse *pairs, gibbs_lattice_form *out, size_t *segment);
+/* All pairs of a lattice as rows. */
+gibbs_status gibbs_lattice_form_rows(const gibbs_lowering *l, const gibbs_lattice_form *form, size_t segment,
+                                     gibbs_sparse *out, gibbs_error *err) GIBBS_CHECKED;
 
 /* normal_form_dense.c: products with dense matrices */
 gibbs_status gibbs_lower_dense(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
@@ -183,16 +210,25 @@ gibbs_status gibbs_polynomials_tidy(gibbs_polynomials *p, size_t first, gibbs_er
 typedef struct gibbs_findings {
   double constant;
   bool any_field;
-  double *field; /* [element], NULL: none */
+  double *uniform;       /* [segment]: where field is not made, and all are the same */
+  double *field;         /* [element], NULL: none, or not made */
+  bool regular, by_rule; /* by_rule: there are no rows until they are asked for */
+  size_t segment;        /* of the regular lattice */
+  gibbs_lattice_form lattice;
   gibbs_pairs pairs;
   gibbs_monomials monomials;
   size_t affines;
   gibbs_affine *affine;
 } gibbs_findings;
+/* Fields and rows that were not made at first. */
+gibbs_status gibbs_findings_open_fields(const gibbs_lowering *l, gibbs_findings *findings,
+                                        gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_findings_open_rows(const gibbs_lowering *l, gibbs_findings *findings,
+                                      gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings *out,
                                  gibbs_error *err) GIBBS_CHECKED;
 /* Writes the values of `from`, of the same structure, to the arrays of `to`. */
-void gibbs_findings_copy(gibbs_findings *to, const gibbs_findings *from);
+void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from);
 void gibbs_findings_clear(gibbs_findings *findings);
 
 /* Whether the energy is passed on through a node as it is (its arguments that vary enter by themselves). */

@@ -384,10 +384,12 @@ static gibbs_status make_total(making *m) {
 
 static gibbs_status make_gather(making *m) {
   size_t size = m->expr->size, total = 0;
+  gibbs_status status = gibbs_index_write(m->expr->of.index, m->err);
+  if (status != GIBBS_OK) return status;
   const uint32_t *at = m->expr->of.index->at;
   for (size_t k = 0; k < size; k++) total += terms_of(m->a, at[k]);
   if (total > MOST_TERMS && total > m->a->terms) return GIBBS_OK;
-  gibbs_status status = new_polynomials(size, m->a->width, total, &m->out, m->err);
+  status = new_polynomials(size, m->a->width, total, &m->out, m->err);
   if (status != GIBBS_OK) return status;
   m->out->fixed = m->a->fixed;
   for (size_t k = 0; k < size && status == GIBBS_OK; k++) {
@@ -401,10 +403,12 @@ static gibbs_status make_gather(making *m) {
 /* The elements that go to one place follow each other: a counting sort of the index. */
 static gibbs_status make_scatter(making *m) {
   size_t size = m->expr->size, count = m->a->count;
+  gibbs_status status = gibbs_index_write(m->expr->of.index, m->err);
+  if (status != GIBBS_OK) return status;
   const uint32_t *at = m->expr->of.index->at;
   size_t *first = calloc(size + 2, sizeof *first), *order = malloc((count + 1) * sizeof *order);
-  gibbs_status status = first && order ? new_polynomials(size, m->a->width, m->a->terms, &m->out, m->err)
-                                       : gibbs_fail_memory(m->err, "the polynomials of an energy", count * 8);
+  status = first && order ? new_polynomials(size, m->a->width, m->a->terms, &m->out, m->err)
+                          : gibbs_fail_memory(m->err, "the polynomials of an energy", count * 8);
   if (status == GIBBS_OK) {
     m->out->fixed = m->a->fixed;
     for (size_t k = 0; k < count; k++) first[at[k] + 2]++;

@@ -32,14 +32,20 @@ static gibbs_expr *build_elementwise(gibbs_builder *b, const gibbs_lowering *l, 
   return gibbs_build_binary(b, expr->op, x ? x : expr->arguments[0], y ? y : expr->arguments[1]);
 }
 
+static gibbs_expr *build_indexed(gibbs_builder *b, gibbs_expr *x, const gibbs_expr *node) {
+  gibbs_expr *made = NULL;
+  if (b->status != GIBBS_OK) return NULL;
+  gibbs_build_fail(b, gibbs_expr_rebuild(node, &x, &made, b->err));
+  return gibbs_build_keep(b, made);
+}
+
 static gibbs_expr *build_linear(gibbs_builder *b, const gibbs_lowering *l, gibbs_expr *const *rest, size_t node) {
   gibbs_expr *expr = l->tape.nodes[node], *x = rest_of(l, rest, node, 0);
   if (expr->kind == GIBBS_KIND_ELEMENTWISE) return build_elementwise(b, l, rest, node);
   gibbs_expr *y = expr->argument_count > 1 ? rest_of(l, rest, node, 1) : NULL;
   if (!x && !y) return NULL;
   if (expr->kind == GIBBS_KIND_SUM) return gibbs_build_sum(b, x);
-  if (expr->kind == GIBBS_KIND_GATHER) return gibbs_build_gather(b, x, expr->of.index->at, &expr->shape);
-  if (expr->kind == GIBBS_KIND_SCATTER) return gibbs_build_scatter(b, x, expr->of.index->at, &expr->shape);
+  if (expr->kind == GIBBS_KIND_GATHER || expr->kind == GIBBS_KIND_SCATTER) return build_indexed(b, x, expr);
   gibbs_expr *left = x ? x : expr->arguments[0], *right = y ? y : expr->arguments[1];
   if (expr->kind == GIBBS_KIND_OUTER) return gibbs_build_outer(b, left, right);
   return gibbs_build_transposed_matmul(b, left, expr->transpose[0], right, expr->transpose[1]);

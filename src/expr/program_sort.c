@@ -250,11 +250,23 @@ static gibbs_status sort_nodes(sorting *s, gibbs_expr *const roots[], size_t roo
   return status == GIBBS_OK ? fill_frame(s, roots, root_count, bound, bound_count, err) : status;
 }
 
+/* Programs read positions: those that follow from a rule are written out now. */
+static gibbs_status write_positions(const gibbs_tape *tape, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  for (size_t i = 0; i < tape->length && status == GIBBS_OK; i++) {
+    const gibbs_expr *node = tape->nodes[i];
+    if (node->kind == GIBBS_KIND_GATHER || node->kind == GIBBS_KIND_SCATTER)
+      status = gibbs_index_write(node->of.index, err);
+  }
+  return status;
+}
+
 gibbs_status gibbs_frame_sort(gibbs_expr *const roots[], size_t root_count, gibbs_expr *const bound[],
                               size_t bound_count, gibbs_frame **out, gibbs_error *err) {
   sorting s = {.frame = calloc(1, sizeof *s.frame)};
   if (!s.frame) return gibbs_fail_memory(err, "a program", sizeof *s.frame);
   gibbs_status status = gibbs_tape_new(roots, root_count, &s.tape, err);
+  if (status == GIBBS_OK) status = write_positions(&s.tape, err);
   if (status == GIBBS_OK) status = sort_nodes(&s, roots, root_count, bound, bound_count, err);
   for (size_t i = 0; s.nodes && i < s.tape.length; i++) gibbs_frame_free(s.nodes[i].body);
   free(s.own);

@@ -52,7 +52,9 @@ static void push_bond(lua_State *L, const gibbs_bond *bond) {
 static int lattice_bonds(lua_State *L) {
   const gibbs_lattice *lattice = gl_self(L, &gl_lattice, "lattice:bonds");
   size_t count = gibbs_lattice_bond_count(lattice);
-  const gibbs_bond *bonds = gibbs_lattice_bonds(lattice);
+  const gibbs_bond *bonds = NULL;
+  gibbs_error err;
+  gl_check(L, gibbs_lattice_bonds(lattice, &bonds, &err), &err);
   lua_createtable(L, count < INT32_MAX ? (int)count : 0, 0);
   for (size_t i = 0; i < count; i++) {
     push_bond(L, &bonds[i]);
@@ -81,7 +83,8 @@ typedef struct lattice_options {
 static int fill_box(lua_State *L, gl_box *box, gibbs_status status, gibbs_lattice *made, const gibbs_error *err) {
   gl_check(L, status, err);
   box->self = made;
-  gl_account(L, box, gibbs_lattice_bond_count(made) * sizeof(gibbs_bond));
+  if (gibbs_lattice_kind_of(made) == GIBBS_LATTICE_GRAPH)
+    gl_account(L, box, gibbs_lattice_bond_count(made) * sizeof(gibbs_bond));
   return 1;
 }
 

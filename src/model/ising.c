@@ -4,25 +4,33 @@
 
 #include "gibbs/distribution.h"
 #include "gibbs/private/builder.h"
+#include "lattice_cells.h"
 
 /* Positions of one end of every bond in a variable with `inner` elements a site. */
-static uint32_t *list_ends(const gibbs_lattice *lattice, bool second, size_t inner) {
+static gibbs_expr *gather_listed(gibbs_builder *b, gibbs_expr *v, const gibbs_lattice *lattice, bool second,
+                                 size_t inner, const gibbs_shape *shape) {
   size_t count = gibbs_lattice_bond_count(lattice);
-  const gibbs_bond *bonds = gibbs_lattice_bonds(lattice);
+  const gibbs_bond *bonds = NULL;
+  gibbs_build_fail(b, gibbs_lattice_bonds(lattice, &bonds, b->err));
   uint32_t *at = malloc((count * inner + 1) * sizeof *at);
-  for (size_t k = 0; at && k < count; k++)
+  if (!at) gibbs_build_fail(b, gibbs_fail_memory(b->err, "a list of bonds", count * inner * sizeof *at));
+  for (size_t k = 0; at && bonds && k < count; k++)
     for (size_t i = 0; i < inner; i++) at[k * inner + i] = (uint32_t)((second ? bonds[k].b : bonds[k].a) * inner + i);
-  return at;
+  gibbs_expr *ends = gibbs_build_gather(b, v, at, shape);
+  free(at);
+  return ends;
 }
 
 static gibbs_expr *gather_ends(gibbs_builder *b, gibbs_expr *v, const gibbs_lattice *lattice, bool second) {
   size_t inner = gibbs_expr_size(v) / gibbs_lattice_sites(lattice), count = gibbs_lattice_bond_count(lattice);
   gibbs_shape shape = inner == 1 ? gibbs_shape_vector(count) : gibbs_shape_matrix(count, inner);
-  uint32_t *at = list_ends(lattice, second, inner);
-  if (!at) gibbs_build_fail(b, gibbs_fail_memory(b->err, "a list of bonds", count * inner * sizeof *at));
-  gibbs_expr *ends = gibbs_build_gather(b, v, at, &shape);
-  free(at);
-  return ends;
+  const gibbs_cells *cells = gibbs_lattice_cells(lattice);
+  if (!cells) return gather_listed(b, v, lattice, second, inner, &shape);
+  gibbs_pattern ends = {.kind = second ? GIBBS_PATTERN_SECOND_END : GIBBS_PATTERN_FIRST_END, .inner = inner};
+  ends.cells = *cells;
+  gibbs_expr *made = NULL;
+  if (b->status == GIBBS_OK) gibbs_build_fail(b, gibbs_expr_gather_pattern(v, &ends, &shape, &made, b->err));
+  return gibbs_build_keep(b, made);
 }
 
 /* One product an element of a bond: count (times q for Potts) values. */
@@ -56,10 +64,11 @@ gibbs_status gibbs_bonds(gibbs_expr *v, const gibbs_lattice *lattice, gibbs_expr
 /* One coupling a bond out of one a direction. */
 static gibbs_expr *spread_directions(gibbs_builder *b, gibbs_expr *coupling, const gibbs_lattice *lattice) {
   size_t count = gibbs_lattice_bond_count(lattice);
-  const gibbs_bond *bonds = gibbs_lattice_bonds(lattice);
+  const gibbs_bond *bonds = NULL;
+  gibbs_build_fail(b, gibbs_lattice_bonds(lattice, &bonds, b->err));
   uint32_t *at = malloc((count + 1) * sizeof *at);
   if (!at) gibbs_build_fail(b, gibbs_fail_memory(b->err, "a list of bonds", count * sizeof *at));
-  for (size_t k = 0; at && k < count; k++) at[k] = bonds[k].direction;
+  for (size_t k = 0; at && bonds && k < count; k++) at[k] = bonds[k].direction;
   gibbs_shape shape = gibbs_shape_vector(count);
   gibbs_expr *spread = gibbs_build_gather(b, coupling, at, &shape);
   free(at);

@@ -1,11 +1,14 @@
-/* lattice.c - lattices as lists of bonds: one table of steps per kind, walked cell by cell. */
+/* lattice.c - lattices as rules for their bonds: one table of steps per kind, walked cell by cell when the bonds are
+ * asked for. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/lattice.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { most_axes = 5, most_steps = 5 };
+#include "lattice_cells.h"
+
+enum { most_axes = 5 };
 
 /* Bonds are indexed by 32-bit numbers in tables, and two of them are kept per bond. */
 #define MOST_BONDS ((size_t)1 << 31)
@@ -13,24 +16,11 @@ enum { most_axes = 5, most_steps = 5 };
 struct gibbs_lattice {
   size_t references;
   gibbs_lattice_kind kind;
-  bool periodic;
   gibbs_shape shape;
+  gibbs_cells cells; /* of neither complete ones nor graphs */
   size_t sites, directions, count;
-  gibbs_bond *bonds;
+  gibbs_bond **bonds; /* a place of its own, for it is filled when they are asked for: NULL until then */
 };
-
-/* One direction of bonds: from the site `from` of a cell to the site `to` of the cell `offset` further. */
-typedef struct step {
-  size_t from, to;
-  size_t offset[most_axes];
-} step;
-
-/* How a kind is built: cells of `basis` sites, and the steps that start in each cell. */
-typedef struct plan {
-  size_t axes, basis, steps;
-  size_t extent[most_axes];
-  step step[most_steps];
-} plan;
 
 static const struct row {
   const char *name;
@@ -68,83 +58,46 @@ static gibbs_status refuse_size(const char *name, gibbs_error *err) {
 }
 
 /* A unit step along every axis: chain, square, cubic, hypercubic. */
-static plan plan_axes(size_t axes, const size_t extent[]) {
-  plan p = {.axes = axes, .basis = 1, .steps = axes};
+static gibbs_cells plan_axes(size_t axes, const size_t extent[], bool periodic) {
+  gibbs_cells c = {.axes = axes, .basis = 1, .steps = axes, .periodic = periodic};
   for (size_t k = 0; k < axes; k++) {
-    p.extent[k] = extent[k];
-    p.step[k].offset[k] = 1;
+    c.extent[k] = extent[k];
+    c.step[k].offset[k] = 1;
   }
-  return p;
+  return c;
 }
 
-static plan plan_of(gibbs_lattice_kind kind, size_t axes, const size_t extent[]) {
-  plan p = plan_axes(axes, extent);
-  if (kind == GIBBS_LATTICE_TRIANGULAR) p.step[p.steps++] = (step){.offset = {1, 1}};
+static gibbs_cells plan_of(gibbs_lattice_kind kind, size_t axes, const size_t extent[], bool periodic) {
+  gibbs_cells c = plan_axes(axes, extent, periodic);
+  if (kind == GIBBS_LATTICE_TRIANGULAR) c.step[c.steps++] = (gibbs_cell_step){.offset = {1, 1}};
   if (kind == GIBBS_LATTICE_HONEYCOMB) {
     enum { A, B };
-    p.basis = 2;
-    p.steps = 3;
-    p.step[0] = (step){.from = B, .to = A};
-    p.step[1] = (step){.from = B, .to = A, .offset = {1, 0}};
-    p.step[2] = (step){.from = B, .to = A, .offset = {0, 1}};
+    c.basis = 2;
+    c.steps = 3;
+    c.step[0] = (gibbs_cell_step){.from = B, .to = A};
+    c.step[1] = (gibbs_cell_step){.from = B, .to = A, .offset = {1, 0}};
+    c.step[2] = (gibbs_cell_step){.from = B, .to = A, .offset = {0, 1}};
   }
-  return p;
+  return c;
 }
 
 /* False when there are more bonds than a lattice may have. */
-static bool count_cells(const plan *p, size_t *cells) {
+static bool count_cells(const gibbs_cells *c, size_t *cells) {
   *cells = 1;
-  for (size_t k = 0; k < p->axes; k++) {
-    if (p->extent[k] > MOST_BONDS / p->steps / *cells) return false;
-    *cells *= p->extent[k];
+  for (size_t k = 0; k < c->axes; k++) {
+    if (c->extent[k] > MOST_BONDS / c->steps / *cells) return false;
+    *cells *= c->extent[k];
   }
   return true;
 }
 
-/* The cell that `offset` leads to from `at`, or false when that is beyond an open border. */
-static bool cell_after(const plan *p, const size_t at[], const size_t offset[], bool periodic, size_t *cell) {
-  *cell = 0;
-  for (size_t k = 0; k < p->axes; k++) {
-    size_t x = at[k] + offset[k];
-    if (x >= p->extent[k]) {
-      if (!periodic) return false;
-      x -= p->extent[k];
-    }
-    *cell = *cell * p->extent[k] + x;
-  }
-  return true;
-}
-
-/* To the next cell in row-major order. */
-static void advance(const plan *p, size_t at[]) {
-  for (size_t k = p->axes; k-- > 0;) {
-    if (++at[k] < p->extent[k]) return;
-    at[k] = 0;
-  }
-}
-
-/* Writes the bonds and returns how many.  A bond of a site with itself (a direction of length 1) is none. */
-static size_t walk_cells(const plan *p, size_t cells, bool periodic, gibbs_bond *bonds) {
-  size_t count = 0, at[most_axes] = {0};
-  for (size_t cell = 0; cell < cells; cell++, advance(p, at)) {
-    for (size_t d = 0; d < p->steps; d++) {
-      size_t other;
-      if (!cell_after(p, at, p->step[d].offset, periodic, &other)) continue;
-      size_t a = cell * p->basis + p->step[d].from, b = other * p->basis + p->step[d].to;
-      if (a != b) bonds[count++] = (gibbs_bond){(uint32_t)a, (uint32_t)b, (uint32_t)d};
-    }
-  }
-  return count;
-}
-
-/* A lattice with room for `room` bonds. */
-static gibbs_status allocate(size_t room, gibbs_lattice **out, gibbs_error *err) {
+static gibbs_status allocate(gibbs_lattice **out, gibbs_error *err) {
   gibbs_lattice *lattice = calloc(1, sizeof *lattice);
-  gibbs_bond *bonds = malloc((room > 0 ? room : 1) * sizeof *bonds);
+  gibbs_bond **bonds = calloc(1, sizeof *bonds);
   if (lattice == NULL || bonds == NULL) {
     free(lattice);
     free(bonds);
-    return gibbs_fail_memory(err, "lattice", room * sizeof *bonds);
+    return gibbs_fail_memory(err, "lattice", sizeof *lattice);
   }
   lattice->references = 1;
   lattice->bonds = bonds;
@@ -156,15 +109,13 @@ static gibbs_status new_complete(size_t sites, gibbs_lattice **out, gibbs_error 
   /* sites (sites - 1) / 2 <= 2^31 */
   if (sites > (size_t)1 << 16) return refuse_size("complete", err);
   gibbs_lattice *lattice = NULL;
-  gibbs_status status = allocate(sites * (sites - 1) / 2, &lattice, err);
+  gibbs_status status = allocate(&lattice, err);
   if (status != GIBBS_OK) return status;
   lattice->kind = GIBBS_LATTICE_COMPLETE;
   lattice->shape = gibbs_shape_vector(sites);
   lattice->sites = sites;
   lattice->directions = 1;
-  for (size_t a = 0; a < sites; a++)
-    for (size_t b = a + 1; b < sites; b++)
-      lattice->bonds[lattice->count++] = (gibbs_bond){(uint32_t)a, (uint32_t)b, 0};
+  lattice->count = sites * (sites - 1) / 2;
   *out = lattice;
   return GIBBS_OK;
 }
@@ -174,20 +125,20 @@ gibbs_status gibbs_lattice_new(gibbs_lattice_kind kind, size_t axes, const size_
   gibbs_status status = check_axes(kind, axes, extent, err);
   if (status != GIBBS_OK) return status;
   if (kind == GIBBS_LATTICE_COMPLETE) return new_complete(extent[0], out, err);
-  plan p = plan_of(kind, axes, extent);
+  gibbs_cells plan = plan_of(kind, axes, extent, periodic);
   size_t cells;
-  if (!count_cells(&p, &cells)) return refuse_size(rows[kind].name, err);
+  if (!count_cells(&plan, &cells)) return refuse_size(rows[kind].name, err);
   gibbs_lattice *lattice = NULL;
-  status = allocate(cells * p.steps, &lattice, err);
+  status = allocate(&lattice, err);
   if (status != GIBBS_OK) return status;
   lattice->kind = kind;
-  lattice->periodic = periodic;
+  lattice->cells = plan;
   lattice->shape.rank = axes;
   memcpy(lattice->shape.extent, extent, axes * sizeof *extent);
-  if (p.basis > 1) lattice->shape.extent[lattice->shape.rank++] = p.basis;
-  lattice->sites = cells * p.basis;
-  lattice->directions = p.steps;
-  lattice->count = walk_cells(&p, cells, periodic, lattice->bonds);
+  if (plan.basis > 1) lattice->shape.extent[lattice->shape.rank++] = plan.basis;
+  lattice->sites = cells * plan.basis;
+  lattice->directions = plan.steps;
+  lattice->count = gibbs_cells_bonds(&plan);
   *out = lattice;
   return GIBBS_OK;
 }
@@ -215,14 +166,19 @@ gibbs_status gibbs_lattice_new_graph(size_t sites, size_t count, const gibbs_bon
   gibbs_status status = check_bonds(sites, count, bonds, err);
   if (status != GIBBS_OK) return status;
   gibbs_lattice *lattice = NULL;
-  status = allocate(count, &lattice, err);
+  status = allocate(&lattice, err);
   if (status != GIBBS_OK) return status;
+  *lattice->bonds = malloc((count + 1) * sizeof **lattice->bonds);
+  if (*lattice->bonds == NULL) {
+    gibbs_lattice_release(lattice);
+    return gibbs_fail_memory(err, "lattice", count * sizeof **lattice->bonds);
+  }
   lattice->kind = GIBBS_LATTICE_GRAPH;
   lattice->shape = gibbs_shape_vector(sites);
   lattice->sites = sites;
   lattice->directions = 1;
   lattice->count = count;
-  for (size_t k = 0; k < count; k++) lattice->bonds[k] = (gibbs_bond){bonds[k].a, bonds[k].b, 0};
+  for (size_t k = 0; k < count; k++) (*lattice->bonds)[k] = (gibbs_bond){bonds[k].a, bonds[k].b, 0};
   *out = lattice;
   return GIBBS_OK;
 }
@@ -234,6 +190,7 @@ gibbs_lattice *gibbs_lattice_retain(gibbs_lattice *lattice) {
 
 void gibbs_lattice_release(gibbs_lattice *lattice) {
   if (lattice == NULL || --lattice->references > 0) return;
+  free(*lattice->bonds);
   free(lattice->bonds);
   free(lattice);
 }
@@ -243,7 +200,7 @@ gibbs_lattice_kind gibbs_lattice_kind_of(const gibbs_lattice *lattice) {
 }
 
 bool gibbs_lattice_periodic(const gibbs_lattice *lattice) {
-  return lattice->periodic;
+  return lattice->cells.periodic;
 }
 
 const gibbs_shape *gibbs_lattice_shape(const gibbs_lattice *lattice) {
@@ -262,6 +219,30 @@ size_t gibbs_lattice_bond_count(const gibbs_lattice *lattice) {
   return lattice->count;
 }
 
-const gibbs_bond *gibbs_lattice_bonds(const gibbs_lattice *lattice) {
-  return lattice->bonds;
+const gibbs_cells *gibbs_lattice_cells(const gibbs_lattice *lattice) {
+  return lattice->cells.steps > 0 ? &lattice->cells : NULL;
+}
+
+static void write_complete(size_t sites, gibbs_bond *bonds) {
+  for (size_t a = 0; a < sites; a++)
+    for (size_t b = a + 1; b < sites; b++) *bonds++ = (gibbs_bond){(uint32_t)a, (uint32_t)b, 0};
+}
+
+static void write_cells(const gibbs_cells *cells, gibbs_bond *bonds) {
+  for (gibbs_cell_walk walk = gibbs_cells_begin(cells); gibbs_cells_next(&walk);)
+    *bonds++ = (gibbs_bond){(uint32_t)walk.a, (uint32_t)walk.b, (uint32_t)walk.direction};
+}
+
+gibbs_status gibbs_lattice_bonds(const gibbs_lattice *lattice, const gibbs_bond **out, gibbs_error *err) {
+  if (*lattice->bonds == NULL) {
+    gibbs_bond *bonds = malloc((lattice->count + 1) * sizeof *bonds);
+    if (bonds == NULL) return gibbs_fail_memory(err, "bonds of a lattice", lattice->count * sizeof *bonds);
+    if (lattice->kind == GIBBS_LATTICE_COMPLETE)
+      write_complete(lattice->sites, bonds);
+    else
+      write_cells(&lattice->cells, bonds);
+    *lattice->bonds = bonds;
+  }
+  *out = *lattice->bonds;
+  return GIBBS_OK;
 }

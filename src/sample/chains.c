@@ -276,7 +276,19 @@ size_t gibbs_chains_selected(const gibbs_chains *chains) {
 
 /* ---- saving ----------------------------------------------------------------------------------------------- */
 
-enum { saved_head = 4 }; /* chains, units, sweeps, memory */
+enum { saved_head = 5 }; /* chains, units, sweeps, memory, fingerprint of the parameters */
+
+/* 52 bits of the values of all parameters: what a kernel remembers of energies belongs to them. */
+static double fingerprint(const gibbs_distribution *d) {
+  uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+  for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++) {
+    gibbs_parameter *parameter = gibbs_expr_as_parameter(gibbs_distribution_parameters(d)[k]);
+    const unsigned char *bytes = (const unsigned char *)gibbs_parameter_values(parameter);
+    for (size_t i = 0; i < gibbs_parameter_size(parameter) * sizeof(double); i++)
+      hash = (hash ^ bytes[i]) * 0x100000001b3u;
+  }
+  return (double)(hash >> 12);
+}
 
 gibbs_status gibbs_chains_save(const gibbs_chains *chains, double **state, size_t *count, gibbs_error *err) {
   size_t units = chains->own.target.units, values = units * chains->chains;
@@ -287,6 +299,7 @@ gibbs_status gibbs_chains_save(const gibbs_chains *chains, double **state, size_
   out[1] = (double)units;
   out[2] = (double)chains->sweeps;
   out[3] = (double)memory;
+  out[4] = fingerprint(chains->distribution);
   chains->kernel->get(chains->instance, out + saved_head, chains->chains);
   if (memory) chains->kernel->memory(chains->instance, out + saved_head + values);
   *state = out;
@@ -328,6 +341,8 @@ gibbs_status gibbs_chains_restore(gibbs_chains *chains, const double *state, siz
   if (memory)
     status = chains->kernel->recall(chains->instance, state + saved_head + chains->own.target.units * chains->chains,
                                     memory, err);
+  if (memory && status == GIBBS_OK && state[4] != fingerprint(chains->distribution))
+    status = chains->kernel->refresh(chains->instance, err);
   if (status != GIBBS_OK) return status;
   chains->sweeps = (uint64_t)state[2];
   chains->torn = false;

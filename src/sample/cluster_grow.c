@@ -7,62 +7,60 @@
 
 #include "gibbs/private/clones.h"
 
-static inline void refill_bits(gibbs_cluster_growth *g, size_t ways) {
-  for (size_t w = 0; w < ways; w++) gibbs_cluster_dice_bits(&g->dice, g->neighbours->chance[w], g->bits[w]);
-  g->used = 0;
+/* The bits of activation of the units to come, way by way, from unit `used` of the present batch on; how many there are. */
+static inline size_t load_bits(gibbs_cluster_growth *g, const size_t ways, uint64_t *bits) {
+  if (g->used == GIBBS_CLUSTER_POPS) {
+    for (size_t w = 0; w < ways; w++) gibbs_cluster_dice_bits(&g->dice, g->neighbours->chance[w], g->bits[w]);
+    g->used = 0;
+  }
+  for (size_t w = 0; w < ways; w++) bits[w] = g->bits[w][g->used / 64] >> g->used % 64;
+  return 64 - g->used % 64;
 }
 
-/* `flipping`: units change their state as they join, which also tells that they have joined; bonds reward being alike. */
-static inline void grow_on_lattice(gibbs_cluster_growth *g, uint32_t seed, const size_t ways, const bool flipping) {
-  const gibbs_cluster_neighbours *n = g->neighbours;
-  const uint16_t *kind = n->kind;
-  uint8_t *state = g->state, *mark = g->mark;
+/* Units change their state as they join, which also tells that they have joined. */
+static inline void grow_and_flip(gibbs_cluster_growth *g, uint32_t seed, const size_t ways) {
+  const uint8_t *kind = g->neighbours->kind;
+  const int32_t *steps = g->neighbours->step;
+  uint8_t *state = g->state;
   uint32_t *queue = g->queue;
-  size_t head = 0, tail = 1, alike = 0;
-  const uint8_t first = state[seed];
+  const uint8_t other = state[seed] ^ 1;
+  size_t head = 0, tail = 1;
   queue[0] = seed;
-  if (flipping)
-    state[seed] ^= 1;
-  else
-    mark[seed] = 1;
+  state[seed] = other;
   while (head < tail) {
-    if (g->used == GIBBS_CLUSTER_POPS) refill_bits(g, ways);
-    const size_t word = g->used / 64, bit = g->used % 64;
-    const uint32_t u = queue[head++];
-    const uint8_t own = flipping ? first : state[u];
-    const int32_t *step = n->step + kind[u] * ways;
-    g->used++;
-    alike += own == first;
-    for (size_t w = 0; w < ways; w++) {
-      const uint32_t v = u + (uint32_t)step[w];
-      const uint8_t there = state[v], active = g->bits[w][word] >> bit & 1;
-      const uint8_t like = (uint8_t)(there ^ own ^ (flipping ? 0 : n->unlike[w]));
-      const uint8_t joins = (uint8_t)(active & (like ^ 1) & (flipping ? 1 : mark[v] ^ 1));
-      queue[tail] = v;
-      tail += joins;
-      if (flipping)
+    uint64_t bits[GIBBS_CLUSTER_MOST_WAYS];
+    const size_t left = load_bits(g, ways, bits), count = tail - head < left ? tail - head : left;
+    g->used += count;
+    for (const size_t end = head + count; head < end; head++) {
+      const uint32_t u = queue[head];
+      const int32_t *step = steps + kind[u] * ways;
+      for (size_t w = 0; w < ways; w++) {
+        const uint32_t v = u + (uint32_t)step[w];
+        const uint8_t there = state[v], joins = (uint8_t)(bits[w] & (there ^ other) & 1);
+        queue[tail] = v;
+        tail += joins;
         state[v] = there ^ joins;
-      else
-        mark[v] |= joins;
+        bits[w] >>= 1;
+      }
     }
   }
-  g->size = tail;
-  g->alike = alike;
+  g->size = g->alike = tail;
 }
 
+/* The usual numbers of ways are written out by the compiler. */
 GIBBS_CLONES static void grow_flipping(gibbs_cluster_growth *g, uint32_t seed) {
   switch (g->neighbours->ways) {
   case 3:
-    grow_on_lattice(g, seed, 3, true);
+    grow_and_flip(g, seed, 3);
     break;
   case 4:
-    grow_on_lattice(g, seed, 4, true);
+    grow_and_flip(g, seed, 4);
     break;
   case 6:
-    grow_on_lattice(g, seed, 6, true);
+    grow_and_flip(g, seed, 6);
     break;
   default:
-    grow_on_lattice(g, seed, g->neighbours->ways, true);
+    grow_and_flip(g, seed, g->neighbours->ways);
   }
 }
 
@@ -70,8 +68,36 @@ void gibbs_cluster_grow_flipping(gibbs_cluster_growth *growth, uint32_t seed) {
   grow_flipping(growth, seed);
 }
 
+/* The same for bonds of both kinds: units stay as they are and are marked. */
 GIBBS_CLONES static void grow_marking(gibbs_cluster_growth *g, uint32_t seed) {
-  grow_on_lattice(g, seed, g->neighbours->ways, false);
+  const gibbs_cluster_neighbours *n = g->neighbours;
+  const size_t ways = n->ways;
+  const uint8_t first = g->state[seed];
+  size_t head = 0, tail = 1, alike = 0;
+  g->queue[0] = seed;
+  g->mark[seed] = 1;
+  while (head < tail) {
+    uint64_t bits[GIBBS_CLUSTER_MOST_WAYS];
+    const size_t left = load_bits(g, ways, bits), count = tail - head < left ? tail - head : left;
+    g->used += count;
+    for (const size_t end = head + count; head < end; head++) {
+      const uint32_t u = g->queue[head];
+      const uint8_t own = g->state[u];
+      const int32_t *step = n->step + n->kind[u] * ways;
+      alike += own == first;
+      for (size_t w = 0; w < ways; w++) {
+        const uint32_t v = u + (uint32_t)step[w];
+        const uint8_t content = (uint8_t)(g->state[v] ^ own ^ n->unlike[w] ^ 1);
+        const uint8_t joins = (uint8_t)(bits[w] & content & (g->mark[v] ^ 1));
+        g->queue[tail] = v;
+        tail += joins;
+        g->mark[v] |= joins;
+        bits[w] >>= 1;
+      }
+    }
+  }
+  g->size = tail;
+  g->alike = alike;
 }
 
 /* ---- lists of bonds --------------------------------------------------------------------------------------------- */

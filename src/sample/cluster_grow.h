@@ -13,7 +13,7 @@ typedef struct gibbs_cluster_neighbours {
   size_t units;
   /* On a lattice: neighbour w of unit u is u + step[kind[u] * ways + w]; a step of 0 leads nowhere. */
   size_t ways, kinds;
-  uint16_t *kind;
+  uint8_t *kind;
   int32_t *step;
   uint64_t chance[GIBBS_CLUSTER_MOST_WAYS]; /* in 2^-64 */
   uint8_t unlike[GIBBS_CLUSTER_MOST_WAYS];

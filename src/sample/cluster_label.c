@@ -91,7 +91,7 @@ static inline bool cut_row(labelling *l, size_t r) {
 
 /* Follow the active bonds of a line from row r.  Of bonds between the same two runs in a row one is enough; `fresh`: the
  * runs have not been joined with anything yet, so that the first bond of a run just puts it below the other end. */
-static inline void follow_line(labelling *l, size_t k, size_t r, bool fresh) {
+GIBBS_CLONES static void follow_line(labelling *l, size_t k, size_t r, bool fresh) {
   const gibbs_cluster_rows *rows = l->rows;
   gibbs_cluster_row_scratch *s = l->scratch;
   uint32_t *parent = s->nodes.parent;

@@ -27,7 +27,7 @@ static size_t place_of(size_t x, size_t extent, size_t reach) {
 
 static size_t count_kinds(const gibbs_regular *lattice) {
   size_t kinds = lattice->basis;
-  for (size_t a = 0; a < lattice->axes && kinds <= UINT16_MAX; a++)
+  for (size_t a = 0; a < lattice->axes && kinds <= UINT8_MAX; a++)
     kinds *= places_of(lattice->extent[a], reach_of(lattice, a));
   return kinds;
 }
@@ -77,7 +77,7 @@ static void assign_ways(const gibbs_cluster_model *model, way_table *t, size_t *
 }
 
 bool gibbs_cluster_lattice_fits(const gibbs_regular *lattice) {
-  return 2 * lattice->directions * lattice->basis <= GIBBS_CLUSTER_MOST_WAYS && count_kinds(lattice) <= UINT16_MAX;
+  return 2 * lattice->directions * lattice->basis <= GIBBS_CLUSTER_MOST_WAYS && count_kinds(lattice) <= UINT8_MAX;
 }
 
 /* The steps of a kind of sites, of which `site` is one. */
@@ -101,7 +101,7 @@ static gibbs_status make_kinds(const gibbs_cluster_model *model, const size_t *w
   bool made = out->kind && out->step && seen;
   for (size_t u = 0; made && u < model->units; u++) {
     size_t kind = kind_of(lattice, reach, u);
-    out->kind[u] = (uint16_t)kind;
+    out->kind[u] = (uint8_t)kind;
     if (!seen[kind]) fill_steps(lattice, way, u, out->step + kind * out->ways);
     seen[kind] = true;
   }

@@ -30,7 +30,8 @@ static void gather_sizes(gibbs_cluster_nodes *nodes) {
 
 void gibbs_cluster_gather(gibbs_cluster_nodes *nodes) {
   gather_sizes(nodes);
-  for (size_t x = 0; x < nodes->count; x++) {
+  bool sizes_alone = !nodes->magnet && !nodes->field && !nodes->held;
+  for (size_t x = 0; x < nodes->count && !sizes_alone; x++) {
     uint32_t root = nodes->parent[x];
     if (root == x) continue;
     if (nodes->magnet) nodes->magnet[root] += nodes->magnet[x], nodes->magnet[x] = 0;
@@ -50,14 +51,13 @@ GIBBS_CLONES static void toss_coins(gibbs_cluster_dice *dice, uint64_t *out, siz
 /* Without fields every sign is free. */
 GIBBS_CLONES static void add_squares(size_t count, const int32_t *restrict size, const int32_t *restrict magnet,
                                      double *sizes, double *magnets, double *clusters) {
-  double s = 0, m = 0;
-  size_t n = 0;
+  int64_t s = 0, m = 0, n = 0; /* at most 2^62 each */
   for (size_t x = 0; x < count; x++) {
-    s += (double)size[x] * size[x];
-    m += (double)magnet[x] * magnet[x];
+    s += (int64_t)size[x] * size[x];
+    m += (int64_t)magnet[x] * magnet[x];
     n += size[x] != 0;
   }
-  *sizes = s, *magnets = m, *clusters = (double)n;
+  *sizes = (double)s, *magnets = (double)m, *clusters = (double)n;
 }
 
 /* What the clusters of one pair of states add up to. */

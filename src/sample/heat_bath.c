@@ -1,8 +1,8 @@
 /* heat_bath.c - single units, each drawn anew given all others. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "acceptance.h"
 #include "gibbs/private/clones.h"
 #include "single_site.h"
+#include "threshold.h"
 
 GIBBS_CLONES static void heat_bath_thresholds(const uint32_t *words, float *out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = gibbs_heat_bath_threshold(words[i]);

@@ -45,8 +45,8 @@ struct gibbs_kernel {
   gibbs_status (*make)(const gibbs_target *target, const double *settings, size_t chains, size_t first_chain,
                        void **instance, gibbs_error *err);
   void (*free)(void *instance);
-  /* The form has new values; configurations stay.  ERR_UNSUPPORTED with the reason if it cannot do them (a coupling
-   * became negative, ...). */
+  /* The form has new values, or what was recalled belongs to others: whatever is kept of energies is made anew,
+   * configurations stay.  ERR_UNSUPPORTED with the reason if it cannot do them (a coupling became negative, ...). */
   gibbs_status (*refresh)(void *instance, gibbs_error *err);
   gibbs_status (*set)(void *instance, const double *values, size_t stride, gibbs_error *err);
   void (*get)(const void *instance, double *values, size_t stride);

@@ -1,8 +1,8 @@
 /* metropolis.c - single units, one proposal each, taken or not by the change of the energy. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "acceptance.h"
 #include "gibbs/private/clones.h"
 #include "single_site.h"
+#include "threshold.h"
 
 GIBBS_CLONES static void metropolis_thresholds(const uint32_t *words, float *out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = gibbs_metropolis_threshold(words[i]);
@@ -31,17 +31,16 @@ static bool suits(const gibbs_target *target) {
 static gibbs_status make(const gibbs_target *target, const double *settings, size_t chains, size_t first_chain,
                          void **instance, gibbs_error *err) {
   bool random = settings[0] == 0;
-  return gibbs_single_site_make(target, random ? &gibbs_rule_metropolis : &gibbs_rule_lazy_metropolis, random, chains,
-                                first_chain, instance, err);
+  return gibbs_single_site_make(target, &gibbs_rule_lazy_metropolis, random, chains, first_chain, instance, err);
 }
 
 const gibbs_kernel gibbs_kernel_metropolis = {
     .name = "metropolis",
-    .doc =
-        "Discrete units one at a time: another state is proposed (uniformly) and accepted with probability "
-        "min(1, exp(-change of E)); a sweep makes as many proposals as there are units. In sequential order one "
-        "proposal in eight, at random, is left out: without that moves at no cost would always be made, and a sweep "
-        "need not reach every configuration. acceptance: the share of visits that changed their unit.",
+    .doc = "Discrete units one at a time: another state is proposed (uniformly) and accepted with probability "
+           "min(1, exp(-change of E)); a sweep visits as many units as there are. One visit in eight, at random, is "
+           "left "
+           "out: without that moves at no cost would always be made, and a sweep need not reach every configuration. "
+           "acceptance: the share of visits that changed their unit.",
     .source = "Metropolis, Rosenbluth, Rosenbluth, Teller and Teller, J. Chem. Phys. 21 (1953) 1087",
     .joint = false,
     .options = options,

@@ -17,19 +17,11 @@ static bool ask(const gibbs_kernel *kernel, const gibbs_target *target, char *wh
 static void put_able(gibbs_page *page, const gibbs_target *target, bool joint, bool all, const gibbs_kernel *chosen) {
   char why[256];
   size_t listed = 0;
-  if (chosen && (all || chosen->joint == joint)) {
-    gibbs_page_put(page, "kernel      %s", gibbs_kernel_name(chosen));
-    listed++;
-  }
+  if (chosen && (all || chosen->joint == joint)) gibbs_page_put(page, "kernel      %s\n", chosen->name);
   for (size_t k = 0; k < gibbs_kernels_count; k++) {
     const gibbs_kernel *kernel = gibbs_kernels[k];
     if (kernel == chosen || (!all && kernel->joint != joint) || !ask(kernel, target, why, sizeof why)) continue;
-    gibbs_page_put(page, "%s%s",
-                   listed == 0             ? "kernel      "
-                   : listed == 1 && chosen ? "; also "
-                                           : ", ",
-                   kernel->name);
-    listed++;
+    gibbs_page_put(page, "%s%s", listed++ == 0 ? "            on request: " : ", ", kernel->name);
   }
   if (listed) gibbs_page_put(page, "\n");
 }

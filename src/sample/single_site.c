@@ -110,7 +110,8 @@ gibbs_status gibbs_single_site_refresh(void *instance, gibbs_error *err) {
   gibbs_single_site *s = instance;
   bool changed;
   gibbs_status status = gibbs_site_model_refresh(&s->model, &changed, err);
-  for (size_t k = 0; status == GIBBS_OK && changed && k < s->group_count; k++)
+  /* Also where nothing has changed: what is kept may have been recalled from another energy. */
+  for (size_t k = 0; status == GIBBS_OK && k < s->group_count; k++)
     gibbs_site_group_recompute(&s->model, &s->groups[k]);
   return status;
 }

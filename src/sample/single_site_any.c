@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gibbs/private/clones.h"
-#include "gibbs/private/quickmath.h"
+#include "gibbs/private/vectorfloat.h"
 #include "single_site.h"
 
 /* The random numbers of a block of visits of one group, and what is planned at the present one. */
@@ -193,7 +193,7 @@ static uint32_t choose_weighted(gibbs_site_group *g, uint32_t states, const plan
   }
   for (uint32_t k = 0; k < states; k++) {
     float *at = &g->energy[k * g->width + l];
-    *at = gibbs_quick_exp(least - *at);
+    *at = gibbs_float_exp(least - *at);
     total += *at;
   }
   float place = total * ((float)(int32_t)p->word[i * g->width + l] + 0.5f) * 0x1p-31f;

@@ -1,7 +1,7 @@
 /* single_site_function.c - what functions of affine forms change by when a unit changes. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/private/clones.h"
-#include "gibbs/private/quickmath.h"
+#include "gibbs/private/vectorfloat.h"
 #include "single_site.h"
 
 /* Sums over rows go into eight parts, row k into part k mod 8, so that they are the same sums whether lanes or rows
@@ -106,11 +106,11 @@ GIBBS_CLONES static void power_change_narrow(const gibbs_site_touch *t, const fl
 /* ---- any function -------------------------------------------------------------------------------------------- */
 
 GIBBS_CLONES static void apply_softplus(size_t n, const float *restrict x, float *restrict out) {
-  for (size_t i = 0; i < n; i++) out[i] = gibbs_quick_softplus(x[i]);
+  for (size_t i = 0; i < n; i++) out[i] = gibbs_float_softplus(x[i]);
 }
 
 GIBBS_CLONES static void apply_logcosh(size_t n, const float *restrict x, float *restrict out) {
-  for (size_t i = 0; i < n; i++) out[i] = gibbs_quick_logcosh(x[i]);
+  for (size_t i = 0; i < n; i++) out[i] = gibbs_float_logcosh(x[i]);
 }
 
 /* Always whole sixteens of numbers, the last one repeated, so that none is computed by the odd end of a loop. */

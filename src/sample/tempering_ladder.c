@@ -111,7 +111,7 @@ static gibbs_status make_rung(gibbs_tempering *t, size_t r, gibbs_error *err) {
 /* Scales from 1 down to `hottest`, evenly spaced. */
 static void space_scales(gibbs_tempering *t, double hottest) {
   for (size_t r = 0; r < t->rungs; r++)
-    t->scale[r] = r == 0 ? 1 : 1 + (hottest - 1) * (double)r / (double)(t->rungs - 1);
+    t->scale[r] = r == 0 ? 1 : r + 1 == t->rungs ? hottest : 1 + (hottest - 1) * (double)r / (double)(t->rungs - 1);
 }
 
 static gibbs_status check_scales(const gibbs_tempering *t, gibbs_error *err) {

@@ -8,7 +8,8 @@
 typedef enum site_model {
   SITE_RING,            /* spins, sparse random couplings, fields */
   SITE_LATTICE,         /* spins, the square lattice */
-  SITE_DENSE,           /* bits, all pairs */
+  SITE_DENSE,           /* bits, all pairs, few enough to be listed */
+  SITE_BLOCK,           /* bits, all pairs, a dense block */
   SITE_POTTS,           /* three states, a ring with a field */
   SITE_MIXED,           /* spins, bits and states in one energy, rectangular blocks */
   SITE_MARGINAL,        /* a machine of spins whose hidden bits are summed: softplus */
@@ -16,15 +17,15 @@ typedef enum site_model {
   SITE_MARGINAL_POTTS,  /* ... with visible states */
   SITE_THREE_BODY,      /* products of three, and fields */
   SITE_MEMORY,          /* a dense associative memory: sum of cubes */
-  SITE_LOCAL_FUNCTIONS, /* functions of three neighbours each: sparse affine forms, no single operation */
+  SITE_LOCAL_FUNCTIONS, /* functions of two neighbours each: sparse affine forms, no single operation */
   SITE_REST,            /* spins, a product of functions: no structure */
   SITE_REST_POTTS,      /* spins and states, the same, with pairs beside */
   SITE_MODEL_COUNT
 } site_model;
 
 static const char *const site_model_names[] = {
-    "ring",           "lattice",    "dense",  "potts",           "mixed", "marginal",  "marginal spins",
-    "marginal potts", "three-body", "memory", "local functions", "rest",  "rest potts"};
+    "ring",           "lattice",        "all pairs",  "dense",  "potts",           "mixed", "marginal",
+    "marginal spins", "marginal potts", "three-body", "memory", "local functions", "rest",  "rest potts"};
 
 /* A distribution with whatever it was made of released but for itself. */
 static inline gibbs_expr *site_normal(gibbs_builder *b, const char *name, gibbs_shape shape, double size,
@@ -121,8 +122,7 @@ static inline gibbs_expr *site_potts_energy(gibbs_builder *b, gibbs_expr *x, siz
 }
 
 static inline gibbs_expr *site_local_functions(gibbs_builder *b, gibbs_expr *x) {
-  gibbs_expr *z = site_add(b, site_add(b, x, site_mul(b, gibbs_build_number(b, 0.5), site_shifted(b, x, 1))),
-                           site_mul(b, gibbs_build_number(b, -0.3), site_shifted(b, x, 3)));
+  gibbs_expr *z = site_add(b, x, site_mul(b, gibbs_build_number(b, 0.5), site_shifted(b, x, 2)));
   gibbs_expr *f = gibbs_build_unary(b, GIBBS_OP_EXP, gibbs_build_unary(b, GIBBS_OP_TANH, z));
   gibbs_expr *w = site_normal(b, "w", gibbs_shape_vector(gibbs_expr_size(x)), 0.5, 8);
   return gibbs_build_dot(b, w, f);
@@ -148,10 +148,14 @@ static inline gibbs_distribution *make_site_model(gibbs_graph *graph, site_model
   if (which == SITE_MARGINAL_SPINS) return make_marginal_model(graph, GIBBS_BITS, 2, 7, GIBBS_SPINS);
   if (which == SITE_MARGINAL_POTTS) return make_marginal_model(graph, GIBBS_POTTS, 3, 4, GIBBS_BITS);
   gibbs_builder b = gibbs_build_begin(graph, NULL);
-  bool bits = which == SITE_DENSE, states = which == SITE_POTTS;
-  size_t units = states ? 5 : which == SITE_MIXED || which == SITE_REST_POTTS ? 3 : 7;
+  bool bits = which == SITE_DENSE || which == SITE_BLOCK, states = which == SITE_POTTS;
+  size_t units = which == SITE_BLOCK                               ? 13
+                 : which == SITE_LOCAL_FUNCTIONS                   ? 9
+                 : states                                          ? 5
+                 : which == SITE_MIXED || which == SITE_REST_POTTS ? 3
+                                                                   : 7;
   gibbs_expr *x = site_variable(&b, "x", bits ? GIBBS_BITS : states ? GIBBS_POTTS : GIBBS_SPINS, 3, units);
-  if (which == SITE_DENSE) return site_finish(&b, site_cross(&b, x, x, 0.5, 4), &x, 1);
+  if (bits) return site_finish(&b, site_cross(&b, x, x, which == SITE_DENSE ? 0.5 : 0.4, 4), &x, 1);
   if (which == SITE_POTTS) return site_finish(&b, site_potts_energy(&b, x, 5), &x, 1);
   if (which == SITE_THREE_BODY) return site_finish(&b, site_three_body(&b, x), &x, 1);
   if (which == SITE_MEMORY) return site_finish(&b, site_memory(&b, x, 5), &x, 1);

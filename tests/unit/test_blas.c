@@ -44,6 +44,23 @@ Test(blas, matrix_products_follow_the_definition) {
   free(a), free(b), free(old);
 }
 
+Test(blas, products_in_single_precision_are_those_in_double) {
+  double *a = random_numbers(room * room, 1), *b = random_numbers(room * room, 2),
+         *old = random_numbers(room * room, 3);
+  float x[room * room], y[room * room], z[room * room];
+  for (int flags = 0; flags < 4; flags++) {
+    bool ta = flags & 1, tb = flags & 2;
+    double c[room * room];
+    memcpy(c, old, sizeof c);
+    for (size_t i = 0; i < room * room; i++) x[i] = (float)a[i], y[i] = (float)b[i], z[i] = (float)old[i];
+    gibbs_dgemm(ta, tb, m, n, k, 0.5, a, room, b, room, -2.0, c, room);
+    gibbs_sgemm(ta, tb, m, n, k, 0.5f, x, room, y, room, -2.0f, z, room);
+    for (size_t i = 0; i < room * room; i++)
+      cr_expect_lt(fabs((double)z[i] - c[i]), 8 * k * (double)FLT_EPSILON, "element %zu, case %d", i, flags);
+  }
+  free(a), free(b), free(old);
+}
+
 Test(blas, matrix_times_vector_follows_the_definition) {
   double *a = random_numbers(m * room, 1), *x = random_numbers(room, 2), *old = random_numbers(room, 3);
   for (int transpose = 0; transpose < 2; transpose++) {

@@ -373,7 +373,7 @@ Test(refusals, of_a_saved_state_of_others) {
   cr_assert_eq(gibbs_chains_save(others, &state, &count, &err), GIBBS_OK);
   cr_expect_eq(gibbs_chains_restore(chains, state, count, &err), GIBBS_ERR_ARGUMENT);
   cr_expect_eq(gibbs_chains_restore(others, state, count - 1, &err), GIBBS_ERR_ARGUMENT);
-  state[4] = 0.5;
+  state[5] = 0.5;
   cr_expect_eq(gibbs_chains_restore(others, state, count, &err), GIBBS_ERR_ARGUMENT);
   cr_expect(strstr(err.message, "spins are -1 or +1"), "%s", err.message);
   free(state);

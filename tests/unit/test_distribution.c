@@ -86,9 +86,11 @@ Test(distribution, pair_couplings_are_found_in_a_quadratic_form) {
   CHECK(gibbs_ising_new(graph, lattice, coupling, field, NULL, &named, err));
   gibbs_shape square = gibbs_shape_matrix(9, 9);
   gibbs_tensor *J = NULL;
+  const gibbs_bond *bonds = NULL;
   CHECK(gibbs_tensor_new(&square, &J, err));
+  CHECK(gibbs_lattice_bonds(lattice, &bonds, err));
   for (size_t k = 0; k < gibbs_lattice_bond_count(lattice); k++) {
-    gibbs_bond bond = gibbs_lattice_bonds(lattice)[k];
+    gibbs_bond bond = bonds[k];
     gibbs_tensor_data(J)[bond.a * 9 + bond.b] += 0.4;
   }
   gibbs_expr *v = keep(make_variable(graph, "v", GIBBS_SPINS, 2, 9)), *matrix = NULL, *product = NULL, *sum = NULL;

@@ -44,9 +44,7 @@ static gibbs_expr *parameter(pool *p, gibbs_shape shape) {
 /* Vectors of `units`, matrices of units x units, scalars. */
 static gibbs_shape draw_shape(pool *p) {
   size_t rank = below(p, 3);
-  return rank == 0   ? gibbs_shape_scalar()
-         : rank == 1 ? gibbs_shape_vector(units)
-                     : gibbs_shape_matrix(units, units);
+  return rank == 0 ? gibbs_shape_scalar() : rank == 1 ? gibbs_shape_vector(units) : gibbs_shape_matrix(units, units);
 }
 
 static gibbs_expr *draw_gather(pool *p, bool scatters) {
@@ -67,8 +65,8 @@ static gibbs_expr *draw_product(pool *p) {
 }
 
 static gibbs_expr *draw_elementwise(pool *p) {
-  static const gibbs_op functions[] = {GIBBS_OP_LOGCOSH, GIBBS_OP_SOFTPLUS, GIBBS_OP_TANH, GIBBS_OP_ABS,
-                                       GIBBS_OP_RELU,    GIBBS_OP_SIGMOID};
+  static const gibbs_op functions[] = {GIBBS_OP_LOGCOSH, GIBBS_OP_SOFTPLUS, GIBBS_OP_TANH,
+                                       GIBBS_OP_ABS,     GIBBS_OP_RELU,     GIBBS_OP_SIGMOID};
   gibbs_expr *a = pick(p);
   gibbs_expr *b = below(p, 3) ? pick_shape(p, *gibbs_expr_shape(a)) : pick_shape(p, gibbs_shape_scalar());
   switch (below(p, 12)) {

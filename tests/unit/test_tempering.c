@@ -114,9 +114,11 @@ Test(tempering, one_rung_is_its_kernel_alone) {
   gibbs_distribution *d = ising_at(4, 0.3);
   gibbs_chains *chains = temper(d, 5, (const double[]){1, 0.5, 0}, NULL), *plain = NULL;
   CHECK(gibbs_chains_new(d, &(gibbs_chains_options){.chains = 5, .seed = 4}, &plain, err));
+  double a[80], b[80];
+  CHECK(gibbs_chains_get(plain, 0, b, err)); /* kernels may have starts of their own */
+  CHECK(gibbs_chains_set(chains, 0, b, err));
   CHECK(gibbs_chains_advance(chains, 30, err));
   CHECK(gibbs_chains_advance(plain, 30, err));
-  double a[80], b[80];
   CHECK(gibbs_chains_get(chains, 0, a, err));
   CHECK(gibbs_chains_get(plain, 0, b, err));
   cr_expect(memcmp(a, b, sizeof a) == 0);
@@ -136,14 +138,14 @@ static double spread(const gibbs_chains *chains) {
 }
 
 Test(tempering, the_ladder_adapts_to_equal_acceptance_and_replicas_travel) {
-  gibbs_distribution *d = ising_at(12, 0.5);
+  gibbs_distribution *d = ising_at(8, 0.6);
   const double settings[] = {8, 0.02, 0};
-  gibbs_chains *even = temper(d, 32, settings, NULL), *adapted = temper(d, 32, settings, NULL);
-  CHECK(gibbs_chains_advance(even, 500, err));
+  gibbs_chains *even = temper(d, 16, settings, NULL), *adapted = temper(d, 16, settings, NULL);
+  CHECK(gibbs_chains_advance(even, 400, err));
   CHECK(gibbs_chains_warm_up(adapted, 600, err));
-  double scale[8], later[8], trips[32], total = 0;
+  double scale[8], later[8], trips[16], total = 0;
   gibbs_chains_ladder(adapted, scale, NULL);
-  CHECK(gibbs_chains_advance(adapted, 500, err));
+  CHECK(gibbs_chains_advance(adapted, 400, err));
   gibbs_chains_ladder(adapted, later, NULL);
   cr_expect(memcmp(scale, later, sizeof scale) == 0, "the ladder moves after warm-up");
   cr_expect(scale[0] == 1 && scale[7] == 0.02);
@@ -152,8 +154,8 @@ Test(tempering, the_ladder_adapts_to_equal_acceptance_and_replicas_travel) {
   cr_expect(spread(adapted) < 0.12, "acceptances differ by %g", spread(adapted));
   cr_expect(spread(adapted) < 0.5 * spread(even), "%g, evenly spaced %g", spread(adapted), spread(even));
   gibbs_chains_measure(adapted, 1, trips);
-  for (size_t c = 0; c < 32; c++) total += trips[c];
-  cr_expect(total > 32, "%g round trips", total);
+  for (size_t c = 0; c < 16; c++) total += trips[c];
+  cr_expect(total > 16, "%g round trips", total);
   gibbs_chains_free(even);
   gibbs_chains_free(adapted);
   gibbs_distribution_release(d);

@@ -16,6 +16,10 @@
 void gibbs_dgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, double alpha, const double *a,
                  size_t lda, const double *b, size_t ldb, double beta, double *c, size_t ldc);
 
+/* The same in single precision.  The last bits of a row of c may depend on how many rows there are. */
+void gibbs_sgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k, float alpha, const float *a,
+                 size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc);
+
 /* y = alpha op(a) x + beta y; a is stored as m x n with rows lda apart, so that y has m elements (n when transposed).
  */
 void gibbs_dgemv(bool transpose, size_t m, size_t n, double alpha, const double *a, size_t lda, const double *x,

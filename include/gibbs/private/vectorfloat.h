@@ -1,12 +1,12 @@
-/* gibbs/private/vectorfloat.h - the exponential in single precision, for inner loops of samplers.
+/* gibbs/private/vectorfloat.h - exponentials and logarithms in single precision, for inner loops of samplers.
  *
- * Promises: within 2 units in the last place for -87 <= x <= 87; arguments outside, and NaN, are taken for the nearer
- * end, so that the result is always a positive finite number. Everything is inline and without branches, so that it
- * is widened with the function it stands in (gibbs/private/clones.h). */
+ * Promises: what stands at each function.  Everything is inline and without branches, so that it is widened with the
+ * function it stands in (gibbs/private/clones.h), and an element has the same bits wherever it stands. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GIBBS_PRIVATE_VECTORFLOAT_H
 #define GIBBS_PRIVATE_VECTORFLOAT_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -20,7 +20,9 @@ static inline float gibbs_float_clamp(float x) {
   return x;
 }
 
-/* x = k log 2 + r with |r| <= log(2)/2: exp(x) = 2^k exp(r), exp(r) by its series. */
+/* Within 2 units in the last place for -87 <= x <= 87; arguments outside, and NaN, are taken for the nearer end, so
+ * that the result is always a positive finite number.  x = k log 2 + r with |r| <= log(2)/2: exp(x) = 2^k exp(r),
+ * exp(r) by its series. */
 static inline float gibbs_float_exp(float x) {
   /* Added to a number below 2^22 it leaves the nearest integer in the low bits. */
   const float rounder = 0x1.8p23f;
@@ -35,6 +37,32 @@ static inline float gibbs_float_exp(float x) {
   float scale;
   memcpy(&scale, &bits, sizeof scale);
   return scale * series;
+}
+
+/* log x of normal positive x, within 1.2e-7 (1 + |log x|).  x = 2^k m with sqrt(1/2) <= m < sqrt 2, s = (m - 1) / (m
+ * + 1), log m = 2 s + s^3 (2/3 + 2/5 s^2 + ...), the series cut short and its last two terms fitted. */
+static inline float gibbs_float_log(float x) {
+  const uint32_t root = 0x3f3504f3; /* sqrt(1/2) */
+  uint32_t bits;
+  float m;
+  memcpy(&bits, &x, sizeof bits);
+  bits -= root;
+  float k = (float)((int32_t)bits >> 23);
+  bits = (bits & 0x007fffff) + root;
+  memcpy(&m, &bits, sizeof m);
+  float s = (m - 1) / (m + 1), q = s * s;
+  float series = 0.66666685f + q * (0.39988781f + q * 0.29579949f);
+  return k * 0.693147181f + (2 * s + (q * s) * series);
+}
+
+/* log(1 + exp x) and log cosh x, within 2e-7 (1 + |x|); -infinity of softplus, and NaN, give no promise. */
+static inline float gibbs_float_softplus(float x) {
+  float size = fabsf(x);
+  return 0.5f * (x + size) + gibbs_float_log(1 + gibbs_float_exp(-size));
+}
+static inline float gibbs_float_logcosh(float x) {
+  float size = fabsf(x);
+  return size + (gibbs_float_log(1 + gibbs_float_exp(-2 * size)) - 0.693147181f);
 }
 
 #endif
