@@ -194,6 +194,44 @@ ParameterizedTest(int *number, lattice_forms, are_the_same_from_shifts) {
   gibbs_lattice_release(lattice);
 }
 
+/* The other ways of writing it: a variable times the sum of its neighbours, with the field inside. */
+ParameterizedTestParameters(lattice_forms, are_the_same_from_sums_of_neighbours) {
+  static int number[sample_count];
+  for (int k = 0; k < sample_count; k++) number[k] = k;
+  return cr_make_param_array(int, number, sample_count);
+}
+
+ParameterizedTest(int *number, lattice_forms, are_the_same_from_sums_of_neighbours) {
+  const struct sample *s = &samples[*number];
+  if (s->kind == GIBBS_LATTICE_HONEYCOMB || s->kind == GIBBS_LATTICE_TRIANGULAR) return;
+  gibbs_lattice *lattice = make_lattice(s->kind, s->axes, s->extent, true);
+  gibbs_expr *v = variable_of(GIBBS_SPINS, 2, *gibbs_lattice_shape(lattice)), *near = num(0.25);
+  for (size_t k = 0; k < s->axes; k++) {
+    long by[3] = {k == 0, k == 1, k == 2};
+    if (s->extent[k] > 1) near = add(near, shift(v, by, s->axes));
+  }
+  gibbs_expr *e = mul(num(-0.5), add(bonds_sum(v, lattice), mul(num(0.25), sum(v))));
+  gibbs_normal_form *rule = lower(e, v);
+  gibbs_normal_form *sums = lower(neg(sum(mul(v, mul(num(0.5), near)))), v);
+  expect_same_form(rule, sums, gibbs_lattice_name(s->kind));
+  gibbs_normal_form_set_scale(rule, 0.3);
+  gibbs_normal_form_set_scale(sums, 0.3);
+  OK(gibbs_normal_form_refresh(rule, &error));
+  OK(gibbs_normal_form_refresh(sums, &error));
+  expect_same_form(rule, sums, "scaled");
+  expect_energy(rule, e, &v, 1, 1e-12, "scaled");
+  gibbs_normal_form_set_scale(rule, 1);
+  gibbs_normal_form_set_scale(sums, 0.7);
+  OK(gibbs_normal_form_refresh(rule, &error));
+  OK(gibbs_normal_form_refresh(sums, &error));
+  gibbs_normal_form_set_scale(sums, 1);
+  OK(gibbs_normal_form_refresh(sums, &error));
+  expect_same_form(rule, sums, "scaled back");
+  gibbs_normal_form_free(rule);
+  gibbs_normal_form_free(sums);
+  gibbs_lattice_release(lattice);
+}
+
 Test(lattice_forms, per_bond_couplings_are_regular_while_they_are_equal) {
   gibbs_lattice *lattice = make_lattice(GIBBS_LATTICE_SQUARE, 2, (const size_t[]){4, 6}, true);
   gibbs_expr *v = variable_of(GIBBS_SPINS, 2, *gibbs_lattice_shape(lattice)), *coupling = NULL, *visible = v;
