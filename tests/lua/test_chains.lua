@@ -39,6 +39,7 @@ test("the kernel is chosen where none is named, and the seed is the script's", f
   local known = {}
   for _, kernel in ipairs(gibbs.kernels()) do known[kernel.name] = true end
   assert(known[c.kernel])
+  assert(P:describe():find("kernel +" .. c.kernel), P:describe())
   gibbs.seed(1)
 end)
 
