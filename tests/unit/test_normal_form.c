@@ -453,3 +453,16 @@ Test(normal_form, every_value_counts_in_the_energy) {
   gibbs_normal_form_free(form);
   end_case();
 }
+
+Test(normal_form, of_no_variables_is_a_constant) {
+  begin_case();
+  gibbs_expr *j = named_parameter("J", gibbs_shape_scalar(), 1);
+  gibbs_normal_form *form = NULL;
+  OK(gibbs_normal_form_new(mul(j, num(2)), NULL, 0, &form, &error));
+  double energy[2] = {0, 0}, expected = 2 * *gibbs_parameter_values(gibbs_expr_as_parameter(j)), field = 1;
+  OK(gibbs_normal_form_energy(form, 2, 2, NULL, energy, &error));
+  cr_expect(energy[0] == expected && energy[1] == expected && gibbs_normal_form_units(form) == 0);
+  cr_expect(gibbs_normal_form_uniform_field(form, &field) && field == 0);
+  gibbs_normal_form_free(form);
+  end_case();
+}
