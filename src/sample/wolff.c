@@ -225,7 +225,7 @@ static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_er
                                  .used = GIBBS_CLUSTER_POPS};
   gibbs_cluster_dice_open(&growth.dice, w->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)(w->first_chain + c), w->step);
   own->improved_m2 = own->cluster_size = own->flipped = 0;
-  for (double k = 0; k < own->clusters; k++) move_cluster(w, &growth, w->census + c * w->model.states, own);
+  for (size_t k = 0; k < (size_t)own->clusters; k++) move_cluster(w, &growth, w->census + c * w->model.states, own);
   own->improved_m2 /= own->clusters;
   own->cluster_size /= own->clusters;
   own->flipped /= own->clusters;

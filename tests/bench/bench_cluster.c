@@ -17,7 +17,7 @@
 #include "gibbs/threads.h"
 
 static const double critical = 0.44068679350977147;
-enum { warm_up = 200, sweeps = 8, most_threads = 2 };
+enum { warm_up = 200, sweeps = 2, most_threads = 2 };
 
 static double now(void) {
   struct timespec t;
@@ -193,7 +193,7 @@ static void print_row(const char *name, uint32_t L, int threads, size_t pieces, 
 
 int main(int count, char **arguments) {
   uint32_t L = count > 1 ? (uint32_t)atoi(arguments[1]) : 256;
-  size_t pieces = count > 2 ? (size_t)atoi(arguments[2]) : 60;
+  size_t pieces = count > 2 ? (size_t)atoi(arguments[2]) : 200;
   for (int threads = 1; threads <= most_threads; threads++) {
     print_row("swendsen_wang", L, threads, pieces, false);
     print_row("wolff", L, threads, pieces, true);

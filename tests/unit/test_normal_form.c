@@ -420,3 +420,36 @@ Test(normal_form, deep_expressions_cost_no_stack) {
   gibbs_normal_form_free(form);
   end_case();
 }
+
+/* Every array of a form counts: a wrong value in any of them is a wrong energy, which the comparisons above would
+ * see.
+ */
+Test(normal_form, every_value_counts_in_the_energy) {
+  begin_case();
+  gibbs_expr *v = spins(6), *x = reals(gibbs_shape_vector(2)), *xs[] = {v, x};
+  gibbs_expr *w = named_parameter("W", gibbs_shape_matrix(6, 2), 1), *z = matmul(w, true, v, false);
+  gibbs_expr *e = add(add(sum(v), dot(z, x)), add(sum(un(GIBBS_OP_COSH, add(num(0.2), z))), num(1)));
+  e = add(e, add(mul(element(v, 0), element(v, 3)), mul(mul(element(v, 0), element(v, 1)), element(v, 2))));
+  gibbs_normal_form *form = lower_all(e, xs, 2);
+  const gibbs_affine *a = gibbs_normal_form_affine(form);
+  const double *arrays[] = {fields_of(form),
+                            sparse_of(form)->value + 1, /* of the upper row or of the lower */
+                            sparse_of(form)->value,
+                            gibbs_normal_form_dense(form)->value,
+                            gibbs_normal_form_monomials(form)->coefficient,
+                            a->weight,
+                            a->shift,
+                            a->matrix};
+  double elements[8] = {1, -1, 1, 1, -1, 1, 0.5, -2}, right, wrong[8];
+  OK(gibbs_normal_form_energy(form, 1, 1, elements, &right, &error));
+  for (size_t k = 0; k < 8; k++) {
+    double *value = (double *)arrays[k], kept = *value;
+    *value = kept + 0.125;
+    OK(gibbs_normal_form_energy(form, 1, 1, elements, &wrong[k], &error));
+    *value = kept;
+    if (k != 1 && k != 2) cr_expect(fabs(wrong[k] - right) > 1e-3, "array %zu does not count", k);
+  }
+  cr_expect(fabs(wrong[1] - right) + fabs(wrong[2] - right) > 1e-3, "rows do not count");
+  gibbs_normal_form_free(form);
+  end_case();
+}
