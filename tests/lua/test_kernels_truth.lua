@@ -8,8 +8,9 @@ package.path = "../support/?.lua;./?.lua;" .. package.path
 local gibbs = require "gibbs"
 local truth = require "truth"
 
-local false_alarm, most_tests, chains_tested, chains_cold, cold_sweeps = 5e-7, 2000, 2500, 1000, 100
+local false_alarm, most_tests, chains_tested, chains_cold, cold_sweeps = 5e-7, 2000, 4000, 1000, 120
 local tests = 0
+gibbs.threads(1) -- the systems are so small that two would wait for each other most of the time
 
 -- ---- the chi-square test ----------------------------------------------------------------------------------------------
 
