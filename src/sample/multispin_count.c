@@ -10,6 +10,7 @@ GIBBS_CLONES static void count_phase(const gibbs_multispin_phase *phase, const g
   for (size_t word = low; word < high; word++) {
     uint64_t mask = phase->mask[word - low], spin = chain[phase->at + (ptrdiff_t)word], bonds;
     uint64_t spins = spin & mask;
+    if (mask == 0) continue;
     size_t term = 0;
     *up += count_ones(&spins);
     for (size_t k = 0; k < table->strengths; k++)

@@ -5,6 +5,9 @@
 #include "gibbs/private/parallel.h"
 #include "multispin.h"
 
+/* Groups whose update takes about as long as starting threads does. */
+enum { WORTH_THREADS = 256 };
+
 /* A segment is the same run of groups of every class, and has random lanes of its own for the whole sweep. */
 typedef struct sweep {
   gibbs_multispin *m;
@@ -75,9 +78,19 @@ static gibbs_status sweep_segments(sweep *s, gibbs_error *err) {
   return status;
 }
 
+static bool is_small(const gibbs_multispin *m) {
+  size_t groups = 0;
+  for (size_t p = 0; p < m->layout.phases; p++) groups += m->layout.phase[p].high - m->layout.phase[p].low;
+  return groups * m->chains < WORTH_THREADS;
+}
+
 gibbs_status gibbs_multispin_sweep(gibbs_multispin *m, uint64_t seed, uint32_t step, gibbs_error *err) {
   sweep s = {.m = m, .seed = seed, .step = step};
   memset(m->flips, 0, m->chains * m->segments * sizeof *m->flips);
+  if (is_small(m)) {
+    for (size_t c = 0; c < m->chains; c++) (void)sweep_chain(&s, c, 0, NULL); /* never fails */
+    return GIBBS_OK;
+  }
   if (m->segments == 1 || m->chains >= 2 * gibbs_threads())
     return gibbs_parallel_segments(m->chains, sweep_chain, &s, err);
   gibbs_status status = GIBBS_OK;
