@@ -20,6 +20,7 @@ void gibbs_elimination_end(gibbs_elimination_run *run) {
   for (size_t p = 0; run->marginal && p < run->plan->units; p++) free(run->marginal[p]);
   free(run->message);
   free(run->marginal);
+  free(run->level);
   free(run->child);
   free(run->sibling);
   free(run->scratch);
@@ -45,9 +46,10 @@ gibbs_status gibbs_elimination_begin(gibbs_elimination_run *run, gibbs_error *er
   if (status != GIBBS_OK) return status;
   run->message = calloc(n + 1, sizeof *run->message);
   run->marginal = calloc(n + 1, sizeof *run->marginal);
+  run->level = calloc(n + 1, sizeof *run->level);
   run->child = malloc((n + 1) * sizeof *run->child);
   run->sibling = malloc((n + 1) * sizeof *run->sibling);
-  if (!run->message || !run->marginal || !run->child || !run->sibling)
+  if (!run->message || !run->marginal || !run->level || !run->child || !run->sibling)
     return gibbs_fail_memory(err, "the messages of an elimination", n * 24);
   list_children(run);
   return GIBBS_OK;
@@ -125,6 +127,19 @@ static gibbs_status sum_bucket(gibbs_elimination_run *run, double *message, gibb
   return status;
 }
 
+/* Take the first cell off a message and into the total, its derivatives too: what is left stays of the size of a few
+ * terms however long the system is, and keeps its digits. */
+static void level(gibbs_elimination_run *run, size_t position) {
+  double *message = run->message[position];
+  size_t cells = run->bucket.cells;
+  run->level[position] = message[0];
+  for (size_t k = 0; k < run->orders; k++) {
+    double first = message[k * cells];
+    run->total[k] += first;
+    for (size_t r = 0; r < cells; r++) message[k * cells + r] -= first;
+  }
+}
+
 static void let_children_go(gibbs_elimination_run *run, size_t position) {
   for (uint32_t c = run->child[position]; c != none; c = run->sibling[c]) {
     free(run->message[c]);
@@ -142,9 +157,7 @@ gibbs_status gibbs_elimination_forward(gibbs_elimination_run *run, bool keep, gi
     if (!run->message[p]) return gibbs_fail_memory(err, "a message of an elimination", size * sizeof(double));
     status = sum_bucket(run, run->message[p], err);
     if (!keep) let_children_go(run, p);
-    /* Parts that do not interact: their logarithms add up, and so do their derivatives. */
-    if (status == GIBBS_OK && run->bucket.units == 0)
-      for (size_t k = 0; k < run->orders; k++) run->total[k] += run->message[p][k];
+    if (status == GIBBS_OK) level(run, p);
   }
   return status;
 }
@@ -161,7 +174,7 @@ gibbs_status gibbs_eliminate(const gibbs_interactions *list, const gibbs_elimina
   if (status == GIBBS_OK) {
     run.total[0] += list->constant;
     run.total[1] += list->constant_slope;
-    memcpy(out, run.total, orders * sizeof *out);
+    for (size_t k = 0; k < orders; k++) out[k] = (double)run.total[k];
   }
   gibbs_elimination_end(&run);
   return status;

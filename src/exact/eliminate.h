@@ -30,11 +30,12 @@ typedef struct gibbs_elimination_run {
   gibbs_term_tables tables;
   gibbs_bucket bucket;
   double **message;          /* [position]: orders * cells, or NULL */
+  double *level;             /* [position]: what was taken off the message's logarithms */
   double **marginal;         /* [position]: of the separator, or NULL */
   uint32_t *child, *sibling; /* [position]: the buckets whose messages come in, a list; UINT32_MAX ends it */
   double *scratch;           /* one piece a thread */
   size_t scratch_room;
-  double total[GIBBS_BUCKET_ORDERS];
+  long double total[GIBBS_BUCKET_ORDERS]; /* what was taken off the messages: the sums, at the end */
 } gibbs_elimination_run;
 
 gibbs_status gibbs_elimination_begin(gibbs_elimination_run *run, gibbs_error *err) GIBBS_CHECKED;

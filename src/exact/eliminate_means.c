@@ -8,8 +8,8 @@
 #include "gibbs/private/clones.h"
 #include "gibbs/private/vectormath.h"
 
-GIBBS_CLONES static void subtract(double *restrict x, const double *restrict y, size_t n) {
-  for (size_t r = 0; r < n; r++) x[r] -= y[r];
+GIBBS_CLONES static void subtract(double *restrict x, const double *restrict y, double level, size_t n) {
+  for (size_t r = 0; r < n; r++) x[r] -= y[r] + level;
 }
 
 GIBBS_CLONES static void multiply(double *restrict x, const double *restrict y, size_t n) {
@@ -25,7 +25,7 @@ static void take_back(gibbs_elimination_run *run, size_t position) {
     gibbs_bucket_gather(b, block, 1, run->scratch);
     for (size_t s = 0; s < b->states; s++) {
       double *row = run->scratch + s * b->block;
-      subtract(row, run->message[position] + at, b->block);
+      subtract(row, run->message[position] + at, run->level[position], b->block);
       gibbs_vector_exp(row, row, b->block);
       if (outside) multiply(row, outside + at, b->block);
     }

@@ -323,7 +323,8 @@ static int distribution_mean(lua_State *L) {
                                  : gibbs_exact_mean(d, f, gibbs_tensor_data(tensor), &err);
   if (status != GIBBS_OK) {
     gibbs_error_prefix(&err, who);
-    if (status == GIBBS_ERR_SIZE && !transfer) advise_transfer(d, &err);
+    bool terms = gibbs_expr_degree(f, gibbs_distribution_visible(d), gibbs_distribution_visible_count(d)) <= 4;
+    if (status == GIBBS_ERR_SIZE && !transfer && terms) advise_transfer(d, &err);
     gl_how_advise(&err, "Q:mean(f, gibbs.chains{ sweeps = 10000 })");
   }
   gl_check(L, status, &err);
