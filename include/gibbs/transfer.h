@@ -14,7 +14,7 @@
 
 #include "gibbs/distribution.h"
 
-#define GIBBS_TRANSFER_BITS 24
+#define GIBBS_TRANSFER_BITS 26
 
 /* What a sum would take. */
 typedef struct gibbs_transfer_width {

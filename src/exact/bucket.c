@@ -63,7 +63,7 @@ gibbs_status gibbs_bucket_add(gibbs_bucket *b, const uint32_t scope[], size_t co
   return GIBBS_OK;
 }
 
-static gibbs_run run_of(const gibbs_bucket *b, const gibbs_factor *f) {
+static gibbs_factor_run run_of(const gibbs_bucket *b, const gibbs_factor *f) {
   bool constant = true, straight = true;
   size_t stride = 1;
   for (size_t k = 0; k < b->low; k++) {

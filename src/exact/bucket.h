@@ -15,14 +15,14 @@ enum {
 };
 
 /* How a factor runs along a block. */
-typedef enum gibbs_run { GIBBS_RUN_CONSTANT, GIBBS_RUN_STRAIGHT, GIBBS_RUN_LISTED } gibbs_run;
+typedef enum gibbs_factor_run { GIBBS_RUN_CONSTANT, GIBBS_RUN_STRAIGHT, GIBBS_RUN_LISTED } gibbs_factor_run;
 
 typedef struct gibbs_factor {
   const double *table[GIBBS_BUCKET_ORDERS]; /* NULL: zeros */
   double *marginal;                         /* over the same units; NULL where not wanted */
   size_t own_stride;                        /* a state of the unit that goes */
   size_t stride[GIBBS_BUCKET_MOST_UNITS];   /* a state of each unit of the separator */
-  gibbs_run run;
+  gibbs_factor_run run;
   const uint32_t *offset; /* [block], where listed */
 } gibbs_factor;
 

@@ -227,7 +227,7 @@ Test(transfer, what_is_too_wide_is_refused_with_the_width_and_the_limit) {
   cr_assert_eq(gibbs_transfer_free_energy(d, &found, &failure), GIBBS_ERR_SIZE);
   cr_expect_eq(found, 7.0);
   expect_words(failure.message, "2^61");
-  expect_words(failure.message, "the limit is 2^24");
+  expect_words(failure.message, "the limit is 2^26");
   cr_assert_eq(gibbs_transfer_describe(d, &text, &failure), GIBBS_OK);
   expect_words(text, "not possible");
   free(text);
@@ -238,7 +238,7 @@ Test(transfer, what_is_too_wide_is_refused_with_the_width_and_the_limit) {
   gibbs_distribution_release(d);
   d = lattice_model(GIBBS_LATTICE_SQUARE, 8, 100, false, 0.4, 0);
   cr_assert_eq(gibbs_transfer_describe(d, &text, &failure), GIBBS_OK);
-  expect_words(text, "possible (at most 2^24)");
+  expect_words(text, "possible (at most 2^26)");
   free(text);
   gibbs_distribution_release(d);
 }
