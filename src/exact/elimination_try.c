@@ -210,7 +210,7 @@ static gibbs_status begin_game(game *g, gibbs_error *err) {
 static gibbs_status note(game *g, size_t position, uint32_t unit, double bits, gibbs_error *err) {
   gibbs_elimination *p = &g->plan;
   size_t used = p->first[position];
-  if (used + g->separated > p->room) {
+  if (used + g->separated >= p->room) {
     size_t room = 2 * p->room + g->separated + 64;
     uint32_t *larger = realloc(p->separator, room * sizeof *larger);
     if (!larger) return gibbs_fail_memory(err, "an order of elimination", room * sizeof *larger);
