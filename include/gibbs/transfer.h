@@ -4,6 +4,7 @@
  * whatever they were written as: trees, rings, strips, narrow tori and other sparse graphs of any length.  On a
  * lattice this is the transfer matrix, taken site by site: a table of 2^(W + 1) states for a strip of W spins with
  * open ends, and of 2^(2 W + 1) where its ends are joined.
+ * Long periodic strips of equal rows of up to 11 spins or bits go by powers of that matrix for F and <E>.
  * Promises: exact but for rounding, in logarithms, so that nothing overflows; hidden units are summed as visible ones
  * are; time and memory grow linearly with the length; the same bits for any number of threads.
  * Limits: tables of 2^GIBBS_TRANSFER_BITS states; ERR_SIZE, with the width found, beyond it.  ERR_UNSUPPORTED: units
@@ -22,6 +23,7 @@ typedef struct gibbs_transfer_width {
   double bits;       /* log2 of its states */
   double log2_work;  /* log2 of the states of all tables */
   const char *order; /* how the order of the units was found */
+  size_t row;        /* F and <E> by powers of the matrix between rows of so many units, which is quicker; else 0 */
 } gibbs_transfer_width;
 
 gibbs_status gibbs_transfer_measure(gibbs_distribution *d, gibbs_transfer_width *out, gibbs_error *err) GIBBS_CHECKED;

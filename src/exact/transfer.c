@@ -8,6 +8,7 @@
 
 #include "gibbs/private/page.h"
 #include "transfer_model.h"
+#include "transfer_power.h"
 
 /* ---- a model -------------------------------------------------------------------------------------------------- */
 
@@ -58,11 +59,37 @@ gibbs_status gibbs_transfer_plan(gibbs_transfer_model *model, gibbs_error *err) 
 
 /* ---- sums ----------------------------------------------------------------------------------------------------- */
 
+/* Products of matrices run about this many times as fast as tables are added up. */
+static const double log2_advantage = 5;
+
+/* Equal rows, where powers of the matrix from one to the next cost less than the plan. */
+static gibbs_status find_rows(gibbs_transfer_model *model, gibbs_rows *rows, bool *found, gibbs_error *err) {
+  gibbs_status status = gibbs_rows_find(model->form, rows, found, err);
+  *found = status == GIBBS_OK && *found && rows->log2_work - log2_advantage < log2(model->plan.entries);
+  return status;
+}
+
+static gibbs_status sum_rows(gibbs_transfer_model *model, size_t orders, double *out, bool *done, gibbs_error *err) {
+  gibbs_rows rows = {0};
+  bool found = false;
+  gibbs_status status = find_rows(model, &rows, &found, err);
+  if (status == GIBBS_OK && found) status = gibbs_rows_power(&rows, orders, out, done, err);
+  if (status == GIBBS_OK && *done) {
+    out[0] += model->list.constant;
+    if (orders > 1) out[1] += model->list.constant_slope;
+  }
+  gibbs_rows_clear(&rows);
+  return status;
+}
+
+/* log Z and its derivatives along -E. */
 static gibbs_status sum(gibbs_distribution *d, size_t orders, double *out, gibbs_error *err) {
   gibbs_transfer_model model = {0};
+  bool done = false;
   gibbs_status status = gibbs_transfer_open(d, orders > 1 ? 1 : 0, &model, err);
   if (status == GIBBS_OK) status = gibbs_transfer_plan(&model, err);
-  if (status == GIBBS_OK) status = gibbs_eliminate(&model.list, &model.plan, orders, out, err);
+  if (status == GIBBS_OK) status = sum_rows(&model, orders, out, &done, err);
+  if (status == GIBBS_OK && !done) status = gibbs_eliminate(&model.list, &model.plan, orders, out, err);
   gibbs_transfer_close(&model);
   return status;
 }
@@ -96,13 +123,18 @@ gibbs_status gibbs_transfer_entropy(gibbs_distribution *d, double *out, gibbs_er
 
 gibbs_status gibbs_transfer_measure(gibbs_distribution *d, gibbs_transfer_width *out, gibbs_error *err) {
   gibbs_transfer_model model = {0};
+  gibbs_rows rows = {0};
+  bool found = false;
   gibbs_status status = gibbs_transfer_open(d, 0, &model, err);
   if (status == GIBBS_OK) status = gibbs_transfer_plan(&model, err);
+  if (status == GIBBS_OK) status = find_rows(&model, &rows, &found, err);
   if (status == GIBBS_OK)
     *out = (gibbs_transfer_width){.clique = model.plan.clique,
                                   .bits = model.plan.bits,
                                   .log2_work = log2(model.plan.entries),
-                                  .order = model.plan.name};
+                                  .order = model.plan.name,
+                                  .row = found ? rows.units : 0};
+  gibbs_rows_clear(&rows);
   gibbs_transfer_close(&model);
   return status;
 }
@@ -117,7 +149,10 @@ gibbs_status gibbs_transfer_describe(gibbs_distribution *d, char **out, gibbs_er
                    "transfer    units summed out one by one, %s: tables of %zu units, 2^%.4g states, 2^%.4g in all: "
                    "possible (at most 2^%d), gibbs.transfer()\n",
                    width.order, width.clique, width.bits, width.log2_work, GIBBS_TRANSFER_BITS);
-  else if (why.code == GIBBS_ERR_SIZE || why.code == GIBBS_ERR_UNSUPPORTED)
+  if (status == GIBBS_OK && width.row > 0)
+    gibbs_page_put(&page, "            F and <E> by powers of the matrix between rows of %zu units\n", width.row);
+  if (status == GIBBS_OK) return gibbs_page_end(&page, out, err);
+  if (why.code == GIBBS_ERR_SIZE || why.code == GIBBS_ERR_UNSUPPORTED)
     gibbs_page_put(&page, "transfer    not possible: %s\n", why.message);
   else
     return gibbs_fail(err, why.code, "%s", why.message);

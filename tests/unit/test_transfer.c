@@ -138,6 +138,46 @@ Test(transfer, tori_agree_with_kaufman) {
     }
 }
 
+/* Powers of the matrix of a row against elimination, which a glass of the same couplings goes through; and against
+ * Kaufman where it takes too long. */
+Test(transfer, long_strips_agree_with_elimination_and_with_kaufman) {
+  for (int k = 0; k < 3; k++) {
+    pair_model p = {.name = "strip",
+                    .lattice = k == 1 ? GIBBS_LATTICE_TRIANGULAR : GIBBS_LATTICE_SQUARE,
+                    .axes = 2,
+                    .extent = {3, 500},
+                    .domain = k == 2 ? GIBBS_BITS : GIBBS_SPINS,
+                    .states = 2,
+                    .coupling = 0.3,
+                    .field = -0.2};
+    gibbs_transfer_energy by_rows, by_units;
+    gibbs_distribution *a = make_pair_model(&p);
+    p.coupling_spread = 1e-14;
+    gibbs_distribution *b = make_pair_model(&p);
+    gibbs_transfer_width width;
+    cr_assert_eq(gibbs_transfer_measure(a, &width, &failure), GIBBS_OK);
+    cr_expect_eq(width.row, (size_t)3);
+    cr_assert_eq(gibbs_transfer_measure(b, &width, &failure), GIBBS_OK);
+    cr_expect_eq(width.row, (size_t)0);
+    cr_assert_eq(gibbs_transfer_energies(a, &by_rows, &failure), GIBBS_OK, "%s", failure.message);
+    cr_assert_eq(gibbs_transfer_energies(b, &by_units, &failure), GIBBS_OK, "%s", failure.message);
+    near(by_rows.free_energy, by_units.free_energy, 1e-12, "F");
+    near(by_rows.energy, by_units.energy, 1e-11, "energy");
+    near(by_rows.variance, by_units.variance, 1e-10, "variance");
+    gibbs_distribution_release(a);
+    gibbs_distribution_release(b);
+  }
+  gibbs_ising_solution exact;
+  gibbs_transfer_energy found;
+  gibbs_distribution *d = lattice_model(GIBBS_LATTICE_SQUARE, 20001, 8, false, 0.44, 0);
+  cr_assert_eq(gibbs_ising_torus(20001, 8, 0.44, &exact, &failure), GIBBS_OK);
+  cr_assert_eq(gibbs_transfer_energies(d, &found, &failure), GIBBS_OK, "%s", failure.message);
+  near(found.free_energy, exact.free_energy, 1e-12, "F");
+  near(found.energy, exact.energy, 1e-11, "energy");
+  near(found.variance, exact.specific_heat, 1e-8, "specific heat");
+  gibbs_distribution_release(d);
+}
+
 /* The ring of spins in a field: lambda = e^K cosh h +- sqrt(e^2K sinh^2 h + e^-2K). */
 Test(transfer, a_ring_of_a_hundred_thousand_spins_agrees_with_its_closed_form) {
   const size_t n = 100000;
