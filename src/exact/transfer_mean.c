@@ -1,5 +1,6 @@
 /* transfer_mean.c - means of functions of the units, by summing out one unit after the other. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,12 +42,49 @@ static gibbs_status average_terms(gibbs_distribution *d, gibbs_expr *const *term
   return status;
 }
 
+/* ---- polynomials of the energy: by its mean and its variance ----------------------------------------------------
+ */
+
+/* g at y = at, g having no other variable. */
+static double value_at(gibbs_builder *b, gibbs_expr *g, gibbs_expr *y, double at) {
+  gibbs_expr *folded = gibbs_build_substitute(b, g, y, gibbs_build_number(b, at));
+  gibbs_tensor *value = NULL;
+  if (b->status == GIBBS_OK) gibbs_build_fail(b, gibbs_expr_value(folded, &value, b->err));
+  double number = value ? gibbs_tensor_values(value)[0] : 0;
+  gibbs_tensor_release(value);
+  return number;
+}
+
+/* Where f is a polynomial g of degree two at most of the energy alone: <f> = g(<E>) + g''/2 var E, in one pass. */
+static gibbs_status average_of_energy(gibbs_distribution *d, gibbs_expr *f, double *out, bool *done,
+                                      gibbs_error *err) {
+  gibbs_builder b = gibbs_build_begin(gibbs_expr_graph(f), err);
+  gibbs_shape scalar = gibbs_shape_scalar();
+  gibbs_expr *y = gibbs_build_input(&b, "energy", &scalar);
+  gibbs_expr *g = gibbs_build_substitute(&b, f, gibbs_distribution_energy(d), y);
+  gibbs_transfer_energy e;
+  *done = b.status == GIBBS_OK && gibbs_expr_depends(g, y) && gibbs_expr_degree(g, &y, 1) <= 2;
+  for (size_t k = 0; *done && k < gibbs_distribution_visible_count(d); k++)
+    *done = !gibbs_expr_depends(g, gibbs_distribution_visible(d)[k]);
+  for (size_t k = 0; *done && k < gibbs_distribution_hidden_count(d); k++)
+    *done = !gibbs_expr_depends(g, gibbs_distribution_hidden(d)[k]);
+  if (*done) gibbs_build_fail(&b, gibbs_transfer_energies(d, &e, err));
+  if (*done && b.status == GIBBS_OK) {
+    double u = e.energy, h = fabs(u) + 1, middle = value_at(&b, g, y, u);
+    double bend = (value_at(&b, g, y, u - h) - 2 * middle + value_at(&b, g, y, u + h)) / (2 * h * h);
+    *out = middle + bend * e.variance;
+  }
+  return gibbs_build_end(&b);
+}
+
 static gibbs_status average_scalar(gibbs_distribution *d, gibbs_expr *f, double *out, gibbs_error *err) {
   gibbs_expr **terms = NULL, *root = NULL;
   double *coefficients = NULL, z[2] = {0};
   size_t count = 0;
-  bool squares = false;
-  gibbs_status status = gibbs_expr_terms(f, &terms, &coefficients, &count, err);
+  bool squares = false, done = false;
+  gibbs_status status = average_of_energy(d, f, out, &done, err);
+  if (status != GIBBS_OK || done) return status;
+  status = gibbs_expr_terms(f, &terms, &coefficients, &count, err);
   if (status != GIBBS_OK) return status;
   for (size_t k = 0; k < count; k++) squares |= gibbs_expr_square_of(terms[k], &root);
   if (squares) {
