@@ -118,6 +118,22 @@ test("hidden units are sampled or summed as asked, and batches of them are there
   expect_error(function() Q:chains{ hidden = "summed", start = { hidden = 1 } } end, "add hidden = 'sampled'")
 end)
 
+test("of two hidden layers one is summed in closed form and the other by its states, or both are sampled", function()
+  gibbs.seed(5)
+  local h1, h2, x = gibbs.bits(4, "h1"), gibbs.spins(3, "h2"), gibbs.bits(5, "x")
+  local W1 = gibbs.parameter("W1", { 5, 4 }, gibbs.normal(0, 0.8))
+  local W2 = gibbs.parameter("W2", { 4, 3 }, gibbs.normal(0, 0.8))
+  local Q = gibbs.boltzmann{ visible = x, hidden = { h1, h2 }, energy = -x:dot(W1:mul(h1)) - h1:dot(W2:mul(h2)) }
+  assert(Q:describe():find("kernel +block_gibbs"), Q:describe())
+  for _, options in ipairs{ { hidden = "summed" }, { hidden = "sampled" }, { hidden = "summed", kernel = "informed" } } do
+    options.n, options.seed = 20, 3
+    local c = Q:chains(options)
+    for _, f in ipairs{ gibbs.sum(x), gibbs.sum(h1), gibbs.sum(x) * gibbs.sum(h2) } do
+      agrees(c:mean(f, { sweeps = 2000 }), Q:mean(f).value)
+    end
+  end
+end)
+
 test("new values of parameters count from the next sweep on", function()
   local J = gibbs.parameter("J", {}, 0)
   local Q = gibbs.ising{ lattice = lattice, J = J }
