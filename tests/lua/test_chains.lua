@@ -142,6 +142,20 @@ test("new values of parameters count from the next sweep on", function()
   agrees(c:mean(gibbs.bonds(Q.visible, lattice), { sweeps = 2000 }), Q:mean(gibbs.bonds(Q.visible, lattice)).value)
 end)
 
+test("a kernel says which parameters it cannot go on with, and goes on with others", function()
+  local s, b = gibbs.spins({ 4, 4 }, "s"), gibbs.parameter("b", { 4, 4 }, 0.1)
+  local grid = gibbs.lattice.square(4, 4)
+  local Q = gibbs.boltzmann{ visible = s, energy = -0.2 * gibbs.bonds(s, grid) - gibbs.sum(b * s) }
+  local c = Q:chains{ n = 20, kernel = "multispin" }:advance(2)
+  local uneven = {}
+  for i = 1, 4 do uneven[i] = { 0.1, 0.2, 0.3, 0.1 * i } end
+  Q:set("b", uneven)
+  expect_error(function() c:advance(1) end, "kernel multispin cannot go on with the present parameters: the field")
+  same(c.sweeps, 2)
+  Q:set("b", gibbs.tensor{ { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 } })
+  agrees(c:mean(gibbs.sum(s), { sweeps = 1500 }), Q:mean(gibbs.sum(s)).value)
+end)
+
 -- ---- held units ---------------------------------------------------------------------------------------------------------
 
 test("held units keep their values, and the others have their conditional distribution", function()
@@ -218,6 +232,7 @@ test("a ladder of scales has as many rungs, of which one is selected", function(
   agrees(c:mean(P.H, { sweeps = 300 }), P:mean(P.H).value)
   local hot = gibbs.ising{ lattice = lattice, J = 0.06, field = 0.02, visible = v }
   agrees(c:select(3):mean(hot.H, { sweeps = 300 }), hot:mean(hot.H).value)
+  assert(tostring(c:ladder()):find("^ladder: acceptance = .*, scale = .*, selected = 3$"), tostring(c:ladder()))
   expect_error(function() c:select(4) end, "argument 'rung' is 4; it must lie in [1, 3]")
   expect_error(function() P:chains{ kernel = "tempering", ladder = { scal = { 1 } } } end, "did you mean 'scale'?")
 end)
