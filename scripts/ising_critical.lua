@@ -94,18 +94,16 @@ end
 local function cumulant(L, K) return (near[L]:estimate(binder, K)) end
 local function difference(L, K) return cumulant(2 * L, K).value - cumulant(L, K).value end
 
--- Where U of 2L passes U of L, and the error that both curves leave.
+-- Where U of 2L passes U of L, by the secant, and the error that both curves leave.
 local function crossing(L)
-  local low, high = KC - 0.3 / (2 * L), KC + 0.3 / (2 * L)
-  if difference(L, low) > 0 or difference(L, high) < 0 then return nil end
-  for _ = 1, 30 do
-    local middle = (low + high) / 2
-    if difference(L, middle) < 0 then low = middle else high = middle end
-  end
-  local K, h = (low + high) / 2, 0.05 / L
-  local slope = (difference(L, K + h) - difference(L, K - h)) / (2 * h)
-  local error = math.sqrt(cumulant(L, K).error ^ 2 + cumulant(2 * L, K).error ^ 2) / slope
-  return { value = K, error = error, U = cumulant(L, K) }
+  local low, high = KC - 0.2 / (2 * L), KC + 0.2 / (2 * L)
+  local below, above = difference(L, low), difference(L, high)
+  if below > 0 or above < 0 then return nil end
+  local slope = (above - below) / (high - low)
+  local K = low - below / slope
+  K = K - difference(L, K) / slope
+  local U = cumulant(L, K)
+  return { value = K, error = math.sqrt(U.error ^ 2 + cumulant(2 * L, K).error ^ 2) / slope, U = U }
 end
 
 local at_critical = {}
@@ -167,8 +165,8 @@ draw("binder", 4, "Binder cumulant")
 local zoom = {}
 for _, L in ipairs(lengths) do
   local x, y, e = {}, {}, {}
-  for k = 0, 30 do
-    x[k + 1] = KC + 0.3 / lengths[#lengths] * (k - 15) / 15
+  for k = 0, 12 do
+    x[k + 1] = KC + 0.3 / lengths[#lengths] * (k - 6) / 6
     local U = cumulant(L, x[k + 1])
     y[k + 1], e[k + 1] = U.value, U.error
   end

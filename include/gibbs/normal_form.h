@@ -33,7 +33,8 @@ typedef struct gibbs_sparse {
   const double *value;
 } gibbs_sparse;
 
-/* Pairs that fill a rectangle of the matrix, row-major, apart from the sparse ones.  Rows and columns are elements
+/* Pairs that fill a quarter or more of a rectangle of the matrix (within one variable: with 12 partners an element or
+ * more), row-major, apart from the sparse ones.  Rows and columns are elements
  * row_at..row_at+rows-1 and column_at..column_at+columns-1: either the same range (then symmetric with a zero
  * diagonal), or ranges of two variables, row_at < column_at. */
 typedef struct gibbs_dense {
@@ -43,14 +44,21 @@ typedef struct gibbs_dense {
 
 /* Pairs that are the same everywhere on a lattice: E has coupling * x_i * x_j for every site i of basis `from` and
  * its partner j, the site of basis `to` in the cell `offset` further on.  In a periodic direction of length 2 both
- * ends have the same pair, so that it counts twice, as it does on the lattices of gibbs/lattice.h.  Each bond is
- * listed from one end only. */
+ * ends have the same pair, so that it counts twice, as it does on the lattices of gibbs/lattice.h (and as it does for
+ * any offset of half the length).  Each bond is listed from one end only.
+ * One writing for all energies: on periodic axes offsets lie above -extent/2 and up to extent/2; the first offset
+ * that is not 0 is positive (without one, from < to); directions come by the number of offsets that are not 0, the
+ * larger offsets first: (1,0), (0,1), (1,1) of a triangular lattice, (0,0), (1,0), (0,1) of a honeycomb. */
 typedef struct gibbs_direction {
   long offset[GIBBS_MAX_RANK];
   size_t from, to;
   double coupling;
 } gibbs_direction;
 
+/* Looked for on the axes of the units' shape, with its last axis as the basis (whichever needs fewer directions), and
+ * on the lattice that the energy was written with; not for Potts units.  An axis whose borders no bond shows (of
+ * length 1, or 2 with both readings right) is periodic when all others are.  Follows the values: a refresh may find
+ * or lose it. */
 typedef struct gibbs_regular {
   bool found;  /* all pairs of the energy are described here, over one variable, and it has no dense block */
   size_t axes; /* of the lattice of cells */
@@ -90,7 +98,8 @@ bool gibbs_function_is_power(const gibbs_function *f, unsigned *power);
 /* True when f is one operation, e.g. GIBBS_OP_LOGCOSH. */
 bool gibbs_function_is_op(const gibbs_function *f, gibbs_op *op);
 
-/* sum_r weight_r f( sum_e B_re x_e + shift_r ) */
+/* sum_r weight_r f( sum_e B_re x_e + shift_r ).  Powers of 2 to 16 of single real elements are rows of this kind too.
+ * A power of degree three or more is a function where it would have many terms, else products. */
 typedef struct gibbs_affine {
   gibbs_function function;
   size_t rows;

@@ -6,8 +6,8 @@
 
 enum { blocks = 2 * GIBBS_LANES, rounds = 10 };
 
-/* Philox4x32-10 (gibbs_philox) of as many counters at once: word[i][block] holds word i of every counter, and then of every
- * block. */
+/* Philox4x32-10 (gibbs_philox) of as many counters at once: word[i][block] holds word i of every counter, and then of
+ * every block. */
 GIBBS_CLONES static void encrypt_blocks(uint32_t word[4][blocks], uint64_t seed) {
   uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
   for (int r = 0; r < rounds; r++, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u) {
@@ -31,7 +31,8 @@ static void fill_lanes(gibbs_lanes *lanes, uint64_t seed, uint32_t word[4][block
     }
 }
 
-void gibbs_lanes_open_chains(gibbs_lanes *lanes, uint64_t seed, gibbs_purpose purpose, uint32_t chain, uint32_t step) {
+void gibbs_lanes_open_chains(gibbs_lanes *lanes, uint64_t seed, gibbs_purpose purpose, uint32_t chain,
+                             uint32_t step) {
   uint32_t word[4][blocks];
   for (uint32_t b = 0; b < blocks; b++)
     word[0][b] = b % 2, word[1][b] = step, word[2][b] = chain + b / 2, word[3][b] = (uint32_t)purpose;

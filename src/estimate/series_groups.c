@@ -3,8 +3,8 @@
 #include "series_groups.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "spread.h"
 
@@ -99,15 +99,20 @@ void gibbs_groups_clear(gibbs_groups *groups) {
 }
 
 gibbs_status gibbs_groups_apply(gibbs_groups *groups, const gibbs_function *function, const double *sums, double rows,
-                                const char *what, size_t which, double *out, gibbs_error *err) {
+                                double *out, gibbs_error *err) {
   for (size_t o = 0; o < groups->observables; o++)
     groups->means[o] = groups->reference[o * groups->lanes] + sums[o] / rows;
   gibbs_status status = function->f(function->context, groups->means, out, err);
   for (size_t k = 0; status == GIBBS_OK && k < function->outputs; k++)
     if (!isfinite(out[k]))
-      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the function of the means gives %g as output %zu %s %zu", out[k],
-                        k + 1, what, which);
+      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the function of the means gives %g as output %zu", out[k], k + 1);
   return status;
+}
+
+gibbs_status gibbs_groups_blame(gibbs_error *err, const char *where, size_t number) {
+  char who[64];
+  snprintf(who, sizeof who, "%s %zu", where, number);
+  return gibbs_error_prefix(err, who);
 }
 
 gibbs_status gibbs_groups_leave_out(gibbs_groups *groups, const gibbs_function *function, double *whole,
@@ -115,12 +120,11 @@ gibbs_status gibbs_groups_leave_out(gibbs_groups *groups, const gibbs_function *
   size_t observables = groups->observables, outputs = function->outputs, size = observables + outputs;
   double *rest = malloc(size * sizeof *rest), *out = rest ? rest + observables : NULL;
   if (!rest) return gibbs_fail_memory(err, "the means of a series", size * sizeof *rest);
-  gibbs_status status = gibbs_groups_apply(groups, function, groups->total, groups->all_rows,
-                                           "at the means of all blocks, in number", groups->count, whole, err);
+  gibbs_status status = gibbs_groups_apply(groups, function, groups->total, groups->all_rows, whole, err);
   for (size_t j = 0; status == GIBBS_OK && j < groups->count; j++) {
     for (size_t o = 0; o < observables; o++) rest[o] = groups->total[o] - groups->sums[j * observables + o];
-    status = gibbs_groups_apply(groups, function, rest, groups->all_rows - groups->rows[j], "without block", j + 1,
-                                out, err);
+    status = gibbs_groups_apply(groups, function, rest, groups->all_rows - groups->rows[j], out, err);
+    if (status != GIBBS_OK) gibbs_groups_blame(err, "without block", j + 1);
     for (size_t k = 0; status == GIBBS_OK && k < outputs; k++) without[k * groups->count + j] = out[k];
   }
   free(rest);

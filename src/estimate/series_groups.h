@@ -25,18 +25,18 @@ gibbs_status gibbs_groups_make(const gibbs_series *series, uint64_t warm_up, gib
                                gibbs_error *err) GIBBS_CHECKED;
 void gibbs_groups_clear(gibbs_groups *groups);
 
-/* The function where the sums over `rows` rows are sums[o]. ERR_NUMERIC: it gives what is not finite; `what` and
- * `which` say where. */
+/* The function where the sums over `rows` rows are sums[o].  ERR_NUMERIC: it gives what is not finite. */
 gibbs_status gibbs_groups_apply(gibbs_groups *groups, const gibbs_function *function, const double *sums, double rows,
-                                const char *what, size_t which, double *out, gibbs_error *err) GIBBS_CHECKED;
+                                double *out, gibbs_error *err) GIBBS_CHECKED;
+/* Puts "where number: " before a message; returns its code. */
+gibbs_status gibbs_groups_blame(gibbs_error *err, const char *where, size_t number);
 
-/* The function at all means, whole[output]; what group j adds to it in first order, and without it in value:
- * influence[output * count + j] (their mean over groups is an error of the value), without[output * count + j]. */
+/* The function at all means, whole[output], and without group j, without[output * count + j]. */
 gibbs_status gibbs_groups_leave_out(gibbs_groups *groups, const gibbs_function *function, double *whole,
                                     double *without, gibbs_error *err) GIBBS_CHECKED;
 
-/* The squared standard error of one output, and (plain) what it were if groups were independent and their number for
- * once not reduced by one.  influence[count] is overwritten. */
+/* The squared standard error of one output, from what each group adds to it in first order (influence[count], which
+ * is overwritten): *plain is what the bootstrap of independent groups would give. */
 double gibbs_groups_variance(const gibbs_groups *groups, const double *without, double whole, double *influence,
                              double *plain);
 

@@ -103,7 +103,8 @@ static gibbs_status draw_all(gibbs_groups *groups, const gibbs_function *functio
   gibbs_status status = GIBBS_OK;
   for (size_t r = 0; status == GIBBS_OK && r < b->resamples; r++) {
     double rows = draw_groups(groups, b->seed, r, sums);
-    status = gibbs_groups_apply(groups, function, sums, rows, "in resample", r + 1, out, err);
+    status = gibbs_groups_apply(groups, function, sums, rows, out, err);
+    if (status != GIBBS_OK) gibbs_groups_blame(err, "resample", r + 1);
     for (size_t k = 0; status == GIBBS_OK && k < function->outputs; k++) drawn[k * b->resamples + r] = out[k];
   }
   free(sums);

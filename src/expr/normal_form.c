@@ -23,10 +23,10 @@ static gibbs_status list_parameters(gibbs_normal_form *form, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-static bool has_changed(const gibbs_normal_form *form) {
+static bool have_parameters_changed(const gibbs_normal_form *form) {
   for (size_t k = 0; k < form->parameters; k++)
     if (gibbs_parameter_version(form->parameter[k]) != form->version[k]) return true;
-  return form->scale != form->next_scale;
+  return false;
 }
 
 static void note_versions(gibbs_normal_form *form) {
@@ -56,7 +56,7 @@ static gibbs_status open_form(gibbs_normal_form *form, gibbs_expr *energy, gibbs
   gibbs_status status = gibbs_lowering_open(energy, variables, variable_count, &form->lowering, err);
   if (status == GIBBS_OK) status = list_parameters(form, err);
   if (status == GIBBS_OK) status = gibbs_lowering_read(&form->lowering, err);
-  if (status == GIBBS_OK) status = gibbs_findings_make(&form->lowering, form->scale, &form->found, err);
+  if (status == GIBBS_OK) status = gibbs_findings_make(&form->lowering, &form->found, err);
   if (status == GIBBS_OK) status = gibbs_lowering_rest(&form->lowering, &form->rest, err);
   if (status == GIBBS_OK) describe_lattice(form);
   note_versions(form);
@@ -83,6 +83,7 @@ void gibbs_normal_form_free(gibbs_normal_form *form) {
   gibbs_program_free(form->program);
   gibbs_expr_release(form->rest);
   gibbs_findings_clear(&form->found);
+  gibbs_findings_clear(&form->base);
   gibbs_lowering_close(&form->lowering);
   free(form->parameter);
   free(form->version);
@@ -93,16 +94,54 @@ void gibbs_normal_form_set_scale(gibbs_normal_form *form, double scale) {
   form->next_scale = scale;
 }
 
-gibbs_status gibbs_normal_form_refresh(gibbs_normal_form *form, gibbs_error *err) {
+static gibbs_status check_scale(const gibbs_normal_form *form, const gibbs_findings *values, gibbs_error *err) {
+  double scale = form->next_scale;
+  if (scale == 1.0) return GIBBS_OK;
+  double largest = gibbs_findings_largest(&form->lowering, values);
+  if (isfinite(scale) && isfinite(scale * largest)) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_NUMERIC,
+                    "the scale of an energy is %g; it must be finite, and so must its products with the "
+                    "coefficients, up to %g",
+                    scale, largest);
+}
+
+/* Takes the values: they are kept as the base once there is a scale. */
+static gibbs_status take_values(gibbs_normal_form *form, gibbs_findings *fresh, gibbs_error *err) {
+  gibbs_status status = check_scale(form, fresh, err);
+  if (status != GIBBS_OK) {
+    gibbs_findings_clear(fresh);
+    return status;
+  }
+  gibbs_findings_copy(&form->lowering, &form->found, fresh, form->next_scale);
+  if (form->next_scale != 1.0 && !form->has_base) {
+    form->base = *fresh;
+    form->has_base = true;
+    return GIBBS_OK;
+  }
+  if (form->has_base) gibbs_findings_copy(&form->lowering, &form->base, fresh, 1.0);
+  gibbs_findings_clear(fresh);
+  return GIBBS_OK;
+}
+
+static gibbs_status read_again(gibbs_normal_form *form, gibbs_error *err) {
   gibbs_findings fresh;
-  if (!has_changed(form)) return GIBBS_OK;
-  if (!isfinite(form->next_scale))
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the scale of an energy is %g; it must be finite", form->next_scale);
   gibbs_status status = gibbs_lowering_read(&form->lowering, err);
-  if (status == GIBBS_OK) status = gibbs_findings_make(&form->lowering, form->next_scale, &fresh, err);
+  if (status == GIBBS_OK) status = gibbs_findings_make(&form->lowering, &fresh, err);
+  return status == GIBBS_OK ? take_values(form, &fresh, err) : status;
+}
+
+/* Only the scale is another one. */
+static gibbs_status scale_again(gibbs_normal_form *form, gibbs_error *err) {
+  gibbs_status status = check_scale(form, &form->base, err);
+  if (status == GIBBS_OK) gibbs_findings_copy(&form->lowering, &form->found, &form->base, form->next_scale);
+  return status;
+}
+
+gibbs_status gibbs_normal_form_refresh(gibbs_normal_form *form, gibbs_error *err) {
+  bool changed = have_parameters_changed(form);
+  if (!changed && form->scale == form->next_scale) return GIBBS_OK;
+  gibbs_status status = changed || !form->has_base ? read_again(form, err) : scale_again(form, err);
   if (status != GIBBS_OK) return status;
-  gibbs_findings_copy(&form->lowering, &form->found, &fresh);
-  gibbs_findings_clear(&fresh);
   describe_lattice(form);
   note_versions(form);
   return GIBBS_OK;

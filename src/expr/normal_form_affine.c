@@ -44,8 +44,9 @@ typedef struct chain {
   size_t argument, node;
   size_t visited[2 * most_steps], visits; /* node numbers, users before arguments */
   gibbs_function_step step[most_steps];
-  double constant[2 * most_steps];
+  double constant[2 * most_steps + 1];
   size_t steps, constants;
+  bool fixed; /* no parameter is among the constants */
 } chain;
 
 static bool is_affine(const gibbs_lowering *l, size_t node) {
@@ -73,7 +74,7 @@ static bool is_visited(const chain *c, size_t node) {
  * themselves are steps. */
 static bool find_chain(const gibbs_lowering *l, size_t node, bool deep, chain *c) {
   size_t size = l->tape.nodes[node]->size;
-  *c = (chain){.argument = GIBBS_NONE, .node = node, .visits = 1, .visited = {node}};
+  *c = (chain){.argument = GIBBS_NONE, .node = node, .visits = 1, .visited = {node}, .fixed = true};
   for (size_t k = 0; k < c->visits; k++) {
     size_t at = c->visited[k];
     if (is_affine(l, at) && !(deep && is_step(l, at, size))) {
@@ -101,6 +102,7 @@ static int compare_positions(const void *a, const void *b) {
 static int operand_of(const gibbs_lowering *l, chain *c, size_t node, size_t k) {
   size_t argument = gibbs_lowering_argument(l, node, k);
   if (!l->varies[argument]) {
+    c->fixed = c->fixed && gibbs_expr_is_constant(l->tape.nodes[argument]);
     c->constant[c->constants++] = l->value[argument][0];
     return -(int)c->constants;
   }
@@ -134,18 +136,16 @@ static gibbs_status copy_function(const chain *c, gibbs_function *out, gibbs_err
   *out = (gibbs_function){.steps = c->steps,
                           .constants = c->constants,
                           .step = copy_of(c->step, c->steps * sizeof *c->step),
-                          .constant = copy_of(c->constant, c->constants * sizeof *c->constant)};
+                          .constant = copy_of(c->constant, (c->constants + 1) * sizeof *c->constant)};
   unsigned power;
   if (!out->step || !out->constant) return gibbs_fail_memory(err, "the functions of an energy", sizeof *c);
-  if (!gibbs_function_is_power(out, &power) || power == 2) return GIBBS_OK;
-  /* One writing for all products that are a power. */
-  double *constant = malloc(sizeof *constant);
-  if (!constant) return gibbs_fail_memory(err, "the functions of an energy", sizeof *constant);
-  *constant = power;
-  free((void *)out->constant);
-  *(gibbs_function_step *)out->step = (gibbs_function_step){GIBBS_OP_POW, 0, -1};
-  out->constant = constant;
-  out->steps = out->constants = 1;
+  /* One writing for all products that are a power for good. */
+  if (!c->fixed || !gibbs_function_is_power(out, &power) || (power == 2 && c->constants == 0)) return GIBBS_OK;
+  *(double *)out->constant = power;
+  *(gibbs_function_step *)out->step =
+      power == 2 ? (gibbs_function_step){GIBBS_OP_MUL, 0, 0} : (gibbs_function_step){GIBBS_OP_POW, 0, -1};
+  out->steps = 1;
+  out->constants = power == 2 ? 0 : 1;
   return GIBBS_OK;
 }
 
@@ -158,19 +158,6 @@ static gibbs_status copy_weights(const gibbs_weights *w, size_t rows, gibbs_affi
   out->shift = shift;
   if (!weight || !shift) return gibbs_fail_memory(err, "the functions of an energy", 2 * rows * sizeof *weight);
   for (size_t k = 0; k < rows; k++) weight[k] = gibbs_weight_at(w, k);
-  return GIBBS_OK;
-}
-
-static gibbs_status copy_map(const gibbs_map *m, gibbs_affine *out, gibbs_error *err) {
-  double *matrix = malloc(m->rows * m->columns * sizeof *matrix);
-  if (!matrix) return gibbs_fail_memory(err, "the functions of an energy", m->rows * m->columns * sizeof *matrix);
-  for (size_t i = 0; i < m->rows; i++)
-    for (size_t j = 0; j < m->columns; j++)
-      matrix[i * m->columns + j] = m->factor * m->matrix[i * m->row_step + j * m->column_step];
-  out->dense = true;
-  out->column_at = m->column_at;
-  out->columns = m->columns;
-  out->matrix = matrix;
   return GIBBS_OK;
 }
 
@@ -236,37 +223,54 @@ static gibbs_status copy_polynomials(const gibbs_polynomials *p, gibbs_affine *o
   return 4 * entries > p->count * columns ? make_dense(p, low, columns, out, err) : make_sparse(p, entries, out, err);
 }
 
-/* What is added to a product with a dense matrix; false where there is more to it. */
-static bool find_shifted_map(const gibbs_lowering *l, size_t node, gibbs_map *map, size_t *shift, double *sign) {
-  const gibbs_expr *expr = l->tape.nodes[node];
-  *shift = GIBBS_NONE;
-  *sign = 1.0;
-  if (gibbs_map_find(l, node, map)) return true;
-  if (expr->kind != GIBBS_KIND_ELEMENTWISE || (expr->op != GIBBS_OP_ADD && expr->op != GIBBS_OP_SUB)) return false;
-  size_t a = gibbs_lowering_argument(l, node, 0), b = gibbs_lowering_argument(l, node, 1);
-  if (l->varies[a] == l->varies[b] || !gibbs_map_find(l, l->varies[a] ? a : b, map)) return false;
-  *shift = l->varies[a] ? b : a;
-  if (expr->op != GIBBS_OP_SUB) return true;
-  if (l->varies[a])
-    *sign = -1.0;
-  else
-    map->factor = -map->factor;
-  return true;
+/* Several matrices stand side by side over the elements from the lowest to the highest. */
+static bool find_range(const gibbs_linear *x, size_t *low, size_t *columns) {
+  size_t high = 0, filled = 0;
+  *low = SIZE_MAX;
+  for (size_t k = 0; k < x->maps; k++) {
+    const gibbs_map *m = &x->map[k];
+    if (!m->matrix) return false;
+    if (m->column_at < *low) *low = m->column_at;
+    if (m->column_at + m->columns > high) high = m->column_at + m->columns;
+    filled += m->columns;
+  }
+  *columns = high - *low;
+  return x->maps > 0 && 4 * filled > *columns;
+}
+
+static void add_map(const gibbs_map *m, size_t rows, size_t low, size_t columns, double *matrix) {
+  enum { tile = 32 };
+  for (size_t i0 = 0; i0 < rows; i0 += tile)
+    for (size_t j0 = 0; j0 < m->columns; j0 += tile)
+      for (size_t i = i0; i < i0 + tile && i < rows; i++)
+        for (size_t j = j0; j < j0 + tile && j < m->columns; j++)
+          matrix[i * columns + m->column_at - low + j] += m->factor * m->matrix[i * m->row_step + j * m->column_step];
+}
+
+static gibbs_status copy_linear(const gibbs_linear *x, gibbs_affine *out, bool *fits, gibbs_error *err) {
+  size_t low, columns;
+  *fits = find_range(x, &low, &columns);
+  if (!*fits) return GIBBS_OK;
+  double *matrix = calloc(x->rows * columns, sizeof *matrix), *shift = (double *)out->shift;
+  if (!matrix) return gibbs_fail_memory(err, "the functions of an energy", x->rows * columns * sizeof *matrix);
+  out->dense = true;
+  out->column_at = low;
+  out->columns = columns;
+  out->matrix = matrix;
+  for (size_t k = 0; k < x->maps; k++) add_map(&x->map[k], x->rows, low, columns, matrix);
+  for (size_t k = 0; k < x->shifts; k++)
+    for (size_t r = 0; r < x->rows; r++) shift[r] += x->shift[k].factor * x->shift[k].at[r * x->shift[k].step];
+  return GIBBS_OK;
 }
 
 static gibbs_status copy_rows(gibbs_lowering *l, size_t node, gibbs_affine *out, bool *fits, gibbs_error *err) {
-  gibbs_map map;
-  size_t shift;
-  double sign;
-  *fits = find_shifted_map(l, node, &map, &shift, &sign);
-  if (*fits) {
-    double *to = (double *)out->shift;
-    size_t step = shift != GIBBS_NONE && l->tape.nodes[shift]->size > 1;
-    for (size_t k = 0; shift != GIBBS_NONE && k < out->rows; k++) to[k] = sign * l->value[shift][k * step];
-    return copy_map(&map, out, err);
-  }
+  gibbs_linear x;
+  gibbs_status status = gibbs_linear_find(l, node, &x, fits, err);
+  if (status == GIBBS_OK && *fits) status = copy_linear(&x, out, fits, err);
+  gibbs_linear_clear(&x);
+  if (status != GIBBS_OK || *fits) return status;
   const gibbs_polynomials *p = NULL;
-  gibbs_status status = gibbs_polynomials_of(l, node, &p, err);
+  status = gibbs_polynomials_of(l, node, &p, err);
   if (status == GIBBS_OK && p) status = copy_polynomials(p, out, fits, err);
   return status;
 }

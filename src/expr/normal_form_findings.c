@@ -82,24 +82,6 @@ static gibbs_status assemble_pairs(gibbs_lowering *l, gibbs_findings *out, gibbs
 
 /* ---- everything ---------------------------------------------------------------------------------- */
 
-static void scale_values(const double *value, size_t n, double scale) {
-  double *at = (double *)value;
-  for (size_t k = 0; k < n; k++) at[k] *= scale;
-}
-
-static void scale_findings(const gibbs_lowering *l, gibbs_findings *f, double scale) {
-  if (scale == 1.0) return;
-  f->constant *= scale;
-  scale_values(f->uniform, l->segment_count, scale);
-  if (f->field) scale_values(f->field, l->elements, scale);
-  for (size_t k = 0; f->by_rule && k < f->lattice.count; k++) f->lattice.direction[k].coupling *= scale;
-  scale_values(f->pairs.sparse.value, f->pairs.sparse.entries, scale);
-  for (size_t k = 0; k < f->pairs.blocks; k++)
-    scale_values(f->pairs.block[k].value, f->pairs.block[k].rows * f->pairs.block[k].columns, scale);
-  scale_values(f->monomials.coefficient, f->monomials.count, scale);
-  for (size_t k = 0; k < f->affines; k++) scale_values(f->affine[k].weight, f->affine[k].rows, scale);
-}
-
 static gibbs_status fail_coefficient(const char *what, double value, gibbs_error *err) {
   return gibbs_fail(err, GIBBS_ERR_NUMERIC, "an energy: %s is %g; it must be finite", what, value);
 }
@@ -168,7 +150,7 @@ static gibbs_status check_findings(const gibbs_lowering *l, const gibbs_findings
   return status;
 }
 
-gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings *out, gibbs_error *err) {
+gibbs_status gibbs_findings_make(gibbs_lowering *l, gibbs_findings *out, gibbs_error *err) {
   gibbs_gathered *g = &l->gathered;
   *out = (gibbs_findings){.affines = 0};
   gibbs_status status = gibbs_lowering_pass(l, err);
@@ -182,7 +164,6 @@ gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings
     out->affine = g->affine;
     g->affines = 0;
     g->affine = NULL;
-    scale_findings(l, out, scale);
     if (!out->by_rule && out->pairs.blocks == 0)
       out->regular = gibbs_rules_detect(l, &out->pairs.sparse, &out->lattice, &out->segment);
     status = check_findings(l, out, err);
@@ -194,18 +175,20 @@ gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings
 
 /* ---- copying ------------------------------------------------------------------------------------- */
 
-static void copy_values(const double *to, const double *from, size_t n) {
-  if (n > 0) memcpy((double *)to, from, n * sizeof *from);
+static void copy_values(const double *to, const double *from, size_t n, double scale) {
+  double *at = (double *)to;
+  if (n > 0 && scale == 1.0) memcpy(at, from, n * sizeof *from);
+  for (size_t k = 0; scale != 1.0 && k < n; k++) at[k] = scale * from[k];
 }
 
-static void copy_affine(gibbs_affine *to, const gibbs_affine *from) {
-  copy_values(to->function.constant, from->function.constant, from->function.constants);
-  copy_values(to->weight, from->weight, from->rows);
-  copy_values(to->shift, from->shift, from->rows);
+static void copy_affine(gibbs_affine *to, const gibbs_affine *from, double scale) {
+  copy_values(to->function.constant, from->function.constant, from->function.constants, 1.0);
+  copy_values(to->weight, from->weight, from->rows, scale);
+  copy_values(to->shift, from->shift, from->rows, 1.0);
   if (from->dense)
-    copy_values(to->matrix, from->matrix, from->rows * from->columns);
+    copy_values(to->matrix, from->matrix, from->rows * from->columns, 1.0);
   else
-    copy_values(to->sparse.value, from->sparse.value, from->sparse.entries);
+    copy_values(to->sparse.value, from->sparse.value, from->sparse.entries, 1.0);
 }
 
 /* The rows of a lattice that were made for somebody. */
@@ -227,26 +210,51 @@ static void refill_rows(const gibbs_lowering *l, const gibbs_findings *f) {
 }
 
 /* What was made later, out of what is there. */
-static void refill(const gibbs_lowering *l, gibbs_findings *to) {
-  for (size_t s = 0; to->field && s < l->segment_count; s++)
+static void refill(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from) {
+  for (size_t s = 0; to->field && !from->field && s < l->segment_count; s++)
     for (size_t e = 0; e < l->segments[s].elements; e++) to->field[l->segments[s].first_element + e] = to->uniform[s];
   if (to->pairs.sparse.first) refill_rows(l, to);
 }
 
-void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from) {
-  to->constant = from->constant;
+static void copy_lattice(gibbs_findings *to, const gibbs_findings *from, double scale) {
   to->regular = from->regular;
   to->segment = from->segment;
   to->lattice = from->lattice;
-  copy_values(to->uniform, from->uniform, l->segment_count);
-  if (from->field) copy_values(to->field, from->field, l->elements);
-  if (from->by_rule) refill(l, to);
-  copy_values(to->pairs.sparse.value, from->pairs.sparse.value, from->pairs.sparse.entries);
+  for (size_t d = 0; d < to->lattice.count; d++) to->lattice.direction[d].coupling *= scale;
+}
+
+void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from, double scale) {
+  to->constant = scale * from->constant;
+  if (from->regular || to->regular) copy_lattice(to, from, scale);
+  copy_values(to->uniform, from->uniform, l->segment_count, scale);
+  if (from->field && to->field) copy_values(to->field, from->field, l->elements, scale);
+  if (from->by_rule) refill(l, to, from);
+  if (!from->by_rule)
+    copy_values(to->pairs.sparse.value, from->pairs.sparse.value, from->pairs.sparse.entries, scale);
   for (size_t k = 0; k < from->pairs.blocks; k++)
     copy_values(to->pairs.block[k].value, from->pairs.block[k].value,
-                from->pairs.block[k].rows * from->pairs.block[k].columns);
-  copy_values(to->monomials.coefficient, from->monomials.coefficient, from->monomials.count);
-  for (size_t k = 0; k < from->affines; k++) copy_affine(&to->affine[k], &from->affine[k]);
+                from->pairs.block[k].rows * from->pairs.block[k].columns, scale);
+  copy_values(to->monomials.coefficient, from->monomials.coefficient, from->monomials.count, scale);
+  for (size_t k = 0; k < from->affines; k++) copy_affine(&to->affine[k], &from->affine[k], scale);
+}
+
+static void raise_to(double *largest, const double *value, size_t n) {
+  for (size_t k = 0; k < n; k++)
+    if (fabs(value[k]) > *largest) *largest = fabs(value[k]);
+}
+
+double gibbs_findings_largest(const gibbs_lowering *l, const gibbs_findings *f) {
+  double largest = fabs(f->constant);
+  raise_to(&largest, f->uniform, l->segment_count);
+  if (f->field) raise_to(&largest, f->field, l->elements);
+  for (size_t d = 0; f->regular && d < f->lattice.count; d++)
+    raise_to(&largest, &f->lattice.direction[d].coupling, 1);
+  if (f->pairs.sparse.value) raise_to(&largest, f->pairs.sparse.value, f->pairs.sparse.entries);
+  for (size_t k = 0; k < f->pairs.blocks; k++)
+    raise_to(&largest, f->pairs.block[k].value, f->pairs.block[k].rows * f->pairs.block[k].columns);
+  raise_to(&largest, f->monomials.coefficient, f->monomials.count);
+  for (size_t k = 0; k < f->affines; k++) raise_to(&largest, f->affine[k].weight, f->affine[k].rows);
+  return largest;
 }
 
 void gibbs_findings_clear(gibbs_findings *f) {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gibbs/private/clones.h"
 #include "normal_form_parts.h"
 #include "vectormath.h"
 
@@ -143,23 +144,67 @@ static double slope_by_second(gibbs_op op, double a, double b, double y) {
 #undef A
 #undef B
 
-/* Forward: the slope of each value from those of its operands. */
-static double slope_after(const gibbs_function *f, const gibbs_function_step *step, const work *w,
-                          double slope[][block], size_t value, size_t k) {
-  double a = step->a < 0 ? f->constant[-step->a - 1] : w->value[step->a][k], y = w->value[value][k];
-  double b = step->b < 0 ? f->constant[-step->b - 1] : w->value[step->b][k];
-  double total = 0.0;
-  if (step->a >= 0 && slope[step->a][k] != 0.0) total += slope_by_first(step->op, a, b, y) * slope[step->a][k];
-  if (gibbs_op_is_binary(step->op) && step->b >= 0 && slope[step->b][k] != 0.0)
-    total += slope_by_second(step->op, a, b, y) * slope[step->b][k];
-  return total;
+/* The operation that is the derivative of another, where there is one: these are done over whole blocks. */
+static bool find_derivative(gibbs_op op, gibbs_op *out) {
+  switch (op) {
+#define ROW(id, derivative)                                                                                          \
+  case GIBBS_OP_##id:                                                                                                \
+    return *out = GIBBS_OP_##derivative, true;
+    ROW(EXP, EXP)
+    ROW(COSH, SINH)
+    ROW(SINH, COSH)
+    ROW(LOGCOSH, TANH)
+    ROW(SOFTPLUS, SIGMOID)
+    ROW(RELU, STEP)
+    ROW(ABS, SIGN)
+#undef ROW
+  default:
+    return false;
+  }
 }
 
+/* out += slope of the argument times the derivative by it. */
+static void add_slopes(const gibbs_function_step *step, gibbs_operand a, gibbs_operand b, const double *y,
+                       const double *slope, bool second, double *out, size_t n) {
+  double local[block];
+  gibbs_op derivative;
+  if (!second && !gibbs_op_is_binary(step->op) && find_derivative(step->op, &derivative))
+    gibbs_vector_unary(derivative, local, a.at, n);
+  else if (step->op == GIBBS_OP_MUL)
+    for (size_t k = 0; k < n; k++) local[k] = second ? a.at[k * a.step] : b.at[k * b.step];
+  else
+    for (size_t k = 0; k < n; k++) /* 0 times infinity is not asked for */
+      local[k] = slope[k] == 0.0 ? 0.0
+                 : second        ? slope_by_second(step->op, a.at[k * a.step], b.at[k * b.step], y[k])
+                                 : slope_by_first(step->op, a.at[k * a.step], b.at[k * b.step], y[k]);
+  gibbs_vector_add_product(out, local, slope, n);
+}
+
+/* b a^(b - 1) by multiplication; false where the exponent is no small whole number. */
+static bool add_power_slopes(const gibbs_function *f, const gibbs_function_step *step, const double *x,
+                             const double *slope, double *out, size_t n) {
+  double exponent = step->op == GIBBS_OP_POW && step->b < 0 ? f->constant[-step->b - 1] : 0.0, local[block];
+  if (!(exponent >= 3.0)) return false;
+  double less[] = {exponent - 1.0};
+  gibbs_function one = {.constant = less};
+  if (!take_whole_power(&one, &(gibbs_function_step){GIBBS_OP_POW, 0, -1}, x, local, n)) return false;
+  for (size_t k = 0; k < n; k++) out[k] += exponent * local[k] * slope[k];
+  return true;
+}
+
+/* Forward: the slope of each value from those of its operands. */
 static void run_slopes(const gibbs_function *f, const work *w, double *out) {
   double slope[most_values][block];
-  for (size_t k = 0; k < w->n; k++) slope[0][k] = 1.0;
-  for (size_t s = 0; s < f->steps; s++)
-    for (size_t k = 0; k < w->n; k++) slope[s + 1][k] = slope_after(f, &f->step[s], w, slope, s + 1, k);
+  gibbs_vector_fill(slope[0], 1.0, w->n);
+  for (size_t s = 0; s < f->steps; s++) {
+    const gibbs_function_step *step = &f->step[s];
+    gibbs_operand a = operand_at(f, w, step->a), b = operand_at(f, w, step->b);
+    gibbs_vector_fill(slope[s + 1], 0.0, w->n);
+    if (step->a >= 0 && !add_power_slopes(f, step, a.at, slope[step->a], slope[s + 1], w->n))
+      add_slopes(step, a, b, w->value[s + 1], slope[step->a], false, slope[s + 1], w->n);
+    if (gibbs_op_is_binary(step->op) && step->b >= 0)
+      add_slopes(step, a, b, w->value[s + 1], slope[step->b], true, slope[s + 1], w->n);
+  }
   memcpy(out, slope[f->steps], w->n * sizeof *out);
 }
 
@@ -174,8 +219,25 @@ void gibbs_function_values(const gibbs_function *f, size_t n, const double *x, d
   }
 }
 
+/* Powers, the functions of dense associative memories, need no more precision than their arguments have. */
+GIBBS_CLONES static void raise_float(unsigned power, size_t n, const float *x, float *value) {
+  float square[block];
+  memcpy(square, x, n * sizeof *square);
+  for (size_t k = 0; k < n; k++) value[k] = 1.0f;
+  for (unsigned rest = power; rest > 0; rest /= 2) {
+    if (rest % 2 == 1)
+      for (size_t k = 0; k < n; k++) value[k] *= square[k];
+    for (size_t k = 0; k < n; k++) square[k] *= square[k];
+  }
+}
+
 void gibbs_function_values_float(const gibbs_function *f, size_t n, const float *x, float *value) {
   work w;
+  unsigned power;
+  if (f->steps == 1 && gibbs_function_is_power(f, &power)) {
+    for (size_t at = 0; at < n; at += block) raise_float(power, n - at < block ? n - at : block, x + at, value + at);
+    return;
+  }
   for (size_t at = 0; at < n; at += block) {
     w.n = n - at < block ? n - at : block;
     for (size_t k = 0; k < w.n; k++) w.value[0][k] = (double)x[at + k];

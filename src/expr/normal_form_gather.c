@@ -7,9 +7,15 @@
 #include "normal_form_parts.h"
 
 const gibbs_segment *gibbs_segment_of(const gibbs_lowering *l, size_t element) {
-  const gibbs_segment *segment = l->segments;
-  while (element >= segment->first_element + segment->elements) segment++;
-  return segment;
+  size_t low = 0, high = l->segment_count - 1;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (element < l->segments[middle].first_element + l->segments[middle].elements)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return &l->segments[low];
 }
 
 gibbs_status gibbs_gather_field(gibbs_lowering *l, uint32_t element, double coefficient, gibbs_error *err) {
@@ -19,6 +25,11 @@ gibbs_status gibbs_gather_field(gibbs_lowering *l, uint32_t element, double coef
   g->any_field = true;
   g->field[element] += coefficient;
   return GIBBS_OK;
+}
+
+void gibbs_gather_uniform_field(gibbs_lowering *l, size_t first_element, double coefficient) {
+  l->gathered.any_field = true;
+  l->gathered.uniform[gibbs_segment_of(l, first_element) - l->segments] += coefficient;
 }
 
 gibbs_status gibbs_gather_pairs_reserve(gibbs_lowering *l, size_t more, gibbs_error *err) {
@@ -61,22 +72,29 @@ gibbs_status gibbs_gather_pair(gibbs_lowering *l, uint32_t a, uint32_t b, double
   return GIBBS_OK;
 }
 
+/* Wider rows: the old ones are moved apart. */
+static gibbs_status widen_monomials(gibbs_polynomials *m, unsigned width, gibbs_error *err) {
+  gibbs_polynomials wide = {.width = width};
+  gibbs_status status = gibbs_polynomials_reserve(&wide, m->terms + 1, err);
+  if (status != GIBBS_OK) {
+    gibbs_polynomials_clear(&wide);
+    return status;
+  }
+  for (size_t t = 0; t < m->terms; t++)
+    for (unsigned k = 0; k < width; k++)
+      wide.element[t * width + k] = k < m->width ? m->element[t * m->width + k] : GIBBS_NO_ELEMENT;
+  if (m->terms > 0) memcpy(wide.coefficient, m->coefficient, m->terms * sizeof *m->coefficient);
+  wide.terms = m->terms;
+  gibbs_polynomials_clear(m);
+  *m = wide;
+  return GIBBS_OK;
+}
+
 static gibbs_status put_monomial(gibbs_lowering *l, const uint32_t *element, unsigned width, double coefficient,
                                  gibbs_error *err) {
   gibbs_polynomials *m = &l->gathered.monomials;
-  if (m->width < width) { /* wider rows: the old ones are moved apart */
-    gibbs_polynomials wide = {.width = width};
-    gibbs_status status = gibbs_polynomials_reserve(&wide, m->terms + 1, err);
-    if (status != GIBBS_OK) return status;
-    for (size_t t = 0; t < m->terms; t++)
-      for (unsigned k = 0; k < width; k++)
-        wide.element[t * width + k] = k < m->width ? m->element[t * m->width + k] : GIBBS_NO_ELEMENT;
-    if (m->terms > 0) memcpy(wide.coefficient, m->coefficient, m->terms * sizeof *m->coefficient);
-    wide.terms = m->terms;
-    gibbs_polynomials_clear(m);
-    *m = wide;
-  }
-  gibbs_status status = gibbs_polynomials_reserve(m, m->terms + 1, err);
+  gibbs_status status = m->width < width ? widen_monomials(m, width, err) : GIBBS_OK;
+  if (status == GIBBS_OK) status = gibbs_polynomials_reserve(m, m->terms + 1, err);
   if (status != GIBBS_OK) return status;
   for (unsigned k = 0; k < m->width; k++)
     m->element[m->terms * m->width + k] = k < width ? element[k] : GIBBS_NO_ELEMENT;

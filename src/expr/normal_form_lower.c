@@ -160,8 +160,7 @@ static gibbs_status end_fields(gibbs_lowering *l, size_t node, const gibbs_weigh
       if (!w->fixed || w->each[k] != 0.0) status = gibbs_gather_field(l, (uint32_t)(at + k), w->each[k], err);
     return status;
   }
-  l->gathered.any_field = true;
-  l->gathered.uniform[gibbs_segment_of(l, at) - l->segments] += w->value;
+  gibbs_gather_uniform_field(l, at, w->value);
   return GIBBS_OK;
 }
 

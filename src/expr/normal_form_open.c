@@ -23,6 +23,25 @@ static gibbs_status check_energy(const gibbs_expr *energy, gibbs_expr *const var
   return GIBBS_OK;
 }
 
+/* All that it depends on is to be listed. */
+static gibbs_status check_leaves(gibbs_expr *energy, gibbs_expr *const variables[], size_t count, gibbs_error *err) {
+  gibbs_expr **leaves = NULL;
+  size_t found = 0;
+  gibbs_status status = gibbs_expr_leaves(&energy, 1, GIBBS_LEAF_VARIABLE, &leaves, &found, err);
+  if (status != GIBBS_OK) return status;
+  for (size_t k = 0; k < found && status == GIBBS_OK; k++) {
+    size_t j = 0;
+    while (j < count && variables[j] != leaves[k]) j++;
+    const char *name = gibbs_variable_name(leaves[k]->of.variable);
+    if (j == count)
+      status =
+          gibbs_fail(err, GIBBS_ERR_ARGUMENT, "an energy depends on the variable '%s' (%s), which is not listed",
+                     name[0] ? name : "unnamed", gibbs_domain_name(gibbs_variable_domain(leaves[k]->of.variable)));
+  }
+  free(leaves);
+  return status;
+}
+
 static gibbs_status number_elements(gibbs_lowering *l, gibbs_expr *const variables[], size_t count,
                                     gibbs_error *err) {
   l->segments = calloc(count + 1, sizeof *l->segments);
@@ -113,6 +132,7 @@ gibbs_status gibbs_lowering_open(gibbs_expr *energy, gibbs_expr *const variables
                                  gibbs_error *err) {
   *out = (gibbs_lowering){.energy = gibbs_expr_retain(energy)};
   gibbs_status status = check_energy(energy, variables, count, err);
+  if (status == GIBBS_OK) status = check_leaves(energy, variables, count, err);
   if (status == GIBBS_OK) status = number_elements(out, variables, count, err);
   if (status == GIBBS_OK) status = read_tape(out, variables, count, err);
   if (status != GIBBS_OK) return status;

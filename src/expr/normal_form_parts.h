@@ -48,7 +48,8 @@ typedef struct gibbs_powers {
 
 /* Products of a variable with itself along a rule, with one coupling: what is regular without a look at its bonds. */
 typedef struct gibbs_rule {
-  size_t node, segment;
+  size_t a, b, size; /* the two nodes, of so many elements */
+  size_t segment;
   gibbs_lattice_form form;
   gibbs_weights weights; /* without an array */
 } gibbs_rule;
@@ -118,13 +119,26 @@ gibbs_contraction gibbs_contraction_of(const gibbs_expr *node); /* of MATMUL and
 gibbs_status gibbs_lower_item(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
                               gibbs_error *err) GIBBS_CHECKED;
 
-/* All pairs of a product of two variables, each seen through an index. */
-gibbs_status gibbs_gather_views(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
+/* normal_form_views.c: a variable as it is, or seen through an index */
+typedef struct gibbs_view {
+  size_t at, step; /* step 0: one element, repeated */
+  const uint32_t *index;
+} gibbs_view;
+bool gibbs_is_view(const gibbs_lowering *l, size_t node);
+gibbs_status gibbs_view_open(const gibbs_lowering *l, size_t node, gibbs_view *out, gibbs_error *err) GIBBS_CHECKED;
+static inline uint32_t gibbs_view_element(const gibbs_view *v, size_t k) {
+  k *= v->step;
+  return (uint32_t)(v->at + (v->index ? v->index[k] : k));
+}
+/* sum_k w_k a_k b_k of two such nodes: by a rule if there is one, or pair by pair. */
+gibbs_status gibbs_lower_views(gibbs_lowering *l, size_t a, size_t b, size_t size, const gibbs_weights *weights,
+                               gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_gather_views(gibbs_lowering *l, size_t a, size_t b, size_t size, const gibbs_weights *weights,
                                 gibbs_error *err) GIBBS_CHECKED;
 
 /* normal_form_rules.c: what follows a rule with one coupling */
-gibbs_status gibbs_lower_rule(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
-                              gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_lower_rule(gibbs_lowering *l, size_t a, size_t b, size_t size, const gibbs_weights *weights,
+                              bool *lowered, gibbs_error *err) GIBBS_CHECKED;
 /* All rules as one lattice, where there is nothing else and they agree: *regular is set.  Otherwise their pairs are
  * gathered one by one. */
 gibbs_status gibbs_rules_settle(gibbs_lowering *l, gibbs_lattice_form *out, size_t *segment, bool *regular,
@@ -135,21 +149,46 @@ bool gibbs_rules_detect(const gibbs_lowering *l, const gibbs_sparse *pairs, gibb
 gibbs_status gibbs_lattice_form_rows(const gibbs_lowering *l, const gibbs_lattice_form *form, size_t segment,
                                      gibbs_sparse *out, gibbs_error *err) GIBBS_CHECKED;
 
-/* normal_form_dense.c: products with dense matrices */
-gibbs_status gibbs_lower_dense(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
-                               gibbs_error *err) GIBBS_CHECKED;
-/* op(matrix) x of the elements column_at.., with x a variable as it is: value[r, c] = factor * matrix[r * row_step +
- * c
- * * column_step]. */
+/* normal_form_linear.c: affine tensors as dense matrices times variables */
+
+/* factor * matrix[r * row_step + c * column_step] times element column_at + c; without a matrix, the elements of a
+ * view: of a variable as it is, from column_at on, or seen through an index (then columns is 0). */
 typedef struct gibbs_map {
-  size_t rows, column_at, columns, row_step, column_step;
+  size_t node; /* of the view */
+  size_t column_at, columns, row_step, column_step;
   const double *matrix;
   double factor;
   bool fixed;
 } gibbs_map;
-/* Whether node i is a dense matrix times a variable, plus what is added to it (node numbers of constants in *shift,
- * or GIBBS_NONE). */
-bool gibbs_map_find(const gibbs_lowering *l, size_t node, gibbs_map *out);
+
+/* factor * at[r * step] */
+typedef struct gibbs_shift {
+  const double *at;
+  size_t step;
+  double factor;
+  bool fixed;
+} gibbs_shift;
+
+enum { GIBBS_MOST_PARTS = 8 };
+typedef struct gibbs_linear {
+  size_t rows, maps, shifts, owned;
+  bool dense; /* one of the maps has a matrix */
+  gibbs_map map[GIBBS_MOST_PARTS];
+  gibbs_shift shift[GIBBS_MOST_PARTS];
+  double *own[2 * GIBBS_MOST_PARTS]; /* what was made for it */
+} gibbs_linear;
+
+/* *found: the node is a sum of such maps and shifts.  What has it is to be cleared. */
+gibbs_status gibbs_linear_find(const gibbs_lowering *l, size_t node, gibbs_linear *out, bool *found,
+                               gibbs_error *err) GIBBS_CHECKED;
+/* The same from polynomials, one matrix for each variable: *found when all are of degree one. */
+gibbs_status gibbs_linear_from(const gibbs_lowering *l, const gibbs_polynomials *p, gibbs_linear *out, bool *found,
+                               gibbs_error *err) GIBBS_CHECKED;
+void gibbs_linear_clear(gibbs_linear *linear);
+
+/* normal_form_dense.c: products of such tensors */
+gibbs_status gibbs_lower_dense(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
+                               gibbs_error *err) GIBBS_CHECKED;
 
 /* normal_form_affine.c: functions of affine forms */
 gibbs_status gibbs_lower_function(gibbs_lowering *l, size_t node, const gibbs_weights *weights, bool *lowered,
@@ -173,6 +212,8 @@ bool gibbs_monomial_product(const gibbs_lowering *l, const uint32_t *a, unsigned
 /* normal_form_gather.c: what is found goes to the gathered; zeros of fixed origin are left out by the callers */
 gibbs_status gibbs_gather_field(gibbs_lowering *l, uint32_t element, double coefficient,
                                 gibbs_error *err) GIBBS_CHECKED;
+/* Of all elements of a variable. */
+void gibbs_gather_uniform_field(gibbs_lowering *l, size_t first_element, double coefficient);
 gibbs_status gibbs_gather_pair(gibbs_lowering *l, uint32_t a, uint32_t b, double coefficient,
                                gibbs_error *err) GIBBS_CHECKED; /* any two elements, folded */
 gibbs_status gibbs_gather_pairs_reserve(gibbs_lowering *l, size_t more, gibbs_error *err) GIBBS_CHECKED;
@@ -225,10 +266,11 @@ gibbs_status gibbs_findings_open_fields(const gibbs_lowering *l, gibbs_findings 
                                         gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_findings_open_rows(const gibbs_lowering *l, gibbs_findings *findings,
                                       gibbs_error *err) GIBBS_CHECKED;
-gibbs_status gibbs_findings_make(gibbs_lowering *l, double scale, gibbs_findings *out,
-                                 gibbs_error *err) GIBBS_CHECKED;
-/* Writes the values of `from`, of the same structure, to the arrays of `to`. */
-void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from);
+gibbs_status gibbs_findings_make(gibbs_lowering *l, gibbs_findings *out, gibbs_error *err) GIBBS_CHECKED;
+/* Writes the values of `from`, of the same structure, times the scale to the arrays of `to`. */
+void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from, double scale);
+/* The largest of all values that a scale multiplies. */
+double gibbs_findings_largest(const gibbs_lowering *l, const gibbs_findings *findings);
 void gibbs_findings_clear(gibbs_findings *findings);
 
 /* Whether the energy is passed on through a node as it is (its arguments that vary enter by themselves). */
@@ -238,6 +280,8 @@ bool gibbs_lowering_is_linear(const gibbs_lowering *l, size_t node);
 struct gibbs_normal_form {
   gibbs_lowering lowering;
   gibbs_findings found;
+  bool has_base;
+  gibbs_findings base; /* the same without the scale, once there was one that is not 1 */
   gibbs_regular regular;
   gibbs_expr *rest; /* NULL: nothing is left */
   gibbs_program *program;

@@ -111,7 +111,8 @@ char *gibbs_normal_form_print(const gibbs_normal_form *form, char *text, size_t 
   if (size > 0) text[0] = '\0';
   if (f->any_field) write_part(&l, "fields");
   write_pairs(&l, form);
-  if (f->monomials.count > 0) write_part(&l, "%zu product%s of more", f->monomials.count, plural(f->monomials.count));
+  if (f->monomials.count > 0)
+    write_part(&l, "%zu product%s of three or more", f->monomials.count, plural(f->monomials.count));
   for (size_t k = 0; k < f->affines; k++) write_affine(&l, &f->affine[k]);
   if (form->rest) write_part(&l, "a rest without structure");
   if (l.used == 0) write_part(&l, "a constant");

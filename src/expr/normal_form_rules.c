@@ -97,33 +97,25 @@ static bool is_own_layout(const gibbs_layout *layout, const gibbs_shape *shape) 
   return true;
 }
 
-static bool read_rule(const gibbs_lowering *l, size_t node, gibbs_lattice_form *out, size_t *variable) {
-  const gibbs_expr *expr = l->tape.nodes[node];
+static bool read_rule(const gibbs_lowering *l, size_t first, size_t second, gibbs_rule *out) {
   sight a, b;
-  if (expr->kind != GIBBS_KIND_ELEMENTWISE || expr->op != GIBBS_OP_MUL) return false;
-  if (!find_sight(l, gibbs_lowering_argument(l, node, 0), &a) ||
-      !find_sight(l, gibbs_lowering_argument(l, node, 1), &b))
-    return false;
-  if (a.variable != b.variable) return false;
-  *variable = a.variable;
+  if (!find_sight(l, first, &a) || !find_sight(l, second, &b) || a.variable != b.variable) return false;
   const gibbs_variable *v = l->tape.nodes[a.variable]->of.variable;
   const gibbs_shape *shape = gibbs_variable_units_shape(v);
-  *out = (gibbs_lattice_form){.count = 0};
   if (gibbs_variable_domain(v) == GIBBS_POTTS) return false;
-  bool read = is_end(&b, GIBBS_PATTERN_SECOND_END) ? read_ends(&a, &b, out)
+  bool read = is_end(&b, GIBBS_PATTERN_SECOND_END) ? read_ends(&a, &b, &out->form)
               : is_end(&a, GIBBS_PATTERN_SECOND_END)
-                  ? read_ends(&b, &a, out)
-                  : is_shift(&a, shape) && is_shift(&b, shape) && read_shifts(&a, &b, shape, out);
-  return read && has_long_axes(&out->layout) && is_own_layout(&out->layout, shape);
+                  ? read_ends(&b, &a, &out->form)
+                  : is_shift(&a, shape) && is_shift(&b, shape) && read_shifts(&a, &b, shape, &out->form);
+  out->segment = (size_t)(gibbs_segment_of(l, l->element_at[a.variable]) - l->segments);
+  return read && has_long_axes(&out->form.layout) && is_own_layout(&out->form.layout, shape);
 }
 
-gibbs_status gibbs_lower_rule(gibbs_lowering *l, size_t node, const gibbs_weights *w, bool *lowered,
-                              gibbs_error *err) {
+gibbs_status gibbs_lower_rule(gibbs_lowering *l, size_t a, size_t b, size_t size, const gibbs_weights *w,
+                              bool *lowered, gibbs_error *err) {
   gibbs_gathered *g = &l->gathered;
-  gibbs_rule rule = {.node = node, .weights = *w};
-  size_t variable;
-  if (w->each || !read_rule(l, node, &rule.form, &variable)) return GIBBS_OK;
-  rule.segment = (size_t)(gibbs_segment_of(l, l->element_at[variable]) - l->segments);
+  gibbs_rule rule = {.a = a, .b = b, .size = size, .weights = *w};
+  if (w->each || !read_rule(l, a, b, &rule)) return GIBBS_OK;
   if (g->rules == g->rule_room) {
     size_t room = 2 * g->rule_room + 4;
     gibbs_rule *all = realloc(g->rule, room * sizeof *all);
@@ -165,9 +157,8 @@ gibbs_status gibbs_rules_settle(gibbs_lowering *l, gibbs_lattice_form *out, size
   *regular = join_rules(g, out, segment);
   if (*regular) return GIBBS_OK;
   for (size_t k = 0; k < g->rules && status == GIBBS_OK; k++) {
-    gibbs_rule rule = g->rule[k]; /* the list does not grow by this, but the pairs do */
-    bool lowered = false;
-    status = gibbs_gather_views(l, rule.node, &rule.weights, &lowered, err);
+    const gibbs_rule *rule = &g->rule[k];
+    status = gibbs_gather_views(l, rule->a, rule->b, rule->size, &rule->weights, err);
   }
   return status;
 }

@@ -90,16 +90,24 @@ static gibbs_status copy_ladder(gl_chain_set *set, const gibbs_ladder *from, gib
   return GIBBS_OK;
 }
 
+/* What was chosen where nothing was asked for, so that chains made again are the same. */
+static gibbs_hidden_role settled_role(const gibbs_chains *chains) {
+  const gibbs_distribution *d = gibbs_chains_distribution(chains);
+  if (gibbs_distribution_hidden_count(d) == 0) return GIBBS_HIDDEN_AUTO;
+  bool sampled = gibbs_chains_variable_count(chains) > gibbs_distribution_visible_count(d);
+  return sampled ? GIBBS_HIDDEN_SAMPLED : GIBBS_HIDDEN_SUMMED;
+}
+
 gibbs_status gl_chain_set_new(gibbs_distribution *d, const gibbs_chains_options *options, gl_chain_set **out,
                               gibbs_error *err) {
   gl_chain_set *set = calloc(1, sizeof *set);
   if (set == NULL) return gibbs_fail_memory(err, "chains", sizeof *set);
   set->references = 1;
-  set->hidden = options->hidden;
   gibbs_status status = copy_held(set, d, options, err);
   if (status == GIBBS_OK) status = copy_ladder(set, options->ladder, err);
   if (status == GIBBS_OK) status = gibbs_chains_new(d, options, &set->chains, err);
   if (status == GIBBS_OK) status = copy_settings(set, options, err);
+  if (status == GIBBS_OK) set->hidden = settled_role(set->chains);
   if (status == GIBBS_OK)
     *out = set;
   else

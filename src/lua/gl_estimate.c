@@ -154,12 +154,16 @@ static void take_worse(gibbs_estimate *worst, const gibbs_estimate *one) {
   if (one->rows < worst->rows) worst->rows = one->rows;
 }
 
-gibbs_status gl_worst(const gl_sampled *from, size_t first, size_t count, gibbs_estimate *out, gibbs_error *err) {
+/* Means and errors may be NULL. */
+static gibbs_status read_means(const gl_sampled *from, size_t first, size_t count, double *values, double *errors,
+                               gibbs_estimate *out, gibbs_error *err) {
   gibbs_estimate worst = {0};
   for (size_t i = 0; i < count; i++) {
     gibbs_estimate one;
     gibbs_status status = gibbs_series_mean(from->series, first + i, from->warm_up, &one, err);
     if (status != GIBBS_OK) return status;
+    if (values) values[i] = one.value;
+    if (errors) errors[i] = one.error;
     if (i == 0)
       worst = one;
     else
@@ -169,16 +173,8 @@ gibbs_status gl_worst(const gl_sampled *from, size_t first, size_t count, gibbs_
   return GIBBS_OK;
 }
 
-static gibbs_status fill(const gl_sampled *from, size_t first, size_t count, double *values, double *errors,
-                         gibbs_error *err) {
-  for (size_t i = 0; i < count; i++) {
-    gibbs_estimate one;
-    gibbs_status status = gibbs_series_mean(from->series, first + i, from->warm_up, &one, err);
-    if (status != GIBBS_OK) return status;
-    values[i] = one.value;
-    errors[i] = one.error;
-  }
-  return GIBBS_OK;
+gibbs_status gl_worst(const gl_sampled *from, size_t first, size_t count, gibbs_estimate *out, gibbs_error *err) {
+  return read_means(from, first, count, NULL, NULL, out, err);
 }
 
 int gl_estimate_sampled(lua_State *L, const gl_sampled *from, const gibbs_shape *shape, size_t first,
@@ -188,8 +184,7 @@ int gl_estimate_sampled(lua_State *L, const gl_sampled *from, const gibbs_shape 
   gibbs_error err;
   double *values = gibbs_tensor_data(gl_tensor_new(L, shape));
   double *errors = gibbs_tensor_data(gl_tensor_new(L, shape));
-  gibbs_status status = gl_worst(from, first, count, &worst, &err);
-  if (status == GIBBS_OK) status = fill(from, first, count, values, errors, &err);
+  gibbs_status status = read_means(from, first, count, values, errors, &worst, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   gl_tensor_finish_value(L);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/private/clones.h"
 #include "gibbs/private/parallel.h"
 #include "kernel.h"
 
@@ -25,7 +26,8 @@ typedef struct sampler {
   gibbs_block_plan *plan;
   const gibbs_target *target;
   size_t chains, first_chain, width, groups; /* width: chains of a group, a multiple of the lanes */
-  uint32_t *state;                           /* [group][element][lane] */
+  size_t words;                              /* of a group's state */
+  uint32_t *state;                           /* [group][words] */
   uint32_t *changed;                         /* [chain], in the last sweep */
   scratch *scratch;                          /* [thread] */
   size_t threads;
@@ -103,7 +105,6 @@ static void free_scratch(sampler *s) {
 static gibbs_status prepare_scratch(sampler *s, gibbs_error *err) {
   const gibbs_block_plan *plan = s->plan;
   size_t threads = gibbs_threads(), panel = GIBBS_BLOCK_PANEL;
-  if (threads > s->groups) threads = s->groups;
   if (threads <= s->threads) return GIBBS_OK;
   free_scratch(s);
   size_t sums = plan->most_panels * panel * s->width * sizeof(float),
@@ -131,6 +132,7 @@ static void cut_groups(sampler *s) {
   size_t groups = round_up(divide_up(s->chains, GIBBS_BLOCK_WIDTH), threads), most = divide_up(s->chains, lanes);
   s->width = round_up(divide_up(s->chains, groups < most ? groups : most), lanes);
   s->groups = divide_up(s->chains, s->width);
+  s->words = gibbs_block_words(s->width / lanes, gibbs_normal_form_elements(s->target->form));
 }
 
 static void free_sampler(void *instance) {
@@ -144,11 +146,11 @@ static void free_sampler(void *instance) {
 }
 
 static gibbs_status fill_sampler(sampler *s, gibbs_error *err) {
-  gibbs_status status = gibbs_block_plan_new(s->target->form, s->target->held, &s->plan, err);
+  cut_groups(s);
+  gibbs_status status = gibbs_block_plan_new(s->target->form, s->target->held, s->width / lanes, &s->plan, err);
   if (status == GIBBS_OK) status = gibbs_block_plan_refresh(s->plan, err);
   if (status != GIBBS_OK) return status;
-  cut_groups(s);
-  size_t lanes_of_all = s->groups * s->width, bytes = s->plan->elements * s->groups * lanes * sizeof *s->state;
+  size_t lanes_of_all = s->groups * s->width, bytes = s->groups * s->words * sizeof *s->state;
   s->state = allocate(bytes);
   s->changed = allocate(lanes_of_all * sizeof *s->changed);
   if (s->state == NULL || s->changed == NULL)
@@ -181,59 +183,88 @@ static gibbs_status refresh(void *instance, gibbs_error *err) {
 
 /* ---- values ------------------------------------------------------------------------------------------ */
 
-/* The word of element e and chain c; the chain is this bit of it. */
-static uint32_t *find_word(const sampler *s, size_t e, size_t c) {
-  return s->state + (c / s->width * s->plan->elements + e) * lanes + c % lanes;
+/* The 16 words that hold element e of chain c and of those that share its lane set; the bit in *bit. */
+static uint32_t *find_words(const sampler *s, size_t e, size_t c, unsigned *bit) {
+  size_t place = gibbs_block_place(s->plan->sets, e) + c % s->width / lanes;
+  *bit = (unsigned)(place % 32);
+  return gibbs_block_row(s->state + c / s->width * s->words, place);
 }
 
-static uint32_t find_bit(const sampler *s, size_t c) {
-  return (uint32_t)1 << c % s->width / lanes;
+static size_t count_lanes(const sampler *s, size_t c) {
+  return s->chains - c < lanes ? s->chains - c : lanes;
 }
 
-static void set_element(sampler *s, size_t e, size_t c, bool on) {
-  uint32_t *word = find_word(s, e, c), bit = find_bit(s, c);
-  *word = on ? *word | bit : *word & ~bit;
-}
-
-static bool get_element(const sampler *s, size_t e, size_t c) {
-  return (*find_word(s, e, c) & find_bit(s, c)) != 0;
-}
-
-static void set_unit(sampler *s, const gibbs_segment *segment, size_t unit, const double *values) {
-  size_t each = segment->elements / segment->units, e = segment->first_element + unit * each;
-  for (size_t c = 0; c < s->chains; c++)
-    if (segment->domain == GIBBS_POTTS)
-      for (size_t k = 0; k < each; k++) set_element(s, e + k, c, values[c] == (double)(k + 1));
-    else
-      set_element(s, e, c, values[c] > 0);
+/* Element e is 1 in the chains in which the unit has a value above `above`, and not above `most`. */
+GIBBS_CLONES static void set_element(sampler *s, size_t e, double above, double most, const double *values) {
+  for (size_t c = 0; c < s->chains; c += lanes) {
+    unsigned bit;
+    uint32_t *x = find_words(s, e, c, &bit);
+    for (size_t l = 0, count = count_lanes(s, c); l < count; l++) {
+      uint32_t on = values[c + l] > above && values[c + l] <= most ? 1 : 0;
+      x[l] = (x[l] & ~((uint32_t)1 << bit)) | on << bit;
+    }
+  }
 }
 
 static gibbs_status set_values(void *instance, const double *values, size_t stride, gibbs_error *err) {
   (void)err;
   sampler *s = instance;
-  const gibbs_segment *segments = gibbs_normal_form_segments(s->plan->form);
-  for (size_t k = 0; k < gibbs_normal_form_segment_count(s->plan->form); k++)
-    for (size_t u = 0; u < segments[k].units; u++)
-      set_unit(s, &segments[k], u, values + (segments[k].first_unit + u) * stride);
+  const gibbs_segment *segment = gibbs_normal_form_segments(s->plan->form);
+  for (size_t k = 0; k < gibbs_normal_form_segment_count(s->plan->form); k++, segment++) {
+    size_t each = segment->elements / segment->units;
+    for (size_t e = 0; e < segment->elements; e++) {
+      const double *row = values + (segment->first_unit + e / each) * stride;
+      double state = segment->domain == GIBBS_POTTS ? (double)(e % each) : 0;
+      set_element(s, segment->first_element + e, state, state + 1, row);
+    }
+  }
   return GIBBS_OK;
 }
 
-static void get_unit(const sampler *s, const gibbs_segment *segment, size_t unit, double *values) {
-  size_t each = segment->elements / segment->units, e = segment->first_element + unit * each;
-  double lower = segment->domain == GIBBS_SPINS ? -1 : 0;
-  for (size_t c = 0; c < s->chains; c++) {
-    values[c] = get_element(s, e, c) ? 1 : lower;
-    for (size_t k = 1; k < each; k++)
-      if (get_element(s, e + k, c)) values[c] = (double)(k + 1);
+/* values += step where element e is 1. */
+GIBBS_CLONES static void add_element(const sampler *s, size_t e, double step, double *values) {
+  for (size_t c = 0; c < s->chains; c += lanes) {
+    unsigned bit;
+    const uint32_t *x = find_words(s, e, c, &bit);
+    for (size_t l = 0, count = count_lanes(s, c); l < count; l++) values[c + l] += x[l] >> bit & 1 ? step : 0;
   }
 }
 
 static void get_values(const void *instance, double *values, size_t stride) {
   const sampler *s = instance;
-  const gibbs_segment *segments = gibbs_normal_form_segments(s->plan->form);
-  for (size_t k = 0; k < gibbs_normal_form_segment_count(s->plan->form); k++)
-    for (size_t u = 0; u < segments[k].units; u++)
-      get_unit(s, &segments[k], u, values + (segments[k].first_unit + u) * stride);
+  const gibbs_segment *segment = gibbs_normal_form_segments(s->plan->form);
+  for (size_t k = 0; k < gibbs_normal_form_segment_count(s->plan->form); k++, segment++) {
+    size_t each = segment->elements / segment->units;
+    double lowest = segment->domain == GIBBS_SPINS ? -1 : 0, step = segment->domain == GIBBS_SPINS ? 2 : 1;
+    for (size_t e = 0; e < segment->elements; e++) {
+      double *row = values + (segment->first_unit + e / each) * stride;
+      for (size_t c = 0; e % each == 0 && c < s->chains; c++) row[c] = lowest;
+      add_element(s, segment->first_element + e, segment->domain == GIBBS_POTTS ? (double)(e % each + 1) : step, row);
+    }
+  }
+}
+
+/* As chains start by default, without an array of all values. */
+static gibbs_status start(void *instance, uint64_t seed, gibbs_error *err) {
+  (void)err;
+  sampler *s = instance;
+  const gibbs_normal_form *form = s->plan->form;
+  for (size_t c = 0; c < s->chains; c++) {
+    gibbs_stream stream = gibbs_stream_open(seed, GIBBS_PURPOSE_CHAIN, (uint32_t)(s->first_chain + c), 0);
+    const gibbs_segment *segment = gibbs_normal_form_segments(form);
+    for (size_t k = 0; k < gibbs_normal_form_segment_count(form); k++, segment++)
+      for (size_t u = 0; u < segment->units; u++) {
+        size_t each = segment->elements / segment->units, e = segment->first_element + u * each;
+        size_t state =
+            each == 1 ? gibbs_stream_word(&stream) >> 31 : (size_t)(gibbs_stream_uniform(&stream) * (double)each);
+        for (size_t i = 0; i < each; i++) {
+          unsigned bit;
+          uint32_t *word = find_words(s, e + i, c, &bit) + c % lanes, on = each == 1 ? (uint32_t)state : state == i;
+          *word = (*word & ~((uint32_t)1 << bit)) | on << bit;
+        }
+      }
+  }
+  return GIBBS_OK;
 }
 
 /* ---- a sweep --------------------------------------------------------------------------------------- */
@@ -252,7 +283,7 @@ static gibbs_status sweep_group(void *context, size_t number, size_t thread, gib
   size_t first = number * s->width, left = s->chains - first;
   gibbs_block_group group = {.sets = s->width / lanes,
                              .chains = left < s->width ? left : s->width,
-                             .state = s->state + number * s->plan->elements * lanes,
+                             .state = s->state + number * s->words,
                              .changed = s->changed + first,
                              .source = t->source,
                              .sums = t->sums,
@@ -299,6 +330,7 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
     .set = set_values,
     .get = get_values,
     .sweep = run_sweep,
+    .start = start,
     .measures = measures,
     .measure = measure,
 };

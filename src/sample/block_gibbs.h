@@ -1,11 +1,11 @@
 /* block_gibbs.h - the parts of the block Gibbs kernel: what is laid out once for a target (the plan), and how a group
  * of chains is swept by it.
  *
- * A group is up to 128 chains, in lane sets of 16: its chain c is bit c / 16 of lane c % 16, and the element e of
- * all its chains is the 16 words state[16 e .. 16 e + 15], where a set bit is a spin +1, a bit 1, or the state of a
- * Potts unit.  Units are sampled in runs: units of one block and of one variable.  The fields of a run are gathered
- * row by row (a row is one element) from pairs and monomials, and, where a dense matrix meets at least 16 elements of
- * the run, by table products. */
+ * A group is up to 128 chains in lane sets of 16, its chain c being lane c % 16 of set c / 16.  State is one bit an
+ * element and chain (set for a spin +1, a bit 1, or the state of a Potts unit) in words of 32 bits, which stand in
+ * rows of 16 lanes: where, its place says.  Units are sampled in runs: units of one block and of one variable.  The
+ * fields of a run are gathered row by row (a row is one element) from pairs and monomials, and, where a dense matrix
+ * meets at least 16 elements of the run, by table products. */
 #ifndef GIBBS_SAMPLE_BLOCK_GIBBS_H
 #define GIBBS_SAMPLE_BLOCK_GIBBS_H
 
@@ -18,6 +18,22 @@ enum {
   GIBBS_BLOCK_WORD = 32,   /* inputs to a word of bits */
   GIBBS_BLOCK_THIN = 16    /* fewer outputs than this are gathered row by row */
 };
+
+/* The place of an element: 32 * row + bit, to which the number of the set is added.  64 rows hold as many elements as
+ * they can, so that few rows are touched; but a row that has just been written to is slow to read, so that elements
+ * that follow each other are in different rows, and so are, most times, those that are a multiple of 64 apart. */
+static inline uint32_t gibbs_block_place(size_t sets, size_t element) {
+  uint32_t each = 32 / (uint32_t)sets, e = (uint32_t)element, part = e / 64;
+  return (part / each * 64 + (e + 23 * part) % 64) * 32 + part % each * (uint32_t)sets;
+}
+static inline uint32_t *gibbs_block_row(uint32_t *state, size_t place) {
+  return state + place / 32 * GIBBS_LANES;
+}
+/* Words of the state of a group. */
+static inline size_t gibbs_block_words(size_t sets, size_t elements) {
+  size_t tile = 64 * (32 / sets);
+  return (elements + tile - 1) / tile * 64 * GIBBS_LANES;
+}
 
 /* sum_i matrix[i][j] bit_i for the columns j of a run, bit_i telling whether input element i is 1. */
 typedef struct gibbs_block_product {
@@ -41,12 +57,13 @@ typedef struct gibbs_block_run {
 
 typedef struct gibbs_block_term {
   float coefficient;
-  uint32_t monomial, first; /* in gibbs_block_plan.other: first those that are spins */
+  uint32_t monomial, first; /* in gibbs_block_plan.factor: first those that are spins */
   uint32_t spins, others;
 } gibbs_block_term;
 
 typedef struct gibbs_block_plan {
   gibbs_normal_form *form; /* borrowed */
+  size_t sets;             /* of the groups that are swept */
   size_t elements, units;  /* units: the free ones */
   bool *spin;              /* [element] */
   uint32_t *at;            /* [units]: the first element of a unit, in the order of a sweep */
@@ -55,27 +72,28 @@ typedef struct gibbs_block_plan {
   /* Fields are for spins twice, else once the derivative of the energy: of two states the upper one has weight
    * exp(-field).  Pairs count +value where the other element's bit is set, else -value. */
   size_t rows, entries;
-  float *bias;   /* [rows] */
-  size_t *first; /* [rows + 1] */
-  uint32_t *column;
+  uint32_t *place; /* [rows] */
+  float *bias;     /* [rows] */
+  size_t *first;   /* [rows + 1] */
+  uint32_t *other_place;
   float *value;
   size_t *first_term; /* [rows + 1], or NULL: no monomials */
   gibbs_block_term *term;
-  uint32_t *other;
+  uint32_t *factor; /* places of the other elements of a monomial */
   /* What a thread needs beside the group. */
   size_t most_words, most_panels, most_width;
 } gibbs_block_plan;
 
 /* Structure only: values are read by the function after it.  The form has to outlive the plan. */
-gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, gibbs_block_plan **out,
+gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, size_t sets, gibbs_block_plan **out,
                                   gibbs_error *err) GIBBS_CHECKED;
 void gibbs_block_plan_free(gibbs_block_plan *plan);
 /* Read the values of the form.  ERR_NUMERIC: fields might overflow single precision. */
 gibbs_status gibbs_block_plan_refresh(gibbs_block_plan *plan, gibbs_error *err) GIBBS_CHECKED;
-/* The entries of the row of element e, of the unit at element `unit_at` of a run (column and value NULL: only how
+/* The entries of the row of element e, of the unit at element `unit_at` of a run (place and value NULL: only how
  * many); adds to *bias half of the couplings to elements that are 0 or 1, so that the others count as said above. */
 size_t gibbs_block_plan_row(const gibbs_block_plan *plan, const gibbs_sparse *sparse, const gibbs_block_run *run,
-                            size_t unit_at, size_t e, uint32_t *column, float *value, double *bias);
+                            size_t unit_at, size_t e, uint32_t *place, float *value, double *bias);
 /* The element of column j of a panel, or SIZE_MAX where the panel has fewer columns; the row in *row. */
 size_t gibbs_block_panel_element(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t panel, size_t j,
                                  size_t *row);

@@ -144,7 +144,7 @@ typedef struct entries {
   const gibbs_block_plan *plan;
   double scale;
   size_t count;
-  uint32_t *column; /* NULL, and value too: they are only counted */
+  uint32_t *place; /* NULL, and value too: they are only counted */
   float *value;
   double *bias;
 } entries;
@@ -152,10 +152,10 @@ typedef struct entries {
 /* coupling * x = coupling / 2 + coupling / 2 * (2 x - 1) where x is 0 or 1. */
 static inline void put_entry(entries *r, size_t element, double coupling) {
   size_t at = r->count++;
-  if (r->column == NULL) return;
+  if (r->place == NULL) return;
   coupling *= r->scale;
   if (!r->plan->spin[element]) *r->bias += coupling /= 2;
-  r->column[at] = (uint32_t)element;
+  r->place[at] = gibbs_block_place(r->plan->sets, element);
   r->value[at] = (float)coupling;
 }
 
@@ -172,8 +172,8 @@ static void put_dense(entries *r, const gibbs_dense *dense, bool transposed, siz
 }
 
 size_t gibbs_block_plan_row(const gibbs_block_plan *plan, const gibbs_sparse *sparse, const gibbs_block_run *run,
-                            size_t unit_at, size_t e, uint32_t *column, float *value, double *bias) {
-  entries r = {plan, run->spins ? 2 : 1, 0, column, value, bias};
+                            size_t unit_at, size_t e, uint32_t *place, float *value, double *bias) {
+  entries r = {plan, run->spins ? 2 : 1, 0, place, value, bias};
   for (size_t k = sparse->entries > 0 ? sparse->first[e] : 0; sparse->entries > 0 && k < sparse->first[e + 1]; k++)
     put_entry(&r, sparse->column[k], sparse->value[k]);
   const gibbs_dense *dense = gibbs_normal_form_dense(plan->form);
@@ -191,6 +191,7 @@ static void count_rows(gibbs_block_plan *plan, const gibbs_sparse *sparse) {
     for (size_t i = 0, row = run->first_row; i < run->units; i++)
       for (size_t k = 0, at = plan->at[run->first + i]; k < run->width; k++, row++) {
         plan->first[row] = plan->entries;
+        plan->place[row] = gibbs_block_place(plan->sets, at + k);
         plan->entries += gibbs_block_plan_row(plan, sparse, run, at, at + k, NULL, NULL, NULL);
       }
   }
@@ -203,13 +204,14 @@ static gibbs_status make_rows(gibbs_block_plan *plan, gibbs_error *err) {
   if (status != GIBBS_OK) return status;
   plan->bias = malloc((plan->rows + 1) * sizeof *plan->bias);
   plan->first = malloc((plan->rows + 1) * sizeof *plan->first);
-  if (plan->bias == NULL || plan->first == NULL)
+  plan->place = malloc((plan->rows + 1) * sizeof *plan->place);
+  if (plan->bias == NULL || plan->first == NULL || plan->place == NULL)
     return gibbs_fail_memory(err, "rows of couplings", plan->rows * sizeof *plan->first);
   count_rows(plan, sparse);
-  plan->column = malloc((plan->entries + 1) * sizeof *plan->column);
+  plan->other_place = malloc((plan->entries + 1) * sizeof *plan->other_place);
   plan->value = malloc((plan->entries + 1) * sizeof *plan->value);
-  if (plan->column == NULL || plan->value == NULL)
-    return gibbs_fail_memory(err, "couplings", plan->entries * (sizeof *plan->column + sizeof *plan->value));
+  if (plan->other_place == NULL || plan->value == NULL)
+    return gibbs_fail_memory(err, "couplings", plan->entries * (sizeof *plan->other_place + sizeof *plan->value));
   return GIBBS_OK;
 }
 
@@ -233,7 +235,7 @@ static void add_term(gibbs_block_plan *plan, const gibbs_monomials *m, size_t mo
   for (int spins = 1; spins >= 0; spins--) {
     for (size_t i = m->first[monomial]; i < m->first[monomial + 1]; i++)
       if (m->element[i] != element && plan->spin[m->element[i]] == spins)
-        plan->other[*others + term->others++] = m->element[i];
+        plan->factor[*others + term->others++] = gibbs_block_place(plan->sets, m->element[i]);
     if (spins == 1) term->spins = term->others;
   }
   *others += term->others;
@@ -263,13 +265,13 @@ static gibbs_status make_terms(gibbs_block_plan *plan, gibbs_error *err) {
   size_t *row_of = malloc((plan->elements + 1) * sizeof *row_of);
   plan->first_term = calloc(plan->rows + 2, sizeof *plan->first_term);
   plan->term = malloc((terms + 1) * sizeof *plan->term);
-  plan->other = malloc((others + 1) * sizeof *plan->other);
+  plan->factor = malloc((others + 1) * sizeof *plan->factor);
   gibbs_status status = GIBBS_OK;
-  if (row_of != NULL && plan->first_term != NULL && plan->term != NULL && plan->other != NULL) {
+  if (row_of != NULL && plan->first_term != NULL && plan->term != NULL && plan->factor != NULL) {
     number_rows(plan, row_of);
     list_terms(plan, m, row_of);
   } else {
-    status = gibbs_fail_memory(err, "products of units", terms * sizeof *plan->term + others * sizeof *plan->other);
+    status = gibbs_fail_memory(err, "products of units", terms * sizeof *plan->term + others * sizeof *plan->factor);
   }
   free(row_of);
   return status;
@@ -287,6 +289,8 @@ static gibbs_status mark_spins(gibbs_block_plan *plan, gibbs_error *err) {
 }
 
 static gibbs_status fill_plan(gibbs_block_plan *plan, const bool *held, gibbs_error *err) {
+  if (gibbs_block_words(plan->sets, plan->elements) > UINT32_MAX / 2)
+    return gibbs_fail(err, GIBBS_ERR_SIZE, "%zu units' states are too many for one group of chains", plan->elements);
   gibbs_status status = mark_spins(plan, err);
   if (status == GIBBS_OK) status = make_runs(plan, held, err);
   for (size_t k = 0; status == GIBBS_OK && k < plan->runs; k++) status = make_products(plan, &plan->run[k], err);
@@ -295,11 +299,12 @@ static gibbs_status fill_plan(gibbs_block_plan *plan, const bool *held, gibbs_er
   return status;
 }
 
-gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, gibbs_block_plan **out,
+gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, size_t sets, gibbs_block_plan **out,
                                   gibbs_error *err) {
   gibbs_block_plan *plan = calloc(1, sizeof *plan);
   if (plan == NULL) return gibbs_fail_memory(err, "a plan", sizeof *plan);
   plan->form = form;
+  plan->sets = sets;
   plan->elements = gibbs_normal_form_elements(form);
   gibbs_status status = fill_plan(plan, held, err);
   if (status == GIBBS_OK)
@@ -318,12 +323,13 @@ void gibbs_block_plan_free(gibbs_block_plan *plan) {
   free(plan->run);
   free(plan->at);
   free(plan->spin);
+  free(plan->place);
   free(plan->bias);
   free(plan->first);
-  free(plan->column);
+  free(plan->other_place);
   free(plan->value);
   free(plan->first_term);
   free(plan->term);
-  free(plan->other);
+  free(plan->factor);
   free(plan);
 }

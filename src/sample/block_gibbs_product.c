@@ -81,21 +81,22 @@ void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, cons
     multiply_directly(matrix, product->words, group, words, sums, stride);
 }
 
-/* Bit i of word c becomes bit `set` of lane c % 16 of element i. */
-GIBBS_CLONES static void pack_set(const uint32_t *restrict state, size_t inputs, unsigned set,
-                                  uint32_t *restrict word) {
-  uint32_t bits[GIBBS_LANES] = {0};
-  for (size_t i = 0; i < inputs; i++)
-    for (size_t l = 0; l < GIBBS_LANES; l++) bits[l] |= (state[i * GIBBS_LANES + l] >> set & 1) << i;
-  memcpy(word, bits, sizeof bits);
+/* Bit i of the word of a chain is element first + i there. */
+GIBBS_CLONES static void pack_word(const gibbs_block_group *group, size_t first, size_t inputs,
+                                   uint32_t *restrict word) {
+  for (size_t k = 0; k < group->sets * GIBBS_LANES; k++) word[k] = 0;
+  for (size_t i = 0; i < inputs; i++) {
+    uint32_t place = gibbs_block_place(group->sets, first + i);
+    const uint32_t *x = gibbs_block_row(group->state, place);
+    for (size_t set = 0; set < group->sets; set++)
+      for (size_t l = 0; l < GIBBS_LANES; l++) word[set * GIBBS_LANES + l] |= (x[l] >> (place + set) % 32 & 1) << i;
+  }
 }
 
 void gibbs_block_pack(const gibbs_block_product *product, const gibbs_block_group *group, uint32_t *words) {
   for (size_t k = 0; k < product->words; k++) {
     size_t at = k * GIBBS_BLOCK_WORD, left = product->inputs - at;
-    for (size_t set = 0; set < group->sets; set++)
-      pack_set(group->state + (product->input_at + at) * GIBBS_LANES,
-               left < GIBBS_BLOCK_WORD ? left : GIBBS_BLOCK_WORD, (unsigned)set,
-               words + (k * group->sets + set) * GIBBS_LANES);
+    pack_word(group, product->input_at + at, left < GIBBS_BLOCK_WORD ? left : GIBBS_BLOCK_WORD,
+              words + k * group->sets * GIBBS_LANES);
   }
 }

@@ -43,85 +43,100 @@ INLINE float keep(float value, uint32_t word) {
   return value;
 }
 
-/* Add to z what pairs make of the other units in the lanes of bit 31 - shift. */
-INLINE void gather_pairs(const gibbs_block_plan *plan, size_t row, const uint32_t *restrict state, unsigned shift,
+/* Add to z what pairs make of the other units in the lanes of a set. */
+INLINE void gather_pairs(const gibbs_block_plan *plan, size_t row, const gibbs_block_group *group, size_t set,
                          float z[restrict lanes]) {
   for (size_t k = plan->first[row]; k < plan->first[row + 1]; k++) {
-    const uint32_t *x = state + (size_t)plan->column[k] * lanes;
+    size_t place = plan->other_place[k] + set, shift = 31 - place % 32;
+    const uint32_t *x = gibbs_block_row(group->state, place);
     float value = plan->value[k];
     WIDE for (size_t l = 0; l < lanes; l++) z[l] += turn(value, x[l] << shift);
   }
 }
 
 /* The same for monomials: a product of spins is +1 where an even number of them is -1, of bits 1 where all are. */
-INLINE void gather_terms(const gibbs_block_plan *plan, size_t row, const uint32_t *restrict state, unsigned shift,
+INLINE void gather_terms(const gibbs_block_plan *plan, size_t row, const gibbs_block_group *group, size_t set,
                          float z[restrict lanes]) {
   for (size_t k = plan->first_term[row]; k < plan->first_term[row + 1]; k++) {
     const gibbs_block_term *term = &plan->term[k];
-    const uint32_t *other = plan->other + term->first;
     uint32_t even[lanes], all[lanes];
     float value = term->coefficient;
     WIDE for (size_t l = 0; l < lanes; l++) even[l] = all[l] = ~(uint32_t)0;
-    for (size_t i = 0; i < term->spins; i++) {
-      const uint32_t *x = state + (size_t)other[i] * lanes;
-      WIDE for (size_t l = 0; l < lanes; l++) even[l] = ~(even[l] ^ x[l]);
+    for (size_t i = 0; i < term->others; i++) {
+      size_t place = plan->factor[term->first + i] + set, shift = 31 - place % 32;
+      const uint32_t *x = gibbs_block_row(group->state, place);
+      if (i < term->spins) {
+        WIDE for (size_t l = 0; l < lanes; l++) even[l] = ~(even[l] ^ x[l] << shift);
+      } else {
+        WIDE for (size_t l = 0; l < lanes; l++) all[l] &= x[l] << shift;
+      }
     }
-    for (size_t i = term->spins; i < term->others; i++) {
-      const uint32_t *x = state + (size_t)other[i] * lanes;
-      WIDE for (size_t l = 0; l < lanes; l++) all[l] &= x[l];
-    }
-    WIDE for (size_t l = 0; l < lanes; l++) z[l] += keep(turn(value, even[l] << shift), all[l] << shift);
+    WIDE for (size_t l = 0; l < lanes; l++) z[l] += keep(turn(value, even[l]), all[l]);
   }
 }
 
-/* The field of a row in lane set `set`; sums[l * stride] is what products have made of it, unless sums is NULL. */
+/* The field of a row in the lanes of a set; sums[l * stride] is what products have made of it, unless sums is NULL.
+ */
 INLINE void gather(const gibbs_block_plan *plan, size_t row, const gibbs_block_group *group, size_t set,
                    const float *sums, size_t stride, float z[restrict lanes]) {
   float bias = plan->bias[row];
-  unsigned shift = 31 - (unsigned)set;
-  if (sums != NULL)
+  if (sums != NULL) {
     WIDE for (size_t l = 0; l < lanes; l++) z[l] = bias + sums[l * stride];
-  else
+  } else {
     WIDE for (size_t l = 0; l < lanes; l++) z[l] = bias;
-  gather_pairs(plan, row, group->state, shift, z);
-  if (plan->first_term != NULL) gather_terms(plan, row, group->state, shift, z);
+  }
+  gather_pairs(plan, row, group, set, z);
+  if (plan->first_term != NULL) gather_terms(plan, row, group, set, z);
 }
 
-/* Bit `set` is set with probability 1 / (1 + exp(z)): where u (1 + exp(z)) < 1. */
-INLINE void decide(const float z[restrict lanes], const float u[restrict lanes], size_t set,
-                   uint32_t x[restrict lanes], uint32_t changed[restrict lanes]) {
+/* The element at `place` becomes 1 with probability 1 / (1 + exp(z)): where u (1 + exp(z)) < 1. */
+INLINE void decide(const float z[restrict lanes], const float u[restrict lanes], const gibbs_block_group *group,
+                   size_t place, size_t set) {
+  unsigned bit = (unsigned)(place + set) % 32;
+  uint32_t *restrict x = gibbs_block_row(group->state, place), *restrict changed = group->changed + set * lanes;
   WIDE for (size_t l = 0; l < lanes; l++) {
-    uint32_t now = u[l] + u[l] * gibbs_float_exp(z[l]) < 1 ? 1 : 0, move = (x[l] >> set & 1) ^ now;
-    x[l] ^= move << set;
+    uint32_t now = u[l] + u[l] * gibbs_float_exp(z[l]) < 1 ? 1 : 0, move = (x[l] >> bit & 1) ^ now;
+    x[l] ^= move << bit;
     changed[l] += move;
   }
 }
 
-/* One of q states with probabilities ~ exp(-z), z[k * 16 + l], which become weights. */
-INLINE void choose(float *restrict z, size_t q, const float u[restrict lanes], size_t set, uint32_t *restrict x,
-                   uint32_t changed[restrict lanes]) {
+/* Which of q states, with probabilities ~ exp(-z[k * 16 + l]): the first at which the sum of weights reaches u of
+ * their total.  The z become weights. */
+INLINE void choose(float *restrict z, size_t q, const float u[restrict lanes], uint32_t state[restrict lanes]) {
   float least[lanes], total[lanes], below[lanes];
-  uint32_t state[lanes], moved[lanes];
-  WIDE for (size_t l = 0; l < lanes; l++) {
-    least[l] = z[l];
-    total[l] = below[l] = 0;
-    state[l] = moved[l] = 0;
-  }
-  for (size_t k = 1; k < q; k++)
+  WIDE for (size_t l = 0; l < lanes; l++) least[l] = z[l], total[l] = below[l] = 0, state[l] = 0;
+  for (size_t k = 1; k < q; k++) {
     WIDE for (size_t l = 0; l < lanes; l++) least[l] = z[k * lanes + l] < least[l] ? z[k * lanes + l] : least[l];
-  for (size_t k = 0; k < q; k++) WIDE for (size_t l = 0; l < lanes; l++) {
+  }
+  for (size_t k = 0; k < q; k++) {
+    WIDE for (size_t l = 0; l < lanes; l++) {
       z[k * lanes + l] = gibbs_float_exp(least[l] - z[k * lanes + l]);
       total[l] += z[k * lanes + l];
     }
-  for (size_t k = 0; k < q; k++) WIDE for (size_t l = 0; l < lanes; l++) {
+  }
+  for (size_t k = 0; k < q; k++) {
+    WIDE for (size_t l = 0; l < lanes; l++) {
       below[l] += z[k * lanes + l];
       state[l] += below[l] < u[l] * total[l] ? 1 : 0;
     }
-  for (uint32_t k = 0; k < q; k++) WIDE for (size_t l = 0; l < lanes; l++) {
-      uint32_t now = state[l] == k ? 1 : 0, move = (x[k * lanes + l] >> set & 1) ^ now;
-      x[k * lanes + l] ^= move << set;
+  }
+}
+
+/* Set the q indicators of a unit that takes `state`. */
+INLINE void indicate(const uint32_t state[restrict lanes], size_t q, const gibbs_block_group *group,
+                     const uint32_t *place, size_t set) {
+  uint32_t moved[lanes], *restrict changed = group->changed + set * lanes;
+  WIDE for (size_t l = 0; l < lanes; l++) moved[l] = 0;
+  for (uint32_t k = 0; k < q; k++) {
+    unsigned bit = (unsigned)(place[k] + set) % 32;
+    uint32_t *restrict x = gibbs_block_row(group->state, place[k]);
+    WIDE for (size_t l = 0; l < lanes; l++) {
+      uint32_t now = state[l] == k ? 1 : 0, move = (x[l] >> bit & 1) ^ now;
+      x[l] ^= move << bit;
       moved[l] |= move;
     }
+  }
   WIDE for (size_t l = 0; l < lanes; l++) changed[l] += moved[l];
 }
 
@@ -131,11 +146,10 @@ GIBBS_CLONES static void sample_two_states(const gibbs_block_plan *plan, const g
                                            size_t stride) {
   for (size_t i = 0; i < count; i++) {
     size_t row = run->first_row + first + i;
-    uint32_t *x = group->state + (size_t)plan->at[run->first + first + i] * lanes;
     for (size_t set = 0; set < group->sets; set++) {
       float z[lanes];
       gather(plan, row, group, set, sums ? sums + set * lanes * stride + i : NULL, stride, z);
-      decide(z, draw(&group->source[set]), set, x, group->changed + set * lanes);
+      decide(z, draw(&group->source[set]), group, plan->place[row], set);
     }
   }
 }
@@ -145,12 +159,13 @@ GIBBS_CLONES static void sample_potts(const gibbs_block_plan *plan, const gibbs_
                                       size_t stride) {
   for (size_t i = 0; i < count; i++) {
     size_t q = run->width, row = run->first_row + (first + i) * q;
-    uint32_t *x = group->state + (size_t)plan->at[run->first + first + i] * lanes;
     for (size_t set = 0; set < group->sets; set++) {
       for (size_t k = 0; k < q; k++)
         gather(plan, row + k, group, set, sums ? sums + set * lanes * stride + i * q + k : NULL, stride,
                group->weights + k * lanes);
-      choose(group->weights, q, draw(&group->source[set]), set, x, group->changed + set * lanes);
+      uint32_t state[lanes];
+      choose(group->weights, q, draw(&group->source[set]), state);
+      indicate(state, q, group, plan->place + row, set);
     }
   }
 }

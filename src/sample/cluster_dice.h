@@ -13,8 +13,8 @@ typedef struct gibbs_cluster_dice {
   unsigned used;
 } gibbs_cluster_dice;
 
-static inline void gibbs_cluster_dice_open(gibbs_cluster_dice *dice, uint64_t seed, gibbs_purpose purpose, uint32_t chain,
-                                           uint32_t step) {
+static inline void gibbs_cluster_dice_open(gibbs_cluster_dice *dice, uint64_t seed, gibbs_purpose purpose,
+                                           uint32_t chain, uint32_t step) {
   gibbs_lanes_open_part(&dice->lanes, seed, purpose, chain, step, 0);
   dice->used = GIBBS_LANES;
 }
@@ -38,8 +38,8 @@ static inline size_t gibbs_cluster_dice_below(gibbs_cluster_dice *dice, size_t n
   return k < n ? k : n - 1;
 }
 
-/* Bits that are set with probability chance / 2^64 each: the binary digits of `chance` are compared with random ones from
- * the most significant on, until every bit is decided. */
+/* Bits that are set with probability chance / 2^64 each: the binary digits of `chance` are compared with random ones
+ * from the most significant on, until every bit is decided. */
 static inline void gibbs_cluster_dice_bits(gibbs_cluster_dice *dice, uint64_t chance,
                                            uint64_t out[restrict GIBBS_LANES]) {
   uint64_t open[GIBBS_LANES], left = 1;

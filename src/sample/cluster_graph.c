@@ -40,7 +40,8 @@ void gibbs_cluster_graph_scratch_clear(gibbs_cluster_graph_scratch *s) {
   *s = (gibbs_cluster_graph_scratch){0};
 }
 
-/* ---- bonds ------------------------------------------------------------------------------------------------------ */
+/* ---- bonds ------------------------------------------------------------------------------------------------------
+ */
 
 /* Of the bonds `first`... those that chance activates and whose relation holds; how many. */
 static inline size_t select_active(const gibbs_cluster_bonds *bonds, size_t first, size_t count, const uint8_t *key,
@@ -70,9 +71,11 @@ GIBBS_CLONES static void join_bonds(const gibbs_cluster_bonds *bonds, const uint
   }
 }
 
-/* ---- states ------------------------------------------------------------------------------------------------------ */
+/* ---- states ------------------------------------------------------------------------------------------------------
+ */
 
-/* States in random pairs: key_of[state] = 2 * pair + position, state_of the other way; of an odd number one stays alone. */
+/* States in random pairs: key_of[state] = 2 * pair + position, state_of the other way; of an odd number one stays
+ * alone. */
 typedef struct pairing {
   uint8_t key_of[GIBBS_CLUSTER_MOST_STATES], state_of[GIBBS_CLUSTER_MOST_STATES];
 } pairing;
@@ -103,7 +106,8 @@ static void describe_units(const gibbs_cluster_model *model, gibbs_cluster_graph
     else if (key == lone)
       n->field[u] = 0;
     else
-      n->field[u] = sign * (model->field[u * q + p->state_of[key | 1]] - model->field[u * q + p->state_of[key & ~1]]) / 2;
+      n->field[u] =
+          sign * (model->field[u * q + p->state_of[key | 1]] - model->field[u * q + p->state_of[key & ~1]]) / 2;
   }
 }
 
@@ -115,8 +119,7 @@ static void flip_clusters(const gibbs_cluster_model *model, gibbs_cluster_graph_
   describe_units(model, s, p);
   gibbs_cluster_gather(&s->nodes);
   gibbs_cluster_settle(&s->nodes, model->units, model->states, dice, report);
-  for (size_t u = 0; u < model->units; u++)
-    state[u] = p->state_of[s->key[u] ^ gibbs_cluster_flipped(&s->nodes, u)];
+  for (size_t u = 0; u < model->units; u++) state[u] = p->state_of[s->key[u] ^ gibbs_cluster_flipped(&s->nodes, u)];
   s->nodes = nodes;
 }
 

@@ -11,9 +11,9 @@
 
 /* What one thread needs. */
 typedef struct gibbs_cluster_graph_scratch {
-  uint8_t *key;     /* [unit]: 2 * pair + position in the pair, or the state */
-  uint8_t *pair;    /* [unit] */
-  double *weight;   /* [unit * states + state]: energy of a cluster in every state, at its root; NULL: no fields */
+  uint8_t *key;   /* [unit]: 2 * pair + position in the pair, or the state */
+  uint8_t *pair;  /* [unit] */
+  double *weight; /* [unit * states + state]: energy of a cluster in every state, at its root; NULL: no fields */
   gibbs_cluster_nodes nodes;
 } gibbs_cluster_graph_scratch;
 gibbs_status gibbs_cluster_graph_scratch_new(const gibbs_cluster_model *model, gibbs_cluster_graph_scratch *out,

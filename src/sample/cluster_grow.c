@@ -1,13 +1,15 @@
 /* cluster_grow.c - growing a cluster.
  *
- * Whether a neighbour joins is not branched on: it is written behind the end of the queue in any case, and the end moves or
- * does not.  First in, first out: the next units to be looked at are known long before the last ones have joined. */
+ * Whether a neighbour joins is not branched on: it is written behind the end of the queue in any case, and the end
+ * moves or does not.  First in, first out: the next units to be looked at are known long before the last ones have
+ * joined. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cluster_grow.h"
 
 #include "gibbs/private/clones.h"
 
-/* The bits of activation of the units to come, way by way, from unit `used` of the present batch on; how many there are. */
+/* The bits of activation of the units to come, way by way, from unit `used` of the present batch on; how many there
+ * are. */
 static inline size_t load_bits(gibbs_cluster_growth *g, const size_t ways, uint64_t *bits) {
   if (g->used == GIBBS_CLUSTER_POPS) {
     for (size_t w = 0; w < ways; w++) gibbs_cluster_dice_bits(&g->dice, g->neighbours->chance[w], g->bits[w]);
@@ -18,7 +20,8 @@ static inline size_t load_bits(gibbs_cluster_growth *g, const size_t ways, uint6
 }
 
 /* Units change their state as they join, which also tells that they have joined. */
-static inline void grow_and_flip(gibbs_cluster_growth *g, uint32_t seed, const size_t ways) {
+__attribute__((always_inline)) static inline void grow_and_flip(gibbs_cluster_growth *g, uint32_t seed,
+                                                                const size_t ways) {
   const uint8_t *kind = g->neighbours->kind;
   const int32_t *steps = g->neighbours->step;
   uint8_t *state = g->state;
@@ -100,7 +103,8 @@ GIBBS_CLONES static void grow_marking(gibbs_cluster_growth *g, uint32_t seed) {
   g->alike = alike;
 }
 
-/* ---- lists of bonds --------------------------------------------------------------------------------------------- */
+/* ---- lists of bonds ---------------------------------------------------------------------------------------------
+ */
 
 static inline void refill_words(gibbs_cluster_growth *g) {
   uint64_t random[GIBBS_LANES];

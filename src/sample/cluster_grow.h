@@ -3,12 +3,13 @@
 #ifndef GIBBS_SAMPLE_CLUSTER_GROW_H
 #define GIBBS_SAMPLE_CLUSTER_GROW_H
 
-#include "cluster_dice.h"
 #include "cluster.h"
+#include "cluster_dice.h"
 
 enum { GIBBS_CLUSTER_MOST_WAYS = 16, GIBBS_CLUSTER_POPS = 64 * GIBBS_LANES };
 
-/* Who is whose neighbour: on a lattice by kinds of sites (inner ones, those of each edge and corner), else by lists. */
+/* Who is whose neighbour: on a lattice by kinds of sites (inner ones, those of each edge and corner), else by lists.
+ */
 typedef struct gibbs_cluster_neighbours {
   size_t units;
   /* On a lattice: neighbour w of unit u is u + step[kind[u] * ways + w]; a step of 0 leads nowhere. */
@@ -45,7 +46,8 @@ typedef struct gibbs_cluster_growth {
 
 /* Two-state units on a lattice where all bonds reward being alike and every cluster is flipped: grow and flip. */
 void gibbs_cluster_grow_flipping(gibbs_cluster_growth *growth, uint32_t seed);
-/* Otherwise: grow a cluster of units in the state of the seed or in `partner`; they are marked and left as they are. */
+/* Otherwise: grow a cluster of units in the state of the seed or in `partner`; they are marked and left as they are.
+ */
 void gibbs_cluster_grow_marking(gibbs_cluster_growth *growth, uint32_t seed, uint8_t partner);
 
 #endif

@@ -17,7 +17,8 @@ static inline size_t wrapped(size_t at, size_t width) {
   return at >= width ? at - width : at;
 }
 
-/* Bits that are reached from those of `seeds` (or from below, by `carry`) going up through `links` to the bit below. */
+/* Bits that are reached from those of `seeds` (or from below, by `carry`) going up through `links` to the bit below.
+ */
 static inline uint64_t fill_upwards(uint64_t seeds, uint64_t links, uint64_t carry) {
   seeds |= carry & links;
   for (unsigned step = 1; step < 64; step *= 2) {
@@ -30,8 +31,8 @@ static inline uint64_t fill_upwards(uint64_t seeds, uint64_t links, uint64_t car
 /* ---- bonds ---------------------------------------------------------------------------------------------------- */
 
 /* Which bonds of a line are active. */
-GIBBS_CLONES static void activate(const gibbs_cluster_rows *rows, const gibbs_cluster_line *line, const uint64_t *spins,
-                                  gibbs_cluster_dice *dice, uint64_t *active) {
+GIBBS_CLONES static void activate(const gibbs_cluster_rows *rows, const gibbs_cluster_line *line,
+                                  const uint64_t *spins, gibbs_cluster_dice *dice, uint64_t *active) {
   const size_t words = rows->words, width = rows->width, total = rows->rows * words;
   for (size_t w = 0; w < total; w += GIBBS_LANES) {
     uint64_t bits[GIBBS_LANES];
@@ -50,7 +51,8 @@ GIBBS_CLONES static void activate(const gibbs_cluster_rows *rows, const gibbs_cl
   }
 }
 
-/* ---- runs ------------------------------------------------------------------------------------------------------- */
+/* ---- runs -------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct labelling {
   const gibbs_cluster_rows *rows;
@@ -89,8 +91,9 @@ static inline bool cut_row(labelling *l, size_t r) {
   return around;
 }
 
-/* Follow the active bonds of a line from row r.  Of bonds between the same two runs in a row one is enough; `fresh`: the
- * runs have not been joined with anything yet, so that the first bond of a run just puts it below the other end. */
+/* Follow the active bonds of a line from row r.  Of bonds between the same two runs in a row one is enough; `fresh`:
+ * the runs have not been joined with anything yet, so that the first bond of a run just puts it below the other end.
+ */
 GIBBS_CLONES static void follow_line(labelling *l, size_t k, size_t r, bool fresh) {
   const gibbs_cluster_rows *rows = l->rows;
   gibbs_cluster_row_scratch *s = l->scratch;
@@ -127,7 +130,8 @@ GIBBS_CLONES static size_t label(const gibbs_cluster_rows *rows, gibbs_cluster_r
   for (size_t r = 0; r < rows->rows; r++) {
     bool around = cut_row(&l, r), fresh = true;
     for (size_t k = 0; k < rows->lines; k++) {
-      if (rows->line[k].along || rows->line[k].partner[r] == GIBBS_CLUSTER_NONE || rows->line[k].partner[r] > r) continue;
+      if (rows->line[k].along || rows->line[k].partner[r] == GIBBS_CLUSTER_NONE || rows->line[k].partner[r] > r)
+        continue;
       if (fresh && rows->line[k].partner[r] < r)
         follow_line(&l, k, r, true);
       else
@@ -138,11 +142,13 @@ GIBBS_CLONES static size_t label(const gibbs_cluster_rows *rows, gibbs_cluster_r
   }
   for (size_t k = 0; k < rows->lines; k++)
     for (size_t r = 0; r < rows->rows && !rows->line[k].along; r++)
-      if (rows->line[k].partner[r] != GIBBS_CLUSTER_NONE && rows->line[k].partner[r] > r) follow_line(&l, k, r, false);
+      if (rows->line[k].partner[r] != GIBBS_CLUSTER_NONE && rows->line[k].partner[r] > r)
+        follow_line(&l, k, r, false);
   return l.runs;
 }
 
-/* ---- what the runs carry ------------------------------------------------------------------------------------------ */
+/* ---- what the runs carry ------------------------------------------------------------------------------------------
+ */
 
 static void measure_runs(const gibbs_cluster_rows *rows, const gibbs_cluster_model *model,
                          gibbs_cluster_row_scratch *s, const uint64_t *spins) {

@@ -53,7 +53,8 @@ bool gibbs_cluster_suits(const gibbs_target *target) {
   if (target->held || gibbs_normal_form_dense_count(target->form) > 0) return false;
   if (!gibbs_normal_form_regular(target->form)->found && !gibbs_normal_form_has_sparse(target->form)) return false;
   if (gibbs_cluster_model_new(target, true, &model, &err) != GIBBS_OK) return false;
-  bool suits = !model.field && gibbs_cluster_satisfiable(&model);
+  bool staggered = model.repulsive && gibbs_cluster_has_field(&model); /* as bonds see it */
+  bool suits = !model.field && !staggered && gibbs_cluster_satisfiable(&model);
   gibbs_cluster_model_clear(&model);
   return suits;
 }
@@ -92,7 +93,8 @@ gibbs_status gibbs_cluster_add_bond(gibbs_cluster_bonds *bonds, size_t *room, si
   return GIBBS_OK;
 }
 
-/* ---- two-state units: x = shift + slope s with s = -1, +1; one element a unit -------------------------------------- */
+/* ---- two-state units: x = shift + slope s with s = -1, +1; one element a unit
+ * -------------------------------------- */
 
 typedef struct two_state {
   const gibbs_target *target;
@@ -147,7 +149,8 @@ static gibbs_status lower_block(two_state *t, const gibbs_dense *block, gibbs_er
     gibbs_domain x = domain_of_element(form, e);
     for (size_t j = 0; status == GIBBS_OK && j < block->columns; j++) {
       size_t f = block->column_at + j;
-      if (f > e) status = lower_pair(t, e, x, f, domain_of_element(form, f), block->value[i * block->columns + j], err);
+      if (f > e)
+        status = lower_pair(t, e, x, f, domain_of_element(form, f), block->value[i * block->columns + j], err);
     }
   }
   return status;
@@ -222,6 +225,7 @@ static gibbs_status lower_fields_and_bonds(gibbs_cluster_model *model, gibbs_err
   const gibbs_segment *segments = gibbs_normal_form_segments(model->target->form);
   bool spins = segments[0].domain == GIBBS_SPINS;
   if (model->regular && spins && gibbs_normal_form_uniform_field(model->target->form, &model->level)) return GIBBS_OK;
+  model->level = 0;
   model->field = calloc(count ? count : 1, sizeof *model->field);
   if (!model->field) return gibbs_fail_memory(err, "fields", count * sizeof *model->field);
   gibbs_status status = segments[0].domain == GIBBS_POTTS
@@ -253,7 +257,8 @@ gibbs_status gibbs_cluster_model_new(const gibbs_target *target, bool lattice, g
   if (status == GIBBS_OK) status = lower_fields_and_bonds(&m, err);
   for (size_t d = 0; status == GIBBS_OK && m.regular && d < regular->directions; d++)
     m.repulsive = m.repulsive || m.strength[d] > 0;
-  for (size_t k = 0; status == GIBBS_OK && k < m.bonds.count; k++) m.repulsive = m.repulsive || (m.bonds.chance[k] & 1);
+  for (size_t k = 0; status == GIBBS_OK && k < m.bonds.count; k++)
+    m.repulsive = m.repulsive || (m.bonds.chance[k] & 1);
   if (status == GIBBS_OK)
     *out = m;
   else

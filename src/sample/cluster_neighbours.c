@@ -16,7 +16,8 @@ static size_t reach_of(const gibbs_regular *lattice, size_t axis) {
   return reach;
 }
 
-/* Places along an axis that see its ends in a different way: those within reach of an end, one by one, and all others. */
+/* Places along an axis that see its ends in a different way: those within reach of an end, one by one, and all
+ * others. */
 static size_t places_of(size_t extent, size_t reach) {
   return extent <= 2 * reach + 1 ? extent : 2 * reach + 1;
 }
@@ -43,7 +44,8 @@ static size_t kind_of(const gibbs_regular *lattice, const size_t *reach, size_t 
   return kind;
 }
 
-/* ---- ways ------------------------------------------------------------------------------------------------------------ */
+/* ---- ways
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* Way number way[basis][2 * direction + backward]: sites of different bases share ways of one chance. */
 typedef struct way_table {
@@ -61,7 +63,8 @@ static size_t take_way(way_table *t, uint64_t chance, uint8_t unlike, uint32_t *
   return w;
 }
 
-/* The ways of all half directions, out[basis * 2 * directions + half], where the site of that basis has such a one. */
+/* The ways of all half directions, out[basis * 2 * directions + half], where the site of that basis has such a one.
+ */
 static void assign_ways(const gibbs_cluster_model *model, way_table *t, size_t *out) {
   const gibbs_regular *lattice = model->regular;
   for (size_t b = 0; b < lattice->basis; b++) {
@@ -70,8 +73,7 @@ static void assign_ways(const gibbs_cluster_model *model, way_table *t, size_t *
       const gibbs_direction *d = &lattice->direction[half / 2];
       if ((half % 2 ? d->to : d->from) != b) continue;
       double strength = model->strength[half / 2];
-      out[b * 2 * lattice->directions + half] =
-          take_way(t, gibbs_cluster_chance(strength), strength > 0, &taken);
+      out[b * 2 * lattice->directions + half] = take_way(t, gibbs_cluster_chance(strength), strength > 0, &taken);
     }
   }
 }
@@ -118,7 +120,8 @@ static gibbs_status make_lattice(const gibbs_cluster_model *model, gibbs_cluster
   return make_kinds(model, way, out, err);
 }
 
-/* ---- lists --------------------------------------------------------------------------------------------------------- */
+/* ---- lists
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void put_bond(gibbs_cluster_neighbours *out, uint32_t from, uint32_t to, uint32_t chance) {
   size_t at = out->first[from + 1]++;
@@ -132,7 +135,8 @@ static gibbs_status make_lists(const gibbs_cluster_model *model, gibbs_cluster_n
   out->first = calloc(model->units + 2, sizeof *out->first);
   out->other = malloc((2 * b->count + 1) * sizeof *out->other);
   out->bond = malloc((2 * b->count + 1) * sizeof *out->bond);
-  if (!out->first || !out->other || !out->bond) return gibbs_fail_memory(err, "bonds", 4 * b->count * sizeof(uint32_t));
+  if (!out->first || !out->other || !out->bond)
+    return gibbs_fail_memory(err, "bonds", 4 * b->count * sizeof(uint32_t));
   for (size_t k = 0; k < b->count; k++) out->first[b->from[k] + 2]++, out->first[b->to[k] + 2]++;
   for (size_t u = 0; u < model->units; u++) out->first[u + 2] += out->first[u + 1];
   for (size_t k = 0; k < b->count; k++) {

@@ -1,7 +1,8 @@
 /* cluster_nodes.c - gathering clusters, choosing their signs, and what that says about the magnetisation.
  *
- * Given the clusters their signs are independent, so that the mean of m^2 over them is known: with M_c the magnetisation of
- * cluster c as it is and t_c the mean of its sign afterwards, <m^2> = [(sum M t)^2 + sum M^2 (1 - t^2)] / N^2. */
+ * Given the clusters their signs are independent, so that the mean of m^2 over them is known: with M_c the
+ * magnetisation of cluster c as it is and t_c the mean of its sign afterwards, <m^2> = [(sum M t)^2 + sum M^2 (1 -
+ * t^2)] / N^2. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cluster_nodes.h"
 

@@ -20,8 +20,9 @@ typedef struct gibbs_cluster_nodes {
   int32_t *magnet; /* sum of s = -1, +1 over the units as they are; NULL: as `size`, or its negative */
   double *field;   /* energy of the fields as the units are (it changes its sign when they are flipped); NULL: none */
   uint8_t *held;   /* the cluster has to stay as it is; NULL: none */
-  const uint8_t *pair; /* [node], NULL: 0.  Units flip between the two states of a pair of states, many pairs at once */
-  uint64_t *flip;      /* a bit a node: that of the root counts */
+  const uint8_t
+      *pair;      /* [node], NULL: 0.  Units flip between the two states of a pair of states, many pairs at once */
+  uint64_t *flip; /* a bit a node: that of the root counts */
 } gibbs_cluster_nodes;
 
 /* Join the clusters of nodes a and b (Rem's algorithm: whichever path is higher goes on below the other). */
@@ -44,8 +45,8 @@ static inline void gibbs_cluster_join(uint32_t *parent, uint32_t a, uint32_t b) 
 
 /* Point every node at its root and add up there. */
 void gibbs_cluster_gather(gibbs_cluster_nodes *nodes);
-/* Choose for every cluster whether it is flipped, with the probabilities of its field, and report; `units` and `states` are
- * those of the model. */
+/* Choose for every cluster whether it is flipped, with the probabilities of its field, and report; `units` and
+ * `states` are those of the model. */
 void gibbs_cluster_settle(gibbs_cluster_nodes *nodes, size_t units, size_t states, gibbs_cluster_dice *dice,
                           gibbs_cluster_report *report);
 

@@ -16,8 +16,8 @@ typedef struct pair_table {
   bool diagonal;         /* nothing stands beside the diagonal */
 } pair_table;
 
-static gibbs_status begin_table(const gibbs_target *target, gibbs_cluster_bonds *bonds, double *field, pair_table *out,
-                                gibbs_error *err) {
+static gibbs_status begin_table(const gibbs_target *target, gibbs_cluster_bonds *bonds, double *field,
+                                pair_table *out, gibbs_error *err) {
   size_t q = gibbs_normal_form_segments(target->form)->states;
   *out = (pair_table){.q = q, .bonds = bonds, .field = field, .diagonal = true};
   out->table = calloc(q * q + 2 * q, sizeof *out->table);
@@ -106,7 +106,8 @@ static gibbs_status take_pair(pair_table *t, size_t u, size_t v, gibbs_error *er
   return strength == 0 ? GIBBS_OK : gibbs_cluster_add_bond(t->bonds, &t->room, u, v, strength, err);
 }
 
-/* ---- sparse rows ------------------------------------------------------------------------------------------------ */
+/* ---- sparse rows ------------------------------------------------------------------------------------------------
+ */
 
 /* Put the cursors behind the partners up to unit u. */
 static void skip_lower(pair_table *t, const gibbs_sparse *sparse, size_t u) {
@@ -142,7 +143,8 @@ static gibbs_status take_rows(pair_table *t, const gibbs_sparse *sparse, size_t 
   return status;
 }
 
-/* ---- dense blocks ----------------------------------------------------------------------------------------------- */
+/* ---- dense blocks -----------------------------------------------------------------------------------------------
+ */
 
 static gibbs_status take_block(pair_table *t, const gibbs_dense *block, gibbs_error *err) {
   size_t q = t->q;

@@ -21,7 +21,8 @@ uint32_t gibbs_cluster_partner(const gibbs_regular *lattice, size_t direction, b
   return partner == site ? GIBBS_CLUSTER_NONE : (uint32_t)partner;
 }
 
-/* Signs that alternate along some axes and differ from basis to basis: `pattern` has a bit an axis, then a bit a basis. */
+/* Signs that alternate along some axes and differ from basis to basis: `pattern` has a bit an axis, then a bit a
+ * basis. */
 static bool pattern_contents(const gibbs_cluster_model *model, size_t pattern) {
   const gibbs_regular *lattice = model->regular;
   for (size_t a = 0; a < lattice->axes; a++)

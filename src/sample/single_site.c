@@ -9,8 +9,9 @@
 #include "gibbs/private/parallel.h"
 
 enum {
-  most_narrow = 2, /* chains left over that go one by one rather than in a group with idle lanes */
-  fresh_every = 64 /* sweeps after which what is kept is made anew, so that its rounding does not grow */
+  most_narrow = 2,         /* chains left over that go one by one rather than in a group with idle lanes */
+  worth_threads = 1 << 18, /* operations of a sweep from which on threads are woken for it */
+  fresh_every = 64         /* sweeps after which what is kept is made anew, so that its rounding does not grow */
 };
 
 struct gibbs_single_site {
@@ -84,7 +85,7 @@ static gibbs_status make_rests(gibbs_single_site *s, gibbs_error *err) {
 }
 
 static gibbs_status make_sequence(gibbs_single_site *s, gibbs_error *err) {
-  size_t room = (s->model.free_count + 2 * GIBBS_LANES) * sizeof *s->sequence;
+  size_t room = (s->model.free_count + 1) * sizeof *s->sequence;
   if (!s->random) return GIBBS_OK;
   s->sequence = malloc(room);
   return s->sequence ? GIBBS_OK : gibbs_fail_memory(err, "a sequence of units", room);
@@ -108,7 +109,7 @@ gibbs_status gibbs_single_site_make(const gibbs_target *target, const gibbs_site
 
 gibbs_status gibbs_single_site_refresh(void *instance, gibbs_error *err) {
   gibbs_single_site *s = instance;
-  bool changed;
+  bool changed = false;
   gibbs_status status = gibbs_site_model_refresh(&s->model, &changed, err);
   /* Also where nothing has changed: what is kept may have been recalled from another energy. */
   for (size_t k = 0; status == GIBBS_OK && k < s->group_count; k++)
@@ -131,20 +132,19 @@ void gibbs_single_site_get(const void *instance, double *values, size_t stride) 
   for (size_t k = 0; k < s->group_count; k++) gibbs_site_group_get(&s->model, &s->groups[k], values, stride);
 }
 
-/* ---- sweeps ------------------------------------------------------------------------------------------------ */
+/* ---- sweeps ------------------------------------------------------------------------------------- */
 
 /* Units with replacement, the same ones for all chains: whom to visit does not depend on any configuration, so that
  * every chain is a right one by itself, and only what is accepted is drawn by each. */
 static void draw_sequence(gibbs_single_site *s, uint64_t seed, uint32_t step) {
   gibbs_lanes lanes;
-  uint64_t word[GIBBS_LANES];
-  gibbs_lanes_open_part(&lanes, seed, GIBBS_PURPOSE_SWEEP, UINT32_MAX, step, 0);
-  for (size_t i = 0; i < s->model.free_count; i += 2 * GIBBS_LANES) {
-    gibbs_lanes_next(&lanes, word);
-    for (size_t k = 0; k < GIBBS_LANES; k++) {
-      s->sequence[i + k] = s->model.free_unit[(word[k] & UINT32_MAX) * s->model.free_count >> 32];
-      s->sequence[i + GIBBS_LANES + k] = s->model.free_unit[(word[k] >> 32) * s->model.free_count >> 32];
-    }
+  uint32_t word[GIBBS_SITE_BLOCK];
+  size_t free_count = s->model.free_count;
+  gibbs_lanes_open_chains(&lanes, seed, GIBBS_PURPOSE_SWEEP, UINT32_MAX, step); /* lane 0 is used */
+  for (size_t i = 0; i < free_count; i += GIBBS_SITE_BLOCK) {
+    size_t count = free_count - i < GIBBS_SITE_BLOCK ? free_count - i : GIBBS_SITE_BLOCK;
+    gibbs_site_draw(&lanes, 1, count, word, NULL);
+    for (size_t k = 0; k < count; k++) s->sequence[i + k] = s->model.free_unit[(uint64_t)word[k] * free_count >> 31];
   }
 }
 
@@ -176,18 +176,24 @@ static gibbs_status sweep_segment(void *context, size_t segment, size_t thread, 
                               s->first_chain + groups[0].first, err);
 }
 
+/* Whether all segments are done on this thread: a script is called on its own, and little work is not worth waking
+ * others. */
+static bool stays_on_thread(const gibbs_single_site *s) {
+  if (s->model.rest) return gibbs_program_calls_back(s->model.rest);
+  return (double)s->group_count * GIBBS_LANES * (double)(s->model.free_count + s->model.terms) < worth_threads;
+}
+
 gibbs_status gibbs_single_site_sweep(void *instance, uint64_t seed, uint32_t step, gibbs_error *err) {
   gibbs_single_site *s = instance;
   sweep_work work = {s, seed, step};
   if (s->random) draw_sequence(s, seed, step);
-  if (!s->model.rest || !gibbs_program_calls_back(s->model.rest))
-    return gibbs_parallel_segments(s->segment_count, sweep_segment, &work, err);
-  gibbs_status status = GIBBS_OK; /* a script is called on its own thread */
+  if (!stays_on_thread(s)) return gibbs_parallel_segments(s->segment_count, sweep_segment, &work, err);
+  gibbs_status status = GIBBS_OK;
   for (size_t k = 0; k < s->segment_count && status == GIBBS_OK; k++) status = sweep_segment(&work, k, 0, err);
   return status;
 }
 
-/* ---- figures, saving ------------------------------------------------------------------------------------------ */
+/* ---- figures, saving ---------------------------------------------------------------------------- */
 
 void gibbs_single_site_measure(const void *instance, size_t which, double *out) {
   const gibbs_single_site *s = instance;
@@ -198,20 +204,25 @@ void gibbs_single_site_measure(const void *instance, size_t which, double *out) 
           s->model.free_count > 0 ? (double)s->groups[k].changed[l] / (double)s->model.free_count : 0;
 }
 
+/* What is kept, behind the fingerprint of the values that it was made with; nothing where nothing is kept. */
 size_t gibbs_single_site_memory(const void *instance, double *out) {
   const gibbs_single_site *s = instance;
   size_t count = 0;
   for (size_t k = 0; k < s->group_count; k++)
-    count += gibbs_site_group_remember(&s->model, &s->groups[k], out ? out + count : NULL);
-  return count;
+    count += gibbs_site_group_remember(&s->model, &s->groups[k], out ? out + 1 + count : NULL);
+  if (count > 0 && out) out[0] = gibbs_site_model_print(&s->model);
+  return count > 0 ? count + 1 : 0;
 }
 
+/* What was made with other values is of no use: what `set` has made anew stays then. */
 gibbs_status gibbs_single_site_recall(void *instance, const double *memory, size_t count, gibbs_error *err) {
   gibbs_single_site *s = instance;
   size_t expected = gibbs_single_site_memory(s, NULL);
   if (count != expected)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "the saved state of a kernel holds %zu numbers; this one keeps %zu",
                       count, expected);
+  if (count == 0 || memory[0] != gibbs_site_model_print(&s->model)) return GIBBS_OK;
+  memory++;
   for (size_t k = 0; k < s->group_count; k++) memory += gibbs_site_group_recall(&s->model, &s->groups[k], memory);
   return GIBBS_OK;
 }

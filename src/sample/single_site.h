@@ -26,7 +26,7 @@ GIBBS_SITE_INLINE const gibbs_octet *gibbs_octet_in(const float *x) {
   return (const gibbs_octet *)x;
 }
 
-/* ---- rules ------------------------------------------------------------------------------------------- */
+/* ---- rules -------------------------------------------------------------------------------------- */
 
 typedef struct gibbs_site_rule {
   /* The largest change of energy that each of n words of 31 bits takes. */
@@ -38,7 +38,7 @@ typedef struct gibbs_site_rule {
   bool proposes;
 } gibbs_site_rule;
 
-/* ---- the energy ---------------------------------------------------------------------------------------- */
+/* ---- the energy --------------------------------------------------------------------------------- */
 
 typedef struct gibbs_site_unit {
   size_t element;  /* the first */
@@ -76,7 +76,7 @@ typedef enum gibbs_site_shape {
 typedef struct gibbs_site_affine {
   gibbs_site_shape shape;
   unsigned power;
-  size_t rows, most_slots;
+  size_t rows, most_slots, coefficients;
   size_t *first, *at;
   uint32_t *row;
   float *weight, *coefficient;
@@ -102,6 +102,7 @@ static inline gibbs_site_touch gibbs_site_touched(const gibbs_site_affine *a, si
 typedef struct gibbs_site_model {
   gibbs_normal_form *form;
   size_t units, elements, free_count, most_states;
+  size_t terms; /* how many numbers describe the energy */
   gibbs_site_unit *unit;
   uint32_t *free_unit; /* in the order of a sequential sweep */
   gibbs_site_row *row; /* elements + 1 */
@@ -123,7 +124,9 @@ gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model 
 void gibbs_site_model_clear(gibbs_site_model *model);
 /* The form's present values; *changed: some are not what they were.  ERR_NUMERIC names the unit of one above 1e30. */
 gibbs_status gibbs_site_model_refresh(gibbs_site_model *model, bool *changed, gibbs_error *err);
-/* ... of the functions of affine forms. */
+/* A number that tells the values on which kept numbers depend from others (53 bits of a hash). */
+double gibbs_site_model_print(const gibbs_site_model *model);
+/* The same of the functions of affine forms alone. */
 gibbs_status gibbs_site_affine_make(gibbs_site_model *model, gibbs_error *err);
 void gibbs_site_affine_clear(gibbs_site_model *model);
 void gibbs_site_affine_refresh(gibbs_site_model *model, bool *changed);
@@ -133,7 +136,7 @@ static inline void gibbs_site_put(float *place, double value, bool *changed) {
   *place = (float)value;
 }
 
-/* ---- groups of chains -------------------------------------------------------------------------------------- */
+/* ---- groups of chains --------------------------------------------------------------------------- */
 
 /* Arguments and values of one affine term, and what they would become. */
 typedef struct gibbs_site_cache {
@@ -165,7 +168,7 @@ void gibbs_site_group_recompute(const gibbs_site_model *model, gibbs_site_group 
 size_t gibbs_site_group_remember(const gibbs_site_model *model, const gibbs_site_group *group, double *out);
 size_t gibbs_site_group_recall(const gibbs_site_model *model, gibbs_site_group *group, const double *memory);
 
-/* ---- local energies: dE / dx of pairs and monomials -------------------------------------------------------- */
+/* ---- local energies: dE / dx of pairs and monomials --------------------------------------------- */
 
 /* The local fields of `count` consecutive elements: out[k * width + lane]. */
 void gibbs_site_fields(const gibbs_site_model *model, const gibbs_site_group *group, size_t element, size_t count,
@@ -175,7 +178,7 @@ void gibbs_site_dense_push(const gibbs_site_model *model, gibbs_site_group *grou
                            const float *change);
 void gibbs_site_dense_recompute(const gibbs_site_model *model, gibbs_site_group *group);
 
-/* ---- functions of affine forms -------------------------------------------------------------------------------- */
+/* ---- functions of affine forms ------------------------------------------------------------------ */
 
 /* change[lane] += what the terms change by when the unit's one element changes by step[lane] (never by nothing). */
 void gibbs_site_affine_change(const gibbs_site_model *model, gibbs_site_group *group, size_t unit, const float *step,
@@ -216,8 +219,7 @@ gibbs_status gibbs_site_rest_try(const gibbs_site_model *model, gibbs_site_rest 
 /* The unit of every lane is in state[lane] from now on, where the value is value[lane] (set by the caller). */
 void gibbs_site_rest_put(const gibbs_site_model *model, gibbs_site_rest *rest, size_t unit, const uint32_t *state);
 
-/* ---- sweeps
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps ------------------------------------------------------------------------------------- */
 
 enum {
   GIBBS_SITE_BLOCK = 64, /* visits whose random numbers are drawn together */
@@ -241,8 +243,7 @@ gibbs_status gibbs_site_sweep_any(const gibbs_site_model *model, gibbs_site_grou
                                   gibbs_site_rest *rest, const gibbs_site_visits *visits, gibbs_lanes *lanes,
                                   size_t first_chain, gibbs_error *err);
 
-/* ---- kernels
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- kernels ------------------------------------------------------------------------------------ */
 
 typedef struct gibbs_single_site gibbs_single_site;
 

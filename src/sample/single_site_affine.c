@@ -5,7 +5,7 @@
 #include "gibbs/private/clones.h"
 #include "single_site.h"
 
-/* ---- tables --------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------- */
 
 static gibbs_site_shape shape_of(const gibbs_site_model *m, const gibbs_function *f, unsigned *power) {
   gibbs_op op;
@@ -21,6 +21,7 @@ static size_t elements_of(const gibbs_site_unit *unit) {
 
 static gibbs_status make_term(const gibbs_site_model *m, gibbs_site_affine *a, size_t slots, size_t coefficients,
                               gibbs_error *err) {
+  a->coefficients = coefficients;
   a->weight = calloc(slots + 1, sizeof *a->weight);
   a->coefficient = calloc(coefficients + 1, sizeof *a->coefficient);
   a->shift = calloc(a->rows + 1, sizeof *a->shift);
@@ -126,7 +127,7 @@ void gibbs_site_affine_clear(gibbs_site_model *m) {
   free(m->affine);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------- */
 
 static void refresh_dense(const gibbs_affine *from, gibbs_site_affine *a, bool *changed) {
   for (size_t r = 0; r < a->rows; r++) {

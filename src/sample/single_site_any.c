@@ -31,7 +31,7 @@ static gibbs_status fail_not_finite(const sweep *s, const gibbs_site_group *g, s
                     s->first_chain + (g->first - s->groups[0].first) + lane + 1);
 }
 
-/* ---- units of one element -------------------------------------------------------------------------------------- */
+/* ---- units of one element ----------------------------------------------------------------------- */
 
 GIBBS_CLONES static void prepare_wide(const float *x, float sum, float *step, float *change) {
   for (size_t h = 0; h < GIBBS_LANES; h += 8) {
@@ -142,8 +142,7 @@ static gibbs_status flip(sweep *s, size_t unit, size_t i, gibbs_error *err) {
   return status;
 }
 
-/* ---- units of indicators
- * ------------------------------------------------------------------------------------------- */
+/* ---- units of indicators ------------------------------------------------------------------------ */
 
 /* The energies of all states, and where one is proposed, which: any other, uniformly. */
 static void prepare_states(const sweep *s, gibbs_site_group *g, size_t unit, size_t i, plan *p) {
@@ -175,62 +174,84 @@ static gibbs_status try_states(sweep *s, size_t unit, gibbs_error *err) {
   return status;
 }
 
-/* The state that lane l goes to. */
-static uint32_t choose_proposed(const gibbs_site_group *g, uint32_t now, const plan *p, size_t i, size_t l,
-                                bool *fine) {
-  float change = g->energy[p->state[l] * g->width + l] - g->energy[now * g->width + l];
-  *fine = isfinite(change);
-  return change <= p->threshold[i * g->width + l] ? p->state[l] : now;
+/* Each lane's proposal where it is accepted; the lane's spoilt is no number if an energy is none. */
+static void choose_proposed(const gibbs_site_group *g, const uint32_t *now, const float *threshold, uint32_t *state,
+                            float *spoilt) {
+  for (size_t l = 0; l < g->width; l++) {
+    float change = g->energy[state[l] * g->width + l] - g->energy[now[l] * g->width + l];
+    spoilt[l] = change - change;
+    if (!(change <= threshold[l])) state[l] = now[l];
+  }
 }
 
-/* Boltzmann weights of all states, energies being overwritten, and the one that the random word falls on. */
-static uint32_t choose_weighted(gibbs_site_group *g, uint32_t states, const plan *p, size_t i, size_t l, bool *fine) {
-  float least = g->energy[l], total = 0;
+/* Boltzmann weights of all states, energies being overwritten, and the state that each lane's random word falls on.
+ * Weights are added in double, so that small ones are not lost. */
+GIBBS_SITE_INLINE void weigh_states(float *restrict energy, uint32_t states, const uint32_t *restrict word,
+                                    uint32_t *restrict state, float *restrict spoilt, const size_t width) {
+  float least[GIBBS_LANES];
+  double place[GIBBS_LANES], sum[GIBBS_LANES];
+  for (size_t l = 0; l < width; l++) least[l] = energy[l], spoilt[l] = 0, place[l] = 0, sum[l] = 0, state[l] = 0;
   for (uint32_t k = 0; k < states; k++) {
-    float energy = g->energy[k * g->width + l];
-    *fine = *fine && isfinite(energy);
-    least = energy < least ? energy : least;
+    const float *e = energy + k * width;
+    GIBBS_LANES_WIDE for (size_t l = 0; l < width; l++) spoilt[l] += e[l] - e[l];
+    GIBBS_LANES_WIDE for (size_t l = 0; l < width; l++) least[l] = e[l] < least[l] ? e[l] : least[l];
   }
   for (uint32_t k = 0; k < states; k++) {
-    float *at = &g->energy[k * g->width + l];
-    *at = gibbs_float_exp(least - *at);
-    total += *at;
+    float *e = energy + k * width;
+    GIBBS_LANES_WIDE for (size_t l = 0; l < width; l++) e[l] = gibbs_float_exp(least[l] - e[l]);
+    GIBBS_LANES_WIDE for (size_t l = 0; l < width; l++) place[l] += (double)e[l];
   }
-  float place = total * ((float)(int32_t)p->word[i * g->width + l] + 0.5f) * 0x1p-31f;
-  uint32_t chosen = 0;
-  for (float sum = g->energy[l]; chosen + 1 < states && sum <= place;) sum += g->energy[++chosen * g->width + l];
-  return chosen;
+  for (size_t l = 0; l < width; l++) place[l] *= ((double)word[l] + 0.5) * 0x1p-31;
+  for (uint32_t k = 0; k + 1 < states; k++) {
+    const float *e = energy + k * width;
+    GIBBS_LANES_WIDE for (size_t l = 0; l < width; l++) sum[l] += (double)e[l];
+    GIBBS_LANES_WIDE for (size_t l = 0; l < width; l++) state[l] += sum[l] <= place[l];
+  }
+}
+
+GIBBS_CLONES static void choose_weighted_wide(float *energy, uint32_t states, const uint32_t *word, uint32_t *state,
+                                              float *spoilt) {
+  weigh_states(energy, states, word, state, spoilt, GIBBS_LANES);
+}
+
+GIBBS_CLONES static void choose_weighted_narrow(float *energy, uint32_t states, const uint32_t *word, uint32_t *state,
+                                                float *spoilt) {
+  weigh_states(energy, states, word, state, spoilt, 1);
 }
 
 /* Indicators and whatever depends on them, once p->state says where the unit goes. */
 static void move_unit(const gibbs_site_model *m, gibbs_site_group *g, size_t unit, const plan *p) {
   size_t element = m->unit[unit].element;
-  float *step = g->energy; /* no longer needed */
-  bool any = false;
+  uint32_t *now = g->state + unit * g->width, states = m->unit[unit].states;
+  float *values = g->values + element * g->width, *step = g->energy; /* energies are no longer needed */
+  bool any = false, kept = g->dense || m->affine_count > 0;
   for (size_t l = 0; l < g->width; l++) {
-    uint32_t *now = &g->state[unit * g->width + l];
-    for (uint32_t k = 0; k < m->unit[unit].states; k++)
-      step[k * g->width + l] = (float)(k == p->state[l]) - (float)(k == *now);
-    g->changed[l] += *now != p->state[l];
-    any = any || *now != p->state[l];
-    g->values[(element + *now) * g->width + l] = 0;
-    g->values[(element + p->state[l]) * g->width + l] = 1;
-    *now = p->state[l];
+    if (now[l] == p->state[l]) continue;
+    values[now[l] * g->width + l] = 0;
+    values[p->state[l] * g->width + l] = 1;
+    g->changed[l]++;
+    any = true;
   }
-  for (uint32_t k = 0; any && g->dense && k < m->unit[unit].states; k++)
+  for (uint32_t k = 0; any && kept && k < states; k++)
+    for (size_t l = 0; l < g->width; l++) step[k * g->width + l] = (float)(k == p->state[l]) - (float)(k == now[l]);
+  for (size_t l = 0; l < g->width; l++) now[l] = p->state[l];
+  for (uint32_t k = 0; any && g->dense && k < states; k++)
     gibbs_site_dense_push(m, g, element + k, step + k * g->width);
   if (any && m->affine_count > 0) gibbs_site_affine_move(m, g, unit, step);
 }
 
 static gibbs_status finish_states(const sweep *s, gibbs_site_group *g, size_t unit, size_t i, plan *p,
                                   gibbs_error *err) {
-  for (size_t l = 0; l < g->width; l++) {
-    bool fine = true;
-    p->state[l] = s->rule->proposes ? choose_proposed(g, g->state[unit * g->width + l], p, i, l, &fine)
-                                    : choose_weighted(g, s->m->unit[unit].states, p, i, l, &fine);
-    if (!fine && l < g->live) return fail_not_finite(s, g, unit, l, err);
-  }
-  return GIBBS_OK;
+  float spoilt[GIBBS_LANES];
+  const uint32_t *word = p->word + i * g->width;
+  uint32_t states = s->m->unit[unit].states;
+  if (s->rule->proposes)
+    choose_proposed(g, g->state + unit * g->width, p->threshold + i * g->width, p->state, spoilt);
+  else if (g->width == GIBBS_LANES)
+    choose_weighted_wide(g->energy, states, word, p->state, spoilt);
+  else
+    choose_weighted_narrow(g->energy, states, word, p->state, spoilt);
+  return find_not_finite(s, g, unit, spoilt, err);
 }
 
 /* Values of the rest where a unit has moved, while the groups still hold the state before. */
@@ -258,8 +279,7 @@ static gibbs_status choose_state(sweep *s, size_t unit, size_t i, gibbs_error *e
   return GIBBS_OK;
 }
 
-/* ---- sweeps
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps ------------------------------------------------------------------------------------- */
 
 static void draw_block(sweep *s, size_t count, gibbs_lanes *lanes) {
   bool two = s->rule->proposes && s->m->elements > s->m->units;
@@ -273,8 +293,9 @@ static void draw_block(sweep *s, size_t count, gibbs_lanes *lanes) {
 gibbs_status gibbs_site_sweep_any(const gibbs_site_model *m, gibbs_site_group *groups, size_t count,
                                   gibbs_site_rest *rest, const gibbs_site_visits *visits, gibbs_lanes *lanes,
                                   size_t first_chain, gibbs_error *err) {
-  sweep s = {
-      .m = m, .groups = groups, .count = count, .first_chain = first_chain, .rest = rest, .rule = visits->rule};
+  sweep s; /* large: its plans are filled block by block */
+  s.m = m, s.groups = groups, s.count = count, s.lanes = 0, s.first_chain = first_chain;
+  s.rest = rest, s.rule = visits->rule;
   for (size_t k = 0; k < count; k++) s.lanes += groups[k].live;
   gibbs_status status = rest ? gibbs_site_rest_read(m, rest, groups, count, first_chain, err) : GIBBS_OK;
   for (size_t i = 0; i < visits->count && status == GIBBS_OK; i += GIBBS_SITE_BLOCK) {

@@ -82,7 +82,7 @@ void gibbs_site_fields(const gibbs_site_model *m, const gibbs_site_group *g, siz
     fields_narrow(m, all, g, element, count, out);
 }
 
-/* ---- fields of dense blocks -------------------------------------------------------------------------------- */
+/* ---- fields of dense blocks --------------------------------------------------------------------- */
 
 GIBBS_CLONES static void push_wide(const float *restrict coupling, size_t count, const float *restrict change,
                                    float *restrict kept) {

@@ -25,7 +25,7 @@ GIBBS_SITE_INLINE void gather_octet(const gibbs_site_touch *t, const float *z, s
     *out = (gibbs_octet){z[r[0]], z[r[1]], z[r[2]], z[r[3]], z[r[4]], z[r[5]], z[r[6]], z[r[7]]};
 }
 
-/* ---- powers ------------------------------------------------------------------------------------------------ */
+/* ---- powers ------------------------------------------------------------------------------------- */
 
 /* (z + d)^p - z^p without the difference of large numbers: d (y^(p-1) + y^(p-2) z + ... + z^(p-1)), y = z + d. Works
  * on floats and on octets. */
@@ -103,7 +103,7 @@ GIBBS_CLONES static void power_change_narrow(const gibbs_site_touch *t, const fl
     power_narrow(t, z, step, change, p);
 }
 
-/* ---- any function -------------------------------------------------------------------------------------------- */
+/* ---- any function ------------------------------------------------------------------------------- */
 
 GIBBS_CLONES static void apply_softplus(size_t n, const float *restrict x, float *restrict out) {
   for (size_t i = 0; i < n; i++) out[i] = gibbs_float_softplus(x[i]);
@@ -264,8 +264,7 @@ void gibbs_site_affine_take(const gibbs_site_model *m, gibbs_site_group *g, size
   }
 }
 
-/* ---- units of indicators
- * ---------------------------------------------------------------------------------------------- */
+/* ---- units of indicators ------------------------------------------------------------------------ */
 
 /* The arguments with the unit in no state. */
 static void remove_unit(const gibbs_site_model *m, const gibbs_site_group *g, size_t unit, const gibbs_site_touch *t,

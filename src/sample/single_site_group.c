@@ -95,7 +95,7 @@ void gibbs_site_group_recompute(const gibbs_site_model *m, gibbs_site_group *g) 
   gibbs_site_affine_recompute(m, g);
 }
 
-/* ---- saving ----------------------------------------------------------------------------------------------- */
+/* ---- saving ------------------------------------------------------------------------------------- */
 
 /* Lanes that hold chains of `count` rows, to or from doubles; returns how many numbers. */
 static size_t copy_out(const gibbs_site_group *g, const float *rows, size_t count, double *out) {

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "single_site.h"
 
@@ -107,6 +108,12 @@ static gibbs_status make_rest(const gibbs_target *target, gibbs_site_model *m, g
   return status == GIBBS_OK ? gibbs_program_prepare(m->rest, err) : status;
 }
 
+static void count_terms(gibbs_site_model *m) {
+  m->terms = (m->pair ? m->row[m->elements].first : 0) + (m->monomials ? m->monomial_first[m->elements] : 0);
+  for (size_t k = 0; k < m->link_count; k++) m->terms += m->link[k].from_count * m->link[k].to_count;
+  for (size_t t = 0; t < m->affine_count; t++) m->terms += m->affine[t].coefficients;
+}
+
 gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model *m, gibbs_error *err) {
   *m = (gibbs_site_model){
       .form = target->form, .units = target->units, .elements = gibbs_normal_form_elements(target->form)};
@@ -120,6 +127,7 @@ gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model 
   if (status == GIBBS_OK) status = gibbs_site_affine_make(m, err);
   if (status == GIBBS_OK) status = make_rest(target, m, err);
   m->plain = m->elements == m->units && !m->link_count && !m->monomials && !m->affine_count && !m->rest;
+  if (status == GIBBS_OK) count_terms(m);
   bool changed;
   if (status == GIBBS_OK) status = gibbs_site_model_refresh(m, &changed, err);
   if (status != GIBBS_OK) gibbs_site_model_clear(m);
@@ -141,7 +149,7 @@ void gibbs_site_model_clear(gibbs_site_model *m) {
   *m = (gibbs_site_model){0};
 }
 
-/* ---- values -------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------- */
 
 static size_t unit_of(const gibbs_site_model *m, size_t element) {
   size_t low = 0, high = m->units;
@@ -223,4 +231,26 @@ gibbs_status gibbs_site_model_refresh(gibbs_site_model *m, bool *changed, gibbs_
   if (status != GIBBS_OK) return status;
   gibbs_site_affine_refresh(m, changed);
   return m->rest ? gibbs_program_prepare(m->rest, err) : GIBBS_OK;
+}
+
+/* ---- a fingerprint ------------------------------------------------------------------------------ */
+
+static void add_print(uint64_t *print, const float *x, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    *print = (*print ^ bits) * UINT64_C(0x100000001b3);
+    *print ^= *print >> 32;
+  }
+}
+
+double gibbs_site_model_print(const gibbs_site_model *m) {
+  uint64_t print = UINT64_C(0xcbf29ce484222325);
+  for (size_t k = 0; k < m->link_count; k++)
+    add_print(&print, m->link[k].coupling, m->link[k].from_count * m->link[k].to_count);
+  for (size_t t = 0; t < m->affine_count; t++) {
+    add_print(&print, m->affine[t].shift, m->affine[t].rows);
+    add_print(&print, m->affine[t].coefficient, m->affine[t].coefficients);
+  }
+  return (double)(print >> 11);
 }

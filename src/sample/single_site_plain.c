@@ -6,7 +6,7 @@
 #include "gibbs/private/clones.h"
 #include "single_site.h"
 
-/* ---- random words ------------------------------------------------------------------------------------------ */
+/* ---- random words ------------------------------------------------------------------------------- */
 
 typedef uint64_t quad __attribute__((vector_size(32), aligned(8), may_alias));
 
@@ -78,7 +78,7 @@ void gibbs_site_draw(gibbs_lanes *lanes, size_t width, size_t visits, uint32_t *
     draw_narrow(lanes, steps, first, second ? second : first + width, spacing);
 }
 
-/* ---- visits -------------------------------------------------------------------------------------------------- */
+/* ---- visits ------------------------------------------------------------------------------------- */
 
 GIBBS_CLONES static void visit_wide(const gibbs_site_model *m, const uint32_t *restrict unit, size_t count,
                                     const float *restrict threshold, float *restrict values,

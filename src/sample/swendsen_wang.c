@@ -154,7 +154,8 @@ static void get(const void *instance, double *values, size_t stride) {
   }
 }
 
-/* ---- sweeps --------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps
+ * --------------------------------------------------------------------------------------------------------- */
 
 static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_error *err) {
   swendsen_wang *sw = context;
@@ -199,13 +200,16 @@ static void measure(const void *instance, size_t which, double *out) {
 
 const gibbs_kernel gibbs_kernel_swendsen_wang = {
     .name = "swendsen_wang",
-    .doc = "a sweep cuts all units into clusters along their pair couplings and gives each a new sign, or Potts state, with "
-           "the weight of its fields; exact for couplings of any sign, fields and held units, but clusters help "
-           "only where the couplings are not frustrated.  Measures: improved_m2, the mean over the clusters' new signs "
-           "of the squared magnetisation a unit (bits count as -1, +1; for q Potts states of (q sum_a rho_a^2 - 1) / (q "
-           "- 1)); cluster_size, the mean size of the cluster of a random unit; clusters, their number",
-    .source = "Swendsen and Wang, Phys. Rev. Lett. 58 (1987) 86; Wang, Swendsen and Kotecky, Phys. Rev. Lett. 63 (1989) "
-              "109; improved estimators: Wolff, Nucl. Phys. B 300 (1988) 501",
+    .doc =
+        "a sweep cuts all units into clusters along their pair couplings and gives each a new sign, or Potts state, "
+        "with "
+        "the weight of its fields; exact for couplings of any sign, fields and held units, but clusters help "
+        "only where the couplings are not frustrated.  Measures: improved_m2, the mean over the clusters' new signs "
+        "of the squared magnetisation a unit (bits count as -1, +1; for q Potts states of (q sum_a rho_a^2 - 1) / (q "
+        "- 1)); cluster_size, the mean size of the cluster of a random unit; clusters, their number",
+    .source =
+        "Swendsen and Wang, Phys. Rev. Lett. 58 (1987) 86; Wang, Swendsen and Kotecky, Phys. Rev. Lett. 63 (1989) "
+        "109; improved estimators: Wolff, Nucl. Phys. B 300 (1988) 501",
     .can = can,
     .suits = gibbs_cluster_suits,
     .make = make,

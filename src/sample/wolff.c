@@ -13,7 +13,7 @@ static const double most_clusters = 1e9;
 static const double remembered_sweeps = 32;
 
 typedef struct chain {
-  double clusters, mean_size, sweeps; /* a sweep; seen in warm-up, in so many sweeps */
+  double clusters, mean_size, sweeps;        /* a sweep; seen in warm-up, in so many sweeps */
   double improved_m2, cluster_size, flipped; /* of the last sweep */
 } chain;
 
@@ -28,8 +28,8 @@ typedef struct wolff {
   size_t chains, first_chain;
   bool chosen; /* the number of clusters is given */
   bool adapting;
-  uint8_t *state;   /* [chain * units + unit] */
-  int64_t *census;  /* [chain * states + state]: how many units are in it */
+  uint8_t *state;  /* [chain * units + unit] */
+  int64_t *census; /* [chain * states + state]: how many units are in it */
   chain *chain;
   workplace *workplaces;
   size_t workplace_count;
@@ -104,8 +104,7 @@ static gibbs_status refresh(void *instance, gibbs_error *err) {
 static void take_census(wolff *w) {
   memset(w->census, 0, w->chains * w->model.states * sizeof *w->census);
   for (size_t c = 0; c < w->chains; c++)
-    for (size_t u = 0; u < w->model.units; u++)
-      w->census[c * w->model.states + w->state[c * w->model.units + u]]++;
+    for (size_t u = 0; u < w->model.units; u++) w->census[c * w->model.states + w->state[c * w->model.units + u]]++;
 }
 
 static gibbs_status set(void *instance, const double *values, size_t stride, gibbs_error *err) {
@@ -134,7 +133,8 @@ static gibbs_status start(void *instance, uint64_t seed, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-/* ---- one cluster ----------------------------------------------------------------------------------------------------- */
+/* ---- one cluster
+ * ----------------------------------------------------------------------------------------------------- */
 
 /* What the fields would cost if all units of the cluster changed between `a` and `b`; infinity when one is held. */
 static double cost_of_flip(const gibbs_cluster_model *model, const gibbs_cluster_growth *g, uint8_t a, uint8_t b) {
@@ -150,9 +150,9 @@ static double cost_of_flip(const gibbs_cluster_model *model, const gibbs_cluster
   return cost;
 }
 
-/* The order parameter averaged over what the cluster may do: as many units as there are in the seed's state, before and
- * after a flip, are an estimate of N sum_a rho_a^2.  Without fields, and with attraction only, other clusters average as
- * well: those that are not grown. */
+/* The order parameter averaged over what the cluster may do: as many units as there are in the seed's state, before
+ * and after a flip, are an estimate of N sum_a rho_a^2.  Without fields, and with attraction only, other clusters
+ * average as well: those that are not grown. */
 static double improve(const wolff *w, const gibbs_cluster_growth *g, const int64_t *census, uint8_t a, uint8_t b,
                       double cost) {
   double n = (double)w->model.units, q = (double)w->model.states, flip = 1 / (1 + exp(cost));
@@ -195,7 +195,8 @@ static void move_cluster(const wolff *w, gibbs_cluster_growth *g, int64_t *censu
   census[b] += change;
 }
 
-/* ---- sweeps --------------------------------------------------------------------------------------------------------- */
+/* ---- sweeps
+ * --------------------------------------------------------------------------------------------------------- */
 
 static gibbs_status make_workplace(const wolff *w, workplace *place, gibbs_error *err) {
   if (!place->mark) place->mark = calloc(w->model.units, sizeof *place->mark);
@@ -224,7 +225,7 @@ static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_er
                                  .used = GIBBS_CLUSTER_POPS};
   gibbs_cluster_dice_open(&growth.dice, w->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)(w->first_chain + c), w->step);
   own->improved_m2 = own->cluster_size = own->flipped = 0;
-  for (double k = 0; k < own->clusters; k++) move_cluster(w, &growth, w->census + c * w->model.states, own);
+  for (size_t k = 0; k < (size_t)own->clusters; k++) move_cluster(w, &growth, w->census + c * w->model.states, own);
   own->improved_m2 /= own->clusters;
   own->cluster_size /= own->clusters;
   own->flipped /= own->clusters;
@@ -279,7 +280,8 @@ static gibbs_status recall(void *instance, const double *saved, size_t count, gi
     const double *s = saved + remembered * c;
     fits = s[0] >= 1 && s[0] <= most_clusters && s[0] == floor(s[0]) && s[1] >= 0 && s[2] >= 0;
   }
-  if (!fits) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "these are not the numbers of clusters of %zu chains", w->chains);
+  if (!fits)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "these are not the numbers of clusters of %zu chains", w->chains);
   for (size_t c = 0; c < w->chains; c++) {
     w->chain[c].clusters = saved[remembered * c];
     w->chain[c].mean_size = saved[remembered * c + 1];
@@ -288,19 +290,24 @@ static gibbs_status recall(void *instance, const double *saved, size_t count, gi
   return GIBBS_OK;
 }
 
-static const gibbs_kernel_option options[] = {
-    {"clusters", GIBBS_KERNEL_COUNT, 0, 0, 1e9, NULL,
-     "clusters a sweep; 0: 1 until warm-up has found how many have about as many units as there are, then that number. It "
-     "never depends on what a sweep meets, for that would be a bias"}};
+static const gibbs_kernel_option options[] = {{"clusters", GIBBS_KERNEL_COUNT, 0, 0, 1e9, NULL,
+                                               "clusters a sweep; 0: 1 until warm-up has found how many have about "
+                                               "as many units as there are, then that number. It "
+                                               "never depends on what a sweep meets, for that would be a bias"}};
 
 const gibbs_kernel gibbs_kernel_wolff = {
     .name = "wolff",
-    .doc = "a sweep grows a fixed number of clusters from random units along their pair couplings and flips each (Potts: "
-           "between its state and a random other one), or not, by what that costs in the fields; exact for couplings of any "
-           "sign, fields and held units, but clusters help only where the couplings are not frustrated and the fields "
-           "weak.  Measures: improved_m2, an estimate of the squared magnetisation a unit from each cluster and its chance to "
-           "be flipped (bits count as -1, +1; for q Potts states of (q sum_a rho_a^2 - 1) / (q - 1)); cluster_size, their "
-           "mean; clusters, how many; acceptance, the fraction flipped",
+    .doc =
+        "a sweep grows a fixed number of clusters from random units along their pair couplings and flips each "
+        "(Potts: "
+        "between its state and a random other one), or not, by what that costs in the fields; exact for couplings of "
+        "any "
+        "sign, fields and held units, but clusters help only where the couplings are not frustrated and the fields "
+        "weak.  Measures: improved_m2, an estimate of the squared magnetisation a unit from each cluster and its "
+        "chance to "
+        "be flipped (bits count as -1, +1; for q Potts states of (q sum_a rho_a^2 - 1) / (q - 1)); cluster_size, "
+        "their "
+        "mean; clusters, how many; acceptance, the fraction flipped",
     .source = "Wolff, Phys. Rev. Lett. 62 (1989) 361; improved estimators: Wolff, Nucl. Phys. B 300 (1988) 501",
     .options = options,
     .option_count = sizeof options / sizeof *options,

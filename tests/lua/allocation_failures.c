@@ -39,7 +39,8 @@ static const char *const scripts[] = {
     "local how = g.chains{n = 2, sweeps = 20, kernel = 'exact'}; local e = P:mean(v, how), tostring(how); "
     "local f = g.mean(P, P.H):value(how); local k = g.kernels(), P:describe()",
     "local P = g.ising{lattice = g.lattice.chain(3), J = 0.2}; "
-    "local c = P:chains{n = 2, kernel = 'tempering', ladder = {scale = {1, 0.5}}}; local l = c:ladder(); c:select(2); "
+    "local c = P:chains{n = 2, kernel = 'tempering', ladder = {scale = {1, 0.5}}}; local l = c:ladder(); "
+    "c:select(2); "
     "local a = g.autocorrelation({1, 3, 2, 5, 4, 1, 2, 2})",
     "local e = {}; for i = 1, 60 do e[i] = i * 37 % 60 / 60 end; "
     "local r = g.reweight{beta = {0, 0.1}, samples = {{energy = e, m = e}, {energy = e, m = e}}}; "

@@ -3,6 +3,7 @@
 package.path = "../support/?.lua;./?.lua;" .. package.path
 local gibbs = require "gibbs"
 local support = require "support"
+gibbs.threads(1) -- small systems, for which two would wait for each other most of the time
 local test, same, expect_error = support.test, support.same, support.expect_error
 
 local lattice = gibbs.lattice.square(3, 4)
@@ -39,6 +40,7 @@ test("the kernel is chosen where none is named, and the seed is the script's", f
   local known = {}
   for _, kernel in ipairs(gibbs.kernels()) do known[kernel.name] = true end
   assert(known[c.kernel])
+  assert(P:describe():find("kernel +" .. c.kernel), P:describe())
   gibbs.seed(1)
 end)
 

@@ -13,9 +13,9 @@ local function plain(value)
 end
 truth.plain = plain
 
--- The cases of a table of reference values: all of them where GIBBS_TRUTH names their folder, else the extract that comes
--- with the tests.
-function truth.cases(name)
+-- A table of reference values: the whole of it where GIBBS_TRUTH names its folder, else the extract that comes with the
+-- tests.
+function truth.table(name)
   local folder = os.getenv "GIBBS_TRUTH"
   local path = folder and folder .. "/" .. name .. ".json"
   local file = path and io.open(path)
@@ -25,8 +25,10 @@ function truth.cases(name)
     print(("skipped: the full table %s (GIBBS_TRUTH names no folder that holds it); its extract is tested"):format(name))
     path = "../truth/" .. name .. ".json"
   end
-  return plain(gibbs.read(path)).cases
+  return plain(gibbs.read(path))
 end
+
+function truth.cases(name) return truth.table(name).cases end
 
 function truth.fail(what, text)
   truth.failed = truth.failed + 1

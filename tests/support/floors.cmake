@@ -3,7 +3,7 @@ set(gibbs_floor_order base expr model exact sample estimate objective run lua ap
 
 # A header of include/gibbs or include/gibbs/private belongs to the floor whose folder holds its .c file; those that several
 # files stand behind, or none, are listed here.
-set(gibbs_headers_of_base clones parallel quickmath vectorfloat)
+set(gibbs_headers_of_base clones parallel vectorfloat)
 set(gibbs_headers_of_expr expr ops program)
 set(gibbs_headers_of_exact exact)
 set(gibbs_headers_of_sample chains)

@@ -99,7 +99,7 @@ static inline void invariance_end(invariance *x) {
   gibbs_distribution_release(x->distribution);
 }
 
-/* ---- chains ------------------------------------------------------------------------------------------ */
+/* ---- chains ------------------------------------------------------------------------------------- */
 
 /* The initial values of a kernel's options. */
 static inline const double *invariance_settings(const gibbs_kernel *kernel, double out[invariance_most_options]) {
@@ -162,7 +162,7 @@ static inline void invariance_advance(const invariance *x, const invariance_run 
   free(before);
 }
 
-/* ---- comparisons ----------------------------------------------------------------------------------------- */
+/* ---- comparisons -------------------------------------------------------------------------------- */
 
 /* The probability of a chi-square at least as large as that of these chains, were they exact samples. */
 static inline double invariance_compare(const invariance *x, const double *values, size_t chains) {

@@ -5,8 +5,8 @@
 #include "gibbs/private/builder.h"
 #include "machines.h"
 
-/* E = -sum over bonds of coupling * x_a x_b (Potts: where alike) - sum of field * x; with a spread the couplings, or the
- * fields, are parameters "J" and "f" with normal values around the mean. */
+/* E = -sum over bonds of coupling * x_a x_b (Potts: where alike) - sum of field * x; with a spread the couplings, or
+ * the fields, are parameters "J" and "f" with normal values around the mean. */
 typedef struct pair_model {
   const char *name;
   gibbs_lattice_kind lattice;
@@ -35,18 +35,18 @@ static inline gibbs_expr *pair_model_ends(gibbs_builder *b, gibbs_expr *v, const
                                           size_t inner) {
   size_t count = gibbs_lattice_bond_count(lattice);
   uint32_t *at = malloc((count * inner + 1) * sizeof *at);
-  for (size_t k = 0; k < count * inner; k++) {
-    gibbs_bond bond = gibbs_lattice_bonds(lattice)[k / inner];
-    at[k] = (uint32_t)((second ? bond.b : bond.a) * inner + k % inner);
-  }
+  const gibbs_bond *bonds = NULL;
+  CHECK(gibbs_lattice_bonds(lattice, &bonds, err));
+  for (size_t k = 0; k < count * inner; k++)
+    at[k] = (uint32_t)((second ? bonds[k / inner].b : bonds[k / inner].a) * inner + k % inner);
   gibbs_shape shape = gibbs_shape_vector(count * inner);
   gibbs_expr *ends = gibbs_build_gather(b, v, at, &shape);
   free(at);
   return ends;
 }
 
-static inline gibbs_expr *pair_model_parameter(gibbs_builder *b, const char *name, size_t size, double mean, double spread,
-                                               uint32_t chain) {
+static inline gibbs_expr *pair_model_parameter(gibbs_builder *b, const char *name, size_t size, double mean,
+                                               double spread, uint32_t chain) {
   gibbs_expr *p = make_parameter(b->graph, name, gibbs_shape_vector(size), spread, chain);
   for (size_t k = 0; k < size; k++) values_of(p)[k] += mean;
   return gibbs_build_keep(b, p);
@@ -74,7 +74,8 @@ static inline gibbs_expr *pair_model_couplings(gibbs_builder *b, const pair_mode
 
 static inline gibbs_expr *pair_model_fields(gibbs_builder *b, const pair_model *m, gibbs_expr *v) {
   gibbs_shape flat = gibbs_shape_vector(gibbs_expr_size(v));
-  if (m->field_spread == 0) return gibbs_build_binary(b, GIBBS_OP_MUL, gibbs_build_number(b, m->field), gibbs_build_sum(b, v));
+  if (m->field_spread == 0)
+    return gibbs_build_binary(b, GIBBS_OP_MUL, gibbs_build_number(b, m->field), gibbs_build_sum(b, v));
   gibbs_expr *f = pair_model_parameter(b, "f", gibbs_expr_size(v), m->field, m->field_spread, 22);
   return gibbs_build_dot(b, f, gibbs_build_reshape(b, v, &flat));
 }
@@ -83,17 +84,17 @@ static inline gibbs_distribution *make_pair_model(const pair_model *m) {
   gibbs_graph *graph = NULL;
   gibbs_variable *units = NULL;
   gibbs_distribution *d = NULL;
-  gibbs_error storage, *err = &storage;
+  gibbs_error failure;
   gibbs_lattice *lattice = pair_model_lattice(m);
-  cr_assert_eq(gibbs_graph_new(&graph, err), GIBBS_OK);
-  gibbs_builder room = gibbs_build_begin(graph, err), *b = &room;
-  cr_assert_eq(gibbs_variable_new("v", m->domain, m->states, gibbs_lattice_shape(lattice), &units, err), GIBBS_OK);
+  CHECK(gibbs_graph_new(&graph, err));
+  gibbs_builder room = gibbs_build_begin(graph, &failure), *b = &room;
+  CHECK(gibbs_variable_new("v", m->domain, m->states, gibbs_lattice_shape(lattice), &units, err));
   gibbs_expr *v = gibbs_build_variable(b, units);
   gibbs_expr *order = pair_model_couplings(b, m, v, lattice);
   if (m->field != 0 || m->field_spread != 0)
     order = gibbs_build_binary(b, GIBBS_OP_ADD, order, pair_model_fields(b, m, v));
   gibbs_expr *energy = gibbs_build_unary(b, GIBBS_OP_NEG, order);
-  cr_assert_eq(gibbs_distribution_new(m->name, energy, &v, 1, NULL, 0, &d, err), GIBBS_OK, "%s: %s", m->name, err->message);
+  CHECK(gibbs_distribution_new(m->name, energy, &v, 1, NULL, 0, &d, err));
   cr_assert_eq(gibbs_build_end(b), GIBBS_OK);
   gibbs_variable_release(units);
   gibbs_lattice_release(lattice);

@@ -521,6 +521,35 @@ Test(block_gibbs, values_are_given_back_as_they_were_set) {
   }
 }
 
+/* What chains do for kernels that have no start of their own. */
+static double drawn(const gibbs_segment *segment, gibbs_stream *stream) {
+  if (segment->domain == GIBBS_POTTS) return 1 + floor(gibbs_stream_uniform(stream) * (double)segment->states);
+  return gibbs_stream_word(stream) >> 31 ? 1 : segment->domain == GIBBS_SPINS ? -1 : 0;
+}
+
+Test(block_gibbs, starts_where_all_chains_start) {
+  FOR_EACH_TARGET(x) {
+    enum { some = 150, first = 3 };
+    void *instance = NULL;
+    double *values = malloc(x.units * some * sizeof *values);
+    for (size_t i = 0; i < x.units * some; i++) values[i] = x.lowest[i / some];
+    CHECK(kernel->make(&x.target, NULL, some, first, &instance, err));
+    CHECK(kernel->set(instance, values, some, err));
+    CHECK(kernel->start(instance, 9, err));
+    kernel->get(instance, values, some);
+    kernel->free(instance);
+    const gibbs_segment *segments = gibbs_normal_form_segments(x.target.form);
+    for (size_t c = 0; c < some; c++) {
+      gibbs_stream stream = gibbs_stream_open(9, GIBBS_PURPOSE_CHAIN, (uint32_t)(first + c), 0);
+      for (size_t k = 0; k < gibbs_normal_form_segment_count(x.target.form); k++)
+        for (size_t u = 0; u < segments[k].units; u++)
+          cr_assert_eq(values[(segments[k].first_unit + u) * some + c], drawn(&segments[k], &stream), "%s, chain %zu",
+                       targets[t_].name, c);
+    }
+    free(values);
+  }
+}
+
 Test(block_gibbs, changes_are_counted) {
   FOR_EACH_TARGET(x) {
     enum { some = 40 };
@@ -539,6 +568,30 @@ Test(block_gibbs, changes_are_counted) {
       cr_assert_eq(changed[c], count / (double)x.units, "%s: chain %zu", targets[t_].name, c);
     }
     kernel->free(instance);
+    free(start);
+    free(after);
+  }
+}
+
+/* Threads may come and go while an instance lives. */
+Test(block_gibbs, the_number_of_threads_may_change) {
+  FOR_EACH_TARGET(x) {
+    enum { some = 300 };
+    invariance_run run = {.kernel = kernel, .chains = some, .sweeps = 4, .seed = 6};
+    void *instance = NULL;
+    double *start = malloc(x.units * some * sizeof *start), *after = malloc(x.units * some * sizeof *after);
+    invariance_exact(&x, some, 3, start);
+    CHECK(kernel->make(&x.target, NULL, some, 0, &instance, err));
+    CHECK(kernel->set(instance, start, some, err));
+    for (uint32_t t = 0; t < 4; t++) {
+      gibbs_set_threads((size_t[]){1, 5, 2, 3}[t]);
+      CHECK(kernel->sweep(instance, 6, t, err));
+    }
+    gibbs_set_threads(1);
+    kernel->get(instance, after, some);
+    kernel->free(instance);
+    invariance_advance(&x, &run, start);
+    cr_expect(memcmp(start, after, x.units * some * sizeof *start) == 0, "%s", targets[t_].name);
     free(start);
     free(after);
   }

@@ -194,6 +194,44 @@ ParameterizedTest(int *number, lattice_forms, are_the_same_from_shifts) {
   gibbs_lattice_release(lattice);
 }
 
+/* The other ways of writing it: a variable times the sum of its neighbours, with the field inside. */
+ParameterizedTestParameters(lattice_forms, are_the_same_from_sums_of_neighbours) {
+  static int number[sample_count];
+  for (int k = 0; k < sample_count; k++) number[k] = k;
+  return cr_make_param_array(int, number, sample_count);
+}
+
+ParameterizedTest(int *number, lattice_forms, are_the_same_from_sums_of_neighbours) {
+  const struct sample *s = &samples[*number];
+  if (s->kind == GIBBS_LATTICE_HONEYCOMB || s->kind == GIBBS_LATTICE_TRIANGULAR) return;
+  gibbs_lattice *lattice = make_lattice(s->kind, s->axes, s->extent, true);
+  gibbs_expr *v = variable_of(GIBBS_SPINS, 2, *gibbs_lattice_shape(lattice)), *near = num(0.25);
+  for (size_t k = 0; k < s->axes; k++) {
+    long by[3] = {k == 0, k == 1, k == 2};
+    if (s->extent[k] > 1) near = add(near, shift(v, by, s->axes));
+  }
+  gibbs_expr *e = mul(num(-0.5), add(bonds_sum(v, lattice), mul(num(0.25), sum(v))));
+  gibbs_normal_form *rule = lower(e, v);
+  gibbs_normal_form *sums = lower(neg(sum(mul(v, mul(num(0.5), near)))), v);
+  expect_same_form(rule, sums, gibbs_lattice_name(s->kind));
+  gibbs_normal_form_set_scale(rule, 0.3);
+  gibbs_normal_form_set_scale(sums, 0.3);
+  OK(gibbs_normal_form_refresh(rule, &error));
+  OK(gibbs_normal_form_refresh(sums, &error));
+  expect_same_form(rule, sums, "scaled");
+  expect_energy(rule, e, &v, 1, 1e-12, "scaled");
+  gibbs_normal_form_set_scale(rule, 1);
+  gibbs_normal_form_set_scale(sums, 0.7);
+  OK(gibbs_normal_form_refresh(rule, &error));
+  OK(gibbs_normal_form_refresh(sums, &error));
+  gibbs_normal_form_set_scale(sums, 1);
+  OK(gibbs_normal_form_refresh(sums, &error));
+  expect_same_form(rule, sums, "scaled back");
+  gibbs_normal_form_free(rule);
+  gibbs_normal_form_free(sums);
+  gibbs_lattice_release(lattice);
+}
+
 Test(lattice_forms, per_bond_couplings_are_regular_while_they_are_equal) {
   gibbs_lattice *lattice = make_lattice(GIBBS_LATTICE_SQUARE, 2, (const size_t[]){4, 6}, true);
   gibbs_expr *v = variable_of(GIBBS_SPINS, 2, *gibbs_lattice_shape(lattice)), *coupling = NULL, *visible = v;
@@ -288,4 +326,61 @@ Test(lattice_forms, are_described) {
     cr_expect(strlen(cut) < size && strncmp(cut, text, strlen(cut)) == 0);
   }
   gibbs_normal_form_free(form);
+}
+
+/* Bits and reals are elements like spins; the indicators of Potts units are pairs of their own, and no lattice. */
+Test(lattice_forms, are_found_in_all_domains_of_one_element_a_unit) {
+  static const gibbs_domain domains[] = {GIBBS_BITS, GIBBS_REALS, GIBBS_POTTS};
+  for (size_t k = 0; k < 3; k++) {
+    gibbs_lattice *lattice = make_lattice(GIBBS_LATTICE_HONEYCOMB, 2, (const size_t[]){5, 6}, k != 1);
+    gibbs_expr *v = variable_of(domains[k], 3, *gibbs_lattice_shape(lattice));
+    gibbs_normal_form *form = lower(mul(num(-0.5), bonds_sum(v, lattice)), v);
+    cr_expect_eq(gibbs_normal_form_regular(form)->found, domains[k] != GIBBS_POTTS);
+    cr_expect_eq(sparse_of(form)->entries,
+                 2 * gibbs_lattice_bond_count(lattice) * (domains[k] == GIBBS_POTTS ? 3 : 1));
+    gibbs_normal_form_free(form);
+    gibbs_lattice_release(lattice);
+  }
+}
+
+/* A flat variable on a lattice: its shape shows a chain, the writing of the energy the lattice. */
+Test(lattice_forms, are_found_where_only_the_energy_shows_them) {
+  gibbs_lattice *lattice = make_lattice(GIBBS_LATTICE_SQUARE, 2, (const size_t[]){6, 7}, true);
+  gibbs_expr *v = spins(42);
+  gibbs_normal_form *form = lower(bonds_sum(v, lattice), v);
+  const gibbs_regular *r = gibbs_normal_form_regular(form);
+  cr_assert(r->found && r->axes == 2 && r->extent[0] == 6 && r->extent[1] == 7 && r->directions == 2);
+  gibbs_normal_form *list = lower(listed_sum(v, lattice), v);
+  cr_expect_not(gibbs_normal_form_regular(list)->found, "a list on a flat variable is any graph");
+  expect_same_rows(form, list, "flat");
+  gibbs_normal_form_free(form);
+  gibbs_normal_form_free(list);
+  gibbs_lattice_release(lattice);
+}
+
+/* Long enough that positions are not written out when the expression is made. */
+Test(lattice_forms, of_long_lists_are_found_without_them) {
+  gibbs_lattice *lattice = make_lattice(GIBBS_LATTICE_TRIANGULAR, 2, (const size_t[]){64, 90}, true);
+  gibbs_expr *v = variable_of(GIBBS_SPINS, 2, *gibbs_lattice_shape(lattice)), *e = bonds_sum(v, lattice);
+  gibbs_normal_form *form = NULL, *list = NULL;
+  long along[] = {1, 0}, by[] = {63, 89};
+  OK(gibbs_normal_form_new(e, &v, 1, &form, &error));
+  cr_expect(gibbs_normal_form_regular(form)->found && gibbs_normal_form_regular(form)->directions == 3);
+  cr_expect_null(gibbs_expr_repeated(e));
+  cr_expect_null(e->arguments[0]->arguments[0]->of.index->at, "nobody has read the positions");
+  OK(gibbs_normal_form_new(listed_sum(v, lattice), &v, 1, &list, &error));
+  expect_same_form(form, list, "long");
+  cr_expect(shift(shift(v, along, 2), by, 2) == shift(v, (long[]){0, -1}, 2), "two shifts are one");
+  cr_expect(shift(shift(v, along, 2), (long[]){-1, 0}, 2) == v);
+  cr_expect(reshape(reshape(v, gibbs_shape_vector(64 * 90)), *gibbs_expr_shape(v)) == v);
+  gibbs_tensor *value = spread(gibbs_expr_shape(v), -1, 1, 3), *total = NULL;
+  double energy = 0;
+  OK(gibbs_reference_value(e, &v, &value, 1, &total, &error));
+  OK(gibbs_normal_form_energy(form, 1, 1, gibbs_tensor_values(value), &energy, &error));
+  cr_expect_float_eq(energy, gibbs_tensor_values(total)[0], 1e-9);
+  gibbs_tensor_release(value);
+  gibbs_tensor_release(total);
+  gibbs_normal_form_free(form);
+  gibbs_normal_form_free(list);
+  gibbs_lattice_release(lattice);
 }

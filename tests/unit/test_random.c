@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gibbs/private/gsl_stream.h"
+#include "gibbs/private/lanes.h"
 
 /* Known answers of the Random123 distribution for philox4x32 with 10 rounds. */
 static void expect_block(const uint32_t counter[4], const uint32_t key[2], const uint32_t expected[4]) {
@@ -32,6 +33,29 @@ Test(random, a_stream_is_the_blocks_of_its_address) {
     uint32_t expected[4];
     gibbs_philox((uint32_t[4]){block, 9, 5, GIBBS_PURPOSE_SAMPLE}, (uint32_t[2]){0x89abcdefu, 0x01234567u}, expected);
     for (int k = 0; k < 4; k++) cr_expect_eq(gibbs_stream_word(&stream), expected[k]);
+  }
+}
+
+/* Lane k holds blocks `block` and block + 1 of the chain. */
+static void expect_lane(const gibbs_lanes *lanes, size_t k, uint64_t seed, uint32_t block, uint32_t chain,
+                        uint32_t step) {
+  for (uint32_t half = 0; half < 2; half++) {
+    const uint32_t counter[4] = {block + half, step, chain, GIBBS_PURPOSE_SWEEP};
+    uint32_t b[4];
+    gibbs_philox(counter, (uint32_t[2]){(uint32_t)seed, (uint32_t)(seed >> 32)}, b);
+    cr_expect_eq(lanes->state[2 * half][k], b[0] | (uint64_t)b[1] << 32, "lane %zu", k);
+    cr_expect_eq(lanes->state[2 * half + 1][k], b[2] | (uint64_t)b[3] << 32, "lane %zu", k);
+  }
+}
+
+Test(random, lanes_start_at_blocks_of_their_address) {
+  const uint64_t seed = 0x0123456789abcdefu;
+  gibbs_lanes chains, part;
+  gibbs_lanes_open_chains(&chains, seed, GIBBS_PURPOSE_SWEEP, 7, 9);
+  gibbs_lanes_open_part(&part, seed, GIBBS_PURPOSE_SWEEP, 7, 9, 3);
+  for (uint32_t k = 0; k < GIBBS_LANES; k++) {
+    expect_lane(&chains, k, seed, 0, 7 + k, 9);
+    expect_lane(&part, k, seed, 32 * 3 + 2 * k, 7, 9);
   }
 }
 
