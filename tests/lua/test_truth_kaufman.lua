@@ -14,7 +14,8 @@ end
 for _, case in ipairs(truth.cases "A4_infinite_lattice") do
   if case.id:find "^onsager" then
     local out = case.out
-    local found = gibbs.onsager(case.K)
+    local K = type(case.K) == "number" and case.K or math.log(1 + math.sqrt(2)) / 2
+    local found = gibbs.onsager(K)
     truth.same(case.id .. " f", found.free_energy, out.f_per_site, 1e-12)
     truth.same(case.id .. " u", found.energy, out.u_per_site, 1e-10)
     if type(out.c_per_site) == "number" then truth.same(case.id .. " c", found.specific_heat, out.c_per_site, 1e-10) end
