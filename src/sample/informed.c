@@ -18,7 +18,8 @@ static const gibbs_kernel_option options[OPTION_COUNT] = {
      "gradient: a few single changes at the most promising units; langevin: all units at once, with a step size"},
     {"steps", GIBBS_KERNEL_COUNT, 0, 0, 1e9, NULL,
      "proposals a sweep; 0: gradient as many as make one change a free unit, at most 256; langevin one"},
-    {"flips", GIBBS_KERNEL_COUNT, 1, 1, 1e6, NULL, "gradient: units changed one after the other in one proposal"},
+    {"flips", GIBBS_KERNEL_COUNT, 1, 1, 1e6, NULL,
+     "gradient: units changed one after the other in one proposal; above 1, one less in every second one"},
     {"step", GIBBS_KERNEL_REAL, 0, 0, 1000, NULL,
      "langevin: the step size, the larger the more units change; 0: found during the warm-up"},
 };

@@ -142,6 +142,18 @@ test("new values of parameters count from the next sweep on", function()
   agrees(c:mean(gibbs.bonds(Q.visible, lattice), { sweeps = 2000 }), Q:mean(gibbs.bonds(Q.visible, lattice)).value)
 end)
 
+test("proposals of an even number of changes reach all configurations", function()
+  local s = gibbs.spins(6, "s")
+  local Q = gibbs.boltzmann{ visible = s, energy = -0.2 * gibbs.sum(s * s:shift{ 1 }) - 0.5 * gibbs.sum(s) }
+  local parity = s[1] * s[2] * s[3] * s[4] * s[5] * s[6]
+  for _, flips in ipairs{ 2, 3, 4 } do
+    local c = Q:chains{ n = 20, kernel = "informed", flips = flips, start = 1 }:advance(20)
+    local found = c:mean(parity, { sweeps = 6000 })
+    assert(found.converged, tostring(found))
+    agrees(found, Q:mean(parity).value)
+  end
+end)
+
 test("a kernel says which parameters it cannot go on with, and goes on with others", function()
   local s, b = gibbs.spins({ 4, 4 }, "s"), gibbs.parameter("b", { 4, 4 }, 0.1)
   local grid = gibbs.lattice.square(4, 4)
