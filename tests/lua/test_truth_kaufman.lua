@@ -24,4 +24,12 @@ for _, case in ipairs(truth.cases "A4_infinite_lattice") do
   end
 end
 
+-- A direction of length 2 has each bond twice and one of length 1 has none, as on the lattices that are sampled.
+for _, size in ipairs{ { 5, 1 }, { 1, 4 }, { 1, 1 }, { 2, 3 }, { 2, 1 } } do
+  local P = gibbs.ising{ lattice = gibbs.lattice.square(size[1], size[2]), J = 0.4 }
+  local found, id = gibbs.kaufman(size[1], size[2], 0.4), ("%dx%d"):format(size[1], size[2])
+  truth.same(id .. " F", found.free_energy, P:free_energy().value, 1e-12)
+  truth.same(id .. " U", found.energy, P:mean(P.E).value, 1e-12)
+end
+
 truth.finish()
