@@ -108,9 +108,9 @@ gibbs_status gibbs_text_load(const char *path, gibbs_bytes *out, gibbs_error *er
   size_t most = packed.size < SIZE_MAX / 2 / text_ratio ? text_ratio * packed.size + text_least : SIZE_MAX / 2;
   status = gibbs_gzip_unpack(&packed, most, &text, &more, err);
   if (status == GIBBS_OK && more)
-    status =
-        gibbs_fail(err, GIBBS_ERR_SIZE, "%zu packed bytes hold more than %zu; unpack the file if it means to be so",
-                   packed.size, most);
+    status = gibbs_fail(err, GIBBS_ERR_SIZE,
+                        "%zu packed bytes unpack to more than %zu; if that is right, unpack the file first",
+                        packed.size, most);
   gibbs_bytes_free(&packed);
   if (status == GIBBS_OK)
     *out = text;

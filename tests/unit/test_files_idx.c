@@ -189,7 +189,7 @@ Test(files_idx, what_is_unpacked_is_bounded) {
   cr_expect(!try_read(".idx.gz", small, size, &err));
   cr_expect(strstr(err.message, "bytes follow after the 108 that the header promises"), "%s", err.message);
   cr_expect(!try_read(".csv.gz", small, size, &err));
-  cr_expect(strstr(err.message, "unpack the file if it means to be so"), "%s", err.message);
+  cr_expect(strstr(err.message, "if that is right, unpack the file first"), "%s", err.message);
 }
 
 /* Cut or changed anywhere, packed data are refused: their checksum sees every bit but those of the name and the date.
