@@ -457,6 +457,34 @@ Test(multispin, refresh_reads_new_couplings) {
   gibbs_distribution_release(d);
 }
 
+/* A field of one value a site may be uniform for a while. */
+Test(multispin, refresh_refuses_a_field_that_varies) {
+  gibbs_graph *graph = NULL;
+  CHECK(gibbs_graph_new(&graph, err));
+  gibbs_expr *v = make_variable(graph, "v", GIBBS_SPINS, 2, 8), *energy = random_field_energy(v);
+  gibbs_distribution *d = NULL;
+  CHECK(gibbs_distribution_new("ring", energy, &v, 1, NULL, 0, &d, err));
+  gibbs_expr *field = gibbs_distribution_parameters(d)[0];
+  gibbs_target target = {.distribution = d, .energy = energy, .variables = &v, .variable_count = 1, .units = 8};
+  for (size_t u = 0; u < 8; u++) values_of(field)[u] = 0.3;
+  gibbs_parameter_touch(gibbs_expr_as_parameter(field));
+  CHECK(gibbs_normal_form_new(energy, &v, 1, &target.form, err));
+  gibbs_multispin *m = make_chains(&target, 0, 2);
+  values_of(field)[5] = 0.2;
+  gibbs_parameter_touch(gibbs_expr_as_parameter(field));
+  CHECK(gibbs_normal_form_refresh(target.form, err));
+  gibbs_error error;
+  cr_expect_eq(kernel()->refresh(m, &error), GIBBS_ERR_UNSUPPORTED);
+  cr_expect_str_eq(error.message, "the field is not the same everywhere");
+  advance(m, 0, 1); /* with the old couplings */
+  kernel()->free(m);
+  gibbs_normal_form_free(target.form);
+  gibbs_distribution_release(d);
+  gibbs_expr_release(energy);
+  gibbs_expr_release(v);
+  gibbs_graph_release(graph);
+}
+
 Test(multispin, suits_large_lattices_that_clusters_do_not) {
   static const packed_model lattices[] = {{"ferromagnet", GIBBS_LATTICE_SQUARE, 2, {64, 64}, {0.4, 0.4}, 0, false},
                                           {"small", GIBBS_LATTICE_SQUARE, 2, {32, 32}, {-0.4, -0.4}, 0, false},
