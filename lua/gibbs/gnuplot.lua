@@ -100,23 +100,12 @@ function gnuplot.run(who, lines)
   core.raise(("%s: gnuplot failed: %s"):format(who, reason(output)))
 end
 
---- A viewer of SVG may smooth an image until its pixels are gone: the file says that they are meant to be seen.
-local function keep_pixels(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a"):gsub("<image ", "<image style='image-rendering:pixelated' ")
-  file:close()
-  file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
-
 --- Draw into a temporary file beside `path` and give it its name when it is whole.
 ---@param who string
 ---@param path string
 ---@param terminal string
 ---@param lines string[]
----@param pixels? boolean  the pixels of images are to be seen one by one
-function gnuplot.draw(who, path, terminal, lines, pixels)
+function gnuplot.draw(who, path, terminal, lines)
   local part = path .. ".part"
   local script = { terminal, "set output " .. gnuplot.path(part) }
   table.move(lines, 1, #lines, 3, script)
@@ -126,7 +115,6 @@ function gnuplot.draw(who, path, terminal, lines, pixels)
     os.remove(part)
     error(failure, 0)
   end
-  if pixels and path:lower():match("%.svg$") then keep_pixels(part) end
   local renamed, why = os.rename(part, path)
   if not renamed then core.raise(("%s: '%s' cannot be written: %s"):format(who, path, why)) end
 end

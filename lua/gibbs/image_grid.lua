@@ -99,24 +99,28 @@ local function to_range(x, range)
   return t ~= t and t or math.max(0, math.min(1, t))
 end
 
---- One picture of all, a pixel of nothing between two of them: rows x, y, and the colour from 0 to 1.
-local function compose(images, options, columns)
+--- The colour, from 0 to 1, of pixel x, y of one picture of all images, with a pixel of nothing between two of them.
+local function painter(images, columns, ranges)
   local height, width = #images[1], #images[1][1]
-  local down = (#images + columns - 1) // columns
-  local shared = options.scale ~= "each" and colour_range(images, options)
-  local ranges = {}
-  for n, image in ipairs(images) do ranges[n] = shared or colour_range({ image }, options) end
+  return function(x, y)
+    local n = y // (height + 1) * columns + x // (width + 1) + 1
+    local row = images[n] and images[n][y % (height + 1) + 1]
+    local value = row and row[x % (width + 1) + 1]
+    return value and to_range(value, ranges[n]) or 0 / 0
+  end
+end
+
+--- Rows x, y, colour for gnuplot. Viewers smooth the images in an SVG: there every pixel is many.
+local function compose(paint, across, down, fine)
+  local zoom = fine and math.max(1, math.min(8, 400 // math.max(across, down))) or 1
   local points = {}
-  for y = 0, down * (height + 1) - 2 do
-    for x = 0, columns * (width + 1) - 2 do
-      local n = y // (height + 1) * columns + x // (width + 1) + 1
-      local row = images[n] and images[n][y % (height + 1) + 1]
-      local value = row and row[x % (width + 1) + 1]
-      points[#points + 1] = { x, -y, value and to_range(value, ranges[n]) or 0 / 0 }
+  for y = 0, down * zoom - 1 do
+    for x = 0, across * zoom - 1 do
+      points[#points + 1] = { (x + 0.5) / zoom - 0.5, 0.5 - (y + 0.5) / zoom, paint(x // zoom, y // zoom) }
     end
     points[#points + 1] = {}
   end
-  return points, columns * (width + 1) - 1, down * (height + 1) - 1, shared
+  return points
 end
 
 --- Round values in the range, about four steps apart.
@@ -134,7 +138,10 @@ local function colour_lines(options, shared)
   local stops = {}
   for i, colour in ipairs(palettes[options.palette]) do stops[i] = ("%d '%s'"):format(i - 1, colour) end
   local lines = { ("set palette defined (%s)"):format(table.concat(stops, ", ")), "set cbrange [0:1]" }
-  if not shared then return table.move({ "unset colorbox" }, 1, 1, 3, lines) end
+  if not shared then
+    lines[3] = "unset colorbox"
+    return lines
+  end
   local ticks = {}
   for _, value in ipairs(round_values(shared)) do
     ticks[#ticks + 1] = ("%s %s"):format(gnuplot.quote(("%.12g"):format(value)), gnuplot.number(to_range(value, shared)))
@@ -143,6 +150,21 @@ local function colour_lines(options, shared)
   lines[#lines + 1] = "set colorbox noborder"
   lines[#lines + 1] = options.label and "set cblabel " .. gnuplot.quote(options.label) .. " offset 1,0" or "unset cblabel"
   return lines
+end
+
+--- Everything but the colours and the pixels. Adds the terminal: the figure is as high as the images need.
+local function frame(options, across, down, shared)
+  local width = options.width or 6
+  local left, right, top = 0.1, not shared and 0.1 or options.label and 0.95 or 0.75, options.title and 0.4 or 0.1
+  local height = options.height or math.max(1, math.min(40, (width - left - right) * down / across + top + 0.1))
+  figure.name_terminal(who, options, width, height)
+  return {
+    "unset border", "unset tics", "unset key", "set size ratio -1",
+    ("set margins screen %g, screen %g, screen %g, screen %g"):format(left / width, 1 - right / width, 0.1 / height, 1 - top / height),
+    "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '#e0e0e0' fillstyle solid noborder",
+    options.title and "set title " .. gnuplot.quote(options.title) .. " offset 0,-0.3" or "unset title",
+    ("set xrange [-0.5:%d.5]"):format(across - 1), ("set yrange [-%d.5:0.5]"):format(down - 1),
+  }
 end
 
 ---Images in rows, the first at the top left.
@@ -155,22 +177,15 @@ return function(given)
   end
   local images = read_images(options)
   local columns = math.min(options.columns or math.ceil(math.sqrt(#images)), #images)
-  local points, across, down, shared = compose(images, options, columns)
-  local width = options.width or 6
-  local left, right, top = 0.1, not shared and 0.1 or options.label and 0.95 or 0.75, options.title and 0.4 or 0.1
-  local height = options.height or math.max(1, math.min(40, (width - left - right) * down / across + top + 0.1))
-  figure.name_terminal(who, options, width, height)
+  local across, down = columns * (#images[1][1] + 1) - 1, (#images + columns - 1) // columns * (#images[1] + 1) - 1
+  local shared = options.scale ~= "each" and colour_range(images, options)
+  local ranges = {}
+  for n, image in ipairs(images) do ranges[n] = shared or colour_range({ image }, options) end
+  local script, colours = frame(options, across, down, shared), colour_lines(options, shared)
   save(images, options)
-  local script = {
-    "unset border", "unset tics", "unset key", "set size ratio -1",
-    ("set margins screen %g, screen %g, screen %g, screen %g"):format(left / width, 1 - right / width, 0.1 / height, 1 - top / height),
-    "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '#e0e0e0' fillstyle solid noborder",
-    options.title and "set title " .. gnuplot.quote(options.title) .. " offset 0,-0.3" or "unset title",
-    ("set xrange [-0.5:%d.5]"):format(across - 1), ("set yrange [-%d.5:0.5]"):format(down - 1),
-  }
-  local colours = colour_lines(options, shared)
   table.move(colours, 1, #colours, #script + 1, script)
-  script[#script + 1] = gnuplot.block("images", points)
+  local fine = options.file:lower():match("%.svg$")
+  script[#script + 1] = gnuplot.block("images", compose(painter(images, columns, ranges), across, down, fine))
   script[#script + 1] = "plot $images using 1:2:3 with image notitle"
-  gnuplot.draw(who, options.file, options.terminal, script, true)
+  gnuplot.draw(who, options.file, options.terminal, script)
 end

@@ -132,7 +132,6 @@ test("a shared scale has colours with values, separate scales have none", functi
   local shared, each = text_of(base .. "shared.svg"), text_of(base .. "each.svg")
   for _, word in ipairs { "weight", "filters", ">-5<", ">0<", ">5<" } do assert(shared:find(word, 1, true), word .. " is missing") end
   assert(each:find("filters", 1, true) and not each:find("weight", 1, true) and not each:find(">0<", 1, true))
-  assert(shared:find("image-rendering:pixelated", 1, true))
 end)
 
 test("images come from data, parameters and rows of pixels", function()
