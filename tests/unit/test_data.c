@@ -52,6 +52,15 @@ Test(data, a_number_is_no_data) {
   gibbs_tensor_release(tensor);
 }
 
+/* 0 and -0 are one value; the weights are 3/8, 3/8 and 2/8. */
+Test(data, equal_rows_are_one_configuration) {
+  const double rows[] = {0, 1, 1, 0, 0, 1, -0.0, 1, 1, -0.0, 1, 1}, weights[] = {1, 1, 1, 1, 2, 2};
+  gibbs_data *data = make(6, 2, rows, weights);
+  double expected = -2 * 0.375 * log(0.375) - 0.25 * log(0.25);
+  cr_expect(fabs(gibbs_data_entropy(data) - expected) < 1e-15, "%.17g", gibbs_data_entropy(data));
+  gibbs_data_release(data);
+}
+
 Test(data, the_head_keeps_the_first_rows_and_their_weights) {
   const double rows[] = {1, 2, 3, 4, 5, 6}, weights[] = {1, 3, 4};
   gibbs_data *data = make(3, 2, rows, weights), *head = NULL;
