@@ -123,12 +123,25 @@ gibbs_status gibbs_chains_new(gibbs_distribution *d, const gibbs_chains_options 
 
 /* ---- advancing -------------------------------------------------------------------------------------------- */
 
+/* What a kernel could do may have gone with the old parameters. */
+static gibbs_status refresh_kernel(gibbs_chains *chains, gibbs_error *err) {
+  gibbs_error local;
+  gibbs_status status = chains->kernel->refresh(chains->instance, &local);
+  if (status == GIBBS_ERR_UNSUPPORTED)
+    return gibbs_fail(err, status,
+                      "kernel %s cannot go on with the present parameters: %s. Set others, or make chains of another "
+                      "kernel",
+                      chains->kernel->name, local.message);
+  if (status != GIBBS_OK && err) *err = local;
+  return status;
+}
+
 static gibbs_status refresh_if_changed(gibbs_chains *chains, gibbs_error *err) {
   bool changed;
   gibbs_status status = read_versions(chains, &changed, err);
   if (status != GIBBS_OK || !changed) return status;
   status = gibbs_normal_form_refresh(chains->own.target.form, err);
-  if (status == GIBBS_OK) status = chains->kernel->refresh(chains->instance, err);
+  if (status == GIBBS_OK) status = refresh_kernel(chains, err);
   if (status != GIBBS_OK && chains->own.target.variable_count &&
       gibbs_distribution_parameter_count(chains->distribution))
     chains->versions[0]--; /* not done: try again next time */

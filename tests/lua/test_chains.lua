@@ -118,12 +118,42 @@ test("hidden units are sampled or summed as asked, and batches of them are there
   expect_error(function() Q:chains{ hidden = "summed", start = { hidden = 1 } } end, "add hidden = 'sampled'")
 end)
 
+test("of two hidden layers one is summed in closed form and the other by its states, or both are sampled", function()
+  gibbs.seed(5)
+  local h1, h2, x = gibbs.bits(4, "h1"), gibbs.spins(3, "h2"), gibbs.bits(5, "x")
+  local W1 = gibbs.parameter("W1", { 5, 4 }, gibbs.normal(0, 0.8))
+  local W2 = gibbs.parameter("W2", { 4, 3 }, gibbs.normal(0, 0.8))
+  local Q = gibbs.boltzmann{ visible = x, hidden = { h1, h2 }, energy = -x:dot(W1:mul(h1)) - h1:dot(W2:mul(h2)) }
+  assert(Q:describe():find("kernel +block_gibbs"), Q:describe())
+  for _, options in ipairs{ { hidden = "summed" }, { hidden = "sampled" }, { hidden = "summed", kernel = "informed" } } do
+    options.n, options.seed = 20, 3
+    local c = Q:chains(options)
+    for _, f in ipairs{ gibbs.sum(x), gibbs.sum(h1), gibbs.sum(x) * gibbs.sum(h2) } do
+      agrees(c:mean(f, { sweeps = 2000 }), Q:mean(f).value)
+    end
+  end
+end)
+
 test("new values of parameters count from the next sweep on", function()
   local J = gibbs.parameter("J", {}, 0)
   local Q = gibbs.ising{ lattice = lattice, J = J }
   local c = Q:chains{ n = 40 }:advance(5)
   Q:set("J", 0.25)
   agrees(c:mean(gibbs.bonds(Q.visible, lattice), { sweeps = 2000 }), Q:mean(gibbs.bonds(Q.visible, lattice)).value)
+end)
+
+test("a kernel says which parameters it cannot go on with, and goes on with others", function()
+  local s, b = gibbs.spins({ 4, 4 }, "s"), gibbs.parameter("b", { 4, 4 }, 0.1)
+  local grid = gibbs.lattice.square(4, 4)
+  local Q = gibbs.boltzmann{ visible = s, energy = -0.2 * gibbs.bonds(s, grid) - gibbs.sum(b * s) }
+  local c = Q:chains{ n = 20, kernel = "multispin" }:advance(2)
+  local uneven = {}
+  for i = 1, 4 do uneven[i] = { 0.1, 0.2, 0.3, 0.1 * i } end
+  Q:set("b", uneven)
+  expect_error(function() c:advance(1) end, "kernel multispin cannot go on with the present parameters: the field")
+  same(c.sweeps, 2)
+  Q:set("b", gibbs.tensor{ { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 } })
+  agrees(c:mean(gibbs.sum(s), { sweeps = 1500 }), Q:mean(gibbs.sum(s)).value)
 end)
 
 -- ---- held units ---------------------------------------------------------------------------------------------------------
@@ -202,6 +232,7 @@ test("a ladder of scales has as many rungs, of which one is selected", function(
   agrees(c:mean(P.H, { sweeps = 300 }), P:mean(P.H).value)
   local hot = gibbs.ising{ lattice = lattice, J = 0.06, field = 0.02, visible = v }
   agrees(c:select(3):mean(hot.H, { sweeps = 300 }), hot:mean(hot.H).value)
+  assert(tostring(c:ladder()):find("^ladder: acceptance = .*, scale = .*, selected = 3$"), tostring(c:ladder()))
   expect_error(function() c:select(4) end, "argument 'rung' is 4; it must lie in [1, 3]")
   expect_error(function() P:chains{ kernel = "tempering", ladder = { scal = { 1 } } } end, "did you mean 'scale'?")
 end)
