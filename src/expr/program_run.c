@@ -142,6 +142,8 @@ static void clear_totals(gibbs_workspace *w, double *const out[]) {
 static gibbs_status check_output(const gibbs_block *block, const gibbs_program *program, size_t output,
                                  gibbs_error *err) {
   size_t root = program->frame->roots[output], size = program->frame->values[root].node->size;
+  bool dense = block->columns == block->stride;
+  if (dense && gibbs_vector_finite(block->out[output], size * block->columns)) return GIBBS_OK;
   for (size_t e = 0; e < size; e++) {
     const double *row = block->out[output] + e * block->stride + block->first;
     if (gibbs_vector_finite(row, block->columns)) continue;

@@ -63,7 +63,10 @@ static gibbs_status settle_target(gibbs_chains *chains, const gibbs_chains_optio
     status = try_target(chains, o, false, true, &fits, err);
   }
   if (status == GIBBS_OK && !chains->kernel)
-    status = gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "no kernel can sample this energy");
+    status =
+        gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                   "no kernel can sample this energy%s; describe() says what stands in the way of each",
+                   !joint || !gibbs_distribution_hamiltonian(d) ? "" : " with its hidden units, which can be summed");
   return status;
 }
 

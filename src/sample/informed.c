@@ -193,7 +193,9 @@ const gibbs_kernel gibbs_kernel_informed = {
         "proposals that follow the gradient of any differentiable energy of discrete units, made exact by accept and "
         "reject; each costs one evaluation of the energy with its gradient. gradient: a sweep is `steps` proposals, "
         "by itself as many as make one change a free unit, but 256 at most (raise `flips` for large systems); the "
-        "last of them is left out half of the time. langevin: a sweep is one proposal of all units.",
+        "last of them is left out half of the time. langevin: a sweep is one proposal of all units.  Measures: "
+        "acceptance, "
+        "the mean probability with which proposals were taken; step, with gradient the changes of a proposal",
     .source = "Grathwohl et al., ICML 2021, arXiv:2102.04509; Zhang, Liu and Liu, ICML 2022, arXiv:2206.09914",
     .options = options,
     .option_count = OPTION_COUNT,

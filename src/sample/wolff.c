@@ -241,13 +241,9 @@ static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_er
 
 static gibbs_status sweep(void *instance, uint64_t seed, uint32_t step, gibbs_error *err) {
   wolff *w = instance;
-  size_t threads = gibbs_threads();
-  if (threads > w->workplace_count) {
-    workplace *more = realloc(w->workplaces, threads * sizeof *more);
-    if (!more) return gibbs_fail_memory(err, "clusters", threads * sizeof *more);
-    memset(more + w->workplace_count, 0, (threads - w->workplace_count) * sizeof *more);
-    w->workplaces = more, w->workplace_count = threads;
-  }
+  workplace *places = gibbs_cluster_places(w->workplaces, &w->workplace_count, sizeof *places, err);
+  if (!places) return GIBBS_ERR_MEMORY;
+  w->workplaces = places;
   w->seed = seed, w->step = step;
   return gibbs_parallel_segments(w->chains, sweep_chain, w, err);
 }

@@ -391,6 +391,13 @@ test("an estimate that has not converged says so when it is printed", function()
   assert(tostring(short):find(" (not converged: " .. short.why .. ")", 1, true))
 end)
 
+test("chains that sit still in one valley give no error that can be believed", function()
+  local cold = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 20 }
+  local m = cold:chains{ n = 8, kernel = "heat_bath", start = 1 }:mean(gibbs.sum(cold.visible), { sweeps = 200 })
+  same({ m.value, m.error, m.converged }, { 16, 0, false })
+  assert(tostring(m):find("16 (not converged: it had the same value all the time", 1, true), tostring(m))
+end)
+
 test("a huge distribution has means by chains", function()
   local large = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.2 }
   local e = large:mean(large.H, gibbs.chains{ n = 8, sweeps = 400 })

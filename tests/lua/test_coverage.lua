@@ -5,6 +5,7 @@ package.path = "../support/?.lua;./?.lua;" .. package.path
 local gibbs = require "gibbs"
 local support = require "support"
 local test = support.test
+gibbs.threads(1) -- small systems, for which two would wait for each other most of the time
 
 local lattice = gibbs.lattice.square(4, 4)
 local RUNS = math.floor(1200 * support.effort)
