@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/batch.h"
 #include "gibbs/control.h"
 
 void gibbs_chains_free(gibbs_chains *chains) {
@@ -238,7 +239,7 @@ static gibbs_status write_variable(gibbs_chains *chains, const gibbs_segment *se
     for (size_t u = 0; u < segment->units; u++) {
       size_t unit = segment->first_unit + u, at = unit * chains->chains + c;
       double x = rows[c * segment->units + u];
-      gibbs_status status = gibbs_unit_check(segment->variable, x, c, u, err);
+      gibbs_status status = gibbs_unit_value_check(segment->variable, x, "chain", c, u, err);
       if (status != GIBBS_OK) return status;
       if (chains->held_values && chains->own.held[unit] && x != chains->held_values[at])
         return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "unit %zu of chain %zu is held at %g and cannot be set to %g",
@@ -343,7 +344,7 @@ static gibbs_status check_values(const gibbs_chains *chains, const double *value
     for (size_t u = 0; u < segments[k].units; u++)
       for (size_t c = 0; c < chains->chains; c++) {
         double x = values[(segments[k].first_unit + u) * chains->chains + c];
-        gibbs_status status = gibbs_unit_check(segments[k].variable, x, c, u, err);
+        gibbs_status status = gibbs_unit_value_check(segments[k].variable, x, "chain", c, u, err);
         if (status != GIBBS_OK) return status;
       }
   return GIBBS_OK;
