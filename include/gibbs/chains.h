@@ -89,6 +89,10 @@ gibbs_status gibbs_chains_advance(gibbs_chains *chains, uint64_t sweeps, gibbs_e
 /* The same, during which the kernel may adapt itself. */
 gibbs_status gibbs_chains_warm_up(gibbs_chains *chains, uint64_t sweeps, gibbs_error *err) GIBBS_CHECKED;
 
+/* Whether sweeps at one energy are in detailed balance for the visible units: a run back in time is as likely as it is
+ * forward. */
+bool gibbs_chains_reversible(const gibbs_chains *chains);
+
 /* Variable k of every chain: rows[c * units + u], a copy; and the other way. ERR_ARGUMENT names the chain, the unit
  * and the value. */
 gibbs_status gibbs_chains_get(const gibbs_chains *chains, size_t k, double *rows, gibbs_error *err) GIBBS_CHECKED;

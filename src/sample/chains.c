@@ -195,6 +195,10 @@ gibbs_expr *const *gibbs_chains_variables(const gibbs_chains *chains) {
   return chains->own.variables;
 }
 
+bool gibbs_chains_reversible(const gibbs_chains *chains) {
+  return chains->kernel->reversible && chains->kernel->reversible(chains->instance);
+}
+
 static double *read_all(const gibbs_chains *chains, gibbs_error *err, gibbs_status *status) {
   size_t total = chains->own.target.units * chains->chains;
   double *values = malloc(total * sizeof *values);

@@ -66,6 +66,8 @@ struct gibbs_kernel {
   /* What adaptation and the like have made of it (not the configurations): count doubles, to be saved with chains. */
   size_t (*memory)(const void *instance, double *out); /* out NULL: how many */
   gibbs_status (*recall)(void *instance, const double *memory, size_t count, gibbs_error *err);
+  /* Whether a sweep is in detailed balance for the visible units (NULL: it is not). */
+  bool (*reversible)(const void *instance);
   /* Of kernels with rungs. */
   size_t (*rungs)(const void *instance, double *scale, double *acceptance);
   void (*select)(void *instance, size_t rung); /* what get, set and measure speak of */

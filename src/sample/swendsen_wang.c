@@ -198,6 +198,12 @@ static void measure(const void *instance, size_t which, double *out) {
   }
 }
 
+/* Bonds given spins, then spins given bonds. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_swendsen_wang = {
     .name = "swendsen_wang",
     .doc =
@@ -220,4 +226,6 @@ const gibbs_kernel gibbs_kernel_swendsen_wang = {
     .sweep = sweep,
     .start = start,
     .measures = measures,
-    .measure = measure};
+    .measure = measure,
+    .reversible = reversible,
+};
