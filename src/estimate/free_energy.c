@@ -68,6 +68,9 @@ void gibbs_free_energy_judge(gibbs_free_energy *f, size_t count, const char *wha
                             GIBBS_FREE_ENERGY_FLOOR);
 }
 
+/* No error is smaller than that of the sums. */
+static const double rounding = 1e-13;
+
 /* ---- estimates -------------------------------------------------------------------------------------------- */
 
 static gibbs_status check_ladder(const gibbs_free_energy_options *o, gibbs_error *err) {
@@ -105,6 +108,7 @@ static gibbs_status run_method(const gibbs_free_energy_method *method, gibbs_dis
   if (status != GIBBS_OK) return status;
   if (!isfinite(f.value))
     return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the free energy comes out as %g: energies are too large", f.value);
+  f.error = fmax(f.error, rounding * (1 + fabs(f.value)));
   *out = f;
   return GIBBS_OK;
 }

@@ -265,7 +265,8 @@ static int distribution_energy(lua_State *L) {
 
 typedef gibbs_status (*whole)(gibbs_distribution *d, double *out, gibbs_error *err);
 
-static int push_whole(lua_State *L, const char *who, whole compute, const char *instead) {
+/* `advice`: what to write where the sum is too large (NULL: nothing). */
+static int push_whole(lua_State *L, const char *who, whole compute, const char *instead, const char *advice) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   double value = 0;
   gibbs_error err;
@@ -274,6 +275,7 @@ static int push_whole(lua_State *L, const char *who, whole compute, const char *
   gl_enter(L);
   gibbs_status status = compute(d, &value, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  if (status != GIBBS_OK && advice) gl_how_advise(&err, advice);
   gl_check(L, status, &err);
   lua_pushnumber(L, value);
   return gl_estimate_exact(L);
@@ -289,13 +291,15 @@ static int distribution_free_energy(lua_State *L) {
   return push_whole(
       L, who, gibbs_exact_free_energy,
       "chains estimate means, and a free energy is none; use gibbs.exact(), gibbs.ais{ both = true }, or "
-      "gibbs.reweight{} for differences of free energies between temperatures");
+      "gibbs.reweight{} for differences of free energies between temperatures",
+                    "Q:free_energy(gibbs.ais{ both = true })");
 }
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
 static int distribution_entropy(lua_State *L) {
   return push_whole(L, "distribution:entropy", gibbs_exact_entropy,
-                    "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()");
+                    "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()",
+                    NULL);
 }
 
 /* Q:mean(f, how?) -> estimate of the mean of an expression of any shape */

@@ -316,9 +316,14 @@ static void measure(const void *instance, size_t which, double *out) {
 /* Hidden units given visible ones and back, each in one block. */
 static bool reversible(const void *instance) {
   const sampler *s = instance;
-  size_t variables = s->target->variable_count;
-  size_t hidden = variables - gibbs_distribution_visible_count(s->target->distribution);
-  return s->plan->runs <= 1 || (s->plan->runs == 2 && variables == 2 && hidden == 1);
+  const gibbs_block_plan *plan = s->plan;
+  const gibbs_distribution *d = s->target->distribution;
+  size_t visible = gibbs_distribution_visible_count(d), elements = 0, hidden = 0;
+  for (size_t k = 0; k < visible; k++) elements += gibbs_normal_form_segments(plan->form)[k].elements;
+  while (hidden < plan->runs && plan->at[plan->run[hidden].first] >= elements) hidden++;
+  for (size_t k = hidden; k < plan->runs; k++)
+    if (plan->at[plan->run[k].first] >= elements) return false;
+  return plan->blocks <= 1 || (plan->blocks == 2 && hidden > 0);
 }
 
 static const char *const measures[] = {"changed", NULL};

@@ -68,7 +68,7 @@ typedef struct gibbs_block_plan {
   bool *spin;              /* [element] */
   uint32_t *at;            /* [units]: the first element of a unit, in the order of a sweep */
   gibbs_block_run *run;
-  size_t runs;
+  size_t runs, blocks;
   /* Fields are for spins twice, else once the derivative of the energy: of two states the upper one has weight
    * exp(-field).  Pairs count +value where the other element's bit is set, else -value. */
   size_t rows, entries;

@@ -58,7 +58,7 @@ static gibbs_status make_runs(gibbs_block_plan *plan, const bool *held, gibbs_er
   plan->run = calloc(runs + 1, sizeof *plan->run);
   plan->at = malloc((units + 1) * sizeof *plan->at);
   if (plan->run != NULL && plan->at != NULL)
-    list_runs(plan, &c);
+    list_runs(plan, &c), plan->blocks = c.blocks;
   else
     status = gibbs_fail_memory(err, "blocks of units", runs * sizeof *plan->run + units * sizeof *plan->at);
   gibbs_colouring_free(&c);
