@@ -11,7 +11,8 @@ typedef struct walk {
   gibbs_path *path;
   const gibbs_free_energy_options *options;
   gibbs_chains *chains;
-  gibbs_meter *meter;
+  bool direct;        /* the kernel goes along the path itself, and knows the work */
+  gibbs_meter *meter; /* else */
   double *work, *step;
 } walk;
 
@@ -30,24 +31,62 @@ static uint64_t warm_up_of(const gibbs_path *path) {
   return isinf(states) ? 100 : 0;
 }
 
+static gibbs_status try_directly(walk *w, uint64_t seed, gibbs_error *err) {
+  const gibbs_free_energy_options *o = w->options;
+  gibbs_chains_options options = {.chains = o->chains, .seed = seed, .kernel = o->kernel, .settings = o->settings};
+  if (gibbs_distribution_hidden_count(w->path->target) == 0 || w->path->joint) return GIBBS_OK;
+  gibbs_status status = gibbs_chains_new(w->path->target, &options, &w->chains, err);
+  if (status != GIBBS_OK) return status;
+  w->direct = gibbs_chains_can_mix(w->chains);
+  if (w->direct) return gibbs_chains_mix(w->chains, 1, w->path->field, err);
+  gibbs_chains_free(w->chains);
+  w->chains = NULL;
+  return GIBBS_OK;
+}
+
+static gibbs_status open_meter(walk *w, uint64_t seed, gibbs_error *err) {
+  gibbs_expr *work = NULL;
+  gibbs_status status = gibbs_path_chains(w->path, w->options, seed, warm_up_of(w->path), &w->chains, err);
+  if (status == GIBBS_OK) status = gibbs_path_work(w->path, &work, err);
+  if (status == GIBBS_OK) status = gibbs_meter_new(w->chains, &work, 1, &w->meter, err);
+  gibbs_expr_release(work);
+  return status;
+}
+
 static gibbs_status open_walk(gibbs_path *path, const gibbs_free_energy_options *o, uint64_t seed, walk *out,
                               gibbs_error *err) {
   walk w = {.path = path, .options = o};
-  gibbs_expr *work = NULL;
   w.work = calloc(o->chains, sizeof *w.work);
   w.step = calloc(o->chains, sizeof *w.step);
   gibbs_status status =
       w.work && w.step ? GIBBS_OK : gibbs_fail_memory(err, "weights", 2 * o->chains * sizeof *w.work);
-  if (status == GIBBS_OK) status = gibbs_path_chains(path, o, seed, warm_up_of(path), &w.chains, err);
+  if (status == GIBBS_OK) status = try_directly(&w, seed, err);
+  if (status == GIBBS_OK && !w.direct) status = open_meter(&w, seed, err);
   if (status == GIBBS_OK) status = gibbs_path_restart(path, w.chains, 0, err);
-  if (status == GIBBS_OK) status = gibbs_path_work(path, &work, err);
-  if (status == GIBBS_OK) status = gibbs_meter_new(w.chains, &work, 1, &w.meter, err);
-  gibbs_expr_release(work);
   if (status == GIBBS_OK)
     *out = w;
   else
     close_walk(&w);
   return status;
+}
+
+/* The work of the step, at the configurations as they are. */
+static gibbs_status measure_step(walk *w, double from, double to, gibbs_error *err) {
+  if (!w->direct) {
+    gibbs_path_set(w->path, from, to);
+    return gibbs_meter_read(w->meter, w->step, err);
+  }
+  gibbs_status status = gibbs_chains_mix(w->chains, from, NULL, err);
+  return status == GIBBS_OK ? gibbs_chains_work(w->chains, to, w->step, err) : status;
+}
+
+static gibbs_status move(walk *w, double beta, uint64_t sweeps, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  if (w->direct)
+    status = gibbs_chains_mix(w->chains, beta, NULL, err);
+  else
+    gibbs_path_set(w->path, beta, beta);
+  return status == GIBBS_OK ? gibbs_chains_advance(w->chains, sweeps, err) : status;
 }
 
 /* From one end of the path to the other, adding up the work; at the last step nothing moves any more. */
@@ -58,12 +97,9 @@ static gibbs_status anneal(walk *w, bool up, gibbs_error *err) {
   for (size_t c = 0; c < o->chains; c++) w->work[c] = 0;
   for (size_t k = 0; status == GIBBS_OK && k < steps; k++) {
     double from = gibbs_path_step(o, up ? k : steps - k), to = gibbs_path_step(o, up ? k + 1 : steps - k - 1);
-    gibbs_path_set(w->path, from, to);
-    status = gibbs_meter_read(w->meter, w->step, err);
+    status = measure_step(w, from, to, err);
     for (size_t c = 0; status == GIBBS_OK && c < o->chains; c++) w->work[c] += w->step[c];
-    if (status != GIBBS_OK || k + 1 == steps) break;
-    gibbs_path_set(w->path, to, to);
-    status = gibbs_chains_advance(w->chains, o->sweeps, err);
+    if (status == GIBBS_OK && k + 1 < steps) status = move(w, to, o->sweeps, err);
   }
   return status;
 }
@@ -77,8 +113,7 @@ static gibbs_status go_forward(gibbs_path *path, const gibbs_free_energy_options
 static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o, walk *w, gibbs_error *err) {
   gibbs_status status = open_walk(path, o, o->seed + 0x632be59bd9b4e019u, w, err);
   if (status == GIBBS_OK) status = anneal(w, true, err);
-  gibbs_path_set(path, 1, 1);
-  if (status == GIBBS_OK) status = gibbs_chains_advance(w->chains, o->burn, err);
+  if (status == GIBBS_OK) status = move(w, 1, o->burn, err);
   return status == GIBBS_OK ? anneal(w, false, err) : status;
 }
 

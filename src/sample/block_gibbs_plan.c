@@ -304,6 +304,7 @@ gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, siz
   gibbs_block_plan *plan = calloc(1, sizeof *plan);
   if (plan == NULL) return gibbs_fail_memory(err, "a plan", sizeof *plan);
   plan->form = form;
+  plan->beta = 1;
   plan->sets = sets;
   plan->elements = gibbs_normal_form_elements(form);
   gibbs_status status = fill_plan(plan, held, err);
@@ -325,6 +326,7 @@ void gibbs_block_plan_free(gibbs_block_plan *plan) {
   free(plan->spin);
   free(plan->place);
   free(plan->bias);
+  free(plan->independent);
   free(plan->first);
   free(plan->other_place);
   free(plan->value);
