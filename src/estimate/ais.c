@@ -109,10 +109,14 @@ static gibbs_status go_forward(gibbs_path *path, const gibbs_free_energy_options
   return status == GIBBS_OK ? anneal(w, true, err) : status;
 }
 
-/* Chains of their own: brought to the distribution along the path, left there for a while, and taken back. */
-static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o, walk *w, gibbs_error *err) {
+/* Chains of their own: brought to the distribution along the path, weighed there, left for a while, and taken back.
+ * *ess: of the weights that they came with. */
+static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o, walk *w, double *ess,
+                            gibbs_error *err) {
   gibbs_status status = open_walk(path, o, o->seed + 0x632be59bd9b4e019u, w, err);
   if (status == GIBBS_OK) status = anneal(w, true, err);
+  if (status == GIBBS_OK) *ess = gibbs_work_one_way(w->work, o->chains).ess;
+  if (status == GIBBS_OK) status = gibbs_path_resample(w->chains, w->work, err);
   if (status == GIBBS_OK) status = move(w, 1, o->burn, err);
   return status == GIBBS_OK ? anneal(w, false, err) : status;
 }
@@ -167,10 +171,11 @@ static void take_both(const walk *ahead, const walk *behind, double log_z, gibbs
 static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy *out,
                              gibbs_error *err) {
   walk ahead = {0}, behind = {0};
+  double ess = (double)o->chains;
   gibbs_status status = GIBBS_OK;
   bool forward = !o->reverse || o->both, reverse = o->reverse || o->both;
   if (forward) status = go_forward(path, o, &ahead, err);
-  if (status == GIBBS_OK && reverse) status = go_back(path, o, &behind, err);
+  if (status == GIBBS_OK && reverse) status = go_back(path, o, &behind, &ess, err);
   if (status == GIBBS_OK && o->both) {
     take_both(&ahead, &behind, path->log_z, out);
   } else if (status == GIBBS_OK) {
@@ -179,6 +184,9 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
     out->method = forward ? "ais, forward" : "ais, reverse";
     gibbs_free_energy_judge(out, o->chains, "weights");
   }
+  if (status == GIBBS_OK && ess < GIBBS_FREE_ENERGY_FLOOR)
+    gibbs_free_energy_doubt(out, "the chains that go back come from %.2g independent ones, and %d are needed", ess,
+                            GIBBS_FREE_ENERGY_FLOOR);
   close_walk(&ahead);
   close_walk(&behind);
   return status;

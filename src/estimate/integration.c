@@ -152,6 +152,10 @@ static void conclude(const tour *t, gibbs_free_energy *out) {
   out->value = mean_of(t->whole, n, &out->error) - t->path->log_z;
   out->ess = effective(t, out->error);
   gibbs_free_energy_judge(out, n, "chains");
+  if (out->ess < 3 * (double)n)
+    gibbs_free_energy_doubt(
+        out, "%zu sweeps of a chain are worth only %.2g independent ones, so that it may not have settled",
+        t->options->sweeps, out->ess / (double)n);
   if (fabs(drift) > fmax(4 * drift_error, 1e-9))
     gibbs_free_energy_doubt(out, "the chains have not settled: the second half of the sweeps moves it by %.2g",
                             drift / 2);

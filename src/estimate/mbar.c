@@ -60,6 +60,15 @@ static gibbs_status sample_state(ladder *l, size_t k, gibbs_error *err) {
   return status;
 }
 
+/* Chains that hardly move say little on where they should be. */
+static void judge_tau(const ladder *l, const gibbs_reweight *reweight, gibbs_free_energy *out) {
+  double longest = 0;
+  for (size_t k = 0; k < l->states; k++) longest = fmax(longest, gibbs_reweight_tau(reweight, k));
+  if (3 * longest > (double)l->options->sweeps)
+    gibbs_free_energy_doubt(out, "%zu sweeps are only %.2g autocorrelation times at one of the temperatures",
+                            l->options->sweeps, (double)l->options->sweeps / longest);
+}
+
 static gibbs_status solve(const ladder *l, gibbs_free_energy *out, gibbs_error *err) {
   gibbs_reweight_samples samples = {.states = l->states, .count = l->count, .chains = l->runs};
   gibbs_reweight *reweight = NULL;
@@ -72,6 +81,7 @@ static gibbs_status solve(const ladder *l, gibbs_free_energy *out, gibbs_error *
     out->value -= l->path->log_z;
     out->ess = gibbs_reweight_target_effective(target);
     gibbs_free_energy_judge(out, l->options->chains * l->options->sweeps, "samples");
+    judge_tau(l, reweight, out);
   }
   gibbs_reweight_target_free(target);
   gibbs_reweight_free(reweight);

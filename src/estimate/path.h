@@ -34,6 +34,9 @@ gibbs_status gibbs_path_chains(gibbs_path *path, const gibbs_free_energy_options
 gibbs_status gibbs_path_restart(const gibbs_path *path, gibbs_chains *chains, size_t round,
                                 gibbs_error *err) GIBBS_CHECKED;
 
+/* Chains that have done these works, drawn anew with the weights exp(-work): as samples of where they are. */
+gibbs_status gibbs_path_resample(gibbs_chains *chains, const double *work, gibbs_error *err) GIBBS_CHECKED;
+
 /* Beta of step k of `temperatures`. */
 double gibbs_path_step(const gibbs_free_energy_options *o, size_t k);
 
