@@ -212,6 +212,31 @@ gibbs_expr *const *gibbs_chains_variables(const gibbs_chains *chains) {
   return chains->own.variables;
 }
 
+bool gibbs_chains_reversible(const gibbs_chains *chains) {
+  return chains->kernel->reversible && chains->kernel->reversible(chains->instance);
+}
+
+bool gibbs_chains_can_mix(const gibbs_chains *chains) {
+  return chains->kernel->can_mix && chains->kernel->can_mix(chains->instance);
+}
+
+static gibbs_status check_mixes(const gibbs_chains *chains, gibbs_error *err) {
+  if (gibbs_chains_can_mix(chains)) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "kernel %s cannot go from independent units to this energy",
+                    chains->kernel->name);
+}
+
+gibbs_status gibbs_chains_mix(gibbs_chains *chains, double beta, const double *field, gibbs_error *err) {
+  gibbs_status status = check_mixes(chains, err);
+  return status == GIBBS_OK ? chains->kernel->mix(chains->instance, beta, field, err) : status;
+}
+
+gibbs_status gibbs_chains_work(gibbs_chains *chains, double to, double *out, gibbs_error *err) {
+  gibbs_status status = check_mixes(chains, err);
+  if (status == GIBBS_OK) status = refresh_if_changed(chains, err);
+  return status == GIBBS_OK ? chains->kernel->work(chains->instance, to, out, err) : status;
+}
+
 static double *read_all(const gibbs_chains *chains, gibbs_error *err, gibbs_status *status) {
   size_t total = chains->own.target.units * chains->chains;
   double *values = malloc(total * sizeof *values);

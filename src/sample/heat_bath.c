@@ -52,4 +52,5 @@ const gibbs_kernel gibbs_kernel_heat_bath = {
     .measure = gibbs_single_site_measure,
     .memory = gibbs_single_site_memory,
     .recall = gibbs_single_site_recall,
+    .reversible = gibbs_single_site_reversible,
 };

@@ -153,6 +153,12 @@ static gibbs_status recall_memory(void *instance, const double *memory, size_t c
   return gibbs_hmc_load(instance, memory, count, err);
 }
 
+/* New momenta, then a trajectory that is accepted or not. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_hmc = {
     .name = "hmc",
     .doc = "Hamiltonian Monte Carlo for any differentiable energy of real units: trajectories by the leapfrog rule, "
@@ -175,4 +181,5 @@ const gibbs_kernel gibbs_kernel_hmc = {
     .measure = measure,
     .memory = save_memory,
     .recall = recall_memory,
+    .reversible = reversible,
 };

@@ -188,6 +188,12 @@ static gibbs_status recall_memory(void *instance, const double *memory, size_t c
   return GIBBS_OK;
 }
 
+/* A random number of steps that are accepted or not. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_informed = {
     .name = "informed",
     .doc =
@@ -213,4 +219,5 @@ const gibbs_kernel gibbs_kernel_informed = {
     .measure = measure,
     .memory = save_memory,
     .recall = recall_memory,
+    .reversible = reversible,
 };

@@ -91,6 +91,10 @@ static gibbs_status make_sequence(gibbs_single_site *s, gibbs_error *err) {
   return s->sequence ? GIBBS_OK : gibbs_fail_memory(err, "a sequence of units", room);
 }
 
+bool gibbs_single_site_reversible(const void *instance) {
+  return ((const gibbs_single_site *)instance)->random;
+}
+
 gibbs_status gibbs_single_site_make(const gibbs_target *target, const gibbs_site_rule *rule, bool random,
                                     size_t chains, size_t first_chain, void **instance, gibbs_error *err) {
   gibbs_single_site *s = calloc(1, sizeof *s);

@@ -240,6 +240,8 @@ gibbs_status gibbs_site_sweep_any(const gibbs_site_model *model, gibbs_site_grou
 typedef struct gibbs_single_site gibbs_single_site;
 
 bool gibbs_single_site_can(const gibbs_target *target, const double *settings, char *why, size_t size);
+/* Where units are visited at random. */
+bool gibbs_single_site_reversible(const void *instance);
 gibbs_status gibbs_single_site_make(const gibbs_target *target, const gibbs_site_rule *rule, bool random,
                                     size_t chains, size_t first_chain, void **instance, gibbs_error *err);
 void gibbs_single_site_free(void *instance);

@@ -194,6 +194,12 @@ static void measure(const void *instance, size_t which, double *out) {
   }
 }
 
+/* Bonds given spins, then spins given bonds. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_swendsen_wang = {
     .name = "swendsen_wang",
     .doc =
@@ -216,4 +222,6 @@ const gibbs_kernel gibbs_kernel_swendsen_wang = {
     .sweep = sweep,
     .start = start,
     .measures = measures,
-    .measure = measure};
+    .measure = measure,
+    .reversible = reversible,
+};

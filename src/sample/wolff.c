@@ -297,6 +297,12 @@ static const gibbs_kernel_option options[] = {{"clusters", GIBBS_KERNEL_COUNT, 0
                                                "as many units as there are, then that number. It "
                                                "never depends on what a sweep meets, for that would be a bias"}};
 
+/* A fixed number of steps, each of which is. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_wolff = {
     .name = "wolff",
     .doc =
@@ -325,4 +331,6 @@ const gibbs_kernel gibbs_kernel_wolff = {
     .measures = measures,
     .measure = measure,
     .memory = memory,
-    .recall = recall};
+    .recall = recall,
+    .reversible = reversible,
+};
