@@ -89,8 +89,8 @@ gibbs_status gibbs_chains_advance(gibbs_chains *chains, uint64_t sweeps, gibbs_e
 /* The same, during which the kernel may adapt itself. */
 gibbs_status gibbs_chains_warm_up(gibbs_chains *chains, uint64_t sweeps, gibbs_error *err) GIBBS_CHECKED;
 
-/* Variable k of every chain: rows[c * units + u], a copy; and the other way, where a value that its unit cannot take is
- * named with its chain and its unit. */
+/* Variable k of every chain: rows[c * units + u], a copy; and the other way, where a value that its unit cannot take
+ * is named with its chain and its unit. */
 gibbs_status gibbs_chains_get(const gibbs_chains *chains, size_t k, double *rows, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_chains_set(gibbs_chains *chains, size_t k, const double *rows, gibbs_error *err) GIBBS_CHECKED;
 
