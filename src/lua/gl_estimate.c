@@ -126,10 +126,14 @@ int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *metho
   return 1;
 }
 
-int gl_estimate_exact(lua_State *L) {
+int gl_estimate_exact_by(lua_State *L, const char *method) {
   static const gibbs_estimate rest = {.ess = HUGE_VAL, .r_hat = 1, .converged = true, .why = ""};
   lua_pushnumber(L, 0);
-  return gl_estimate_push(L, &rest, "exact");
+  return gl_estimate_push(L, &rest, method);
+}
+
+int gl_estimate_exact(lua_State *L) {
+  return gl_estimate_exact_by(L, "exact");
 }
 
 /* An error of 0 is that of an exact sum; chains that sit still in one valley give it too. */
