@@ -101,8 +101,8 @@ gibbs_status gibbs_chains_mix(gibbs_chains *chains, double beta, const double *f
 /* out[chain]: -log sum_h exp(-energy) of the visible units at `to`, less that at the present beta. */
 gibbs_status gibbs_chains_work(gibbs_chains *chains, double to, double *out, gibbs_error *err) GIBBS_CHECKED;
 
-/* Variable k of every chain: rows[c * units + u], a copy; and the other way. ERR_ARGUMENT names the chain, the unit
- * and the value. */
+/* Variable k of every chain: rows[c * units + u], a copy; and the other way, where a value that its unit cannot take
+ * is named with its chain and its unit. */
 gibbs_status gibbs_chains_get(const gibbs_chains *chains, size_t k, double *rows, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_chains_set(gibbs_chains *chains, size_t k, const double *rows, gibbs_error *err) GIBBS_CHECKED;
 

@@ -224,6 +224,8 @@ gibbs_status gibbs_expr_terms(gibbs_expr *e, gibbs_expr ***terms, double **coeff
 /* If e is sum(op(x)) or op(x) with an elementwise op (or sum(logsumexp(x)), reported as GIBBS_OP_ELEMENTWISE_COUNT),
  * true with the op and x (borrowed). */
 bool gibbs_expr_sum_of(gibbs_expr *e, unsigned *op, gibbs_expr **x);
+/* If e is x * x of a scalar x, true with x (borrowed). */
+bool gibbs_expr_square_of(gibbs_expr *e, gibbs_expr **x);
 /* The expression as text, for display: at most `size` bytes with the terminator. */
 char *gibbs_expr_print(const gibbs_expr *expr, char *text, size_t size);
 

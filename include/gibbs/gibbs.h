@@ -26,5 +26,6 @@
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"
 #include "gibbs/threads.h"
+#include "gibbs/transfer.h"
 
 #endif

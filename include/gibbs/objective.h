@@ -66,6 +66,10 @@ gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribut
 /* True when the expression is gibbs_mean(q, f) and nothing else; both are borrowed. */
 bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gibbs_expr **f);
 
+/* The value of a scalar made of free energies, entropies, means and divergences of distributions, each by elimination
+ * (gibbs/transfer.h).  ERR_UNSUPPORTED: there are other functionals in it. */
+gibbs_status gibbs_objective_transfer_value(gibbs_expr *expr, double *out, gibbs_error *err) GIBBS_CHECKED;
+
 /* An objective ready to be evaluated: what it needs is planned once and shared by its functionals. */
 typedef struct gibbs_objective gibbs_objective;
 

@@ -161,3 +161,10 @@ bool gibbs_expr_sum_of(gibbs_expr *e, unsigned *op, gibbs_expr **x) {
   *x = e->arguments[0];
   return true;
 }
+
+bool gibbs_expr_square_of(gibbs_expr *e, gibbs_expr **x) {
+  bool product = e->kind == GIBBS_KIND_ELEMENTWISE && e->op == GIBBS_OP_MUL;
+  if (!product || e->arguments[0] != e->arguments[1] || gibbs_expr_size(e) != 1) return false;
+  *x = e->arguments[0];
+  return true;
+}

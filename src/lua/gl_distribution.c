@@ -2,12 +2,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_distribution.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gibbs/batch.h"
 #include "gibbs/chains.h"
 #include "gibbs/exact.h"
+#include "gibbs/transfer.h"
 #include "gl_argument.h"
 #include "gl_chains.h"
 #include "gl_error.h"
@@ -263,22 +265,37 @@ static int distribution_energy(lua_State *L) {
 /* ---- estimates
  * --------------------------------------------------------------------------------------------------------- */
 
+/* Where elimination could do what a sum over all states cannot, say so, and true. */
+static bool advise_transfer(gibbs_distribution *d, gibbs_error *err) {
+  gibbs_transfer_width width;
+  gibbs_error ignored;
+  size_t length = strlen(err->message);
+  if (gibbs_transfer_measure(d, &width, &ignored) != GIBBS_OK) return false;
+  snprintf(err->message + length, sizeof err->message - length,
+           "; or give gibbs.transfer() as the way to estimate: its largest table has 2^%.4g states here", width.bits);
+  return true;
+}
+
 typedef gibbs_status (*whole)(gibbs_distribution *d, double *out, gibbs_error *err);
 
-/* `advice`: what to write where the sum is too large (NULL: nothing). */
-static int push_whole(lua_State *L, const char *who, whole compute, const char *instead, const char *advice) {
+/* A number of the whole distribution: by a sum over all states, or by elimination.  `advice`: what to write where
+ * neither can (NULL: nothing). */
+static int push_whole(lua_State *L, const char *who, whole by_states, whole by_transfer, const char *instead,
+                      const char *advice) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   double value = 0;
   gibbs_error err;
   gl_at_most(L, 2, who);
-  gl_how_exact(L, 2, who, instead);
+  bool transfer = gl_how_transfer(gl_how_read(L, 2, who));
+  if (!transfer) gl_how_exact(L, 2, who, instead);
   gl_enter(L);
-  gibbs_status status = compute(d, &value, &err);
+  gibbs_status status = transfer ? by_transfer(d, &value, &err) : by_states(d, &value, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
-  if (status != GIBBS_OK && advice) gl_how_advise(&err, advice);
+  bool advised = status == GIBBS_ERR_SIZE && !transfer && advise_transfer(d, &err);
+  if (status != GIBBS_OK && advice && !advised) gl_how_advise(&err, advice);
   gl_check(L, status, &err);
   lua_pushnumber(L, value);
-  return gl_estimate_exact(L);
+  return gl_estimate_exact_by(L, transfer ? "transfer" : "exact");
 }
 
 /* Q:free_energy(how?) -> estimate of F = -log Z */
@@ -289,15 +306,15 @@ static int distribution_free_energy(lua_State *L) {
   const gl_free_energy_how *how = gl_free_energy_test(L, 2);
   if (how) return gl_free_energy_push(L, how, d, who);
   return push_whole(
-      L, who, gibbs_exact_free_energy,
+      L, who, gibbs_exact_free_energy, gibbs_transfer_free_energy,
       "chains estimate means, and a free energy is none; use gibbs.exact(), gibbs.ais{ both = true }, or "
       "gibbs.reweight{} for differences of free energies between temperatures",
-                    "Q:free_energy(gibbs.ais{ both = true })");
+      "Q:free_energy(gibbs.ais{ both = true })");
 }
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
 static int distribution_entropy(lua_State *L) {
-  return push_whole(L, "distribution:entropy", gibbs_exact_entropy,
+  return push_whole(L, "distribution:entropy", gibbs_exact_entropy, gibbs_transfer_entropy,
                     "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()",
                     NULL);
 }
@@ -309,18 +326,22 @@ static int distribution_mean(lua_State *L) {
   gl_at_most(L, 3, who);
   gibbs_expr *f = gl_expr(L, 2, who, "f");
   const gl_how *how = gl_how_read(L, 3, who);
-  if (how) return gl_how_mean(L, how, d, f, who);
+  bool transfer = gl_how_transfer(how);
+  if (how && !transfer) return gl_how_mean(L, how, d, f, who);
   gibbs_tensor *tensor = gl_tensor_new(L, gibbs_expr_shape(f));
   gibbs_error err;
   gl_enter(L);
-  gibbs_status status = gibbs_exact_mean(d, f, gibbs_tensor_data(tensor), &err);
+  gibbs_status status = transfer ? gibbs_transfer_mean(d, f, gibbs_tensor_data(tensor), &err)
+                                 : gibbs_exact_mean(d, f, gibbs_tensor_data(tensor), &err);
   if (status != GIBBS_OK) {
     gibbs_error_prefix(&err, who);
+    bool terms = gibbs_expr_degree(f, gibbs_distribution_visible(d), gibbs_distribution_visible_count(d)) <= 4;
+    if (status == GIBBS_ERR_SIZE && !transfer && terms) advise_transfer(d, &err);
     gl_how_advise(&err, "Q:mean(f, gibbs.chains{ sweeps = 10000 })");
   }
   gl_check(L, status, &err);
   gl_tensor_finish_value(L);
-  return gl_estimate_exact(L);
+  return gl_estimate_exact_by(L, transfer ? "transfer" : "exact");
 }
 
 /* ---- what is known of it
@@ -347,8 +368,9 @@ static int distribution_describe(lua_State *L) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, "distribution:describe");
   gl_at_most(L, 1, "distribution:describe");
   push_text(L, d, gibbs_distribution_describe);
+  push_text(L, d, gibbs_transfer_describe);
   push_text(L, d, gibbs_chains_plan);
-  lua_concat(L, 2);
+  lua_concat(L, 3);
   return 1;
 }
 

@@ -126,14 +126,26 @@ int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *metho
   return 1;
 }
 
-int gl_estimate_exact(lua_State *L) {
+int gl_estimate_exact_by(lua_State *L, const char *method) {
   static const gibbs_estimate rest = {.ess = HUGE_VAL, .r_hat = 1, .converged = true, .why = ""};
   lua_pushnumber(L, 0);
-  return gl_estimate_push(L, &rest, "exact");
+  return gl_estimate_push(L, &rest, method);
+}
+
+int gl_estimate_exact(lua_State *L) {
+  return gl_estimate_exact_by(L, "exact");
+}
+
+/* An error of 0 is that of an exact sum; chains that sit still in one valley give it too. */
+static void doubt_stillness(lua_State *L, gibbs_estimate *rest) {
+  if (lua_type(L, -1) != LUA_TNUMBER || lua_tonumber(L, -1) != 0 || !rest->converged) return;
+  rest->converged = false;
+  rest->why = "it had the same value all the time, from which no error can be told";
 }
 
 int gl_estimate_with(lua_State *L, const gl_sampled *from, const gibbs_estimate *rest) {
   gibbs_estimate sweeps = *rest;
+  doubt_stillness(L, &sweeps);
   sweeps.tau *= (double)from->every;
   sweeps.tau_error *= (double)from->every;
   sweeps.rows *= from->every;

@@ -11,6 +11,8 @@
 
 /* Replace the value on the top of the stack (a number or a tensor) by its estimate: exact, without an error. */
 int gl_estimate_exact(lua_State *L);
+/* The same with another name of the method. */
+int gl_estimate_exact_by(lua_State *L, const char *method);
 
 /* Replace the value and the error on the top of the stack by their estimate; tau and the counts of `rest` in sweeps.
  */

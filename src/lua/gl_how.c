@@ -1,4 +1,4 @@
-/* gl_how.c - ways to estimate: gibbs.exact(), gibbs.chains{...}. */
+/* gl_how.c - ways to estimate: gibbs.exact(), gibbs.transfer(), gibbs.chains{...}. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_how.h"
 
@@ -19,7 +19,7 @@ typedef struct run_options {
 } run_options;
 
 struct gl_how {
-  bool exact;
+  bool exact, transfer; /* else chains */
   run_options run;
   uint64_t burn;
   const gibbs_kernel *kernel; /* NULL: the one that suits */
@@ -28,8 +28,8 @@ struct gl_how {
 
 static void print_how(lua_State *L, void *self, luaL_Buffer *text) {
   const gl_how *how = self;
-  if (how->exact) {
-    luaL_addstring(text, "exact");
+  if (how->exact || how->transfer) {
+    luaL_addstring(text, how->exact ? "exact" : "transfer");
     return;
   }
   lua_pushfstring(L, "%I chains of %I sweeps%s%s", (lua_Integer)how->run.n, (lua_Integer)how->run.sweeps,
@@ -38,7 +38,8 @@ static void print_how(lua_State *L, void *self, luaL_Buffer *text) {
 }
 
 static void describe_how(lua_State *L, void *self) {
-  lua_pushstring(L, ((const gl_how *)self)->exact ? "gibbs.exact()" : "gibbs.chains{...}");
+  const gl_how *how = self;
+  lua_pushstring(L, how->exact ? "gibbs.exact()" : how->transfer ? "gibbs.transfer()" : "gibbs.chains{...}");
 }
 
 static const gl_class gl_estimator = {
@@ -56,6 +57,13 @@ static gl_how *push_how(lua_State *L, size_t settings, const char *who) {
 static int how_exact(lua_State *L) {
   gl_at_most(L, 0, "gibbs.exact");
   push_how(L, 0, "gibbs.exact")->exact = true;
+  return 1;
+}
+
+/* gibbs.transfer() */
+static int how_transfer(lua_State *L) {
+  gl_at_most(L, 0, "gibbs.transfer");
+  push_how(L, 0, "gibbs.transfer")->transfer = true;
   return 1;
 }
 
@@ -93,7 +101,9 @@ static int how_chains(lua_State *L) {
 /* ---- arguments ----------------------------------------------------------------------------------------------------
  */
 
-static const char legal[] = "a way to estimate: gibbs.exact() or gibbs.chains{}";
+static const char legal[] = "a way to estimate: gibbs.exact(), gibbs.transfer() or gibbs.chains{}";
+static const char no_transfer[] =
+    "gibbs.transfer() gives values of free energies, entropies and means of distributions; here use gibbs.exact()";
 
 const gl_how *gl_how_read(lua_State *L, int index, const char *who) {
   if (lua_isnoneornil(L, index)) return NULL;
@@ -102,14 +112,19 @@ const gl_how *gl_how_read(lua_State *L, int index, const char *who) {
   return how->exact ? NULL : how;
 }
 
+bool gl_how_transfer(const gl_how *how) {
+  return how != NULL && how->transfer;
+}
+
 void gl_how_exact(lua_State *L, int index, const char *who, const char *instead) {
-  if (gl_how_read(L, index, who) != NULL) gl_fail(L, "%s: %s", who, instead);
+  const gl_how *how = gl_how_read(L, index, who);
+  if (how != NULL) gl_fail(L, "%s: %s", who, how->transfer ? no_transfer : instead);
 }
 
 void gl_how_exact_option(lua_State *L, int index, const char *who, const char *instead) {
   const gl_how *how = gl_test(L, index, &gl_estimator);
   if (how == NULL) gl_refuse_option(L, index, who, "estimate", legal);
-  if (!how->exact) gl_fail(L, "%s: %s", who, instead);
+  if (!how->exact) gl_fail(L, "%s: %s", who, how->transfer ? no_transfer : instead);
 }
 
 void gl_how_advise(gibbs_error *err, const char *what) {
@@ -144,4 +159,5 @@ int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_ex
   return gl_estimate_sampled(L, &from, gibbs_expr_shape(f), 0, who);
 }
 
-const luaL_Reg gl_how_functions[] = {{"exact", how_exact}, {"chains", how_chains}, {NULL, NULL}};
+const luaL_Reg gl_how_functions[] = {
+    {"exact", how_exact}, {"transfer", how_transfer}, {"chains", how_chains}, {NULL, NULL}};

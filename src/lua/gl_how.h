@@ -1,4 +1,4 @@
-/* gl_how.h - ways to estimate: gibbs.exact(), gibbs.chains{...}. */
+/* gl_how.h - ways to estimate: gibbs.exact(), gibbs.transfer(), gibbs.chains{...}. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GL_HOW_H
 #define GL_HOW_H
@@ -6,12 +6,14 @@
 #include "gibbs/distribution.h"
 #include "gl_class.h"
 
-/* Chains as a way to estimate. */
+/* A way to estimate that is no sum over all states: by elimination, or by chains. */
 typedef struct gl_how gl_how;
 
-/* The argument `how` (may be absent) at `index`: NULL for an exact sum, else chains. */
+/* The argument `how` (may be absent) at `index`: NULL for an exact sum over all states. */
 const gl_how *gl_how_read(lua_State *L, int index, const char *who);
-/* The same where chains will not do: refused with `instead`, a sentence on what can be done. */
+/* Whether it is by elimination; false for NULL. */
+bool gl_how_transfer(const gl_how *how);
+/* The same where only sums over all states will do: refused with `instead`, a sentence on what can be done. */
 void gl_how_exact(lua_State *L, int index, const char *who, const char *instead);
 /* The same for the option 'estimate' on the top of the stack. */
 void gl_how_exact_option(lua_State *L, int index, const char *who, const char *instead);

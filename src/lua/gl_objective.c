@@ -141,11 +141,22 @@ static int value_by_chains(lua_State *L, const gl_how *how, const char *who) {
   return gl_how_mean(L, how, q, f, who);
 }
 
+static int value_by_transfer(lua_State *L, const char *who) {
+  double value = 0;
+  gibbs_error err;
+  gibbs_expr *expr = gl_expr(L, 1, who, "objective");
+  gl_enter(L);
+  check(L, gibbs_objective_transfer_value(expr, &value, &err), &err, who);
+  lua_pushnumber(L, value);
+  return gl_estimate_exact_by(L, "transfer");
+}
+
 /* obj:value(how?) -> estimate */
 int gl_objective_value(lua_State *L) {
   static const char who[] = "objective:value";
   gl_at_most(L, 2, who);
   const gl_how *how = gl_how_read(L, 2, who);
+  if (gl_how_transfer(how)) return value_by_transfer(L, who);
   if (how) return value_by_chains(L, how, who);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   double value = 0;

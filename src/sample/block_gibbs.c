@@ -377,7 +377,8 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
     .name = "block_gibbs",
     .doc = "blocks of units that do not interact, each sampled at once given all others: the layers of a machine, a "
            "lattice's even and odd sites, any graph by colouring; one sweep samples every block once, that of the "
-           "first unit last (an RBM: hidden given visible, then visible given hidden)",
+           "first unit last (an RBM: hidden given visible, then visible given hidden).  Measures: changed, the share "
+           "of units with another state than before the sweep",
     .source = "Geman and Geman, IEEE Trans. Pattern Anal. Mach. Intell. 6 (1984) 721",
     .joint = true,
     .can = can_sample,

@@ -163,7 +163,8 @@ const gibbs_kernel gibbs_kernel_hmc = {
     .name = "hmc",
     .doc = "Hamiltonian Monte Carlo for any differentiable energy of real units: trajectories by the leapfrog rule, "
            "made exact by accept and reject. A sweep is one trajectory. The step and a scale for each unit are found "
-           "during the warm-up, chain by chain, and stay afterwards.",
+           "during the warm-up, chain by chain, and stay afterwards.  Measures: acceptance, the probability with "
+           "which the trajectory was taken; step",
     .source = "Duane et al., Phys. Lett. B 195 (1987) 216; Hoffman and Gelman, J. Mach. Learn. Res. 15 (2014) 1593",
     .options = options,
     .option_count = OPTION_COUNT,

@@ -177,13 +177,9 @@ static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_er
 
 static gibbs_status sweep(void *instance, uint64_t seed, uint32_t step, gibbs_error *err) {
   swendsen_wang *sw = instance;
-  size_t threads = gibbs_threads();
-  if (threads > sw->workplace_count) {
-    workplace *more = realloc(sw->workplaces, threads * sizeof *more);
-    if (!more) return gibbs_fail_memory(err, "clusters", threads * sizeof *more);
-    memset(more + sw->workplace_count, 0, (threads - sw->workplace_count) * sizeof *more);
-    sw->workplaces = more, sw->workplace_count = threads;
-  }
+  workplace *places = gibbs_cluster_places(sw->workplaces, &sw->workplace_count, sizeof *places, err);
+  if (!places) return GIBBS_ERR_MEMORY;
+  sw->workplaces = places;
   sw->seed = seed, sw->step = step;
   return gibbs_parallel_segments(sw->chains, sweep_chain, sw, err);
 }
