@@ -31,12 +31,19 @@ static uint64_t warm_up_of(const gibbs_path *path) {
   return isinf(states) ? 100 : 0;
 }
 
+/* Two layers go by block Gibbs, unless the caller wants another kernel: no other is as cheap along a path. */
 static gibbs_status try_directly(walk *w, uint64_t seed, gibbs_error *err) {
   const gibbs_free_energy_options *o = w->options;
   gibbs_chains_options options = {.chains = o->chains, .seed = seed, .kernel = o->kernel, .settings = o->settings};
+  gibbs_error reason;
   if (gibbs_distribution_hidden_count(w->path->target) == 0 || w->path->joint) return GIBBS_OK;
-  gibbs_status status = gibbs_chains_new(w->path->target, &options, &w->chains, err);
-  if (status != GIBBS_OK) return status;
+  if (!options.kernel) options.kernel = gibbs_kernel_find("block_gibbs");
+  gibbs_status status = gibbs_chains_new(w->path->target, &options, &w->chains, &reason);
+  if (status == GIBBS_ERR_UNSUPPORTED && !o->kernel) return GIBBS_OK;
+  if (status != GIBBS_OK) {
+    if (err) *err = reason;
+    return status;
+  }
   w->direct = gibbs_chains_can_mix(w->chains);
   if (w->direct) return gibbs_chains_mix(w->chains, 1, w->path->field, err);
   gibbs_chains_free(w->chains);

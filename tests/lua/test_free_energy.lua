@@ -65,6 +65,33 @@ for number, case in ipairs(truth.cases "B1_rbm_exact") do
   end
 end
 
+local function gaussian(case)
+  local v, h, precision = gibbs.reals(case.n), gibbs[case.hidden](case.m), {}
+  local W, a, b = gibbs.tensor(case.W), gibbs.tensor(case.a), gibbs.tensor(case.b)
+  for i, sigma in ipairs(case.sigma) do precision[i] = 1 / sigma ^ 2 end
+  local scale = gibbs.tensor(precision)
+  local E = -b:dot(h)
+  if case.visible == "gaussian" then
+    E = E + 0.5 * gibbs.sum(scale * v * v) - a:dot(v) - v:dot(W:mul(h))
+  else
+    local root = scale ^ 0.5
+    E = E + 0.5 * gibbs.sum(scale * (v - a) * (v - a)) - (root * v):dot(W:mul(h))
+  end
+  return gibbs.boltzmann{ energy = E, visible = v, hidden = h }
+end
+
+for number, case in ipairs(truth.cases "B1_rbm_exact") do
+  if case.id:find "^gauss" then
+    test("real visible units: " .. case.id, function()
+      local Q = gaussian(case)
+      judge(case.id .. " ais", Q:free_energy(gibbs.ais{ temperatures = 100, seed = number }), case.out.F)
+      judge(case.id .. " both", Q:free_energy(gibbs.ais{ temperatures = 100, both = true, burn = 50, seed = number }), case.out.F)
+      judge(case.id .. " integration", Q:free_energy(gibbs.ti{ temperatures = 16, sweeps = 60, chains = 32, seed = number }), case.out.F)
+      judge(case.id .. " bar", Q:free_energy(gibbs.bar{ sweeps = 50, burn = 50, chains = 32, seed = number }), case.out.F)
+    end)
+  end
+end
+
 test("the reference may be the energy's own fields, or units fitted to data", function()
   local spins = gibbs.rbm{ visible = gibbs.spins(8), hidden = gibbs.spins(4), init = gibbs.normal(0, 0.4), a = { 1, -1, 0.5, 0.2, -2, 0, 1, 1 } }
   local exact = spins:free_energy().value
