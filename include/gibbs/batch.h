@@ -7,6 +7,11 @@
 
 #include "gibbs/expr.h"
 
+/* ERR_ARGUMENT unless a unit of the variable can take the value, ERR_NUMERIC for a real one that is not finite; the
+ * message names the unit and its row ("chain", "configuration"), numbered here from 0 and there from 1. */
+gibbs_status gibbs_unit_value_check(const gibbs_variable *variable, double value, const char *row, size_t number,
+                                    size_t unit, gibbs_error *err) GIBBS_CHECKED;
+
 typedef struct gibbs_batch gibbs_batch;
 
 /* Room for `count` configurations of the variables. */
@@ -16,7 +21,7 @@ void gibbs_batch_free(gibbs_batch *batch);
 size_t gibbs_batch_count(const gibbs_batch *batch);
 
 /* Set variable k from rows[c * stride + u], unit u of configuration c: -1/+1, 0/1, a state number 1..q, or any finite
- * number. ERR_ARGUMENT names the configuration, the unit and the value. */
+ * number. A failure names the configuration, the unit and the value. */
 gibbs_status gibbs_batch_set(gibbs_batch *batch, size_t k, const double *rows, size_t stride,
                              gibbs_error *err) GIBBS_CHECKED;
 

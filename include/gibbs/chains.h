@@ -89,8 +89,20 @@ gibbs_status gibbs_chains_advance(gibbs_chains *chains, uint64_t sweeps, gibbs_e
 /* The same, during which the kernel may adapt itself. */
 gibbs_status gibbs_chains_warm_up(gibbs_chains *chains, uint64_t sweeps, gibbs_error *err) GIBBS_CHECKED;
 
-/* Variable k of every chain: rows[c * units + u], a copy; and the other way. ERR_ARGUMENT names the chain, the unit
- * and the value. */
+/* Whether sweeps at one energy are in detailed balance for the visible units: a run back in time is as likely as it
+ * is forward. */
+bool gibbs_chains_reversible(const gibbs_chains *chains);
+
+/* Chains on the way from independent units to their energy: from now on they sample beta E - (1 - beta) sum_e field_e
+ * x_e over the elements of all variables (field NULL: as it was, 0 at first), which costs nothing.  Only where
+ * gibbs_chains_can_mix (two layers, by block_gibbs); else ERR_UNSUPPORTED.  Not saved with the chains. */
+bool gibbs_chains_can_mix(const gibbs_chains *chains);
+gibbs_status gibbs_chains_mix(gibbs_chains *chains, double beta, const double *field, gibbs_error *err) GIBBS_CHECKED;
+/* out[chain]: -log sum_h exp(-energy) of the visible units at `to`, less that at the present beta. */
+gibbs_status gibbs_chains_work(gibbs_chains *chains, double to, double *out, gibbs_error *err) GIBBS_CHECKED;
+
+/* Variable k of every chain: rows[c * units + u], a copy; and the other way, where a value that its unit cannot take
+ * is named with its chain and its unit. */
 gibbs_status gibbs_chains_get(const gibbs_chains *chains, size_t k, double *rows, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_chains_set(gibbs_chains *chains, size_t k, const double *rows, gibbs_error *err) GIBBS_CHECKED;
 

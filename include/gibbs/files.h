@@ -1,4 +1,4 @@
-/* gibbs/files.h - values in files: JSON, CSV, NumPy's npy and npz, and HDF5, chosen by the file's ending.
+/* gibbs/files.h - values in files: JSON, CSV, NumPy's npy and npz, HDF5 and idx, chosen by the file's ending.
  *
  * Promises: what is read is parsed and size-checked, never executed; a write is complete or leaves no trace (a
  * temporary file in the same folder, flushed and renamed); every double survives a round trip with all its bits;
@@ -81,6 +81,8 @@ gibbs_status gibbs_value_to_tensor(const gibbs_value *value, gibbs_tensor **out,
  *               string.
  *   .npy        a tensor. bool, int8 to int64, uint8 to uint64, float32 and float64 of either byte and array order.
  *   .npz        a map of tensors.
+ *   .idx        a tensor; also a file named like train-images-idx3-ubyte.
+ *   .csv.gz .idx.gz  the same, packed by gzip; a CSV may unpack to 100 times its size and a megabyte.
  *   .h5 .hdf5   groups are maps, numeric data sets tensors (scalar ones numbers), strings and lists of strings, HDF5
  *               booleans; an attribute of a group is an item "@name".
  * An integer that a double does not hold exactly is refused, and so is a file that its format does not describe to
@@ -93,7 +95,8 @@ gibbs_status gibbs_file_read(const char *path, gibbs_value **out, gibbs_error *e
  * arrays. .csv        a tensor of one or two axes; a map of lists or tensors of one length, ordered by "columns" if
  * there; or a map of exactly "header" (names) and "rows" (a list of lists or a matrix). .npy        a tensor, a
  * number, or nested lists of numbers (float64, little-endian, version 1.0). .npz        a map of those (stored, not
- * compressed). .h5 .hdf5   a map: groups for maps, data sets for the rest; lists hold only numbers or only strings;
+ * compressed). .idx       the same as .npy, bytes where all numbers are whole and lie in [0, 255], else float64.
+ * .h5 .hdf5   a map: groups for maps, data sets for the rest; lists hold only numbers or only strings;
  * an item "@name" becomes an attribute. Fails as gibbs_file_read does, and with ERR_UNSUPPORTED for a value that the
  * format cannot hold, saying where it is. The file that was there before is untouched by a failure. */
 gibbs_status gibbs_file_write(const char *path, const gibbs_value *value, gibbs_error *err) GIBBS_CHECKED;

@@ -11,6 +11,7 @@
 #include "gibbs/exact.h"
 #include "gibbs/expr.h"
 #include "gibbs/files.h"
+#include "gibbs/free_energy.h"
 #include "gibbs/ising_exact.h"
 #include "gibbs/lattice.h"
 #include "gibbs/linalg.h"

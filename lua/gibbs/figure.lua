@@ -55,6 +55,15 @@ local kinds = {
     check = function(x) return math.type(x) == "integer" and x >= 0 and x <= 40 or type(x) == "table" end,
   },
   scale = one_of { "linear", "log" },
+  image_scale = one_of { "shared", "each" },
+  palette = one_of { "grey", "viridis", "diverging" },
+  count = { legal = "a whole number from 1", check = function(x) return math.type(x) == "integer" and x >= 1 end },
+  extents = {
+    legal = "{height, width}, two whole numbers from 1",
+    check = function(x)
+      return type(x) == "table" and #x == 2 and math.type(x[1]) == "integer" and math.type(x[2]) == "integer" and x[1] > 0 and x[2] > 0
+    end,
+  },
   style = one_of { "lines", "points", "both" },
   legend = one_of { "below", "right", "none", "top left", "top right", "bottom left", "bottom right" },
 }
@@ -87,15 +96,20 @@ function figure.with_frame(rows)
   return rows
 end
 
---- The options of a figure, with its terminal, which only the known endings have.
-function figure.check_figure(who, given, rows)
-  local options = figure.check(who, given, rows)
+--- Adds the terminal that the file's ending asks for, and the path of the data beside it.
+function figure.name_terminal(who, options, width, height)
   if not options.file then core.raise(who .. ": option 'file' is missing; it must be a path that ends in .svg, .png or .pdf") end
-  options.terminal = gnuplot.terminal(options.file, options.width or 6, options.height or 4.5)
+  options.terminal = gnuplot.terminal(options.file, width, height)
   if not options.terminal then
     core.raise(("%s: option 'file' is '%s'; it must end in .svg, .png or .pdf"):format(who, options.file))
   end
   options.base = options.file:gsub("%.%w+$", "")
+end
+
+--- The options of a figure, with its terminal, which only the known endings have.
+function figure.check_figure(who, given, rows)
+  local options = figure.check(who, given, rows)
+  figure.name_terminal(who, options, options.width or 6, options.height or 4.5)
   return options
 end
 

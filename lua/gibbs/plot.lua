@@ -1,4 +1,4 @@
---- Figures: lines and points with error bars, and landscapes over two parameters.
+--- Figures: lines and points with error bars, landscapes over two parameters, and images.
 --- Every function takes one table of named options and writes a figure (.svg, .png or .pdf by the ending of `file`) and,
 --- beside it under the same name, its data as .csv. Labels may hold subscripts and superscripts: "F_λ", "10^{-3}".
 
@@ -7,7 +7,7 @@ local gibbs = core.gibbs
 local figure = require "gibbs.figure"
 local gnuplot = require "gibbs.gnuplot"
 
-local plot = { heatmap = require "gibbs.heatmap" }
+local plot = { heatmap = require "gibbs.heatmap", image_grid = require "gibbs.image_grid" }
 
 ---@class gibbs.plot.Series
 ---@field name? string        in the legend

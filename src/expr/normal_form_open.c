@@ -70,28 +70,45 @@ static bool takes_values(const gibbs_expr *node) {
   return gibbs_expr_first_bound(node) == SIZE_MAX && node->kind != GIBBS_KIND_CALLBACK;
 }
 
-/* What does not vary, and that others take: the roots of the frame of constants. */
-static size_t list_constants(const gibbs_lowering *l, bool wanted[]) {
-  size_t count = 0, last = l->tape.length - 1;
-  memset(wanted, 0, l->tape.length * sizeof *wanted);
-  wanted[last] = !l->varies[last];
+/* Nodes whose values are those of the units, or of variables that are summed over around them. */
+static gibbs_status find_open(const gibbs_lowering *l, bool open[], gibbs_error *err) {
+  size_t count = 0;
+  gibbs_expr **variables = malloc(l->tape.length * sizeof(gibbs_expr *));
+  if (!variables) return gibbs_fail_memory(err, "an energy", l->tape.length * sizeof(gibbs_expr *));
   for (size_t i = 0; i < l->tape.length; i++)
+    if (l->tape.nodes[i]->kind == GIBBS_KIND_VARIABLE) variables[count++] = l->tape.nodes[i];
+  gibbs_status status = gibbs_tape_reach(&l->tape, variables, count, open, err);
+  free(variables);
+  return status;
+}
+
+/* What does not vary, and that others take: the roots of the frame of constants. */
+static gibbs_status list_constants(const gibbs_lowering *l, bool wanted[], size_t *count, gibbs_error *err) {
+  size_t last = l->tape.length - 1;
+  bool *open = malloc(l->tape.length * sizeof *open);
+  if (!open) return gibbs_fail_memory(err, "an energy", l->tape.length * sizeof *open);
+  gibbs_status status = find_open(l, open, err);
+  wanted[last] = !l->varies[last];
+  for (size_t i = 0; status == GIBBS_OK && i < l->tape.length; i++)
     for (size_t k = 0; l->varies[i] && takes_values(l->tape.nodes[i]) && k < l->tape.nodes[i]->argument_count; k++) {
       size_t argument = gibbs_lowering_argument(l, i, k);
-      if (!l->varies[argument]) wanted[argument] = true;
+      if (!l->varies[argument] && !open[argument]) wanted[argument] = true;
     }
-  for (size_t i = 0; i < l->tape.length; i++) count += wanted[i];
-  return count;
+  free(open);
+  for (size_t i = 0; i < l->tape.length; i++) *count += wanted[i];
+  return status;
 }
 
 static gibbs_status open_constants(gibbs_lowering *l, bool wanted[], gibbs_error *err) {
-  size_t count = list_constants(l, wanted);
+  size_t count = 0;
+  gibbs_status status = list_constants(l, wanted, &count, err);
+  if (status != GIBBS_OK) return status;
   gibbs_expr **roots = malloc((count + 1) * sizeof *roots);
   if (!roots) return gibbs_fail_memory(err, "an energy", count * sizeof *roots);
   count = 0;
   for (size_t i = 0; i < l->tape.length; i++)
     if (wanted[i]) roots[count++] = l->tape.nodes[i];
-  gibbs_status status = gibbs_frame_new(roots, count, NULL, 0, &l->frame, err);
+  status = gibbs_frame_new(roots, count, NULL, 0, &l->frame, err);
   if (status == GIBBS_OK) status = gibbs_plain_new(l->frame, NULL, NULL, false, &l->plain, err);
   free(roots);
   count = 0;

@@ -105,14 +105,27 @@ static void write_pairs(line *l, const gibbs_normal_form *form) {
     write_part(l, "a dense %zux%zu block", p->block[k].rows, p->block[k].columns);
 }
 
+/* By how many units they have. */
+static void write_monomials(line *l, const gibbs_monomials *m) {
+  size_t least = SIZE_MAX, most = 0;
+  for (size_t t = 0; t < m->count; t++) {
+    size_t degree = m->first[t + 1] - m->first[t];
+    if (degree < least) least = degree;
+    if (degree > most) most = degree;
+  }
+  if (m->count > 0 && least == most)
+    write_part(l, "%zu product%s of %zu units", m->count, plural(m->count), most);
+  else if (m->count > 0)
+    write_part(l, "%zu products of %zu to %zu units", m->count, least, most);
+}
+
 char *gibbs_normal_form_print(const gibbs_normal_form *form, char *text, size_t size) {
   line l = {text, size, 0};
   const gibbs_findings *f = &form->found;
   if (size > 0) text[0] = '\0';
   if (f->any_field) write_part(&l, "fields");
   write_pairs(&l, form);
-  if (f->monomials.count > 0)
-    write_part(&l, "%zu product%s of three or more", f->monomials.count, plural(f->monomials.count));
+  write_monomials(&l, &f->monomials);
   for (size_t k = 0; k < f->affines; k++) write_affine(&l, &f->affine[k]);
   if (form->rest) write_part(&l, "a rest without structure");
   if (l.used == 0) write_part(&l, "a constant");

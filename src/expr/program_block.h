@@ -6,15 +6,18 @@
 #include "program_code.h"
 #include "program_plain.h"
 
-/* Configurations that a group does at once: a register of 2 KiB. */
-enum { GIBBS_STRIP = 256 };
+/* Values that a group does at once: a register of 2 KiB.  Of one element, many configurations; where there are fewer
+ * than GIBBS_FEW, of many elements. */
+enum { GIBBS_STRIP = 256, GIBBS_FEW = 16 };
 
 /* Where operand k of a group is for element e: start + gibbs_place_element(e) * step. */
 typedef struct gibbs_cursor {
   double *start;
   size_t step;
-  size_t wide; /* 1: one value a configuration, 0: a number */
-  double *at;  /* for the present element */
+  size_t wide;   /* 1: one value a configuration, 0: a number */
+  double *at;    /* for the present element, or the present bunch of elements */
+  double *spare; /* a register for a bunch whose rows do not follow each other */
+  bool made;     /* by a step of the group */
 } gibbs_cursor;
 
 typedef struct gibbs_block {
@@ -25,6 +28,7 @@ typedef struct gibbs_block {
   size_t first, columns; /* which configurations */
   size_t width;          /* distance of the rows of the workspace, a multiple of 8 */
   double *rows, *registers;
+  double *spare; /* a register for each cursor */
   double **accumulators;
   gibbs_cursor *cursors; /* as many as the largest group has operands */
   double *joint;         /* the values of one configuration for a callback */

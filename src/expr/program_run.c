@@ -17,7 +17,7 @@ struct gibbs_workspace {
   const gibbs_program *program;
   size_t width;
   gibbs_plain plain; /* the program's values, with bodies of its own */
-  double *rows, *registers, *totals, *joint;
+  double *rows, *registers, *spare, *totals, *joint;
   double **accumulators;
   gibbs_cursor *cursors;
 };
@@ -82,13 +82,15 @@ static gibbs_status furnish(gibbs_workspace *w, gibbs_error *err) {
   w->width = choose_width(f);
   w->rows = new_rows(f->code->rows, w->width);
   w->registers = new_rows(f->code->registers, GIBBS_STRIP);
+  w->spare = new_rows(most_operands(f), GIBBS_STRIP);
   w->totals = new_rows(totals->room, 1);
   w->joint = new_rows(joint_size(f), 1);
   w->accumulators = calloc(totals->count + 1, sizeof *w->accumulators);
   w->cursors = calloc(most_operands(f) + 1, sizeof *w->cursors);
   w->plain = (gibbs_plain){.frame = f, .at = w->program->plain->at};
   w->plain.bodies = calloc(f->count + 1, sizeof *w->plain.bodies);
-  if (!w->rows || !w->registers || !w->totals || !w->joint || !w->accumulators || !w->cursors || !w->plain.bodies)
+  if (!w->rows || !w->registers || !w->spare || !w->totals || !w->joint || !w->accumulators || !w->cursors ||
+      !w->plain.bodies)
     return gibbs_fail_memory(err, "the workspace of a program", f->code->rows * w->width * sizeof(double));
   gibbs_status status = GIBBS_OK;
   for (size_t i = 0; status == GIBBS_OK && i < f->count; i++)
@@ -115,6 +117,7 @@ void gibbs_workspace_free(gibbs_workspace *w) {
   free(w->plain.bodies);
   free(w->rows);
   free(w->registers);
+  free(w->spare);
   free(w->totals);
   free(w->joint);
   free(w->accumulators);
@@ -139,6 +142,8 @@ static void clear_totals(gibbs_workspace *w, double *const out[]) {
 static gibbs_status check_output(const gibbs_block *block, const gibbs_program *program, size_t output,
                                  gibbs_error *err) {
   size_t root = program->frame->roots[output], size = program->frame->values[root].node->size;
+  bool dense = block->columns == block->stride;
+  if (dense && gibbs_vector_finite(block->out[output], size * block->columns)) return GIBBS_OK;
   for (size_t e = 0; e < size; e++) {
     const double *row = block->out[output] + e * block->stride + block->first;
     if (gibbs_vector_finite(row, block->columns)) continue;
@@ -166,6 +171,7 @@ gibbs_status gibbs_program_run(const gibbs_program *program, gibbs_workspace *w,
                        .width = width,
                        .rows = w->rows,
                        .registers = w->registers,
+                       .spare = w->spare,
                        .accumulators = w->accumulators,
                        .cursors = w->cursors,
                        .joint = w->joint};

@@ -6,6 +6,7 @@
 #include "gibbs/batch.h"
 #include "gibbs/random.h"
 #include "gl_argument.h"
+#include "gl_data.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
 #include "gl_estimate.h"
@@ -13,6 +14,7 @@
 #include "gl_how.h"
 #include "gl_module.h"
 #include "gl_options.h"
+#include "gl_shape.h"
 #include "gl_state.h"
 
 static void destroy(void *self) {
@@ -20,9 +22,14 @@ static void destroy(void *self) {
 }
 
 static void print(lua_State *L, void *self, luaL_Buffer *text) {
-  lua_pushfstring(L, "data: %I configurations of %I units", (lua_Integer)gibbs_data_count(self),
-                  (lua_Integer)gibbs_data_units(self));
+  const gibbs_shape *shape = gibbs_data_shape(self);
+  gibbs_shape one = {.rank = shape->rank - 1};
+  memcpy(one.extent, shape->extent + 1, one.rank * sizeof *one.extent);
+  lua_pushfstring(L, "data: %I configurations of ", (lua_Integer)gibbs_data_count(self));
   luaL_addvalue(text);
+  gl_shape_push_text(L, &one);
+  luaL_addvalue(text);
+  luaL_addstring(text, " units");
 }
 
 static int data_count(lua_State *L) {
@@ -30,12 +37,33 @@ static int data_count(lua_State *L) {
   return 1;
 }
 
-/* data:rows() -> tensor, one configuration a row: a copy */
+/* data:shape() -> {60000, 28, 28}: the count, then the axes of a configuration */
+static int data_shape(lua_State *L) {
+  const gibbs_data *data = gl_self(L, &gl_data, "data:shape");
+  gl_at_most(L, 1, "data:shape");
+  gl_shape_push(L, gibbs_data_shape(data));
+  return 1;
+}
+
+/* data:tensor() -> the configurations as a tensor of that shape */
+static int data_tensor(lua_State *L) {
+  const gibbs_data *data = gl_self(L, &gl_data, "data:tensor");
+  gl_at_most(L, 1, "data:tensor");
+  gl_tensor_holder(L)->self = gibbs_tensor_retain(gibbs_data_tensor(data));
+  gl_tensor_finish(L);
+  return 1;
+}
+
+/* data:rows() -> tensor, one configuration a row */
 static int data_rows(lua_State *L) {
   const gibbs_data *data = gl_self(L, &gl_data, "data:rows");
-  gibbs_shape shape = gibbs_shape_matrix(gibbs_data_count(data), gibbs_data_units(data));
-  gibbs_tensor *tensor = gl_tensor_new(L, &shape);
-  memcpy(gibbs_tensor_data(tensor), gibbs_data_rows(data), gibbs_tensor_size(tensor) * sizeof(double));
+  if (gibbs_data_shape(data)->rank == 2) {
+    gl_tensor_holder(L)->self = gibbs_tensor_retain(gibbs_data_tensor(data));
+  } else {
+    gibbs_shape shape = gibbs_shape_matrix(gibbs_data_count(data), gibbs_data_units(data));
+    gibbs_tensor *tensor = gl_tensor_new(L, &shape);
+    memcpy(gibbs_tensor_data(tensor), gibbs_data_rows(data), gibbs_tensor_size(tensor) * sizeof(double));
+  }
   gl_tensor_finish(L);
   return 1;
 }
@@ -125,29 +153,36 @@ static int data_sample(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"count", data_count}, {"rows", data_rows}, {"mean", data_mean}, {"sample", data_sample}, {NULL, NULL}};
+    {"count", data_count}, {"shape", data_shape},   {"rows", data_rows}, {"tensor", data_tensor},
+    {"mean", data_mean},   {"sample", data_sample}, {NULL, NULL}};
+static const luaL_Reg *const more_methods[] = {gl_data_change_methods, NULL};
 
-const gl_class gl_data = {
-    .name = "data", .article = "a set of", .methods = methods, .destroy = destroy, .print = print};
+const gl_class gl_data = {.name = "data",
+                          .article = "a set of",
+                          .methods = methods,
+                          .more_methods = more_methods,
+                          .destroy = destroy,
+                          .print = print};
 
-/* A path is read with gibbs.read first. */
-static void read_path(lua_State *L) {
-  if (lua_type(L, 1) != LUA_TSTRING) return;
-  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  lua_getfield(L, -1, "gibbs.core");
-  lua_getfield(L, -1, "fields");
-  lua_getfield(L, -1, "read");
-  lua_pushvalue(L, 1);
-  lua_call(L, 1, 1);
-  lua_replace(L, 1);
-  lua_pop(L, 3);
+int gl_data_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_data *made, gibbs_error *err,
+                   const char *who) {
+  if (status != GIBBS_OK) gibbs_error_prefix(err, who);
+  gl_check(L, status, err);
+  box->self = made;
+  gl_account(L, box, gibbs_data_count(made) * (gibbs_data_units(made) + 1) * sizeof(double));
+  return 1;
 }
 
 /* gibbs.data(rows or path, weights?) */
 static int make_data(lua_State *L) {
-  static const char who[] = "gibbs.data";
+  const char *who = "gibbs.data";
   gl_at_most(L, 2, who);
-  read_path(L);
+  if (lua_type(L, 1) == LUA_TSTRING) {
+    lua_settop(L, 2);
+    const char *path = lua_pushfstring(L, "%s: '%s'", who, lua_tostring(L, 1));
+    gl_data_read(L, who);
+    who = path; /* what is wrong with the numbers is wrong in this file */
+  }
   if (lua_type(L, 1) == LUA_TTABLE && lua_rawlen(L, 1) == 0)
     return gl_fail(L, "%s: the data are empty; at least one configuration is needed", who);
   gibbs_tensor *rows = gl_tensor(L, 1, who, "rows");
@@ -162,13 +197,8 @@ static int make_data(lua_State *L) {
   gl_box *box = gl_box_new(L, &gl_data, 0);
   gibbs_error err;
   gibbs_data *made = NULL;
-  gibbs_status status =
-      gibbs_data_new(shape->extent[0], gibbs_tensor_size(rows) / shape->extent[0], gibbs_tensor_values(rows),
-                     weights ? gibbs_tensor_values(weights) : NULL, &made, &err);
-  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
-  gl_check(L, status, &err);
-  box->self = made;
-  return 1;
+  gibbs_status status = gibbs_data_of_tensor(rows, weights ? gibbs_tensor_values(weights) : NULL, &made, &err);
+  return gl_data_finish(L, box, status, made, &err, who);
 }
 
 const luaL_Reg gl_data_functions[] = {{"data", make_data}, {NULL, NULL}};

@@ -15,6 +15,7 @@
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_free_energy.h"
 #include "gl_how.h"
 #include "gl_lattice.h"
 #include "gl_module.h"
@@ -264,21 +265,23 @@ static int distribution_energy(lua_State *L) {
 /* ---- estimates
  * --------------------------------------------------------------------------------------------------------- */
 
-/* Where elimination could do what a sum over all states cannot, say so. */
-static void advise_transfer(gibbs_distribution *d, gibbs_error *err) {
+/* Where elimination could do what a sum over all states cannot, say so, and true. */
+static bool advise_transfer(gibbs_distribution *d, gibbs_error *err) {
   gibbs_transfer_width width;
   gibbs_error ignored;
   size_t length = strlen(err->message);
-  if (gibbs_transfer_measure(d, &width, &ignored) == GIBBS_OK)
-    snprintf(err->message + length, sizeof err->message - length,
-             "; or give gibbs.transfer() as the way to estimate: its largest table has 2^%.4g states here",
-             width.bits);
+  if (gibbs_transfer_measure(d, &width, &ignored) != GIBBS_OK) return false;
+  snprintf(err->message + length, sizeof err->message - length,
+           "; or give gibbs.transfer() as the way to estimate: its largest table has 2^%.4g states here", width.bits);
+  return true;
 }
 
 typedef gibbs_status (*whole)(gibbs_distribution *d, double *out, gibbs_error *err);
 
-/* A number of the whole distribution: by a sum over all states, or by elimination. */
-static int push_whole(lua_State *L, const char *who, whole by_states, whole by_transfer, const char *instead) {
+/* A number of the whole distribution: by a sum over all states, or by elimination.  `advice`: what to write where
+ * neither can (NULL: nothing). */
+static int push_whole(lua_State *L, const char *who, whole by_states, whole by_transfer, const char *instead,
+                      const char *advice) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   double value = 0;
   gibbs_error err;
@@ -288,7 +291,8 @@ static int push_whole(lua_State *L, const char *who, whole by_states, whole by_t
   gl_enter(L);
   gibbs_status status = transfer ? by_transfer(d, &value, &err) : by_states(d, &value, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
-  if (status == GIBBS_ERR_SIZE && !transfer) advise_transfer(d, &err);
+  bool advised = status == GIBBS_ERR_SIZE && !transfer && advise_transfer(d, &err);
+  if (status == GIBBS_ERR_SIZE && advice && !advised) gl_how_advise(&err, advice);
   gl_check(L, status, &err);
   lua_pushnumber(L, value);
   return gl_estimate_exact_by(L, transfer ? "transfer" : "exact");
@@ -296,15 +300,23 @@ static int push_whole(lua_State *L, const char *who, whole by_states, whole by_t
 
 /* Q:free_energy(how?) -> estimate of F = -log Z */
 static int distribution_free_energy(lua_State *L) {
-  return push_whole(L, "distribution:free_energy", gibbs_exact_free_energy, gibbs_transfer_free_energy,
-                    "chains estimate means, and a free energy is none; use gibbs.exact(), or gibbs.reweight{} for "
-                    "differences of free energies between temperatures");
+  static const char who[] = "distribution:free_energy";
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  gl_at_most(L, 2, who);
+  const gl_free_energy_how *how = gl_free_energy_test(L, 2);
+  if (how) return gl_free_energy_push(L, how, d, who);
+  return push_whole(
+      L, who, gibbs_exact_free_energy, gibbs_transfer_free_energy,
+      "chains estimate means, and a free energy is none; use gibbs.exact(), gibbs.ais{ both = true }, or "
+      "gibbs.reweight{} for differences of free energies between temperatures",
+      "Q:free_energy(gibbs.ais{ both = true })");
 }
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
 static int distribution_entropy(lua_State *L) {
   return push_whole(L, "distribution:entropy", gibbs_exact_entropy, gibbs_transfer_entropy,
-                    "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()");
+                    "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()",
+                    NULL);
 }
 
 /* Q:mean(f, how?) -> estimate of the mean of an expression of any shape */

@@ -136,8 +136,16 @@ int gl_estimate_exact(lua_State *L) {
   return gl_estimate_exact_by(L, "exact");
 }
 
+/* An error of 0 is that of an exact sum; chains that sit still in one valley give it too. */
+static void doubt_stillness(lua_State *L, gibbs_estimate *rest) {
+  if (lua_type(L, -1) != LUA_TNUMBER || lua_tonumber(L, -1) != 0 || !rest->converged) return;
+  rest->converged = false;
+  rest->why = "it had the same value all the time, from which no error can be told";
+}
+
 int gl_estimate_with(lua_State *L, const gl_sampled *from, const gibbs_estimate *rest) {
   gibbs_estimate sweeps = *rest;
+  doubt_stillness(L, &sweeps);
   sweeps.tau *= (double)from->every;
   sweeps.tau_error *= (double)from->every;
   sweeps.rows *= from->every;

@@ -84,12 +84,15 @@ static double setting_of(const gibbs_kernel_option *option, const slot *value) {
   }
 }
 
+static bool has_option(const gibbs_kernel *kernel, const char *name) {
+  for (size_t i = 0; i < gibbs_kernel_option_count(kernel); i++)
+    if (strcmp(gibbs_kernel_options(kernel)[i].name, name) == 0) return true;
+  return false;
+}
+
 static const gibbs_kernel *kernel_with_option(const char *name) {
-  for (size_t k = 0; k < gibbs_kernel_count(); k++) {
-    const gibbs_kernel *kernel = gibbs_kernel_at(k);
-    for (size_t i = 0; i < gibbs_kernel_option_count(kernel); i++)
-      if (strcmp(gibbs_kernel_options(kernel)[i].name, name) == 0) return kernel;
-  }
+  for (size_t k = 0; k < gibbs_kernel_count(); k++)
+    if (has_option(gibbs_kernel_at(k), name)) return gibbs_kernel_at(k);
   return NULL;
 }
 
@@ -108,6 +111,19 @@ static void refuse_orphans(lua_State *L, int index, const char *who, const gl_op
     const gibbs_kernel *owner = kernel_with_option(name);
     if (owner)
       gl_fail(L, "%s: option '%s' is one of a kernel, and none is named; write kernel = '%s' beside it", who, name,
+              gibbs_kernel_name(owner));
+  }
+}
+
+/* An option that another kernel has. */
+static void refuse_foreign(lua_State *L, int index, const char *who, const gl_option rows[],
+                           const gibbs_kernel *kernel) {
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) continue;
+    const char *name = lua_tostring(L, -2);
+    const gibbs_kernel *owner = has_row(rows, name) || has_option(kernel, name) ? NULL : kernel_with_option(name);
+    if (owner)
+      gl_fail(L, "%s: kernel %s has no option '%s'; %s has", who, gibbs_kernel_name(kernel), name,
               gibbs_kernel_name(owner));
   }
 }
@@ -134,6 +150,7 @@ gl_kernel_choice gl_kernel_options_read(lua_State *L, int index, const char *who
     lua_pushnil(L);
     return (gl_kernel_choice){0};
   }
+  refuse_foreign(L, index, who, rows, kernel);
   size_t count = gibbs_kernel_option_count(kernel), padded = (size + sizeof(slot) - 1) / sizeof(slot) * sizeof(slot);
   double *settings = lua_newuserdatauv(L, (count + 1) * sizeof *settings, 0);
   char *block = lua_newuserdatauv(L, padded + (count + 1) * sizeof(slot), 0);

@@ -3,6 +3,7 @@
 #include "gibbs/batch.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +62,7 @@ size_t gibbs_batch_count(const gibbs_batch *batch) {
   return batch->count;
 }
 
-static bool is_legal(const gibbs_variable *variable, double x) {
+static bool is_value(const gibbs_variable *variable, double x) {
   switch (gibbs_variable_domain(variable)) {
   case GIBBS_SPINS:
     return x == -1 || x == 1;
@@ -74,22 +75,16 @@ static bool is_legal(const gibbs_variable *variable, double x) {
   }
 }
 
-static gibbs_status fail_value(const gibbs_variable *variable, size_t configuration, size_t unit, double x,
-                               gibbs_error *err) {
-  switch (gibbs_variable_domain(variable)) {
-  case GIBBS_SPINS:
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "configuration %zu, unit %zu holds %.17g; spins are -1 or +1",
-                      configuration + 1, unit + 1, x);
-  case GIBBS_BITS:
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "configuration %zu, unit %zu holds %.17g; bits are 0 or 1",
-                      configuration + 1, unit + 1, x);
-  case GIBBS_POTTS:
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "configuration %zu, unit %zu holds %.17g; states are 1 to %zu",
-                      configuration + 1, unit + 1, x, gibbs_variable_states(variable));
-  default:
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "configuration %zu, unit %zu holds %.17g; it must be finite",
-                      configuration + 1, unit + 1, x);
-  }
+gibbs_status gibbs_unit_value_check(const gibbs_variable *variable, double x, const char *row, size_t number,
+                                    size_t unit, gibbs_error *err) {
+  char legal[64] = "it must be finite";
+  gibbs_domain domain = gibbs_variable_domain(variable);
+  if (is_value(variable, x)) return GIBBS_OK;
+  if (domain == GIBBS_SPINS) snprintf(legal, sizeof legal, "spins are -1 or +1");
+  if (domain == GIBBS_BITS) snprintf(legal, sizeof legal, "bits are 0 or 1");
+  if (domain == GIBBS_POTTS) snprintf(legal, sizeof legal, "states are 1 to %zu", gibbs_variable_states(variable));
+  return gibbs_fail(err, domain == GIBBS_REALS ? GIBBS_ERR_NUMERIC : GIBBS_ERR_ARGUMENT,
+                    "%s %zu, unit %zu holds %.17g; %s", row, number + 1, unit + 1, x, legal);
 }
 
 gibbs_status gibbs_batch_set(gibbs_batch *batch, size_t k, const double *rows, size_t stride, gibbs_error *err) {
@@ -101,7 +96,8 @@ gibbs_status gibbs_batch_set(gibbs_batch *batch, size_t k, const double *rows, s
   for (size_t c = 0; c < count; c++)
     for (size_t u = 0; u < units; u++) {
       double x = rows[c * stride + u];
-      if (!is_legal(variable, x)) return fail_value(variable, c, u, x, err);
+      gibbs_status status = gibbs_unit_value_check(variable, x, "configuration", c, u, err);
+      if (status != GIBBS_OK) return status;
       if (potts)
         values[(u * states + (size_t)x - 1) * count + c] = 1;
       else

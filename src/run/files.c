@@ -1,5 +1,6 @@
 /* files.c - the table of file formats, and reading and writing by a path's ending. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <locale.h>
 #include <string.h>
 #include <strings.h>
@@ -16,10 +17,13 @@ typedef struct file_format {
 static const file_format formats[] = {
     {".json", gibbs_json_read, gibbs_json_write, "JSON: numbers, strings, booleans, lists and tables of names"},
     {".csv", gibbs_csv_read, gibbs_csv_write, "comma-separated columns with names, or a matrix of numbers"},
+    {".csv.gz", gibbs_csv_read, NULL, "the same, packed by gzip: for reading"},
     {".npy", gibbs_npy_read, gibbs_npy_write, "NumPy: one tensor"},
     {".npz", gibbs_npz_read, gibbs_npz_write, "NumPy: tensors by name"},
     {".h5", gibbs_hdf5_read, gibbs_hdf5_write, "HDF5: tensors, numbers and strings in nested groups"},
     {".hdf5", gibbs_hdf5_read, gibbs_hdf5_write, "the same as .h5"},
+    {".idx", gibbs_idx_read, gibbs_idx_write, "MNIST's format: one tensor; also by names like images-idx3-ubyte"},
+    {".idx.gz", gibbs_idx_read, NULL, "the same, packed by gzip: for reading"},
 };
 
 enum { format_count = sizeof formats / sizeof *formats };
@@ -32,6 +36,23 @@ const char *gibbs_file_format_ending(size_t i) {
 }
 const char *gibbs_file_format_doc(size_t i) {
   return i < format_count ? formats[i].doc : NULL;
+}
+
+/* Names as MNIST's files have them: train-images-idx3-ubyte, packed or not. Gives the ending of the format. */
+static const char *ending_of_idx(const char *name) {
+  for (const char *at = name; *at; at++) {
+    if (strncasecmp(at, "idx", 3) != 0 || !isdigit((unsigned char)at[3]) || at[4] != '-') continue;
+    const char *rest = at + 5;
+    while (isalpha((unsigned char)*rest)) rest++;
+    if (rest > at + 5 && *rest == '\0') return ".idx";
+    if (rest > at + 5 && strcasecmp(rest, ".gz") == 0) return ".idx.gz";
+  }
+  return NULL;
+}
+
+static bool ends_with(const char *path, const char *ending) {
+  size_t length = strlen(path), tail = strlen(ending);
+  return length >= tail && strcasecmp(path + length - tail, ending) == 0;
 }
 
 static const char *ending_of(const char *path) {
@@ -49,13 +70,13 @@ static gibbs_status fail_naming(const char *path, gibbs_status status, gibbs_err
 }
 
 static gibbs_status find_format(const char *path, const file_format **out, gibbs_error *err) {
-  const char *ending = ending_of(path);
+  const char *slash = strrchr(path, '/'), *ending = ending_of(path), *idx = ending_of_idx(slash ? slash : path);
   for (size_t i = 0; i < format_count; i++)
-    if (strcasecmp(ending, formats[i].ending) == 0) {
+    if (ends_with(idx ? idx : path, formats[i].ending)) {
       *out = &formats[i];
       return GIBBS_OK;
     }
-  char known[80] = "";
+  char known[120] = "";
   for (size_t i = 0; i < format_count; i++) {
     if (i > 0) strcat(known, i + 1 < format_count ? ", " : " or ");
     strcat(known, formats[i].ending);
@@ -68,6 +89,10 @@ static gibbs_status find_format(const char *path, const file_format **out, gibbs
 static gibbs_status write_format(const char *path, const file_format *format, const gibbs_value *value,
                                  gibbs_error *err) {
   gibbs_output out;
+  if (!format->write)
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                      "files are packed for reading only; write '%.*s' and pack it by gzip",
+                      (int)(strlen(format->ending) - strlen(".gz")), format->ending);
   gibbs_status status = gibbs_output_open(path, &out, err);
   if (status != GIBBS_OK) return status;
   return gibbs_output_close(&out, format->write(&out, value, err), err);

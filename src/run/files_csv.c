@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "files_format.h"
+#include "files_gzip.h"
 
 typedef struct csv_field {
   const char *text;  /* unquoted in place */
@@ -198,7 +198,7 @@ static bool begins_with_numbers(const csv_sheet *sheet) {
 
 gibbs_status gibbs_csv_read(const char *path, gibbs_value **out, gibbs_error *err) {
   gibbs_bytes text;
-  gibbs_status status = gibbs_bytes_load(path, &text, err);
+  gibbs_status status = gibbs_text_load(path, &text, err);
   if (status != GIBBS_OK) return status;
   csv_sheet sheet = {NULL, 0, 0, 0};
   status = take_rows(&text, &sheet, err);

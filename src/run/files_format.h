@@ -34,8 +34,9 @@ gibbs_status gibbs_output_close(gibbs_output *out, gibbs_status status, gibbs_er
 typedef gibbs_status gibbs_format_read(const char *path, gibbs_value **out, gibbs_error *err);
 typedef gibbs_status gibbs_format_write(const gibbs_output *out, const gibbs_value *value, gibbs_error *err);
 
-gibbs_format_read gibbs_json_read, gibbs_csv_read, gibbs_npy_read, gibbs_npz_read, gibbs_hdf5_read;
-gibbs_format_write gibbs_json_write, gibbs_csv_write, gibbs_npy_write, gibbs_npz_write, gibbs_hdf5_write;
+gibbs_format_read gibbs_json_read, gibbs_csv_read, gibbs_npy_read, gibbs_npz_read, gibbs_hdf5_read, gibbs_idx_read;
+gibbs_format_write gibbs_json_write, gibbs_csv_write, gibbs_npy_write, gibbs_npz_write, gibbs_hdf5_write,
+    gibbs_idx_write;
 
 /* "line 3, column 7: " and the rest: `at` is the offending byte of `text`. Columns count characters. */
 gibbs_status gibbs_fail_at(gibbs_error *err, const gibbs_bytes *text, size_t at, const char *what);

@@ -31,6 +31,7 @@ typedef struct sampler {
   uint32_t *changed;                         /* [chain], in the last sweep */
   scratch *scratch;                          /* [thread] */
   size_t threads;
+  double beta, *field, *work; /* of independent units, NULL: 0; work: of all lanes, NULL until it is asked for */
 } sampler;
 
 /* ---- what can be sampled --------------------------------------------------------------------------- */
@@ -142,6 +143,8 @@ static void free_sampler(void *instance) {
   gibbs_block_plan_free(s->plan);
   free(s->state);
   free(s->changed);
+  free(s->field);
+  free(s->work);
   free(s);
 }
 
@@ -168,6 +171,7 @@ static gibbs_status make_sampler(const gibbs_target *target, const double *setti
   s->target = target;
   s->chains = chains;
   s->first_chain = first_chain;
+  s->beta = 1;
   gibbs_status status = fill_sampler(s, err);
   if (status == GIBBS_OK)
     *instance = s;
@@ -275,13 +279,9 @@ typedef struct sweep {
   uint32_t step;
 } sweep;
 
-static gibbs_status sweep_group(void *context, size_t number, size_t thread, gibbs_error *err) {
-  (void)err;
-  const sweep *w = context;
-  sampler *s = w->sampler;
-  scratch *t = &s->scratch[thread];
+static gibbs_block_group take_group(sampler *s, size_t number, scratch *t) {
   size_t first = number * s->width, left = s->chains - first;
-  gibbs_block_group group = {.sets = s->width / lanes,
+  return (gibbs_block_group){.sets = s->width / lanes,
                              .chains = left < s->width ? left : s->width,
                              .state = s->state + number * s->words,
                              .changed = s->changed + first,
@@ -289,6 +289,15 @@ static gibbs_status sweep_group(void *context, size_t number, size_t thread, gib
                              .sums = t->sums,
                              .words = t->words,
                              .weights = t->weights};
+}
+
+static gibbs_status sweep_group(void *context, size_t number, size_t thread, gibbs_error *err) {
+  (void)err;
+  const sweep *w = context;
+  sampler *s = w->sampler;
+  scratch *t = &s->scratch[thread];
+  size_t first = number * s->width;
+  gibbs_block_group group = take_group(s, number, t);
   memset(group.changed, 0, s->width * sizeof *group.changed);
   for (size_t k = 0; k < s->width / lanes; k++) {
     t->source[k].one_left = false;
@@ -306,11 +315,60 @@ static gibbs_status run_sweep(void *instance, uint64_t seed, uint32_t step, gibb
   return gibbs_parallel_segments(w.sampler->groups, sweep_group, &w, err);
 }
 
+/* ---- between independent units and the energy ------------------------------------------------------ */
+
+static bool can_mix(const void *instance) {
+  const sampler *s = instance;
+  return gibbs_block_can_mix(s->plan, s->target);
+}
+
+static gibbs_status mix(void *instance, double beta, const double *field, gibbs_error *err) {
+  sampler *s = instance;
+  size_t bytes = s->plan->elements * sizeof *s->field;
+  if (field != NULL && s->field == NULL) s->field = malloc(bytes + 1);
+  if (field != NULL && s->field == NULL) return gibbs_fail_memory(err, "fields", bytes);
+  if (field != NULL) memcpy(s->field, field, bytes);
+  s->beta = beta;
+  return gibbs_block_mix(s->plan, beta, field, err);
+}
+
+typedef struct step {
+  sampler *sampler;
+  double to;
+} step;
+
+static gibbs_status work_group(void *context, size_t number, size_t thread, gibbs_error *err) {
+  const step *w = context;
+  sampler *s = w->sampler;
+  gibbs_block_group group = take_group(s, number, &s->scratch[thread]);
+  return gibbs_block_work(s->plan, s->target, s->field, &group, s->beta, w->to, s->work + number * s->width, err);
+}
+
+static gibbs_status work(void *instance, double to, double *out, gibbs_error *err) {
+  sampler *s = instance;
+  step w = {s, to};
+  size_t bytes = s->groups * s->width * sizeof *s->work;
+  const double *own;
+  gibbs_status status = prepare_scratch(s, err);
+  if (status == GIBBS_OK) status = gibbs_normal_form_fields(s->plan->form, &own, err); /* made on this thread */
+  if (s->work == NULL) s->work = malloc(bytes + 1);
+  if (status == GIBBS_OK && s->work == NULL) status = gibbs_fail_memory(err, "weights", bytes);
+  if (status == GIBBS_OK) status = gibbs_parallel_segments(s->groups, work_group, &w, err);
+  if (status == GIBBS_OK) memcpy(out, s->work, s->chains * sizeof *out);
+  return status;
+}
+
 static void measure(const void *instance, size_t which, double *out) {
   (void)which;
   const sampler *s = instance;
   double units = s->plan->units > 0 ? (double)s->plan->units : 1;
   for (size_t c = 0; c < s->chains; c++) out[c] = s->changed[c] / units;
+}
+
+/* Hidden units given visible ones and back. */
+static bool reversible(const void *instance) {
+  const sampler *s = instance;
+  return s->plan->blocks <= 1 || gibbs_block_is_layered(s->plan, s->target);
 }
 
 static const char *const measures[] = {"changed", NULL};
@@ -319,7 +377,8 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
     .name = "block_gibbs",
     .doc = "blocks of units that do not interact, each sampled at once given all others: the layers of a machine, a "
            "lattice's even and odd sites, any graph by colouring; one sweep samples every block once, that of the "
-           "first unit last (an RBM: hidden given visible, then visible given hidden)",
+           "first unit last (an RBM: hidden given visible, then visible given hidden).  Measures: changed, the share "
+           "of units with another state than before the sweep",
     .source = "Geman and Geman, IEEE Trans. Pattern Anal. Mach. Intell. 6 (1984) 721",
     .joint = true,
     .can = can_sample,
@@ -333,4 +392,8 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
     .start = start,
     .measures = measures,
     .measure = measure,
+    .reversible = reversible,
+    .can_mix = can_mix,
+    .mix = mix,
+    .work = work,
 };

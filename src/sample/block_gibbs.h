@@ -11,6 +11,7 @@
 
 #include "colouring.h"
 #include "gibbs/private/lanes.h"
+#include "kernel.h"
 
 enum {
   GIBBS_BLOCK_WIDTH = 128, /* most chains of a group */
@@ -68,13 +69,16 @@ typedef struct gibbs_block_plan {
   bool *spin;              /* [element] */
   uint32_t *at;            /* [units]: the first element of a unit, in the order of a sweep */
   gibbs_block_run *run;
-  size_t runs;
+  size_t runs, blocks;
   /* Fields are for spins twice, else once the derivative of the energy: of two states the upper one has weight
    * exp(-field).  Pairs count +value where the other element's bit is set, else -value. */
   size_t rows, entries;
   uint32_t *place; /* [rows] */
   float *bias;     /* [rows] */
-  size_t *first;   /* [rows + 1] */
+  /* Sampled is the field times `beta` and (1 - beta) times that of independent units. */
+  float beta;
+  float *independent; /* [rows], or NULL: 0 */
+  size_t *first;      /* [rows + 1] */
   uint32_t *other_place;
   float *value;
   size_t *first_term; /* [rows + 1], or NULL: no monomials */
@@ -123,5 +127,27 @@ void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, cons
                           const uint32_t *words, float *sums, size_t stride);
 /* Sample all units of a run given all others. */
 void gibbs_block_sample(const gibbs_block_plan *plan, const gibbs_block_run *run, const gibbs_block_group *group);
+/* Hand the units of a run over in tiles, with what products have made of their fields (NULL: nothing), a row a chain.
+ */
+typedef void (*gibbs_block_tile)(void *context, const gibbs_block_plan *plan, const gibbs_block_run *run,
+                                 size_t first, size_t count, const gibbs_block_group *group, const float *sums,
+                                 size_t stride);
+void gibbs_block_visit(const gibbs_block_plan *plan, const gibbs_block_run *run, const gibbs_block_group *group,
+                       gibbs_block_tile tile, void *context);
+/* z[i * 16 + l]: the fields (beta 1) of `count` units of two states from `first` on, in the lanes of a set. */
+void gibbs_block_fields(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t first, size_t count,
+                        const gibbs_block_group *group, size_t set, const float *sums, size_t stride, float *z);
+
+/* block_gibbs_mix.c */
+/* Whether there are two layers: the hidden units form the first block, all by themselves. */
+bool gibbs_block_is_layered(const gibbs_block_plan *plan, const gibbs_target *target);
+/* Whether hidden units, of two states, can be summed given the visible ones. */
+bool gibbs_block_can_mix(const gibbs_block_plan *plan, const gibbs_target *target);
+gibbs_status gibbs_block_mix(gibbs_block_plan *plan, double beta, const double *field,
+                             gibbs_error *err) GIBBS_CHECKED;
+/* work[c] of the chains of a group: -log sum_h exp(-energy) at `to` less that at `from`. */
+gibbs_status gibbs_block_work(const gibbs_block_plan *plan, const gibbs_target *target, const double *field,
+                              const gibbs_block_group *group, double from, double to, double *work,
+                              gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -58,7 +58,7 @@ static gibbs_status make_runs(gibbs_block_plan *plan, const bool *held, gibbs_er
   plan->run = calloc(runs + 1, sizeof *plan->run);
   plan->at = malloc((units + 1) * sizeof *plan->at);
   if (plan->run != NULL && plan->at != NULL)
-    list_runs(plan, &c);
+    list_runs(plan, &c), plan->blocks = c.blocks;
   else
     status = gibbs_fail_memory(err, "blocks of units", runs * sizeof *plan->run + units * sizeof *plan->at);
   gibbs_colouring_free(&c);
@@ -304,6 +304,7 @@ gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, siz
   gibbs_block_plan *plan = calloc(1, sizeof *plan);
   if (plan == NULL) return gibbs_fail_memory(err, "a plan", sizeof *plan);
   plan->form = form;
+  plan->beta = 1;
   plan->sets = sets;
   plan->elements = gibbs_normal_form_elements(form);
   gibbs_status status = fill_plan(plan, held, err);
@@ -325,6 +326,7 @@ void gibbs_block_plan_free(gibbs_block_plan *plan) {
   free(plan->spin);
   free(plan->place);
   free(plan->bias);
+  free(plan->independent);
   free(plan->first);
   free(plan->other_place);
   free(plan->value);

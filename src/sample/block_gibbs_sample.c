@@ -89,6 +89,12 @@ INLINE void gather(const gibbs_block_plan *plan, size_t row, const gibbs_block_g
   if (plan->first_term != NULL) gather_terms(plan, row, group, set, z);
 }
 
+/* The field between that of independent units and the energy's own. */
+INLINE void mix(const gibbs_block_plan *plan, size_t row, float z[restrict lanes]) {
+  float beta = plan->beta, rest = plan->independent != NULL ? (1 - beta) * plan->independent[row] : 0;
+  WIDE for (size_t l = 0; l < lanes; l++) z[l] = beta * z[l] + rest;
+}
+
 /* The element at `place` becomes 1 with probability 1 / (1 + exp(z)): where u (1 + exp(z)) < 1. */
 INLINE void decide(const float z[restrict lanes], const float u[restrict lanes], const gibbs_block_group *group,
                    size_t place, size_t set) {
@@ -149,6 +155,7 @@ GIBBS_CLONES static void sample_two_states(const gibbs_block_plan *plan, const g
     for (size_t set = 0; set < group->sets; set++) {
       float z[lanes];
       gather(plan, row, group, set, sums ? sums + set * lanes * stride + i : NULL, stride, z);
+      mix(plan, row, z);
       decide(z, draw(&group->source[set]), group, plan->place[row], set);
     }
   }
@@ -160,9 +167,11 @@ GIBBS_CLONES static void sample_potts(const gibbs_block_plan *plan, const gibbs_
   for (size_t i = 0; i < count; i++) {
     size_t q = run->width, row = run->first_row + (first + i) * q;
     for (size_t set = 0; set < group->sets; set++) {
-      for (size_t k = 0; k < q; k++)
+      for (size_t k = 0; k < q; k++) {
         gather(plan, row + k, group, set, sums ? sums + set * lanes * stride + i * q + k : NULL, stride,
                group->weights + k * lanes);
+        mix(plan, row + k, group->weights + k * lanes);
+      }
       uint32_t state[lanes];
       choose(group->weights, q, draw(&group->source[set]), state);
       indicate(state, q, group, plan->place + row, set);
@@ -170,8 +179,17 @@ GIBBS_CLONES static void sample_potts(const gibbs_block_plan *plan, const gibbs_
   }
 }
 
-static void sample_units(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t first, size_t count,
-                         const gibbs_block_group *group, const float *sums, size_t stride) {
+GIBBS_CLONES void gibbs_block_fields(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t first,
+                                     size_t count, const gibbs_block_group *group, size_t set, const float *sums,
+                                     size_t stride, float *z) {
+  for (size_t i = 0; i < count; i++)
+    gather(plan, run->first_row + first + i, group, set, sums ? sums + set * lanes * stride + i : NULL, stride,
+           z + i * lanes);
+}
+
+static void sample_units(void *context, const gibbs_block_plan *plan, const gibbs_block_run *run, size_t first,
+                         size_t count, const gibbs_block_group *group, const float *sums, size_t stride) {
+  (void)context;
   if (run->width == 1)
     sample_two_states(plan, run, first, count, group, sums, stride);
   else
@@ -179,20 +197,25 @@ static void sample_units(const gibbs_block_plan *plan, const gibbs_block_run *ru
 }
 
 void gibbs_block_sample(const gibbs_block_plan *plan, const gibbs_block_run *run, const gibbs_block_group *group) {
+  gibbs_block_visit(plan, run, group, sample_units, NULL);
+}
+
+void gibbs_block_visit(const gibbs_block_plan *plan, const gibbs_block_run *run, const gibbs_block_group *group,
+                       gibbs_block_tile tile, void *context) {
   if (run->products == 0) {
-    sample_units(plan, run, 0, run->units, group, NULL, 0);
+    tile(context, plan, run, 0, run->units, group, NULL, 0);
     return;
   }
   size_t width = group->sets * lanes, stride = run->tile_panels * GIBBS_BLOCK_PANEL, at = 0;
   for (size_t k = 0; k < run->products; at += run->product[k++].words)
     gibbs_block_pack(&run->product[k], group, group->words + at * width);
-  for (size_t tile = 0; tile * run->tile_units < run->units; tile++) {
-    size_t first = tile * run->tile_units, left = run->units - first;
+  for (size_t number = 0; number * run->tile_units < run->units; number++) {
+    size_t first = number * run->tile_units, left = run->units - first;
     memset(group->sums, 0, width * stride * sizeof *group->sums);
     for (size_t k = at = 0; k < run->products; at += run->product[k++].words)
       for (size_t p = 0; p < run->tile_panels; p++)
-        gibbs_block_multiply(&run->product[k], tile * run->tile_panels + p, group, group->words + at * width,
+        gibbs_block_multiply(&run->product[k], number * run->tile_panels + p, group, group->words + at * width,
                              group->sums + p * GIBBS_BLOCK_PANEL, stride);
-    sample_units(plan, run, first, left < run->tile_units ? left : run->tile_units, group, group->sums, stride);
+    tile(context, plan, run, first, left < run->tile_units ? left : run->tile_units, group, group->sums, stride);
   }
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/batch.h"
 #include "gibbs/control.h"
 
 void gibbs_chains_free(gibbs_chains *chains) {
@@ -63,7 +64,10 @@ static gibbs_status settle_target(gibbs_chains *chains, const gibbs_chains_optio
     status = try_target(chains, o, false, true, &fits, err);
   }
   if (status == GIBBS_OK && !chains->kernel)
-    status = gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "no kernel can sample this energy");
+    status =
+        gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                   "no kernel can sample this energy%s; describe() says what stands in the way of each",
+                   !joint || !gibbs_distribution_hamiltonian(d) ? "" : " with its hidden units, which can be summed");
   return status;
 }
 
@@ -123,12 +127,25 @@ gibbs_status gibbs_chains_new(gibbs_distribution *d, const gibbs_chains_options 
 
 /* ---- advancing -------------------------------------------------------------------------------------------- */
 
+/* What a kernel could do may have gone with the old parameters. */
+static gibbs_status refresh_kernel(gibbs_chains *chains, gibbs_error *err) {
+  gibbs_error local;
+  gibbs_status status = chains->kernel->refresh(chains->instance, &local);
+  if (status == GIBBS_ERR_UNSUPPORTED)
+    return gibbs_fail(err, status,
+                      "kernel %s cannot go on with the present parameters: %s. Set others, or make chains of another "
+                      "kernel",
+                      chains->kernel->name, local.message);
+  if (status != GIBBS_OK && err) *err = local;
+  return status;
+}
+
 static gibbs_status refresh_if_changed(gibbs_chains *chains, gibbs_error *err) {
   bool changed;
   gibbs_status status = read_versions(chains, &changed, err);
   if (status != GIBBS_OK || !changed) return status;
   status = gibbs_normal_form_refresh(chains->own.target.form, err);
-  if (status == GIBBS_OK) status = chains->kernel->refresh(chains->instance, err);
+  if (status == GIBBS_OK) status = refresh_kernel(chains, err);
   if (status != GIBBS_OK && chains->own.target.variable_count &&
       gibbs_distribution_parameter_count(chains->distribution))
     chains->versions[0]--; /* not done: try again next time */
@@ -195,6 +212,31 @@ gibbs_expr *const *gibbs_chains_variables(const gibbs_chains *chains) {
   return chains->own.variables;
 }
 
+bool gibbs_chains_reversible(const gibbs_chains *chains) {
+  return chains->kernel->reversible && chains->kernel->reversible(chains->instance);
+}
+
+bool gibbs_chains_can_mix(const gibbs_chains *chains) {
+  return chains->kernel->can_mix && chains->kernel->can_mix(chains->instance);
+}
+
+static gibbs_status check_mixes(const gibbs_chains *chains, gibbs_error *err) {
+  if (gibbs_chains_can_mix(chains)) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "kernel %s cannot go from independent units to this energy",
+                    chains->kernel->name);
+}
+
+gibbs_status gibbs_chains_mix(gibbs_chains *chains, double beta, const double *field, gibbs_error *err) {
+  gibbs_status status = check_mixes(chains, err);
+  return status == GIBBS_OK ? chains->kernel->mix(chains->instance, beta, field, err) : status;
+}
+
+gibbs_status gibbs_chains_work(gibbs_chains *chains, double to, double *out, gibbs_error *err) {
+  gibbs_status status = check_mixes(chains, err);
+  if (status == GIBBS_OK) status = refresh_if_changed(chains, err);
+  return status == GIBBS_OK ? chains->kernel->work(chains->instance, to, out, err) : status;
+}
+
 static double *read_all(const gibbs_chains *chains, gibbs_error *err, gibbs_status *status) {
   size_t total = chains->own.target.units * chains->chains;
   double *values = malloc(total * sizeof *values);
@@ -222,7 +264,7 @@ static gibbs_status write_variable(gibbs_chains *chains, const gibbs_segment *se
     for (size_t u = 0; u < segment->units; u++) {
       size_t unit = segment->first_unit + u, at = unit * chains->chains + c;
       double x = rows[c * segment->units + u];
-      gibbs_status status = gibbs_unit_check(segment->variable, x, c, u, err);
+      gibbs_status status = gibbs_unit_value_check(segment->variable, x, "chain", c, u, err);
       if (status != GIBBS_OK) return status;
       if (chains->held_values && chains->own.held[unit] && x != chains->held_values[at])
         return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "unit %zu of chain %zu is held at %g and cannot be set to %g",
@@ -327,7 +369,7 @@ static gibbs_status check_values(const gibbs_chains *chains, const double *value
     for (size_t u = 0; u < segments[k].units; u++)
       for (size_t c = 0; c < chains->chains; c++) {
         double x = values[(segments[k].first_unit + u) * chains->chains + c];
-        gibbs_status status = gibbs_unit_check(segments[k].variable, x, c, u, err);
+        gibbs_status status = gibbs_unit_value_check(segments[k].variable, x, "chain", c, u, err);
         if (status != GIBBS_OK) return status;
       }
   return GIBBS_OK;

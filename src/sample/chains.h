@@ -34,9 +34,6 @@ void gibbs_target_clear(gibbs_owned_target *own);
 /* Mark held units from the options, and lay their values out as [unit * chains + c] (NULL: none is held). */
 gibbs_status gibbs_target_hold(gibbs_owned_target *own, const gibbs_chains_options *options, double **values,
                                gibbs_error *err) GIBBS_CHECKED;
-/* ERR_ARGUMENT unless a unit of the variable can take the value; `chain` and `unit` are for the message, from 0. */
-gibbs_status gibbs_unit_check(const gibbs_variable *variable, double value, size_t chain, size_t unit,
-                              gibbs_error *err) GIBBS_CHECKED;
 
 /* start.c: random values of all free units, held ones as they are held, given to the kernel. */
 gibbs_status gibbs_chains_start(gibbs_chains *chains, gibbs_error *err) GIBBS_CHECKED;

@@ -69,6 +69,10 @@ bool gibbs_cluster_satisfiable(const gibbs_cluster_model *model);
  * GIBBS_CLUSTER_NONE: past an open end, from another basis, or `site` itself. */
 uint32_t gibbs_cluster_partner(const gibbs_regular *lattice, size_t direction, bool backward, size_t site);
 
+/* `places`, *count of them, `size` bytes each, for as many threads as there are now: the new ones are zeros.  NULL
+ * without memory; the old ones are then still there. */
+void *gibbs_cluster_places(void *places, size_t *count, size_t size, gibbs_error *err);
+
 /* The states 0..states-1, state[chain * units + unit], from and to the values that kernels exchange. */
 void gibbs_cluster_read(const gibbs_cluster_model *model, size_t chains, const double *values, size_t stride,
                         uint8_t *state);

@@ -7,9 +7,11 @@
 #include "cluster_nodes.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gibbs/private/clones.h"
+#include "gibbs/threads.h"
 
 uint64_t gibbs_cluster_chance(double strength) {
   double p = ldexp(-expm1(-fabs(strength)), 64);
@@ -110,4 +112,14 @@ void gibbs_cluster_settle(gibbs_cluster_nodes *nodes, size_t units, size_t state
   toss_coins(dice, nodes->flip, nodes->count / 64 + 1);
   add_squares(nodes->count, nodes->size, nodes->magnet ? nodes->magnet : nodes->size, &sizes, &magnets, &clusters);
   *report = (gibbs_cluster_report){magnets / (n * n), sizes / n, clusters};
+}
+
+void *gibbs_cluster_places(void *places, size_t *count, size_t size, gibbs_error *err) {
+  size_t threads = gibbs_threads();
+  if (threads <= *count) return places;
+  char *more = realloc(places, threads * size);
+  if (!more) return (void)gibbs_fail_memory(err, "clusters", threads * size), NULL;
+  memset(more + *count * size, 0, (threads - *count) * size);
+  *count = threads;
+  return more;
 }

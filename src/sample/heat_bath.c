@@ -32,9 +32,10 @@ static gibbs_status make(const gibbs_target *target, const double *settings, siz
 
 const gibbs_kernel gibbs_kernel_heat_bath = {
     .name = "heat_bath",
-    .doc = "Discrete units one at a time: each is drawn from its distribution given all others; a sweep draws as "
+    .doc = "discrete units one at a time: each is drawn from its distribution given all others; a sweep draws as "
            "many as "
-           "there are. Every state of a unit is evaluated. acceptance: the share of visits that changed their unit.",
+           "there are.  Every state of a unit is evaluated.  Measures: acceptance, the share of visits that changed "
+           "their unit",
     .source = "Glauber, J. Math. Phys. 4 (1963) 294; Geman and Geman, IEEE Trans. PAMI 6 (1984) 721",
     .joint = false,
     .options = options,
@@ -51,4 +52,5 @@ const gibbs_kernel gibbs_kernel_heat_bath = {
     .measure = gibbs_single_site_measure,
     .memory = gibbs_single_site_memory,
     .recall = gibbs_single_site_recall,
+    .reversible = gibbs_single_site_reversible,
 };

@@ -153,11 +153,18 @@ static gibbs_status recall_memory(void *instance, const double *memory, size_t c
   return gibbs_hmc_load(instance, memory, count, err);
 }
 
+/* New momenta, then a trajectory that is accepted or not. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_hmc = {
     .name = "hmc",
     .doc = "Hamiltonian Monte Carlo for any differentiable energy of real units: trajectories by the leapfrog rule, "
            "made exact by accept and reject. A sweep is one trajectory. The step and a scale for each unit are found "
-           "during the warm-up, chain by chain, and stay afterwards.",
+           "during the warm-up, chain by chain, and stay afterwards.  Measures: acceptance, the probability with "
+           "which the trajectory was taken; step",
     .source = "Duane et al., Phys. Lett. B 195 (1987) 216; Hoffman and Gelman, J. Mach. Learn. Res. 15 (2014) 1593",
     .options = options,
     .option_count = OPTION_COUNT,
@@ -174,4 +181,5 @@ const gibbs_kernel gibbs_kernel_hmc = {
     .measure = measure,
     .memory = save_memory,
     .recall = recall_memory,
+    .reversible = reversible,
 };

@@ -18,7 +18,8 @@ static const gibbs_kernel_option options[OPTION_COUNT] = {
      "gradient: a few single changes at the most promising units; langevin: all units at once, with a step size"},
     {"steps", GIBBS_KERNEL_COUNT, 0, 0, 1e9, NULL,
      "proposals a sweep; 0: gradient as many as make one change a free unit, at most 256; langevin one"},
-    {"flips", GIBBS_KERNEL_COUNT, 1, 1, 1e6, NULL, "gradient: units changed one after the other in one proposal"},
+    {"flips", GIBBS_KERNEL_COUNT, 1, 1, 1e6, NULL,
+     "gradient: units changed one after the other in one proposal; above 1, one less in every second one"},
     {"step", GIBBS_KERNEL_REAL, 0, 0, 1000, NULL,
      "langevin: the step size, the larger the more units change; 0: found during the warm-up"},
 };
@@ -187,13 +188,21 @@ static gibbs_status recall_memory(void *instance, const double *memory, size_t c
   return GIBBS_OK;
 }
 
+/* A random number of steps that are accepted or not. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_informed = {
     .name = "informed",
     .doc =
         "proposals that follow the gradient of any differentiable energy of discrete units, made exact by accept and "
         "reject; each costs one evaluation of the energy with its gradient. gradient: a sweep is `steps` proposals, "
         "by itself as many as make one change a free unit, but 256 at most (raise `flips` for large systems); the "
-        "last of them is left out half of the time. langevin: a sweep is one proposal of all units.",
+        "last of them is left out half of the time. langevin: a sweep is one proposal of all units.  Measures: "
+        "acceptance, "
+        "the mean probability with which proposals were taken; step, with gradient the changes of a proposal",
     .source = "Grathwohl et al., ICML 2021, arXiv:2102.04509; Zhang, Liu and Liu, ICML 2022, arXiv:2206.09914",
     .options = options,
     .option_count = OPTION_COUNT,
@@ -210,4 +219,5 @@ const gibbs_kernel gibbs_kernel_informed = {
     .measure = measure,
     .memory = save_memory,
     .recall = recall_memory,
+    .reversible = reversible,
 };

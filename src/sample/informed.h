@@ -19,6 +19,7 @@ typedef struct gibbs_informed_bench {
   double *weight;           /* of each free unit: logarithm of the sum of exp(half) over its other states */
   double *key, *rest;
   uint32_t *order;             /* [flip][lane]: which free units are changed, in order */
+  size_t flips;                /* changes of the present proposal */
   double penalty[GIBBS_LANES]; /* of a change by the distance 1, squared: 1 / (2 step) */
   gibbs_lanes *lanes;          /* of the group that is being moved */
 } gibbs_informed_bench;
@@ -28,7 +29,7 @@ typedef struct gibbs_informed {
   gibbs_landscape *landscape;
   gibbs_lane_groups groups;
   gibbs_informed_proposal proposal;
-  size_t steps, flips;    /* proposals a sweep, changes a proposal */
+  size_t steps, flips;    /* proposals a sweep, most changes a proposal */
   double *energy, *slope; /* [group][lane], [group][element][lane]: of the present configurations... */
   bool *known;            /* [group]: ...if so */
   bool adapting, adapts;

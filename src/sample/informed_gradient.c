@@ -90,17 +90,17 @@ static void insert_key(size_t flips, size_t f, double key, size_t k, double *kep
  * replacement. */
 static void draw_order(const gibbs_informed *in, gibbs_informed_bench *bench) {
   size_t rows = in->groups.free_count, n = rows * WIDTH;
-  double *kept = bench->rest, *least = kept + (in->flips - 1) * WIDTH;
+  double *kept = bench->rest, *least = kept + (bench->flips - 1) * WIDTH;
   draw_uniforms(bench->lanes, rows, bench->key);
   gibbs_vector_log(bench->key, bench->key, n);
   negate(n, bench->key);
   gibbs_vector_log(bench->key, bench->key, n);
   subtract_from(n, bench->weight, bench->key);
-  for (size_t i = 0; i < in->flips * WIDTH; i++) kept[i] = -INFINITY;
+  for (size_t i = 0; i < bench->flips * WIDTH; i++) kept[i] = -INFINITY;
   for (size_t f = 0; f < rows; f++)
     for (size_t k = 0; k < WIDTH; k++)
       if (bench->key[f * WIDTH + k] > least[k])
-        insert_key(in->flips, f, bench->key[f * WIDTH + k], k, kept, bench->order);
+        insert_key(bench->flips, f, bench->key[f * WIDTH + k], k, kept, bench->order);
 }
 
 /* A state other than the present one, with probability exp(half - weight). */
@@ -134,7 +134,7 @@ static void change_unit(const gibbs_informed *in, gibbs_informed_bench *bench, s
 void gibbs_informed_gradient_draw(const gibbs_informed *in, gibbs_informed_bench *bench, const double *x) {
   memcpy(bench->x, x, in->groups.elements * WIDTH * sizeof *x);
   draw_order(in, bench);
-  for (size_t r = 0; r < in->flips; r++) {
+  for (size_t r = 0; r < bench->flips; r++) {
     double uniform[WIDTH];
     gibbs_lanes_uniform_double(bench->lanes, uniform);
     for (size_t k = 0; k < WIDTH; k++) change_unit(in, bench, bench->order[r * WIDTH + k], k, uniform[k]);
@@ -167,7 +167,7 @@ static void log_probability_of_one(const gibbs_informed *in, gibbs_informed_benc
 /* Each draw's normaliser holds the units not drawn before it: summed from the last draw to the first. */
 void gibbs_informed_gradient_log_probability(const gibbs_informed *in, gibbs_informed_bench *bench, const double *to,
                                              bool back, double out[GIBBS_LANES]) {
-  size_t rows = in->groups.free_count, flips = in->flips;
+  size_t rows = in->groups.free_count, flips = bench->flips;
   double left[WIDTH];
   if (flips == 1) {
     log_probability_of_one(in, bench, to, out);

@@ -135,12 +135,25 @@ static void take_proposals(gibbs_informed *in, size_t group, gibbs_informed_benc
   take_where(take, 1, proposed, in->energy + group * WIDTH);
 }
 
-static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, double odds, gibbs_error *err) {
+/* Where the energy has no preference every single change is accepted, and their number is what it is: half of the
+ * chains leave the last one out, so that none runs in circles. */
+static double odds_of_proposal(const gibbs_informed *in, size_t t) {
+  return in->proposal == GIBBS_INFORMED_GRADIENT && t + 1 == in->steps ? 0.5 : 1;
+}
+
+/* One less in every second proposal: were their numbers all even, two-state units would never leave half of their
+ * configurations. */
+static size_t changes_of_proposal(const gibbs_informed *in, size_t t) {
+  return in->flips > 1 ? in->flips - (in->sweep + t) % 2 : in->flips;
+}
+
+static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, size_t t, gibbs_error *err) {
   gibbs_informed_bench *bench = &in->bench[thread];
   size_t elements = in->groups.elements;
   double *x = gibbs_lane_groups_at(&in->groups, group), *energy = in->energy + group * WIDTH;
   double *slope = in->slope + group * elements * WIDTH;
   double forth[WIDTH], back[WIDTH], proposed[WIDTH], acceptance[WIDTH];
+  bench->flips = changes_of_proposal(in, t);
   read_penalties(in, bench, group);
   gibbs_informed_weigh(in, bench, x, slope);
   gibbs_informed_draw(in, bench, x);
@@ -152,15 +165,9 @@ static gibbs_status step_group(gibbs_informed *in, size_t group, size_t thread, 
   gibbs_informed_log_probability(in, bench, bench->x, x, true, back);
   for (size_t k = 0; k < WIDTH; k++)
     acceptance[k] = gibbs_hastings_acceptance(energy[k], proposed[k], forth[k], back[k]);
-  take_proposals(in, group, bench, odds, acceptance, proposed);
+  take_proposals(in, group, bench, odds_of_proposal(in, t), acceptance, proposed);
   note_acceptance(in, group, acceptance);
   return GIBBS_OK;
-}
-
-/* Where the energy has no preference every single change is accepted, and their number is what it is: half of the
- * chains leave the last one out, so that none runs in circles. */
-static double odds_of_proposal(const gibbs_informed *in, size_t t) {
-  return in->proposal == GIBBS_INFORMED_GRADIENT && t + 1 == in->steps ? 0.5 : 1;
 }
 
 gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t thread, gibbs_error *err) {
@@ -177,8 +184,7 @@ gibbs_status gibbs_informed_sweep_group(gibbs_informed *in, size_t group, size_t
   in->bench[thread].lanes = &lanes;
   gibbs_lanes_open_chains(&lanes, in->seed, GIBBS_PURPOSE_SWEEP, (uint32_t)gibbs_lane_groups_number(g, group),
                           in->sweep);
-  for (size_t t = 0; status == GIBBS_OK && t < in->steps; t++)
-    status = step_group(in, group, thread, odds_of_proposal(in, t), err);
+  for (size_t t = 0; status == GIBBS_OK && t < in->steps; t++) status = step_group(in, group, thread, t, err);
   return status;
 }
 
@@ -208,6 +214,7 @@ gibbs_status gibbs_informed_transition(gibbs_informed *in, const double *from, c
   }
   if (status == GIBBS_OK) {
     gibbs_informed_bench *bench = &in->bench[0];
+    bench->flips = in->flips;
     for (size_t i = 0; i < in->flips * WIDTH && in->proposal == GIBBS_INFORMED_GRADIENT; i++)
       bench->order[i] = free_number(&in->groups, order[i / WIDTH]);
     read_penalties(in, bench, 0);

@@ -66,6 +66,13 @@ struct gibbs_kernel {
   /* What adaptation and the like have made of it (not the configurations): count doubles, to be saved with chains. */
   size_t (*memory)(const void *instance, double *out); /* out NULL: how many */
   gibbs_status (*recall)(void *instance, const double *memory, size_t count, gibbs_error *err);
+  /* Whether a sweep is in detailed balance for the visible units (NULL: it is not). */
+  bool (*reversible)(const void *instance);
+  /* Energies beta E - (1 - beta) sum_e field_e x_e without a refresh (field[element]; NULL: as it was, 0 at first): all
+   * three or none. `work`: out[chain] = -log of the sum over hidden units at `to` less that at the present beta. */
+  bool (*can_mix)(const void *instance);
+  gibbs_status (*mix)(void *instance, double beta, const double *field, gibbs_error *err);
+  gibbs_status (*work)(void *instance, double to, double *out, gibbs_error *err);
   /* Of kernels with rungs. */
   size_t (*rungs)(const void *instance, double *scale, double *acceptance);
   void (*select)(void *instance, size_t rung); /* what get, set and measure speak of */

@@ -19,8 +19,10 @@ struct gibbs_meter {
   gibbs_workspace **workspaces; /* one a thread */
   size_t threads;
   double *values, *elements; /* [unit or element][chain] */
-  uint64_t *versions;        /* of the parameters when last prepared */
-  double **out;              /* where each expression begins in the present reading */
+  gibbs_expr **parameters;   /* that the expressions depend on, of whatever distribution */
+  size_t parameter_count;
+  uint64_t *versions; /* of these when last prepared */
+  double **out;       /* where each expression begins in the present reading */
 };
 
 void gibbs_meter_free(gibbs_meter *meter) {
@@ -32,6 +34,8 @@ void gibbs_meter_free(gibbs_meter *meter) {
   free(meter->given);
   free(meter->values);
   free(meter->elements);
+  for (size_t k = 0; k < meter->parameter_count; k++) gibbs_expr_release(meter->parameters[k]);
+  free(meter->parameters);
   free(meter->versions);
   free(meter->out);
   free(meter);
@@ -77,7 +81,7 @@ static gibbs_status make_rooms(gibbs_meter *meter, gibbs_error *err) {
   meter->threads = gibbs_program_calls_back(meter->program) ? 1 : gibbs_threads();
   meter->workspaces = calloc(meter->threads + 1, sizeof *meter->workspaces);
   meter->values = malloc(units * n * sizeof *meter->values);
-  meter->versions = calloc(gibbs_distribution_parameter_count(chains->distribution) + 1, sizeof *meter->versions);
+  meter->versions = calloc(meter->parameter_count + 1, sizeof *meter->versions);
   meter->out = calloc(meter->count + 1, sizeof *meter->out);
   if (elements > units) meter->elements = malloc(elements * n * sizeof *meter->elements);
   if (!meter->workspaces || !meter->values || !meter->versions || !meter->out ||
@@ -89,6 +93,13 @@ static gibbs_status make_rooms(gibbs_meter *meter, gibbs_error *err) {
   return status;
 }
 
+static gibbs_status list_parameters(gibbs_meter *meter, gibbs_error *err) {
+  gibbs_status status = gibbs_expr_leaves(meter->given, meter->count, GIBBS_LEAF_PARAMETER, &meter->parameters,
+                                          &meter->parameter_count, err);
+  for (size_t k = 0; status == GIBBS_OK && k < meter->parameter_count; k++) gibbs_expr_retain(meter->parameters[k]);
+  return status;
+}
+
 static gibbs_status fill_meter(gibbs_meter *meter, gibbs_expr *const exprs[], size_t count, gibbs_error *err) {
   meter->given = calloc(count + 1, sizeof *meter->given);
   if (!meter->given) return gibbs_fail_memory(err, "a meter", count * sizeof *meter->given);
@@ -97,6 +108,7 @@ static gibbs_status fill_meter(gibbs_meter *meter, gibbs_expr *const exprs[], si
     status = condition(meter->chains, exprs[meter->count], &meter->given[meter->count], err);
     meter->size += gibbs_expr_size(exprs[meter->count]);
   }
+  if (status == GIBBS_OK) status = list_parameters(meter, err);
   if (status == GIBBS_OK) status = compile(meter, err);
   if (status == GIBBS_OK) status = gibbs_program_prepare(meter->program, err);
   if (status == GIBBS_OK) status = make_rooms(meter, err);
@@ -119,10 +131,9 @@ gibbs_status gibbs_meter_new(gibbs_chains *chains, gibbs_expr *const exprs[], si
 /* ---- reading ---------------------------------------------------------------------------------------------- */
 
 static gibbs_status prepare_if_changed(gibbs_meter *meter, gibbs_error *err) {
-  gibbs_distribution *d = meter->chains->distribution;
   bool changed = false;
-  for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++) {
-    uint64_t version = gibbs_parameter_version(gibbs_expr_as_parameter(gibbs_distribution_parameters(d)[k]));
+  for (size_t k = 0; k < meter->parameter_count; k++) {
+    uint64_t version = gibbs_parameter_version(gibbs_expr_as_parameter(meter->parameters[k]));
     changed |= version != meter->versions[k];
     meter->versions[k] = version;
   }

@@ -36,11 +36,10 @@ static gibbs_status make(const gibbs_target *target, const double *settings, siz
 
 const gibbs_kernel gibbs_kernel_metropolis = {
     .name = "metropolis",
-    .doc = "Discrete units one at a time: another state is proposed (uniformly) and accepted with probability "
-           "min(1, exp(-change of E)); a sweep visits as many units as there are. One visit in eight, at random, is "
-           "left "
-           "out: without that moves at no cost would always be made, and a sweep need not reach every configuration. "
-           "acceptance: the share of visits that changed their unit.",
+    .doc = "discrete units one at a time: another state is proposed (uniformly) and accepted with probability "
+           "min(1, exp(-change of E)); a sweep visits as many units as there are.  One visit in eight, at random, is "
+           "left out: without that moves at no cost would always be made, and a sweep need not reach every "
+           "configuration.  Measures: acceptance, the share of visits that changed their unit",
     .source = "Metropolis, Rosenbluth, Rosenbluth, Teller and Teller, J. Chem. Phys. 21 (1953) 1087",
     .joint = false,
     .options = options,
@@ -57,4 +56,5 @@ const gibbs_kernel gibbs_kernel_metropolis = {
     .measure = gibbs_single_site_measure,
     .memory = gibbs_single_site_memory,
     .recall = gibbs_single_site_recall,
+    .reversible = gibbs_single_site_reversible,
 };

@@ -54,16 +54,25 @@ void gibbs_multispin_pack(const gibbs_multispin_layout *layout, const double *va
   }
 }
 
+/* `count` bits from `slot` on, one every `step` values. */
+static void unpack_bits(const uint64_t *words, size_t slot, size_t count, double *values, size_t step) {
+  for (size_t k = 0; k < count; k++, slot++, values += step)
+    *values = (double)((int)(words[slot / 64] >> slot % 64 & 1) * 2 - 1);
+}
+
+/* The cells of a line that have one residue lie bit after bit. */
 void gibbs_multispin_unpack(const gibbs_multispin_layout *layout, const uint64_t *chain, double *values,
                             size_t stride) {
   cursor c = begin(layout);
-  unsigned bit;
-  for (; c.line < c.lines; c.line++) {
+  size_t basis = layout->basis;
+  for (; c.line < c.lines; c.line++, values += c.length * basis * stride) {
     place_line(&c);
-    for (size_t at = 0; at < c.length; at++)
-      for (size_t b = 0; b < layout->basis; b++, values += stride) {
-        size_t word = find_word(&c, at, b, &bit);
-        *values = chain[word] >> bit & 1 ? 1 : -1;
+    for (size_t residue = 0; residue < c.modulus && residue < c.length; residue++)
+      for (size_t b = 0; b < basis; b++) {
+        size_t class = (c.class * c.modulus + residue) * basis + b;
+        unpack_bits(chain + class * layout->class_words + layout->before, c.slot,
+                    (c.length - residue + c.modulus - 1) / c.modulus, values + (residue * basis + b) * stride,
+                    c.modulus * basis * stride);
       }
   }
 }

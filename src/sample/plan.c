@@ -39,8 +39,8 @@ static void put_unable(gibbs_page *page, const gibbs_target *target, bool joint,
 static void put_target(gibbs_page *page, const gibbs_target *target, bool joint, bool all,
                        const gibbs_kernel *chosen) {
   char form[256];
-  gibbs_page_put(page, "%s%s\n", joint ? "E(v,h)      " : "chains      ",
-                 gibbs_normal_form_print(target->form, form, sizeof form));
+  const char *label = all ? "chains      " : joint ? "chains      of E(v,h): " : "            of H(v): ";
+  gibbs_page_put(page, "%s%s\n", label, gibbs_normal_form_print(target->form, form, sizeof form));
   put_able(page, target, joint, all, chosen);
   put_unable(page, target, joint, all);
 }

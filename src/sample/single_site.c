@@ -91,6 +91,10 @@ static gibbs_status make_sequence(gibbs_single_site *s, gibbs_error *err) {
   return s->sequence ? GIBBS_OK : gibbs_fail_memory(err, "a sequence of units", room);
 }
 
+bool gibbs_single_site_reversible(const void *instance) {
+  return ((const gibbs_single_site *)instance)->random;
+}
+
 gibbs_status gibbs_single_site_make(const gibbs_target *target, const gibbs_site_rule *rule, bool random,
                                     size_t chains, size_t first_chain, void **instance, gibbs_error *err) {
   gibbs_single_site *s = calloc(1, sizeof *s);
@@ -109,8 +113,7 @@ gibbs_status gibbs_single_site_make(const gibbs_target *target, const gibbs_site
 
 gibbs_status gibbs_single_site_refresh(void *instance, gibbs_error *err) {
   gibbs_single_site *s = instance;
-  bool changed = false;
-  gibbs_status status = gibbs_site_model_refresh(&s->model, &changed, err);
+  gibbs_status status = gibbs_site_model_refresh(&s->model, err);
   /* Also where nothing has changed: what is kept may have been recalled from another energy. */
   for (size_t k = 0; status == GIBBS_OK && k < s->group_count; k++)
     gibbs_site_group_recompute(&s->model, &s->groups[k]);
@@ -204,25 +207,20 @@ void gibbs_single_site_measure(const void *instance, size_t which, double *out) 
           s->model.free_count > 0 ? (double)s->groups[k].changed[l] / (double)s->model.free_count : 0;
 }
 
-/* What is kept, behind the fingerprint of the values that it was made with; nothing where nothing is kept. */
 size_t gibbs_single_site_memory(const void *instance, double *out) {
   const gibbs_single_site *s = instance;
   size_t count = 0;
   for (size_t k = 0; k < s->group_count; k++)
-    count += gibbs_site_group_remember(&s->model, &s->groups[k], out ? out + 1 + count : NULL);
-  if (count > 0 && out) out[0] = gibbs_site_model_print(&s->model);
-  return count > 0 ? count + 1 : 0;
+    count += gibbs_site_group_remember(&s->model, &s->groups[k], out ? out + count : NULL);
+  return count;
 }
 
-/* What was made with other values is of no use: what `set` has made anew stays then. */
 gibbs_status gibbs_single_site_recall(void *instance, const double *memory, size_t count, gibbs_error *err) {
   gibbs_single_site *s = instance;
   size_t expected = gibbs_single_site_memory(s, NULL);
   if (count != expected)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "the saved state of a kernel holds %zu numbers; this one keeps %zu",
                       count, expected);
-  if (count == 0 || memory[0] != gibbs_site_model_print(&s->model)) return GIBBS_OK;
-  memory++;
   for (size_t k = 0; k < s->group_count; k++) memory += gibbs_site_group_recall(&s->model, &s->groups[k], memory);
   return GIBBS_OK;
 }

@@ -122,20 +122,12 @@ typedef struct gibbs_site_model {
 
 gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model *model, gibbs_error *err);
 void gibbs_site_model_clear(gibbs_site_model *model);
-/* The form's present values; *changed: some are not what they were.  ERR_NUMERIC names the unit of one above 1e30. */
-gibbs_status gibbs_site_model_refresh(gibbs_site_model *model, bool *changed, gibbs_error *err);
-/* A number that tells the values on which kept numbers depend from others (53 bits of a hash). */
-double gibbs_site_model_print(const gibbs_site_model *model);
-/* The same of the functions of affine forms alone. */
+/* The form's present values.  ERR_NUMERIC names the unit of one above 1e30. */
+gibbs_status gibbs_site_model_refresh(gibbs_site_model *model, gibbs_error *err);
+/* ... of the functions of affine forms. */
 gibbs_status gibbs_site_affine_make(gibbs_site_model *model, gibbs_error *err);
 void gibbs_site_affine_clear(gibbs_site_model *model);
-void gibbs_site_affine_refresh(gibbs_site_model *model, bool *changed);
-/* A value in its place, noting whether it is another one than before. */
-static inline void gibbs_site_put(float *place, double value, bool *changed) {
-  if (*place != (float)value) *changed = true;
-  *place = (float)value;
-}
-
+void gibbs_site_affine_refresh(gibbs_site_model *model);
 /* ---- groups of chains --------------------------------------------------------------------------- */
 
 /* Arguments and values of one affine term, and what they would become. */
@@ -248,6 +240,8 @@ gibbs_status gibbs_site_sweep_any(const gibbs_site_model *model, gibbs_site_grou
 typedef struct gibbs_single_site gibbs_single_site;
 
 bool gibbs_single_site_can(const gibbs_target *target, const double *settings, char *why, size_t size);
+/* Where units are visited at random. */
+bool gibbs_single_site_reversible(const void *instance);
 gibbs_status gibbs_single_site_make(const gibbs_target *target, const gibbs_site_rule *rule, bool random,
                                     size_t chains, size_t first_chain, void **instance, gibbs_error *err);
 void gibbs_single_site_free(void *instance);

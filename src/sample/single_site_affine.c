@@ -129,11 +129,11 @@ void gibbs_site_affine_clear(gibbs_site_model *m) {
 
 /* ---- values ------------------------------------------------------------------------------------- */
 
-static void refresh_dense(const gibbs_affine *from, gibbs_site_affine *a, bool *changed) {
+static void refresh_dense(const gibbs_affine *from, gibbs_site_affine *a) {
   for (size_t r = 0; r < a->rows; r++) {
-    gibbs_site_put(&a->weight[r], from->weight[r], changed);
+    a->weight[r] = (float)from->weight[r];
     for (size_t k = 0; k < from->columns; k++)
-      gibbs_site_put(&a->coefficient[k * a->rows + r], from->matrix[r * from->columns + k], changed);
+      a->coefficient[k * a->rows + r] = (float)(from->matrix[r * from->columns + k]);
   }
 }
 
@@ -150,26 +150,26 @@ static double find_coefficient(const gibbs_sparse *sparse, size_t r, size_t e) {
   return low < sparse->first[r + 1] && sparse->column[low] == e ? sparse->value[low] : 0;
 }
 
-static void refresh_sparse(const gibbs_site_model *m, const gibbs_affine *from, gibbs_site_affine *a, bool *changed) {
+static void refresh_sparse(const gibbs_site_model *m, const gibbs_affine *from, gibbs_site_affine *a) {
   for (size_t u = 0; u < m->units; u++) {
     size_t slots = a->first[u + 1] - a->first[u];
     for (size_t i = 0; i < slots; i++) {
       size_t r = a->row[a->first[u] + i];
-      gibbs_site_put(&a->weight[a->first[u] + i], from->weight[r], changed);
+      a->weight[a->first[u] + i] = (float)from->weight[r];
       for (size_t k = 0; k < elements_of(&m->unit[u]); k++)
-        gibbs_site_put(&a->coefficient[a->at[u] + k * slots + i],
-                       find_coefficient(&from->sparse, r, m->unit[u].element + k), changed);
+        a->coefficient[a->at[u] + k * slots + i] =
+            (float)(find_coefficient(&from->sparse, r, m->unit[u].element + k));
     }
   }
 }
 
-void gibbs_site_affine_refresh(gibbs_site_model *m, bool *changed) {
+void gibbs_site_affine_refresh(gibbs_site_model *m) {
   const gibbs_affine *from = gibbs_normal_form_affine(m->form);
   for (size_t t = 0; t < m->affine_count; t++) {
-    for (size_t r = 0; r < m->affine[t].rows; r++) gibbs_site_put(&m->affine[t].shift[r], from[t].shift[r], changed);
+    for (size_t r = 0; r < m->affine[t].rows; r++) m->affine[t].shift[r] = (float)from[t].shift[r];
     if (from[t].dense)
-      refresh_dense(&from[t], &m->affine[t], changed);
+      refresh_dense(&from[t], &m->affine[t]);
     else
-      refresh_sparse(m, &from[t], &m->affine[t], changed);
+      refresh_sparse(m, &from[t], &m->affine[t]);
   }
 }

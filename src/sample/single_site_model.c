@@ -128,8 +128,7 @@ gibbs_status gibbs_site_model_make(const gibbs_target *target, gibbs_site_model 
   if (status == GIBBS_OK) status = make_rest(target, m, err);
   m->plain = m->elements == m->units && !m->link_count && !m->monomials && !m->affine_count && !m->rest;
   if (status == GIBBS_OK) count_terms(m);
-  bool changed;
-  if (status == GIBBS_OK) status = gibbs_site_model_refresh(m, &changed, err);
+  if (status == GIBBS_OK) status = gibbs_site_model_refresh(m, err);
   if (status != GIBBS_OK) gibbs_site_model_clear(m);
   return status;
 }
@@ -170,30 +169,30 @@ static gibbs_status check_size(const gibbs_site_model *m, const char *what, size
                     unit_of(m, element) + 1, value, largest);
 }
 
-static gibbs_status refresh_fields(gibbs_site_model *m, bool *changed, gibbs_error *err) {
+static gibbs_status refresh_fields(gibbs_site_model *m, gibbs_error *err) {
   const double *field = NULL;
   gibbs_status status = gibbs_normal_form_fields(m->form, &field, err);
   for (size_t e = 0; e < m->elements && status == GIBBS_OK; e++) {
-    gibbs_site_put(&m->row[e].field, field ? field[e] : 0, changed);
+    m->row[e].field = (float)(field ? field[e] : 0);
     if (field) status = check_size(m, "the field", e, field[e], err);
   }
   return status;
 }
 
-static gibbs_status refresh_pairs(gibbs_site_model *m, bool *changed, gibbs_error *err) {
+static gibbs_status refresh_pairs(gibbs_site_model *m, gibbs_error *err) {
   const gibbs_sparse *sparse = NULL;
   if (!m->pair) return GIBBS_OK;
   gibbs_status status = gibbs_normal_form_sparse(m->form, &sparse, err);
   for (size_t e = 0; status == GIBBS_OK && e < m->elements; e++)
     for (size_t k = sparse->first[e]; k < sparse->first[e + 1] && status == GIBBS_OK; k++) {
-      gibbs_site_put(&m->pair[k].coupling, sparse->value[k], changed);
+      m->pair[k].coupling = (float)sparse->value[k];
       status = check_size(m, "a coupling", e, sparse->value[k], err);
     }
   return status;
 }
 
 /* A link over the block's rows takes it as it stands, one over its columns turned round. */
-static gibbs_status refresh_links(gibbs_site_model *m, bool *changed, gibbs_error *err) {
+static gibbs_status refresh_links(gibbs_site_model *m, gibbs_error *err) {
   const gibbs_dense *dense = gibbs_normal_form_dense(m->form);
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0, b = 0; k < m->link_count; b++) {
@@ -203,54 +202,31 @@ static gibbs_status refresh_links(gibbs_site_model *m, bool *changed, gibbs_erro
     for (size_t i = 0; i < dense[b].rows; i++)
       for (size_t j = 0; j < dense[b].columns && status == GIBBS_OK; j++) {
         double value = dense[b].value[i * dense[b].columns + j];
-        gibbs_site_put(&link->coupling[i * dense[b].columns + j], value, changed);
-        if (turned) gibbs_site_put(&turned->coupling[j * dense[b].rows + i], value, changed);
+        link->coupling[i * dense[b].columns + j] = (float)value;
+        if (turned) turned->coupling[j * dense[b].rows + i] = (float)value;
         status = check_size(m, "a coupling", dense[b].row_at + i, value, err);
       }
   }
   return status;
 }
 
-static gibbs_status refresh_monomials(gibbs_site_model *m, bool *changed, gibbs_error *err) {
+static gibbs_status refresh_monomials(gibbs_site_model *m, gibbs_error *err) {
   const gibbs_monomials *all = gibbs_normal_form_monomials(m->form);
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0; k < m->monomials && status == GIBBS_OK; k++) {
-    gibbs_site_put(&m->coefficient[k], all->coefficient[k], changed);
+    m->coefficient[k] = (float)all->coefficient[k];
     status = check_size(m, "the coefficient of a product", all->element[all->first[k]], all->coefficient[k], err);
   }
   return status;
 }
 
-gibbs_status gibbs_site_model_refresh(gibbs_site_model *m, bool *changed, gibbs_error *err) {
-  *changed = m->scale != gibbs_normal_form_scale(m->form);
+gibbs_status gibbs_site_model_refresh(gibbs_site_model *m, gibbs_error *err) {
   m->scale = gibbs_normal_form_scale(m->form);
-  gibbs_status status = refresh_fields(m, changed, err);
-  if (status == GIBBS_OK) status = refresh_pairs(m, changed, err);
-  if (status == GIBBS_OK) status = refresh_links(m, changed, err);
-  if (status == GIBBS_OK) status = refresh_monomials(m, changed, err);
+  gibbs_status status = refresh_fields(m, err);
+  if (status == GIBBS_OK) status = refresh_pairs(m, err);
+  if (status == GIBBS_OK) status = refresh_links(m, err);
+  if (status == GIBBS_OK) status = refresh_monomials(m, err);
   if (status != GIBBS_OK) return status;
-  gibbs_site_affine_refresh(m, changed);
+  gibbs_site_affine_refresh(m);
   return m->rest ? gibbs_program_prepare(m->rest, err) : GIBBS_OK;
-}
-
-/* ---- a fingerprint ------------------------------------------------------------------------------ */
-
-static void add_print(uint64_t *print, const float *x, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    uint32_t bits;
-    memcpy(&bits, &x[i], sizeof bits);
-    *print = (*print ^ bits) * UINT64_C(0x100000001b3);
-    *print ^= *print >> 32;
-  }
-}
-
-double gibbs_site_model_print(const gibbs_site_model *m) {
-  uint64_t print = UINT64_C(0xcbf29ce484222325);
-  for (size_t k = 0; k < m->link_count; k++)
-    add_print(&print, m->link[k].coupling, m->link[k].from_count * m->link[k].to_count);
-  for (size_t t = 0; t < m->affine_count; t++) {
-    add_print(&print, m->affine[t].shift, m->affine[t].rows);
-    add_print(&print, m->affine[t].coefficient, m->affine[t].coefficients);
-  }
-  return (double)(print >> 11);
 }

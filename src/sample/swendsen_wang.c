@@ -177,13 +177,9 @@ static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_er
 
 static gibbs_status sweep(void *instance, uint64_t seed, uint32_t step, gibbs_error *err) {
   swendsen_wang *sw = instance;
-  size_t threads = gibbs_threads();
-  if (threads > sw->workplace_count) {
-    workplace *more = realloc(sw->workplaces, threads * sizeof *more);
-    if (!more) return gibbs_fail_memory(err, "clusters", threads * sizeof *more);
-    memset(more + sw->workplace_count, 0, (threads - sw->workplace_count) * sizeof *more);
-    sw->workplaces = more, sw->workplace_count = threads;
-  }
+  workplace *places = gibbs_cluster_places(sw->workplaces, &sw->workplace_count, sizeof *places, err);
+  if (!places) return GIBBS_ERR_MEMORY;
+  sw->workplaces = places;
   sw->seed = seed, sw->step = step;
   return gibbs_parallel_segments(sw->chains, sweep_chain, sw, err);
 }
@@ -196,6 +192,12 @@ static void measure(const void *instance, size_t which, double *out) {
     const gibbs_cluster_report *r = &sw->report[c];
     out[c] = which == 0 ? r->improved_m2 : which == 1 ? r->cluster_size : r->third;
   }
+}
+
+/* Bonds given spins, then spins given bonds. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
 }
 
 const gibbs_kernel gibbs_kernel_swendsen_wang = {
@@ -220,4 +222,6 @@ const gibbs_kernel gibbs_kernel_swendsen_wang = {
     .sweep = sweep,
     .start = start,
     .measures = measures,
-    .measure = measure};
+    .measure = measure,
+    .reversible = reversible,
+};

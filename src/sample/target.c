@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chains.h"
+#include "gibbs/batch.h"
 
 void gibbs_target_clear(gibbs_owned_target *own) {
   gibbs_normal_form_free(own->target.form);
@@ -41,23 +42,6 @@ gibbs_status gibbs_target_new(gibbs_distribution *d, bool joint, gibbs_owned_tar
   return status;
 }
 
-gibbs_status gibbs_unit_check(const gibbs_variable *variable, double x, size_t chain, size_t unit, gibbs_error *err) {
-  static const char *const legal[GIBBS_DOMAIN_COUNT] = {
-      [GIBBS_SPINS] = "spins are -1 or +1", [GIBBS_BITS] = "bits are 0 or 1", [GIBBS_REALS] = "it must be finite"};
-  gibbs_domain domain = gibbs_variable_domain(variable);
-  size_t states = gibbs_variable_states(variable);
-  bool fits = domain == GIBBS_SPINS   ? x == -1 || x == 1
-              : domain == GIBBS_BITS  ? x == 0 || x == 1
-              : domain == GIBBS_POTTS ? x >= 1 && x <= (double)states && x == floor(x)
-                                      : isfinite(x);
-  if (fits) return GIBBS_OK;
-  if (domain == GIBBS_POTTS)
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "chain %zu, unit %zu holds %.17g; states are 1 to %zu", chain + 1,
-                      unit + 1, x, states);
-  return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "chain %zu, unit %zu holds %.17g; %s", chain + 1, unit + 1, x,
-                    legal[domain]);
-}
-
 /* Units of one variable, numbered from `first` over all of them.  A unit is held in all chains or in none. */
 static gibbs_status hold_variable(gibbs_owned_target *own, const gibbs_chains_options *o, size_t k, size_t first,
                                   double *values, bool *any, gibbs_error *err) {
@@ -74,7 +58,7 @@ static gibbs_status hold_variable(gibbs_owned_target *own, const gibbs_chains_op
             err, GIBBS_ERR_ARGUMENT,
             "unit %zu is held in chain %zu and free in another; a unit is held in all chains or in none", u + 1,
             held ? (size_t)1 : c + 1);
-      gibbs_status status = held ? gibbs_unit_check(variable, x, c, u, err) : GIBBS_OK;
+      gibbs_status status = held ? gibbs_unit_value_check(variable, x, "chain", c, u, err) : GIBBS_OK;
       if (status != GIBBS_OK) return status;
       values[(first + u) * o->chains + c] = x;
     }

@@ -244,7 +244,10 @@ const gibbs_kernel gibbs_kernel_tempering = {
     .doc =
         "parallel tempering: chains at several temperatures, or along a path of parameters, that exchange their "
         "configurations; a sweep is one of every rung and one round of exchanges between neighbours, even and odd in "
-        "turn. During warm-up the temperatures move to equal acceptance",
+        "turn.  During warm-up the temperatures move to equal acceptance.  Measures: acceptance, the mean "
+        "probability with which the last exchanges were taken; round_trips, how often configurations have gone from "
+        "one end "
+        "of the ladder to the other and back",
     .source =
         "Hukushima and Nemoto, J. Phys. Soc. Jpn. 65 (1996) 1604; Syed et al., J. R. Stat. Soc. B 84 (2022) 321",
     .ladder = true,

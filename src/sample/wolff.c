@@ -174,18 +174,24 @@ static uint8_t draw_partner(gibbs_cluster_growth *g, size_t states, uint8_t a) {
   return (uint8_t)(b + (b >= a));
 }
 
+/* The share of clusters that are left as they are: were all flipped, units without couplings would change one by one,
+ * an even number of them in every sweep of an even number of clusters, and half of all configurations never be seen.
+ */
+#define RESTING 0.0625
+
 static void move_cluster(const wolff *w, gibbs_cluster_growth *g, int64_t *census, chain *sums) {
   const gibbs_cluster_model *model = &w->model;
   uint32_t seed = (uint32_t)gibbs_cluster_dice_below(&g->dice, model->units);
   uint8_t a = g->state[seed], b = draw_partner(g, model->states, a);
   bool bound = gibbs_cluster_has_field(model) || model->target->held;
-  bool flipping = model->regular && !bound && !model->repulsive;
+  bool rests = gibbs_cluster_dice_uniform(&g->dice) < RESTING;
+  bool flipping = model->regular && !bound && !model->repulsive && !rests;
   if (flipping)
     gibbs_cluster_grow_flipping(g, seed);
   else
     gibbs_cluster_grow_marking(g, seed, b);
   double cost = bound ? cost_of_flip(model, g, a, b) : 0;
-  bool accepted = cost <= 0 || gibbs_cluster_dice_uniform(&g->dice) < exp(-cost);
+  bool accepted = !rests && (cost <= 0 || gibbs_cluster_dice_uniform(&g->dice) < exp(-cost));
   sums->improved_m2 += improve(w, g, census, a, b, cost);
   sums->cluster_size += (double)g->size;
   sums->flipped += accepted;
@@ -235,13 +241,9 @@ static gibbs_status sweep_chain(void *context, size_t c, size_t thread, gibbs_er
 
 static gibbs_status sweep(void *instance, uint64_t seed, uint32_t step, gibbs_error *err) {
   wolff *w = instance;
-  size_t threads = gibbs_threads();
-  if (threads > w->workplace_count) {
-    workplace *more = realloc(w->workplaces, threads * sizeof *more);
-    if (!more) return gibbs_fail_memory(err, "clusters", threads * sizeof *more);
-    memset(more + w->workplace_count, 0, (threads - w->workplace_count) * sizeof *more);
-    w->workplaces = more, w->workplace_count = threads;
-  }
+  workplace *places = gibbs_cluster_places(w->workplaces, &w->workplace_count, sizeof *places, err);
+  if (!places) return GIBBS_ERR_MEMORY;
+  w->workplaces = places;
   w->seed = seed, w->step = step;
   return gibbs_parallel_segments(w->chains, sweep_chain, w, err);
 }
@@ -295,19 +297,25 @@ static const gibbs_kernel_option options[] = {{"clusters", GIBBS_KERNEL_COUNT, 0
                                                "as many units as there are, then that number. It "
                                                "never depends on what a sweep meets, for that would be a bias"}};
 
+/* A fixed number of steps, each of which is. */
+static bool reversible(const void *instance) {
+  (void)instance;
+  return true;
+}
+
 const gibbs_kernel gibbs_kernel_wolff = {
     .name = "wolff",
     .doc =
         "a sweep grows a fixed number of clusters from random units along their pair couplings and flips each "
         "(Potts: "
-        "between its state and a random other one), or not, by what that costs in the fields; exact for couplings of "
-        "any "
-        "sign, fields and held units, but clusters help only where the couplings are not frustrated and the fields "
-        "weak.  Measures: improved_m2, an estimate of the squared magnetisation a unit from each cluster and its "
-        "chance to "
-        "be flipped (bits count as -1, +1; for q Potts states of (q sum_a rho_a^2 - 1) / (q - 1)); cluster_size, "
-        "their "
-        "mean; clusters, how many; acceptance, the fraction flipped",
+        "between its state and a random other one), or not, by what that costs in the fields; one in sixteen, at "
+        "random, "
+        "is left as it is. Exact for couplings of any sign, fields and held units, but clusters help only where the "
+        "couplings are not frustrated and the fields weak. Measures: improved_m2, an estimate of the squared "
+        "magnetisation a unit from each cluster and its chance to be flipped (bits count as -1, +1; for q Potts "
+        "states "
+        "of (q sum_a rho_a^2 - 1) / (q - 1)); cluster_size, their mean; clusters, how many; acceptance, the fraction "
+        "flipped",
     .source = "Wolff, Phys. Rev. Lett. 62 (1989) 361; improved estimators: Wolff, Nucl. Phys. B 300 (1988) 501",
     .options = options,
     .option_count = sizeof options / sizeof *options,
@@ -323,4 +331,6 @@ const gibbs_kernel gibbs_kernel_wolff = {
     .measures = measures,
     .measure = measure,
     .memory = memory,
-    .recall = recall};
+    .recall = recall,
+    .reversible = reversible,
+};

@@ -8,6 +8,8 @@ local threads_used = gibbs.option("threads_used", 1, "threads of both sides")
 local row_name = gibbs.option("row", "", "run one row in this process and print its seconds (used by the table itself)")
 
 local here = arg[0]:match("^(.*/)") or "./"
+package.path = here .. "?.lua;" .. package.path
+local rows = require "rows"
 
 -- ---- the rows: each returns how many times the work was done -------------------------------------------------
 
@@ -66,11 +68,7 @@ if row_name ~= "" then
       local model, work = row.make()
       local start = gibbs.clock()
       local times = work(model)
-      io.write(("%.9g\n"):format((gibbs.clock() - start) / times))
-      for line in io.lines("/proc/self/status") do
-        if line:match("^VmHWM") then io.write(line:match("%d+"), "\n") end
-      end
-      return
+      return rows.report((gibbs.clock() - start) / times)
     end
   end
   error("no row " .. row_name)
@@ -79,38 +77,7 @@ end
 -- ---- the table ---------------------------------------------------------------------------------------------------
 
 local program = arg[-1] or "gibbs"
-local environment = ("OMP_NUM_THREADS=%d OPENBLAS_NUM_THREADS=%d MKL_NUM_THREADS=%d "):format(threads_used, threads_used, threads_used)
-
--- The numbers that a command prints, or nil if it fails.
-local function numbers_of(command)
-  local pipe = io.popen(environment .. command .. " 2>/dev/null")
-  local found = {}
-  for word in pipe:read("a"):gmatch("%S+") do found[#found + 1] = tonumber(word) end
-  return pipe:close() and #found > 0 and found or nil
-end
-
-local function median(list)
-  table.sort(list)
-  return list[(#list + 1) // 2]
-end
-
--- Median seconds and the largest memory of a row, in MiB.
-local function measure(command)
-  local seconds, memory = {}, 0
-  for run = 1, runs do
-    local found = numbers_of(command)
-    if not found then return nil end
-    seconds[run], memory = found[1], math.max(memory, (found[2] or 0) / 1024)
-  end
-  return median(seconds), memory
-end
-
--- Two rows in turn, so that a change of the machine's speed meets both: the median of the ratios of their times.
-local function ratio(command, other)
-  local ratios = {}
-  for run = 1, runs do ratios[run] = numbers_of(command)[1] / numbers_of(other)[1] end
-  return median(ratios)
-end
+local bench = rows.new(threads_used, runs)
 
 local function start_up(command)
   local start = gibbs.clock()
@@ -118,24 +85,20 @@ local function start_up(command)
   return (gibbs.clock() - start) / 50
 end
 
-local function show(name, seconds, memory, note)
-  print(("%-58s %12.6f %8s   %s"):format(name, seconds, memory and ("%.0f"):format(memory) or "", note))
-end
-
-print(("%-58s %12s %8s   %s"):format(("%d thread(s), median of %d"):format(threads_used, runs), "seconds", "MiB", "beside the peer"))
-local function command_of(name)
-  return ("%s --threads %d %s --row %s"):format(program, threads_used, arg[0], name)
-end
-
+bench.title("seconds")
 for _, row in ipairs(ROWS) do
-  local seconds, memory = measure(command_of(row[1]))
+  local command = bench.command(row[1])
+  local seconds, memory = bench.measure(command)
   local note = row.states and ("%.2f states/ns"):format(row.states / seconds * 1e-9) or ""
-  if row.ratio_to then note = note .. ("  %.2fx its time"):format(ratio(command_of(row[1]), command_of(row.ratio_to))) end
+  if row.ratio_to then
+    local _, _, ratio = bench.compare(command, bench.command(row.ratio_to))
+    note = note .. ("  %.2fx its time"):format(ratio)
+  end
   if row.peer then
-    local other = measure(("/usr/bin/python3 %sexact_peer.py %s %d"):format(here, row.peer, threads_used))
+    local other = bench.measure(("/usr/bin/python3 %sexact_peer.py %s %d"):format(here, row.peer, threads_used))
     note = other and ("torch %.6f s: %.1fx as fast"):format(other, other / seconds) or "(python3-torch is not here)"
   end
-  show(row[2], seconds, memory, note)
+  bench.show(row[2], seconds, memory, note)
 end
 local ours, lua = start_up(program .. " -e ''"), start_up("lua5.4 -e ''")
-show("start-up, gibbs -e ''", ours, nil, ("lua5.4 %.6f s: %.2fx its time"):format(lua, ours / lua))
+bench.show("start-up, gibbs -e ''", ours, nil, ("lua5.4 %.6f s: %.2fx its time"):format(lua, ours / lua))

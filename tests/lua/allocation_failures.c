@@ -46,6 +46,8 @@ static const char *const scripts[] = {
     "local r = g.reweight{beta = {0, 0.1}, samples = {{energy = e, m = e}, {energy = e, m = e}}}; "
     "local x, y, z = r:mean('m', 0.05), r:free_energy(0.1), r:estimate(function(m) return m.m, m.energy end, 0.05); "
     "local o, t, b = r:overlap(), r.tau, tostring(r)",
+    "local d = g.data{{0, 1}, {0.5, 0}, {1, 1}}; local a, b = d:binarise{as = 'spins'}:split{test = 0.5, seed = 2}; "
+    "local x = d:head(2):scale{high = 2}:binarise{probability = true}:rows(), tostring(a), b:shape(), d:tensor()",
 };
 
 enum { SCRIPTS = sizeof scripts / sizeof scripts[0], MOST_ALLOCATIONS = 100000 };

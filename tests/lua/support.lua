@@ -4,6 +4,10 @@ local support = {}
 
 local failed, passed = 0, 0
 
+--- The part of their usual work that statistical tests have to do: less under the sanitizers, which look at memory and take
+--- twenty times as long.
+support.effort = tonumber(os.getenv "GIBBS_TEST_EFFORT") or 1
+
 ---Run a test; `name` is a sentence of behaviour.
 function support.test(name, fn)
   local ok, message = xpcall(fn, debug.traceback)

@@ -118,12 +118,54 @@ test("hidden units are sampled or summed as asked, and batches of them are there
   expect_error(function() Q:chains{ hidden = "summed", start = { hidden = 1 } } end, "add hidden = 'sampled'")
 end)
 
+test("of two hidden layers one is summed in closed form and the other by its states, or both are sampled", function()
+  gibbs.seed(5)
+  local h1, h2, x = gibbs.bits(4, "h1"), gibbs.spins(3, "h2"), gibbs.bits(5, "x")
+  local W1 = gibbs.parameter("W1", { 5, 4 }, gibbs.normal(0, 0.8))
+  local W2 = gibbs.parameter("W2", { 4, 3 }, gibbs.normal(0, 0.8))
+  local Q = gibbs.boltzmann{ visible = x, hidden = { h1, h2 }, energy = -x:dot(W1:mul(h1)) - h1:dot(W2:mul(h2)) }
+  assert(Q:describe():find("kernel +block_gibbs"), Q:describe())
+  for _, options in ipairs{ { hidden = "summed" }, { hidden = "sampled" }, { hidden = "summed", kernel = "informed" } } do
+    options.n, options.seed = 20, 3
+    local c = Q:chains(options)
+    for _, f in ipairs{ gibbs.sum(x), gibbs.sum(h1), gibbs.sum(x) * gibbs.sum(h2) } do
+      agrees(c:mean(f, { sweeps = 2000 }), Q:mean(f).value)
+    end
+  end
+end)
+
 test("new values of parameters count from the next sweep on", function()
   local J = gibbs.parameter("J", {}, 0)
   local Q = gibbs.ising{ lattice = lattice, J = J }
   local c = Q:chains{ n = 40 }:advance(5)
   Q:set("J", 0.25)
   agrees(c:mean(gibbs.bonds(Q.visible, lattice), { sweeps = 2000 }), Q:mean(gibbs.bonds(Q.visible, lattice)).value)
+end)
+
+test("proposals of an even number of changes reach all configurations", function()
+  local s = gibbs.spins(6, "s")
+  local Q = gibbs.boltzmann{ visible = s, energy = -0.2 * gibbs.sum(s * s:shift{ 1 }) - 0.5 * gibbs.sum(s) }
+  local parity = s[1] * s[2] * s[3] * s[4] * s[5] * s[6]
+  for _, flips in ipairs{ 2, 3, 4 } do
+    local c = Q:chains{ n = 20, kernel = "informed", flips = flips, start = 1 }:advance(20)
+    local found = c:mean(parity, { sweeps = 6000 })
+    assert(found.converged, tostring(found))
+    agrees(found, Q:mean(parity).value)
+  end
+end)
+
+test("a kernel says which parameters it cannot go on with, and goes on with others", function()
+  local s, b = gibbs.spins({ 4, 4 }, "s"), gibbs.parameter("b", { 4, 4 }, 0.1)
+  local grid = gibbs.lattice.square(4, 4)
+  local Q = gibbs.boltzmann{ visible = s, energy = -0.2 * gibbs.bonds(s, grid) - gibbs.sum(b * s) }
+  local c = Q:chains{ n = 20, kernel = "multispin" }:advance(2)
+  local uneven = {}
+  for i = 1, 4 do uneven[i] = { 0.1, 0.2, 0.3, 0.1 * i } end
+  Q:set("b", uneven)
+  expect_error(function() c:advance(1) end, "kernel multispin cannot go on with the present parameters: the field")
+  same(c.sweeps, 2)
+  Q:set("b", gibbs.tensor{ { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 }, { 0.2, 0.2, 0.2, 0.2 } })
+  agrees(c:mean(gibbs.sum(s), { sweeps = 1500 }), Q:mean(gibbs.sum(s)).value)
 end)
 
 -- ---- held units ---------------------------------------------------------------------------------------------------------
@@ -202,6 +244,7 @@ test("a ladder of scales has as many rungs, of which one is selected", function(
   agrees(c:mean(P.H, { sweeps = 300 }), P:mean(P.H).value)
   local hot = gibbs.ising{ lattice = lattice, J = 0.06, field = 0.02, visible = v }
   agrees(c:select(3):mean(hot.H, { sweeps = 300 }), hot:mean(hot.H).value)
+  assert(tostring(c:ladder()):find("^ladder: acceptance = .*, scale = .*, selected = 3$"), tostring(c:ladder()))
   expect_error(function() c:select(4) end, "argument 'rung' is 4; it must lie in [1, 3]")
   expect_error(function() P:chains{ kernel = "tempering", ladder = { scal = { 1 } } } end, "did you mean 'scale'?")
 end)
@@ -358,6 +401,13 @@ test("an estimate that has not converged says so when it is printed", function()
   local short = Q:mean(gibbs.sum(s), gibbs.chains{ n = 3, sweeps = 40, burn = 0, kernel = "heat_bath" })
   assert(not short.converged and #short.why > 0)
   assert(tostring(short):find(" (not converged: " .. short.why .. ")", 1, true))
+end)
+
+test("chains that sit still in one valley give no error that can be believed", function()
+  local cold = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 20 }
+  local m = cold:chains{ n = 8, kernel = "heat_bath", start = 1 }:mean(gibbs.sum(cold.visible), { sweeps = 200 })
+  same({ m.value, m.error, m.converged }, { 16, 0, false })
+  assert(tostring(m):find("16 (not converged: it had the same value all the time", 1, true), tostring(m))
 end)
 
 test("a huge distribution has means by chains", function()

@@ -125,7 +125,7 @@ local errors = {
   { "a missing file", function() gibbs.read("nowhere.json") end,
     "gibbs.read: 'nowhere.json': cannot be opened: No such file or directory" },
   { "an unknown ending", function() gibbs.read("x.txt") end,
-    "gibbs.read: 'x.txt': unknown ending '.txt'; the format is chosen by .json, .csv, .npy, .npz, .h5 or .hdf5" },
+    "gibbs.read: 'x.txt': unknown ending '.txt'; the format is chosen by .json, .csv, .csv.gz, .npy, .npz, .h5, .hdf5, .idx or .idx.gz" },
   { "no ending", function() gibbs.write("x", 1) end, "gibbs.write: 'x': the name has no ending" },
   { "a path of another type", function() gibbs.read(3) end, "gibbs.read: argument 'path' is 3; it must be a string" },
   { "a mistake in JSON", function() gibbs.read(text_file(".json", '{\n  "a": [1 2]\n}')) end,

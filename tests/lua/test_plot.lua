@@ -58,6 +58,16 @@ local function landscape(name, more)
   return options
 end
 
+--- Three images of 2x3.
+local function images(name, more)
+  local options = {
+    file = path(name), images = gibbs.tensor { { { 0, 1, 2 }, { 3, 4, 5 } }, { { 5, 4, 3 }, { 2, 1, 0 } }, { { 0, 0, 9 }, { 0, 0, -1 } } },
+  }
+  for key, value in pairs(more or {}) do options[key] = value end
+  made[#made + 1] = options.file:gsub("%.%w+$", ".csv")
+  return options
+end
+
 local magic = { svg = "<%?xml.-<svg", png = "^\x89PNG\r\n\x1A\n", pdf = "^%%PDF%-" }
 for ending, pattern in pairs(magic) do
   test("lines as ." .. ending, function()
@@ -67,6 +77,10 @@ for ending, pattern in pairs(magic) do
   test("a landscape as ." .. ending, function()
     gibbs.plot.heatmap(landscape("land." .. ending))
     assert(text_of(base .. "land." .. ending):find(pattern))
+  end)
+  test("images as ." .. ending, function()
+    gibbs.plot.image_grid(images("images." .. ending))
+    assert(text_of(base .. "images." .. ending):find(pattern))
   end)
 end
 
@@ -91,6 +105,52 @@ test("legend and labels are in the figure, contours carry their values", functio
   gibbs.plot.heatmap(landscape("labels.svg", { title = "T", x_label = "W (k_B T)", contours = { 0.7, 3.3 } }))
   local text = text_of(base .. "labels.svg")
   for _, word in ipairs { "minimum", "KL", ">0.7<", ">3.3<" } do assert(text:find(word, 1, true), word .. " is missing") end
+end)
+
+test("the pixels of images lie beside the figure", function()
+  gibbs.plot.image_grid(images("pixels.svg"))
+  local data = gibbs.read(base .. "pixels.csv")
+  same(data.columns, { "image", "row", "column", "value" })
+  same({ #data.value, data.image[7], data.row[10], data.column[12] }, { 18, 2, 2, 3 })
+  same({ table.unpack(data.value, 13, 18) }, { 0, 0, 9, 0, 0, -1 })
+end)
+
+--- Width and height in pixels of a PNG file.
+local function size_of_png(name) return string.unpack(">I4I4", text_of(name), 17) end
+
+test("a figure of images is as high as they are", function()
+  gibbs.plot.image_grid(images("row.png", { columns = 3, scale = "each" }))
+  gibbs.plot.image_grid(images("column.png", { columns = 1, scale = "each" }))
+  local wide, low = size_of_png(base .. "row.png")
+  local width, high = size_of_png(base .. "column.png")
+  assert(wide == width and low < wide and high > 2 * wide, ("%dx%d and %dx%d"):format(wide, low, width, high))
+end)
+
+test("a shared scale has colours with values, separate scales have none", function()
+  gibbs.plot.image_grid(images("shared.svg", { label = "weight", title = "filters", palette = "diverging" }))
+  gibbs.plot.image_grid(images("each.svg", { label = "weight", title = "filters", scale = "each" }))
+  local shared, each = text_of(base .. "shared.svg"), text_of(base .. "each.svg")
+  for _, word in ipairs { "weight", "filters", ">-5<", ">0<", ">5<" } do assert(shared:find(word, 1, true), word .. " is missing") end
+  assert(each:find("filters", 1, true) and not each:find("weight", 1, true) and not each:find(">0<", 1, true))
+end)
+
+test("images come from data, parameters and rows of pixels", function()
+  local function pixels(name, more)
+    gibbs.plot.image_grid(images(name, more))
+    return gibbs.read(base .. name:gsub("%.%w+$", ".csv"))
+  end
+  local rows = { { 1, 2, 3, 4 }, { 5, 6, 7, 8 } }
+  local from_data = pixels("from_data.svg", { images = gibbs.data(rows), shape = { 2, 2 } })
+  same(from_data.value, { 1, 2, 3, 4, 5, 6, 7, 8 })
+  same(from_data.row, { 1, 1, 2, 2, 1, 1, 2, 2 })
+  same(pixels("parameter.svg", { images = gibbs.parameter("W", { 2, 4 }, gibbs.tensor(rows)), shape = { 2, 2 } }), from_data)
+  same(pixels("list.svg", { images = rows, shape = { 2, 2 } }), from_data)
+end)
+
+test("equal pixels, and a single one, are images", function()
+  gibbs.plot.image_grid(images("flat.svg", { images = { { { 3, 3 }, { 3, 3 } } } }))
+  gibbs.plot.image_grid(images("dot.svg", { images = { { { 0 } } }, palette = "diverging" }))
+  assert(exists(base .. "flat.svg") and exists(base .. "dot.svg"))
 end)
 
 test("titles and file names are never commands", function()
@@ -131,6 +191,17 @@ local rows = {
   { "no surface", function() gibbs.plot.heatmap { file = "x.svg", x = x, y = y } end, "option 'z' is missing" },
   { "a surface of another shape", function() gibbs.plot.heatmap(landscape("x.svg", { z = { { 1 } } })) end,
     "'z' must have 4 rows, one for each x" },
+  { "no images", function() gibbs.plot.image_grid { file = "x.svg" } end, "option 'images' is missing; it must be a tensor of n x height x width" },
+  { "images without a shape", function() gibbs.plot.image_grid(images("x.svg", { images = { { 1, 2 } } })) end,
+    "gibbs.plot.image_grid: 'images' is 1x2; it must be n x height x width, or n x pixels with 'shape'" },
+  { "images of another shape", function() gibbs.plot.image_grid(images("x.svg", { shape = { 2, 2 } })) end,
+    "'images' is 3x2x3, which are no images of 2x2; the first axis counts them" },
+  { "a shape of one length", function() gibbs.plot.image_grid(images("x.svg", { shape = { 6 } })) end,
+    "option 'shape' is a table; it must be {height, width}, two whole numbers from 1" },
+  { "a range of separate scales", function() gibbs.plot.image_grid(images("x.svg", { scale = "each", range = { 0, 1 } })) end,
+    "option 'range' is for a shared scale, and 'scale' is 'each'" },
+  { "an unknown palette", function() gibbs.plot.image_grid(images("x.svg", { palette = "gray" })) end, "it must be one of 'grey', 'viridis', 'diverging'" },
+  { "no columns", function() gibbs.plot.image_grid(images("x.svg", { columns = 0 })) end, "option 'columns' is 0; it must be a whole number from 1" },
   { "uneven steps", function() gibbs.plot.heatmap(landscape("x.svg", { x = { 0, 1, 3, 4 } })) end,
     "'x'[2] is 1; the values must rise in even steps" },
 }

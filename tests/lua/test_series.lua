@@ -71,6 +71,17 @@ test("a warm-up that is given is done before and not recorded; one that is detec
   agrees(e, gibbs.kaufman(12, 12, 0.2).energy, 6)
 end)
 
+test("an observable has the present values of its parameters, of whatever distribution they are", function()
+  local w = gibbs.parameter("w", {}, 1)
+  local other = gibbs.boltzmann{ visible = v, energy = w * gibbs.sum(v) }
+  local s = P:chains{ n = 4, kernel = "exact" }:record{ sweeps = 200, warm_up = 0, keep = true,
+    observables = { one = gibbs.sum(v), w = w * gibbs.sum(v) } }
+  other:set("w", 3)
+  s:extend(200)
+  local one, with = s:values("one"):table(), s:values("w"):table()
+  for c = 1, 4 do for t = 1, 400 do assert(with[c][t] == (t > 200 and 3 or 1) * one[c][t]) end end
+end)
+
 test("measures of the kernel are recorded by their names", function()
   local c = P:chains{ n = 4, kernel = "metropolis" }
   local s = c:record{ sweeps = 400, measures = { "acceptance" }, observables = { energy = P.H } }

@@ -20,6 +20,9 @@ set(tree ${top}/moved)
 
 expect("the program" "3" ${tree}/bin/gibbs -e "print(require 'gibbs' and 1 + 2)")
 
+file(GLOB_RECURSE digits ${tree}/digits-images.idx.gz)
+expect("the digits" "data: 1797 configurations of 8x8 units" ${tree}/bin/gibbs -e "print(require 'gibbs'.data '${digits}')")
+
 file(GLOB_RECURSE pc ${tree}/gibbs.pc)
 cmake_path(GET pc PARENT_PATH pc_folder)
 set(pc_env ${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pc_folder} pkg-config)

@@ -280,6 +280,45 @@ Test(chains, changed_parameters_are_seen_at_the_next_sweep) {
   }
 }
 
+/* Units that nothing ties: moves that cost nothing must not be made so regularly that half of the states are never
+ * seen at the end of a sweep. */
+Test(chains, free_units_reach_all_states_from_a_cold_start) {
+  enum { chain_count = 4096, unit_count = 4 };
+  gibbs_graph *graph = new_graph();
+  for (int kind = 0; kind < 2; kind++) { /* no coupling at all, and couplings that happen to be 0 */
+    gibbs_expr *J = kind ? make_parameter(graph, "J", gibbs_shape_scalar(), 0, 1) : NULL;
+    gibbs_lattice *lattice = NULL;
+    gibbs_distribution *d = NULL;
+    if (!J) CHECK(gibbs_expr_number(graph, 0, &J, err));
+    CHECK(gibbs_lattice_new(GIBBS_LATTICE_CHAIN, 1, (size_t[]){unit_count}, true, &lattice, err));
+    CHECK(gibbs_ising_new(graph, lattice, J, NULL, NULL, &d, err));
+    for (size_t k = 0; k < gibbs_kernel_count(); k++) {
+      gibbs_chains *chains = chains_of(d, gibbs_kernel_at(k), chain_count, 11);
+      if (!chains) continue;
+      double rows[chain_count * unit_count], chi2 = 0;
+      size_t counts[1 << unit_count] = {0};
+      for (size_t i = 0; i < chain_count * unit_count; i++) rows[i] = 1;
+      CHECK(gibbs_chains_set(chains, 0, rows, err));
+      CHECK(gibbs_chains_advance(chains, 100, err));
+      CHECK(gibbs_chains_get(chains, 0, rows, err));
+      for (size_t c = 0; c < chain_count; c++) {
+        size_t state = 0;
+        for (size_t u = 0; u < unit_count; u++) state |= (size_t)(rows[c * unit_count + u] > 0) << u;
+        counts[state]++;
+      }
+      for (size_t s = 0; s < 1 << unit_count; s++)
+        chi2 += pow((double)counts[s] - chain_count / 16.0, 2) / (chain_count / 16.0);
+      cr_expect(gsl_cdf_chisq_Q(chi2, 15) > invariance_alarm, "%s: chi2 = %g of 15",
+                gibbs_kernel_name(gibbs_kernel_at(k)), chi2);
+      gibbs_chains_free(chains);
+    }
+    gibbs_distribution_release(d);
+    gibbs_lattice_release(lattice);
+    gibbs_expr_release(J);
+  }
+  gibbs_graph_release(graph);
+}
+
 Test(chains, held_units_stay_and_the_others_move) {
   FOR_EACH_PAIR(kernel, target, d) {
     gibbs_domain domain = gibbs_variable_domain(gibbs_expr_as_variable(gibbs_distribution_visible(d)[0]));

@@ -12,8 +12,8 @@ typedef struct damage {
   size_t stride; /* of the bytes that are touched: HDF5 is read in a process of its own, a few milliseconds each */
 } damage;
 
-static const damage damages[] = {
-    {".json", true, 1}, {".csv", false, 1}, {".npy", true, 1}, {".npz", true, 1}, {".h5", true, 17}};
+static const damage damages[] = {{".json", true, 1}, {".csv", false, 1}, {".npy", true, 1},
+                                 {".npz", true, 1},  {".h5", true, 17},  {".idx", true, 1}};
 
 static size_t sample(const char *ending, unsigned char bytes[16384]) {
   gibbs_value *value = arrays(), *whole = value;
@@ -22,7 +22,8 @@ static size_t sample(const char *ending, unsigned char bytes[16384]) {
     whole = read_text(".json", "{\"W\": [[1, 2]], \"s\": \"text\", \"g\": {\"@a\": true, \"l\": [\"b\", \"cd\"]}}");
   if (strcmp(ending, ".csv") == 0) whole = read_text(".csv", "a,\"b\"\n1,\"x\"\n2,\"y\"\n");
   gibbs_error err = {0};
-  const gibbs_value *written = strcmp(ending, ".npy") == 0 ? gibbs_value_get(value, "W") : whole;
+  bool one_tensor = strcmp(ending, ".npy") == 0 || strcmp(ending, ".idx") == 0;
+  const gibbs_value *written = one_tensor ? gibbs_value_get(value, "W") : whole;
   cr_assert(gibbs_file_write(scratch(ending), written, &err) == GIBBS_OK, "%s", err.message);
   FILE *stream = fopen(scratch(ending), "rb");
   size_t size = fread(bytes, 1, 16384, stream);
@@ -46,7 +47,7 @@ static gibbs_status read_damaged(const char *ending, const unsigned char *bytes,
 }
 
 ParameterizedTestParameters(files_damage, truncated_files_are_refused) {
-  static int row[] = {0, 1, 2, 3, 4};
+  static int row[] = {0, 1, 2, 3, 4, 5};
   return cr_make_param_array(int, row, sizeof row / sizeof *row);
 }
 
@@ -63,7 +64,7 @@ ParameterizedTest(int *row, files_damage, truncated_files_are_refused) {
 }
 
 ParameterizedTestParameters(files_damage, changed_bytes_never_crash) {
-  static int row[] = {0, 1, 2, 3, 4};
+  static int row[] = {0, 1, 2, 3, 4, 5};
   return cr_make_param_array(int, row, sizeof row / sizeof *row);
 }
 

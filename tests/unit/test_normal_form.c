@@ -400,7 +400,7 @@ Test(normal_form, says_what_it_found) {
   gibbs_normal_form *form = lower_all(add(e, logsumexp(z)), xs, 2);
   cr_expect_str_eq(
       gibbs_normal_form_print(form, text, sizeof text),
-      "a dense 4x3 block, 1 product of three or more, logcosh of 3 affine forms, a rest without structure");
+      "a dense 4x3 block, 1 product of 3 units, logcosh of 3 affine forms, a rest without structure");
   gibbs_normal_form_free(form);
   form = lower(num(2), v);
   cr_expect_str_eq(gibbs_normal_form_print(form, text, sizeof text), "a constant");

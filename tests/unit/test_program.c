@@ -78,6 +78,69 @@ Test(program, nothing_happens_to_an_empty_batch) {
   free_batch(&c);
 }
 
+/* ---- few configurations ----------------------------------------------------------------------- */
+
+enum { wide_units = 700, wide_bonds = 1100, wide_batch = 40, wide_outputs = 5 };
+
+/* Sums over chosen pairs, over contiguous and repeated elements, and values of all elements. */
+static void make_wide(gibbs_expr *x, gibbs_expr *exprs[wide_outputs]) {
+  static uint32_t i[wide_bonds], j[wide_bonds];
+  for (uint32_t k = 0; k < wide_bonds; k++) {
+    i[k] = k * 37 % wide_units;
+    j[k] = (k < wide_bonds / 2 ? k + 1 : k * 101 + 5) % wide_units;
+  }
+  gibbs_shape bonds = gibbs_shape_vector(wide_bonds), units = gibbs_shape_vector(wide_units);
+  gibbs_expr *a = named_parameter("a", units, 0.5),
+             *mean = mul(sum(x), named_parameter("c", gibbs_shape_scalar(), 0.01));
+  exprs[0] = sum(mul(gather(x, i, bonds), gather(x, j, bonds)));
+  exprs[1] = sum(mul(un(GIBBS_OP_EXP, x), a));
+  exprs[2] = add(mul(a, x), un(GIBBS_OP_TANH, gather(x, j, units)));
+  exprs[3] = mul(mean, un(GIBBS_OP_LOGCOSH, sub(x, mean)));
+  exprs[4] = sum(power(sub(x, mean), 3));
+}
+
+static void run_wide(gibbs_expr *const exprs[wide_outputs], const batch_case *c, size_t batch, size_t stride,
+                     const double *x, double *const out[wide_outputs]) {
+  gibbs_output kinds[wide_outputs] = {GIBBS_OUTPUT_EACH, GIBBS_OUTPUT_EACH, GIBBS_OUTPUT_EACH, GIBBS_OUTPUT_EACH,
+                                      GIBBS_OUTPUT_EACH};
+  compiled p = compile(exprs, kinds, wide_outputs, c);
+  OK(gibbs_program_run(p.program, p.workspace, batch, stride, &x, out, &error));
+  free_compiled(&p);
+}
+
+static void expect_columns(gibbs_expr *const exprs[wide_outputs], size_t batch, size_t stride, double *const got[],
+                           double *const all[]) {
+  for (size_t k = 0; k < wide_outputs; k++)
+    for (size_t e = 0; e < gibbs_expr_size(exprs[k]); e++)
+      for (size_t b = 0; b < batch; b++)
+        cr_assert(got[k][e * stride + b] == all[k][e * wide_batch + b],
+                  "output %zu, element %zu, column %zu of %zu: %.17g and %.17g", k, e, b, batch,
+                  got[k][e * stride + b], all[k][e * wide_batch + b]);
+}
+
+Test(program, the_number_of_configurations_changes_no_bit) {
+  static double values[2][wide_outputs][wide_units * wide_batch], dense[wide_units * wide_batch];
+  gibbs_expr *x = reals(gibbs_shape_vector(wide_units)), *exprs[wide_outputs];
+  batch_case c = {.inputs = {x}, .count = 1, .batch = wide_batch, .stride = wide_batch};
+  double *all[wide_outputs], *got[wide_outputs];
+  for (size_t k = 0; k < wide_outputs; k++) {
+    all[k] = values[0][k];
+    got[k] = values[1][k];
+  }
+  fill_batch(&c, -1, 1, 5);
+  make_wide(x, exprs);
+  run_wide(exprs, &c, wide_batch, wide_batch, c.values[0], all);
+  for (size_t batch = 1; batch <= 18; batch++) {
+    run_wide(exprs, &c, batch, wide_batch, c.values[0], got);
+    expect_columns(exprs, batch, wide_batch, got, all);
+    for (size_t e = 0; e < wide_units; e++)
+      memcpy(dense + e * batch, c.values[0] + e * wide_batch, batch * sizeof *dense);
+    run_wide(exprs, &c, batch, batch, dense, got);
+    expect_columns(exprs, batch, batch, got, all);
+  }
+  free_batch(&c);
+}
+
 /* ---- what is stored -------------------------------------------------------------------------- */
 
 static size_t rows_of(gibbs_expr *e, gibbs_output kind, const batch_case *c) {

@@ -1,0 +1,115 @@
+/* mbar.c - runs at several temperatures of the path, taken together. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+
+#include "free_energy_parts.h"
+#include "gibbs/reweight.h"
+
+/* Samples of the excess energy of all states: [state][chain][sweep]. */
+typedef struct ladder {
+  gibbs_path *path;
+  const gibbs_free_energy_options *options;
+  gibbs_chains *chains;
+  gibbs_meter *meter;
+  size_t states;
+  double *beta, *energy, *now;
+  size_t *count, *runs;
+} ladder;
+
+static void close_ladder(ladder *l) {
+  gibbs_meter_free(l->meter);
+  gibbs_chains_free(l->chains);
+  free(l->beta);
+  free(l->energy);
+  free(l->count);
+}
+
+static gibbs_status open_ladder(gibbs_path *path, const gibbs_free_energy_options *o, ladder *l, gibbs_error *err) {
+  l->path = path;
+  l->options = o;
+  l->states = o->temperatures + 1;
+  size_t each = o->chains * o->sweeps, all = l->states * each + o->chains;
+  if (o->sweeps < 4) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%zu sweeps; there must be at least 4", o->sweeps);
+  l->beta = malloc(l->states * sizeof *l->beta);
+  l->count = malloc(2 * l->states * sizeof *l->count);
+  l->energy = all / o->chains >= o->sweeps && all < SIZE_MAX / 16 ? malloc(all * sizeof *l->energy) : NULL;
+  if (!l->beta || !l->count || !l->energy) return gibbs_fail_memory(err, "samples", all * sizeof *l->energy);
+  l->runs = l->count + l->states;
+  l->now = l->energy + l->states * each;
+  for (size_t k = 0; k < l->states; k++) {
+    l->beta[k] = gibbs_path_step(o, k);
+    l->count[k] = each;
+    l->runs[k] = o->chains;
+  }
+  gibbs_status status = gibbs_path_chains(path, o, o->seed, 0, &l->chains, err);
+  if (status == GIBBS_OK) status = gibbs_path_restart(path, l->chains, 0, err);
+  if (status == GIBBS_OK) status = gibbs_meter_new(l->chains, &path->excess, 1, &l->meter, err);
+  return status;
+}
+
+static gibbs_status sample_state(ladder *l, size_t k, gibbs_error *err) {
+  size_t n = l->options->chains, sweeps = l->options->sweeps;
+  gibbs_path_set(l->path, l->beta[k], l->beta[k]);
+  gibbs_status status = k > 0 ? gibbs_chains_advance(l->chains, l->options->burn, err) : GIBBS_OK;
+  for (size_t t = 0; status == GIBBS_OK && t < sweeps; t++) {
+    status = k > 0 ? gibbs_chains_advance(l->chains, 1, err) : gibbs_path_restart(l->path, l->chains, t, err);
+    if (status == GIBBS_OK) status = gibbs_meter_read(l->meter, l->now, err);
+    for (size_t c = 0; status == GIBBS_OK && c < n; c++) l->energy[(k * n + c) * sweeps + t] = l->now[c];
+  }
+  return status;
+}
+
+/* Chains that hardly move say little on where they should be. */
+static void judge_tau(const ladder *l, const gibbs_reweight *reweight, gibbs_free_energy *out) {
+  double longest = 0;
+  for (size_t k = 0; k < l->states; k++) longest = fmax(longest, gibbs_reweight_tau(reweight, k));
+  if (3 * longest > (double)l->options->sweeps)
+    gibbs_free_energy_doubt(out, "%zu sweeps are only %.2g autocorrelation times at one of the temperatures",
+                            l->options->sweeps, (double)l->options->sweeps / longest);
+}
+
+static gibbs_status solve(const ladder *l, gibbs_free_energy *out, gibbs_error *err) {
+  gibbs_reweight_samples samples = {.states = l->states, .count = l->count, .chains = l->runs};
+  gibbs_reweight *reweight = NULL;
+  gibbs_reweight_target *target = NULL;
+  gibbs_status status = gibbs_reweight_temperatures(&samples, l->beta, l->energy, &reweight, err);
+  if (status == GIBBS_OK)
+    status = gibbs_reweight_difference(reweight, 0, l->states - 1, &out->value, &out->error, err);
+  if (status == GIBBS_OK) status = gibbs_reweight_to_beta(reweight, 1, &target, err);
+  if (status == GIBBS_OK) {
+    out->value -= l->path->log_z;
+    out->ess = gibbs_reweight_target_effective(target);
+    gibbs_free_energy_judge(out, l->options->chains * l->options->sweeps, "samples");
+    judge_tau(l, reweight, out);
+  }
+  gibbs_reweight_target_free(target);
+  gibbs_reweight_free(reweight);
+  return status;
+}
+
+static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+                        gibbs_error *err) {
+  gibbs_path path;
+  ladder l = {0};
+  gibbs_status status = gibbs_path_open(d, o, true, &path, err);
+  if (status != GIBBS_OK) return status;
+  status = open_ladder(&path, o, &l, err);
+  for (size_t k = 0; status == GIBBS_OK && k < l.states; k++) status = sample_state(&l, k, err);
+  if (status == GIBBS_OK) status = solve(&l, out, err);
+  close_ladder(&l);
+  gibbs_path_close(&path);
+  return status;
+}
+
+const gibbs_free_energy_method gibbs_free_energy_mbar = {
+    .name = "mbar",
+    .doc = "chains at every temperature of the path, whose samples are taken together by the multistate acceptance "
+           "ratio; hidden units are sampled. Neighbouring temperatures that do not overlap are a failure",
+    .source = "Shirts and Chodera, J. Chem. Phys. 129 (2008) 124105",
+    .chains = 64,
+    .temperatures = 32,
+    .sweeps = 100,
+    .burn = 50,
+    .run = run,
+};

@@ -1,0 +1,18 @@
+/* work.h - free-energy differences from the work of transformations, in one direction or in both. */
+#ifndef GIBBS_ESTIMATE_WORK_H
+#define GIBBS_ESTIMATE_WORK_H
+
+#include <stddef.h>
+
+typedef struct gibbs_work_result {
+  double value, error; /* of a free-energy difference F(to) - F(from) */
+  double ess;
+} gibbs_work_result;
+
+/* -log of the mean of exp(-work), by the jackknife over the n works; too high on average, by about error^2 / 2. */
+gibbs_work_result gibbs_work_one_way(const double *work, size_t n);
+/* Bennett's acceptance ratio of n works forward and n works back: the minimum of the variance where the way back is
+ * the way forward reversed.  ess: of the worse direction. */
+gibbs_work_result gibbs_work_two_ways(const double *forward, const double *back, size_t n);
+
+#endif

@@ -1,0 +1,18 @@
+/* gl_free_energy.h - ways to estimate free energies: gibbs.ais{...}, gibbs.ti{...}, gibbs.bar{...}, gibbs.mbar{...}.
+ */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef GL_FREE_ENERGY_H
+#define GL_FREE_ENERGY_H
+
+#include "gibbs/free_energy.h"
+#include "gl_class.h"
+
+/* A method and its options. */
+typedef struct gl_free_energy_how gl_free_energy_how;
+
+/* The one at `index`, or NULL when it is anything else. */
+const gl_free_energy_how *gl_free_energy_test(lua_State *L, int index);
+/* Push the estimate of d's free energy. */
+int gl_free_energy_push(lua_State *L, const gl_free_energy_how *how, gibbs_distribution *d, const char *who);
+
+#endif

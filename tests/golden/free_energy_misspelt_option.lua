@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.ais{ chain = 100 }

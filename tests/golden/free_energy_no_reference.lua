@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.ais{ reference = 3 }

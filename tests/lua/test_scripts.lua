@@ -1,0 +1,31 @@
+--- The sampling studies run from end to end at small sizes, find their known values, and leave their tables and figures.
+local folder
+
+-- A file of the study's folder, with something in it; removed.
+local function take(name)
+  local path = folder .. "/" .. name
+  local file = assert(io.open(path, "rb"), path .. " is missing")
+  assert(#file:read "a" > 100, path .. " is empty")
+  file:close()
+  os.remove(path)
+end
+
+-- Run a script, which raises an error if a known value does not hold, and take what it left: nothing else may be there.
+local function run(script, options, names)
+  folder = os.tmpname()
+  os.remove(folder) -- a name is what is wanted, not a file
+  local command = { "'" .. arg[-1] .. "'", "--threads 1", "../../scripts/" .. script }
+  for name, value in pairs(options) do command[#command + 1] = ("--%s %s"):format(name, value) end
+  if names then command[#command + 1] = "--out " .. folder end
+  assert(os.execute(table.concat(command, " ")), script .. " failed")
+  if not names then return end
+  for _, name in ipairs(names) do take(name) end
+  assert(os.remove(folder), "the study left files that are not listed in " .. folder)
+end
+
+run("custom_energy.lua", { size = 3, sweeps = 500, chains = 16 })
+run("kernels.lua", { sizes = "4,8", sweeps = 4000 }, { "kernels.csv", "kernels.svg" })
+run("ising_critical.lua", { sizes = "8,16", sweeps = 500, chains = 4 }, { "scan.csv", "critical.csv", "energy.csv", "energy.svg",
+  "specific_heat.csv", "specific_heat.svg", "susceptibility.csv", "susceptibility.svg", "binder.csv", "binder.svg",
+  "crossing.csv", "crossing.svg" })
+print "3 passed, 0 failed"
