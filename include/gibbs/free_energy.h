@@ -39,7 +39,7 @@ typedef struct gibbs_free_energy_options {
   const double *settings;
 } gibbs_free_energy_options;
 
-typedef struct gibbs_free_energy {
+typedef struct gibbs_free_energy_result {
   double value, error; /* one standard error */
   double ess;          /* effective samples */
   double bias;         /* of the value, to first order: that of a logarithm of a mean; 0 where there is none */
@@ -48,7 +48,7 @@ typedef struct gibbs_free_energy {
   bool converged;
   char why[200]; /* "" or what is wrong, one sentence */
   const char *method;
-} gibbs_free_energy;
+} gibbs_free_energy_result;
 
 typedef struct gibbs_free_energy_method gibbs_free_energy_method;
 
@@ -64,7 +64,7 @@ gibbs_free_energy_options gibbs_free_energy_defaults(const gibbs_free_energy_met
 /* ERR_ARGUMENT: an option out of range.  ERR_UNSUPPORTED: the kernel cannot (named).  ERR_NUMERIC: two states do not
  * overlap, or the cross-check failed. */
 gibbs_status gibbs_free_energy_estimate(const gibbs_free_energy_method *method, gibbs_distribution *d,
-                                        const gibbs_free_energy_options *options, gibbs_free_energy *out,
+                                        const gibbs_free_energy_options *options, gibbs_free_energy_result *out,
                                         gibbs_error *err) GIBBS_CHECKED;
 
 #endif

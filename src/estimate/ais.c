@@ -130,7 +130,7 @@ static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o
 
 /* ---- verdicts --------------------------------------------------------------------------------------------- */
 
-static void take_forward(const gibbs_work_result *forward, double log_z, gibbs_free_energy *out) {
+static void take_forward(const gibbs_work_result *forward, double log_z, gibbs_free_energy_result *out) {
   out->value = forward->value - log_z;
   out->error = forward->error;
   out->ess = forward->ess;
@@ -138,7 +138,7 @@ static void take_forward(const gibbs_work_result *forward, double log_z, gibbs_f
   out->upper = out->value;
 }
 
-static void take_back(const gibbs_work_result *back, double log_z, gibbs_free_energy *out) {
+static void take_back(const gibbs_work_result *back, double log_z, gibbs_free_energy_result *out) {
   out->value = -back->value - log_z;
   out->error = back->error;
   out->ess = back->ess;
@@ -155,7 +155,7 @@ static gibbs_work_result average(const gibbs_work_result *forward, const gibbs_w
                              .ess = fmin(forward->ess, back->ess)};
 }
 
-static void take_both(const walk *ahead, const walk *behind, double log_z, gibbs_free_energy *out) {
+static void take_both(const walk *ahead, const walk *behind, double log_z, gibbs_free_energy_result *out) {
   size_t n = ahead->options->chains;
   gibbs_work_result forward = gibbs_work_one_way(ahead->work, n), back = gibbs_work_one_way(behind->work, n);
   bool reversible = gibbs_chains_reversible(ahead->chains);
@@ -175,7 +175,7 @@ static void take_both(const walk *ahead, const walk *behind, double log_z, gibbs
                             out->gap, error);
 }
 
-static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                              gibbs_error *err) {
   walk ahead = {0}, behind = {0};
   double ess = (double)o->chains;
@@ -199,7 +199,7 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
   return status;
 }
 
-static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                         gibbs_error *err) {
   gibbs_path path;
   gibbs_status status = gibbs_path_open(d, o, false, &path, err);

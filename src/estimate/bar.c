@@ -43,7 +43,7 @@ static gibbs_status sample_side(pair *p, gibbs_chains *chains, gibbs_expr *diffe
   return status;
 }
 
-static gibbs_status solve(const pair *p, gibbs_free_energy *out, gibbs_error *err) {
+static gibbs_status solve(const pair *p, gibbs_free_energy_result *out, gibbs_error *err) {
   size_t count[] = {p->each, p->each}, runs[] = {p->options->chains, p->options->chains};
   gibbs_reweight_samples samples = {.states = 2, .count = count, .chains = runs};
   gibbs_reweight *reweight = NULL;
@@ -80,7 +80,7 @@ static gibbs_status sample_reference(pair *p, gibbs_path *path, gibbs_error *err
   return status;
 }
 
-static gibbs_status from_reference(pair *p, gibbs_distribution *d, gibbs_free_energy *out, gibbs_error *err) {
+static gibbs_status from_reference(pair *p, gibbs_distribution *d, gibbs_free_energy_result *out, gibbs_error *err) {
   gibbs_path path;
   gibbs_status status = gibbs_path_open(d, p->options, false, &path, err);
   if (status != GIBBS_OK) return status;
@@ -162,7 +162,7 @@ static gibbs_status known_free_energy(const gibbs_free_energy_options *o, double
   return status;
 }
 
-static gibbs_status from_other(pair *p, gibbs_distribution *d, gibbs_free_energy *out, gibbs_error *err) {
+static gibbs_status from_other(pair *p, gibbs_distribution *d, gibbs_free_energy_result *out, gibbs_error *err) {
   gibbs_distribution *from = p->options->from;
   double known = 0;
   if (from == d) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "the other distribution is this one");
@@ -177,7 +177,7 @@ static gibbs_status from_other(pair *p, gibbs_distribution *d, gibbs_free_energy
   return status;
 }
 
-static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                         gibbs_error *err) {
   pair p;
   gibbs_status status = open_pair(o, &p, err);

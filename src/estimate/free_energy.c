@@ -53,7 +53,7 @@ gibbs_free_energy_options gibbs_free_energy_defaults(const gibbs_free_energy_met
 
 /* ---- verdicts --------------------------------------------------------------------------------------------- */
 
-void gibbs_free_energy_doubt(gibbs_free_energy *f, const char *format, ...) {
+void gibbs_free_energy_doubt(gibbs_free_energy_result *f, const char *format, ...) {
   va_list arguments;
   if (!f->converged) return;
   f->converged = false;
@@ -62,7 +62,7 @@ void gibbs_free_energy_doubt(gibbs_free_energy *f, const char *format, ...) {
   va_end(arguments);
 }
 
-void gibbs_free_energy_judge(gibbs_free_energy *f, size_t count, const char *what) {
+void gibbs_free_energy_judge(gibbs_free_energy_result *f, size_t count, const char *what) {
   if (!(f->ess >= GIBBS_FREE_ENERGY_FLOOR))
     gibbs_free_energy_doubt(f, "%zu %s are worth only %.2g independent ones, and %d are needed", count, what, f->ess,
                             GIBBS_FREE_ENERGY_FLOOR);
@@ -97,13 +97,13 @@ static gibbs_status check_options(const gibbs_free_energy_options *o, gibbs_erro
 }
 
 static gibbs_status run_method(const gibbs_free_energy_method *method, gibbs_distribution *d,
-                               const gibbs_free_energy_options *o, gibbs_free_energy *out, gibbs_error *err) {
-  gibbs_free_energy f = {.bias = 0,
-                         .lower = (double)NAN,
-                         .upper = (double)NAN,
-                         .gap = (double)NAN,
-                         .converged = true,
-                         .method = method->name};
+                               const gibbs_free_energy_options *o, gibbs_free_energy_result *out, gibbs_error *err) {
+  gibbs_free_energy_result f = {.bias = 0,
+                                .lower = (double)NAN,
+                                .upper = (double)NAN,
+                                .gap = (double)NAN,
+                                .converged = true,
+                                .method = method->name};
   gibbs_status status = method->run(d, o, &f, err);
   if (status != GIBBS_OK) return status;
   if (!isfinite(f.value))
@@ -115,12 +115,12 @@ static gibbs_status run_method(const gibbs_free_energy_method *method, gibbs_dis
 
 /* The other way: integration for annealing, annealing for all others. */
 static gibbs_status cross_check(const gibbs_free_energy_method *method, gibbs_distribution *d,
-                                const gibbs_free_energy_options *o, const gibbs_free_energy *first,
+                                const gibbs_free_energy_options *o, const gibbs_free_energy_result *first,
                                 gibbs_error *err) {
   const gibbs_free_energy_method *other =
       method == &gibbs_free_energy_ais ? &gibbs_free_energy_integration : &gibbs_free_energy_ais;
   gibbs_free_energy_options options = gibbs_free_energy_defaults(other);
-  gibbs_free_energy second;
+  gibbs_free_energy_result second;
   options.reference = o->reference;
   options.data = o->data;
   options.kernel = o->kernel;
@@ -139,9 +139,9 @@ static gibbs_status cross_check(const gibbs_free_energy_method *method, gibbs_di
 }
 
 gibbs_status gibbs_free_energy_estimate(const gibbs_free_energy_method *method, gibbs_distribution *d,
-                                        const gibbs_free_energy_options *options, gibbs_free_energy *out,
+                                        const gibbs_free_energy_options *options, gibbs_free_energy_result *out,
                                         gibbs_error *err) {
-  gibbs_free_energy f;
+  gibbs_free_energy_result f;
   gibbs_status status = check_options(options, err);
   if (status == GIBBS_OK) status = run_method(method, d, options, &f, err);
   if (status == GIBBS_OK && options->check) status = cross_check(method, d, options, &f, err);

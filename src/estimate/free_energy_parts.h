@@ -13,14 +13,14 @@ struct gibbs_free_energy_method {
   const char *name, *doc, *source;           /* source: the paper */
   size_t chains, temperatures, sweeps, burn; /* defaults */
   /* Fills value, error, ess, and what else it knows; options are checked. */
-  gibbs_status (*run)(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+  gibbs_status (*run)(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                       gibbs_error *err);
 };
 
 /* Not to be trusted, for this reason, unless there is one already. */
-void gibbs_free_energy_doubt(gibbs_free_energy *f, const char *format, ...) GIBBS_PRINTF(2, 3);
+void gibbs_free_energy_doubt(gibbs_free_energy_result *f, const char *format, ...) GIBBS_PRINTF(2, 3);
 /* Doubt where effective samples are too few; `what` of them there are. */
-void gibbs_free_energy_judge(gibbs_free_energy *f, size_t count, const char *what);
+void gibbs_free_energy_judge(gibbs_free_energy_result *f, size_t count, const char *what);
 
 /* The rows of free_energy.def, in order. */
 extern const gibbs_free_energy_method *const gibbs_free_energy_methods[];

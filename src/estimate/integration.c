@@ -146,7 +146,7 @@ static double effective(const tour *t, double error) {
   return error > 0 ? fmin(rows, rows * one / (error * error)) : rows;
 }
 
-static void conclude(const tour *t, gibbs_free_energy *out) {
+static void conclude(const tour *t, gibbs_free_energy_result *out) {
   size_t n = t->options->chains;
   double drift_error, apart_error, drift = mean_of(t->drift, n, &drift_error);
   out->value = mean_of(t->whole, n, &out->error) - t->path->log_z;
@@ -175,7 +175,7 @@ static void conclude(const tour *t, gibbs_free_energy *out) {
                             t->stations, apart);
 }
 
-static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                              gibbs_error *err) {
   tour t = {0};
   gibbs_status status = open_tour(path, o, &t, err);
@@ -185,7 +185,7 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
   return status;
 }
 
-static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                         gibbs_error *err) {
   gibbs_path path;
   gibbs_status status = gibbs_path_open(d, o, false, &path, err);

@@ -61,7 +61,7 @@ static gibbs_status sample_state(ladder *l, size_t k, gibbs_error *err) {
 }
 
 /* Chains that hardly move say little on where they should be. */
-static void judge_tau(const ladder *l, const gibbs_reweight *reweight, gibbs_free_energy *out) {
+static void judge_tau(const ladder *l, const gibbs_reweight *reweight, gibbs_free_energy_result *out) {
   double longest = 0;
   for (size_t k = 0; k < l->states; k++) longest = fmax(longest, gibbs_reweight_tau(reweight, k));
   if (3 * longest > (double)l->options->sweeps)
@@ -69,7 +69,7 @@ static void judge_tau(const ladder *l, const gibbs_reweight *reweight, gibbs_fre
                             l->options->sweeps, (double)l->options->sweeps / longest);
 }
 
-static gibbs_status solve(const ladder *l, gibbs_free_energy *out, gibbs_error *err) {
+static gibbs_status solve(const ladder *l, gibbs_free_energy_result *out, gibbs_error *err) {
   gibbs_reweight_samples samples = {.states = l->states, .count = l->count, .chains = l->runs};
   gibbs_reweight *reweight = NULL;
   gibbs_reweight_target *target = NULL;
@@ -88,7 +88,7 @@ static gibbs_status solve(const ladder *l, gibbs_free_energy *out, gibbs_error *
   return status;
 }
 
-static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy *out,
+static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                         gibbs_error *err) {
   gibbs_path path;
   ladder l = {0};

@@ -211,7 +211,7 @@ static void set_number(lua_State *L, const char *name, double value) {
 }
 
 int gl_free_energy_push(lua_State *L, const gl_free_energy_how *how, gibbs_distribution *d, const char *who) {
-  gibbs_free_energy f = {0};
+  gibbs_free_energy_result f = {0};
   gibbs_error err;
   gl_enter(L);
   gibbs_status status = gibbs_free_energy_estimate(how->method, d, &how->options, &f, &err);

@@ -171,7 +171,7 @@ Test(free_energy, every_estimator_agrees_with_the_sum_on_any_number_of_threads) 
     for (gibbs_reference r = GIBBS_REFERENCE_UNIFORM; r <= GIBBS_REFERENCE_FIELDS; r++) {
       const gibbs_free_energy_method *method = gibbs_free_energy_at(k);
       gibbs_free_energy_options o = small_options(method);
-      gibbs_free_energy f[2];
+      gibbs_free_energy_result f[2];
       o.reference = r;
       o.both = true;
       for (size_t t = 0; t < 2; t++) {
@@ -191,7 +191,7 @@ Test(free_energy, every_estimator_agrees_with_the_sum_on_any_number_of_threads) 
 Test(free_energy, a_kernel_that_knows_its_work_changes_no_more_than_rounding) {
   machine x = make_machine_in(graph, GIBBS_SPINS, 8, GIBBS_BITS, 6, 0.5, 3);
   double exact = 0;
-  gibbs_free_energy f[2];
+  gibbs_free_energy_result f[2];
   CHECK(gibbs_exact_free_energy(x.q, &exact, err));
   for (size_t k = 0; k < 2; k++) {
     gibbs_free_energy_options o = small_options(gibbs_free_energy_find("ais"));
@@ -208,7 +208,7 @@ Test(free_energy, what_cannot_be_trusted_says_so) {
   machine x = make_machine_in(graph, GIBBS_SPINS, 20, GIBBS_SPINS, 20, 1.5, 4);
   const gibbs_free_energy_method *ais = gibbs_free_energy_find("ais");
   gibbs_free_energy_options o = small_options(ais);
-  gibbs_free_energy f;
+  gibbs_free_energy_result f;
   gibbs_error err;
   o.temperatures = 2;
   cr_assert_eq(gibbs_free_energy_estimate(ais, x.q, &o, &f, &err), GIBBS_OK, "%s", err.message);
@@ -229,7 +229,7 @@ Test(free_energy, options_out_of_range_are_refused) {
   machine x = make_machine_in(graph, GIBBS_SPINS, 4, GIBBS_SPINS, 3, 0.5, 5);
   const gibbs_free_energy_method *ais = gibbs_free_energy_find("ais");
   static const double ladder[] = {0, 0.5, 0.9};
-  gibbs_free_energy f;
+  gibbs_free_energy_result f;
   gibbs_error err;
   gibbs_free_energy_options o = small_options(ais);
   o.chains = 7;
