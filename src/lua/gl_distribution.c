@@ -292,7 +292,8 @@ static int push_whole(lua_State *L, const char *who, whole by_states, whole by_t
   gibbs_status status = transfer ? by_transfer(d, &value, &err) : by_states(d, &value, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   bool advised = status == GIBBS_ERR_SIZE && !transfer && advise_transfer(d, &err);
-  if (status == GIBBS_ERR_SIZE && advice && !advised) gl_how_advise(&err, advice);
+  bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
+  if (too_much && advice && !advised) gl_how_advise(&err, advice);
   gl_check(L, status, &err);
   lua_pushnumber(L, value);
   return gl_estimate_exact_by(L, transfer ? "transfer" : "exact");
