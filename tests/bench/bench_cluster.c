@@ -1,7 +1,7 @@
 /* bench_cluster.c - cluster kernels at the critical point of the square lattice, beside the plain C that one would
  * write.
  *
- *   bench/cluster [L] [pieces]
+ *   bench/bench_cluster [L] [pieces]
  *
  * ns a spin (Swendsen-Wang) and a flipped spin (Wolff) over all threads, each of which has a system of its own: the
  * minimum and the median of many short pieces, for a machine that is shared.  Both sides do the same work, but for

@@ -76,7 +76,7 @@ end
 
 -- ---- the table ---------------------------------------------------------------------------------------------------
 
-local program = arg[-1] or "gibbs"
+local program = rows.program
 local bench = rows.new(threads_used, runs)
 
 local function start_up(command)

@@ -1,7 +1,11 @@
 -- What the benchmarks share: rows that run in processes of their own, medians, ratios taken in turn, a table.
 local rows = {}
 
-local program = arg[-1] or "gibbs"
+-- The program that runs this: what stands first on the command line, before its own flags.
+local first = 0
+while arg[first - 1] do first = first - 1 end
+local program = arg[first]
+rows.program = program
 
 -- threads: of both sides; runs: of each row.
 function rows.new(threads, runs)

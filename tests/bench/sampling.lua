@@ -122,7 +122,7 @@ end
 -- ---- the tables -----------------------------------------------------------------------------------------------------------
 
 local bench = rows.new(threads_used, runs)
-local program = arg[-1] or "gibbs"
+local program = rows.program
 local peer = (program:match("^(.*/)") or "./") .. "bench/sampling_peer"
 
 bench.title("ns")
