@@ -27,9 +27,9 @@ gibbs_distribution *gibbs_distribution_retain(gibbs_distribution *distribution);
 void gibbs_distribution_release(gibbs_distribution *distribution);
 
 const char *gibbs_distribution_family(const gibbs_distribution *distribution);
-gibbs_expr *gibbs_distribution_energy(const gibbs_distribution *distribution);      /* borrowed */
-/* H(v), borrowed; NULL where hidden units can neither be summed in closed form nor be enumerated: the joint energy is all
- * there is then, and the hidden units have to be sampled. */
+gibbs_expr *gibbs_distribution_energy(const gibbs_distribution *distribution); /* borrowed */
+/* H(v), borrowed; NULL where hidden units can neither be summed in closed form nor be enumerated: the joint energy is
+ * all there is then, and the hidden units have to be sampled. */
 gibbs_expr *gibbs_distribution_hamiltonian(const gibbs_distribution *distribution);
 /* Says so: ERR_SIZE where they are too many, ERR_UNSUPPORTED where they take real values. */
 gibbs_status gibbs_distribution_summable(const gibbs_distribution *distribution, gibbs_error *err) GIBBS_CHECKED;

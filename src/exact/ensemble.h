@@ -28,7 +28,7 @@ typedef struct gibbs_lane {
   double **log_weight, **probability, **weight;       /* [member] */
   const double **view_log_weight, **view_probability; /* [member]: of the lane, or in the tables */
   double **observable, **observable_weight;           /* [observable] */
-  gibbs_products_scratch **scratch;                     /* [member], NULL where general */
+  gibbs_products_scratch **scratch;                   /* [member], NULL where general */
   gibbs_workspace **workspace, **backward;            /* [member] */
   gibbs_workspace **watch, **watch_backward;          /* [observable] */
 } gibbs_lane;

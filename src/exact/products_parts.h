@@ -51,7 +51,7 @@ struct gibbs_products {
   double *middle; /* [m][blocks]: the same of the block's part */
   size_t group_count;
   gibbs_products_group *groups; /* of the products */
-  bool settled;               /* the largest weight of a chunk is near enough to 1 as products give it */
+  bool settled;                 /* the largest weight of a chunk is near enough to 1 as products give it */
 };
 
 /* Sums of one segment of chunks.  The factors' are those of tau = t / (1 + t), t = exp of the turned factor: sigma,

@@ -68,8 +68,9 @@ struct gibbs_kernel {
   gibbs_status (*recall)(void *instance, const double *memory, size_t count, gibbs_error *err);
   /* Whether a sweep is in detailed balance for the visible units (NULL: it is not). */
   bool (*reversible)(const void *instance);
-  /* Energies beta E - (1 - beta) sum_e field_e x_e without a refresh (field[element]; NULL: as it was, 0 at first): all
-   * three or none. `work`: out[chain] = -log of the sum over hidden units at `to` less that at the present beta. */
+  /* Energies beta E - (1 - beta) sum_e field_e x_e without a refresh (field[element]; NULL: as it was, 0 at first):
+   * all three or none. `work`: out[chain] = -log of the sum over hidden units at `to` less that at the present beta.
+   */
   bool (*can_mix)(const void *instance);
   gibbs_status (*mix)(void *instance, double beta, const double *field, gibbs_error *err);
   gibbs_status (*work)(void *instance, double to, double *out, gibbs_error *err);

@@ -100,7 +100,8 @@ static void close_workshop(workshop *w) {
 
 static double run_chunks(workshop *w, bench_work work) {
   double checksum = 0, total, scale;
-  if (work == MOMENTS || work == PAIR_MOMENTS) gibbs_products_chunk(w->kernel, w->scratch, 0, NULL, w->weight, &scale);
+  if (work == MOMENTS || work == PAIR_MOMENTS)
+    gibbs_products_chunk(w->kernel, w->scratch, 0, NULL, w->weight, &scale);
   for (uint64_t chunk = 0; chunk < gibbs_products_chunks(w->kernel); chunk++) {
     if (work == TOTAL)
       gibbs_products_chunk_total(w->kernel, w->scratch, chunk, &total, &scale);

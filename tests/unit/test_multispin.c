@@ -339,8 +339,8 @@ static void average_lattice(const packed_model *lattice, double rule, unsigned b
 }
 
 static void expect_average(average a, double expected, const char *what) {
-  cr_expect(fabs(a.mean - expected) < 4 * a.error && a.error < largest_error, "%s: %.6f(%.6f), expected %.6f", what, a.mean,
-            a.error, expected);
+  cr_expect(fabs(a.mean - expected) < 4 * a.error && a.error < largest_error, "%s: %.6f(%.6f), expected %.6f", what,
+            a.mean, a.error, expected);
 }
 
 Test(multispin, tori_have_the_exact_energy) {

@@ -398,9 +398,8 @@ Test(normal_form, says_what_it_found) {
   gibbs_expr *e =
       add(dot(z, h), add(sum(un(GIBBS_OP_LOGCOSH, z)), mul(mul(element(v, 0), element(v, 1)), element(v, 2))));
   gibbs_normal_form *form = lower_all(add(e, logsumexp(z)), xs, 2);
-  cr_expect_str_eq(
-      gibbs_normal_form_print(form, text, sizeof text),
-      "a dense 4x3 block, 1 product of 3 units, logcosh of 3 affine forms, a rest without structure");
+  cr_expect_str_eq(gibbs_normal_form_print(form, text, sizeof text),
+                   "a dense 4x3 block, 1 product of 3 units, logcosh of 3 affine forms, a rest without structure");
   gibbs_normal_form_free(form);
   form = lower(num(2), v);
   cr_expect_str_eq(gibbs_normal_form_print(form, text, sizeof text), "a constant");

@@ -73,7 +73,8 @@ static long double log_weight_of(const gibbs_bit_form *form, uint64_t s) {
   return sum;
 }
 
-static gibbs_products *make_kernel(const gibbs_bit_form *form, unsigned chunk_bits, gibbs_products_scratch **scratch) {
+static gibbs_products *make_kernel(const gibbs_bit_form *form, unsigned chunk_bits,
+                                   gibbs_products_scratch **scratch) {
   gibbs_error err = {0};
   gibbs_products *kernel = NULL;
   cr_assert_eq(gibbs_products_new(form, chunk_bits, &kernel, &err), GIBBS_OK, "%s", err.message);

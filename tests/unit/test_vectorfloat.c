@@ -30,8 +30,7 @@ Test(vectorfloat, logarithm) {
     float x = (float)exp(power);
     worst = fmax(worst, fabs((double)gibbs_float_log(x) - log((double)x)) / (1 + fabs(power)));
   }
-  for (float x = 0.5f; x <= 2; x += 0x1p-18f)
-    worst = fmax(worst, fabs((double)gibbs_float_log(x) - log((double)x)));
+  for (float x = 0.5f; x <= 2; x += 0x1p-18f) worst = fmax(worst, fabs((double)gibbs_float_log(x) - log((double)x)));
   cr_expect(worst < 1.2e-7, "error %g", worst);
   cr_expect(gibbs_float_log(1) == 0);
 }
