@@ -182,12 +182,24 @@ gibbs_status gl_chains_write_file(gl_chain_set *set, const char *path, gibbs_err
 /* ---- methods
  * ---------------------------------------------------------------------------------------------------------- */
 
+/* A table of names and arrays fits into some formats only. */
+static void check_ending(lua_State *L, const char *path, const char *who) {
+  static const char *const endings[] = {".h5", ".hdf5", ".npz", ".json", NULL};
+  size_t length = strlen(path);
+  for (size_t k = 0; endings[k] != NULL; k++) {
+    size_t size = strlen(endings[k]);
+    if (length > size && strcmp(path + length - size, endings[k]) == 0) return;
+  }
+  gl_fail(L, "%s: '%s' cannot hold chains; give it the ending .h5, .hdf5, .npz or .json", who, path);
+}
+
 /* chains:save(path) -> chains; complete, or the file that was there stays */
 int gl_chains_save(lua_State *L) {
   static const char who[] = "chains:save";
   gl_chain_set *set = gl_chains_self(L, who);
   gl_at_most(L, 2, who);
   const char *path = gl_string(L, 2, who, "path");
+  check_ending(L, path, who);
   gibbs_error err;
   gl_enter(L);
   gl_chain_set_retain(set);
@@ -279,6 +291,7 @@ int gl_chains_load(lua_State *L) {
   gl_chain_set *set = gl_chains_self(L, who), *file = NULL;
   gl_at_most(L, 2, who);
   const char *path = gl_string(L, 2, who, "path");
+  check_ending(L, path, who);
   gibbs_error err;
   gl_enter(L);
   gl_chain_set_retain(set);
