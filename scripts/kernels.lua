@@ -41,7 +41,7 @@ for word in sizes:gmatch "[^,]+" do
       if m2.converged and e.converged then
         known:holds(("%s, L = %d: the energy within 4.5 errors"):format(kernel.name, L), math.abs(e.value - found.exact) <= 4.5 * e.error)
         if not curves[kernel.name] then
-          curves[kernel.name] = { name = kernel.name, x = {}, y = {}, style = "both" }
+          curves[kernel.name] = { name = (kernel.name:gsub("_", " ")), x = {}, y = {}, style = "both", dashed = #order >= 7 }
           order[#order + 1] = curves[kernel.name]
         end
         local curve = curves[kernel.name]
