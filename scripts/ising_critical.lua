@@ -94,15 +94,16 @@ end
 local function cumulant(L, K) return (near[L]:estimate(binder, K)) end
 local function difference(L, K) return cumulant(2 * L, K).value - cumulant(L, K).value end
 
--- Where U of 2L passes U of L, by the secant, and the error that both curves leave.
+-- Where U of 2L passes U of L, by bisection, and the error that both curves leave.
 local function crossing(L)
-  local low, high = KC - 0.2 / (2 * L), KC + 0.2 / (2 * L)
-  local below, above = difference(L, low), difference(L, high)
-  if below > 0 or above < 0 then return nil end
-  local slope = (above - below) / (high - low)
-  local K = low - below / slope
-  K = K - difference(L, K) / slope
-  local U = cumulant(L, K)
+  local low, high = KC - 0.15 / L, KC + 0.15 / L
+  if difference(L, low) > 0 or difference(L, high) < 0 then return nil end
+  for _ = 1, 16 do
+    local middle = (low + high) / 2
+    if difference(L, middle) < 0 then low = middle else high = middle end
+  end
+  local K, h, U = (low + high) / 2, 0.05 / L, cumulant(L, (low + high) / 2)
+  local slope = (difference(L, K + h) - difference(L, K - h)) / (2 * h)
   return { value = K, error = math.sqrt(U.error ^ 2 + cumulant(2 * L, K).error ^ 2) / slope, U = U }
 end
 
@@ -125,7 +126,7 @@ for i, L in ipairs(lengths) do
   end
 end
 columns = { { "L", "%d" }, { "U at Kc" }, { "c at Kc" }, { "exact", "%.5f" }, { "K where U_2L = U_L", "%.6f" }, { "error", "%.6f" },
-  { "off", "%.1f" }, { "U there" } }
+  { "from Kc, in errors", "%.1f" }, { "U there" } }
 study.table(columns, at_critical)
 study.csv(out .. "/critical.csv", columns, at_critical)
 
