@@ -4,15 +4,11 @@
 #include "single_site.h"
 #include "threshold.h"
 
-GIBBS_CLONES static void metropolis_thresholds(const uint32_t *words, float *out, size_t n) {
-  for (size_t i = 0; i < n; i++) out[i] = gibbs_metropolis_threshold(words[i]);
-}
 GIBBS_CLONES static void lazy_thresholds(const uint32_t *words, float *out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = gibbs_lazy_threshold(words[i]);
 }
 
-const gibbs_site_rule gibbs_rule_metropolis = {metropolis_thresholds, gibbs_metropolis_acceptance, true};
-const gibbs_site_rule gibbs_rule_lazy_metropolis = {lazy_thresholds, gibbs_lazy_acceptance, true};
+const gibbs_site_rule gibbs_rule_metropolis = {lazy_thresholds, gibbs_lazy_acceptance, true};
 
 static const char *const orders[] = {"random", "sequential", NULL};
 
@@ -31,7 +27,7 @@ static bool suits(const gibbs_target *target) {
 static gibbs_status make(const gibbs_target *target, const double *settings, size_t chains, size_t first_chain,
                          void **instance, gibbs_error *err) {
   bool random = settings[0] == 0;
-  return gibbs_single_site_make(target, &gibbs_rule_lazy_metropolis, random, chains, first_chain, instance, err);
+  return gibbs_single_site_make(target, &gibbs_rule_metropolis, random, chains, first_chain, instance, err);
 }
 
 const gibbs_kernel gibbs_kernel_metropolis = {

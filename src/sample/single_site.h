@@ -260,6 +260,6 @@ gibbs_status gibbs_single_site_probability(const gibbs_target *target, const gib
                                            const double *values, size_t unit, double value, double *out,
                                            gibbs_error *err);
 
-extern const gibbs_site_rule gibbs_rule_metropolis, gibbs_rule_lazy_metropolis, gibbs_rule_heat_bath;
+extern const gibbs_site_rule gibbs_rule_metropolis, gibbs_rule_heat_bath;
 
 #endif

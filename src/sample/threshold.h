@@ -12,20 +12,16 @@
 #include "gibbs/private/vectorfloat.h"
 #include "hastings.h"
 
-#define GIBBS_LOG_GRID 21.4875626f /* log 2^31 */
-
 /* The share of visits of a lazy rule that try to change the unit. */
 #define GIBBS_ACCEPTANCE_TRIED 0.875
 
-/* min(1, exp(-change)), and the largest change that w takes: -log((w + 1/2) / 2^31). */
+/* min(1, exp(-change)). */
 static inline double gibbs_metropolis_acceptance(double change) {
   return gibbs_hastings_acceptance(0, change, 0, 0);
 }
-static inline float gibbs_metropolis_threshold(uint32_t w) {
-  return GIBBS_LOG_GRID - gibbs_float_log((float)(int32_t)w + 0.5f);
-}
 
-/* The same where seven visits in eight try, and the others leave the unit alone. */
+/* The same where seven visits in eight try, and the others leave the unit alone; and the largest change that w takes:
+ * -log((w + 1/2) / (7/8 2^31)), but for the words above. */
 static inline double gibbs_lazy_acceptance(double change) {
   return GIBBS_ACCEPTANCE_TRIED * gibbs_metropolis_acceptance(change);
 }

@@ -72,8 +72,8 @@ Test(single_site_rules, transition_matrices_keep_the_distribution_of_twelve_spin
   CHECK(gibbs_graph_new(&graph, err));
   gibbs_distribution *d = make_twelve(graph);
   invariance x = invariance_begin(d, false, NULL);
-  const gibbs_site_rule *rules[] = {&gibbs_rule_metropolis, &gibbs_rule_lazy_metropolis, &gibbs_rule_heat_bath};
-  for (size_t k = 0; k < 3; k++) {
+  const gibbs_site_rule *rules[] = {&gibbs_rule_metropolis, &gibbs_rule_heat_bath};
+  for (size_t k = 0; k < 2; k++) {
     double r = residual(&x, rules[k], 1);
     cr_expect(r < 1e-12, "rule %zu: %g", k, r);
   }
@@ -98,7 +98,7 @@ Test(single_site_rules, a_wrong_acceptance_leaves_a_residual) {
   gibbs_site_rule wrong = gibbs_rule_metropolis;
   wrong.acceptance = half_acceptance;
   cr_expect(residual(&s.x, &wrong, 1) > 1e-4);
-  cr_expect(residual(&s.x, &gibbs_rule_metropolis, 0.5) < 1e-12, "being lazy is no fault");
+  cr_expect(residual(&s.x, &gibbs_rule_metropolis, 0.5) < 1e-12, "being lazier is no fault");
   close_scene(&s);
 }
 
@@ -119,8 +119,8 @@ static double share_taken(const gibbs_site_rule *rule, float change) {
 
 /* Of 2^31 words the right share takes every change: to the rounding of floats, and to the grid of words. */
 Test(single_site_rules, thresholds_take_what_the_acceptance_says) {
-  const gibbs_site_rule *rules[] = {&gibbs_rule_metropolis, &gibbs_rule_lazy_metropolis, &gibbs_rule_heat_bath};
-  for (size_t k = 0; k < 3; k++)
+  const gibbs_site_rule *rules[] = {&gibbs_rule_metropolis, &gibbs_rule_heat_bath};
+  for (size_t k = 0; k < 2; k++)
     for (float change = -20; change <= 20; change += 0.0371f) {
       double share = share_taken(rules[k], change), p = rules[k]->acceptance((double)change);
       cr_expect(fabs(share - p) <= p * 4e-6 + 0x1p-30, "rule %zu, change %g: %g, not %g", k, (double)change, share,
@@ -132,7 +132,7 @@ Test(single_site_rules, thresholds_take_what_the_acceptance_says) {
  */
 
 static void wrong_thresholds(const uint32_t *words, float *out, size_t n) {
-  for (size_t i = 0; i < n; i++) out[i] = 1.1f * gibbs_metropolis_threshold(words[i]);
+  for (size_t i = 0; i < n; i++) out[i] = 1.1f * gibbs_lazy_threshold(words[i]);
 }
 
 static gibbs_status make_wrong(const gibbs_target *target, const double *settings, size_t chains, size_t first_chain,
