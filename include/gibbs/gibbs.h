@@ -4,6 +4,7 @@
 #define GIBBS_GIBBS_H
 
 #include "gibbs/batch.h"
+#include "gibbs/carried.h"
 #include "gibbs/chains.h"
 #include "gibbs/control.h"
 #include "gibbs/data.h"
@@ -23,9 +24,11 @@
 #include "gibbs/recording.h"
 #include "gibbs/reweight.h"
 #include "gibbs/series.h"
+#include "gibbs/slopes.h"
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"
 #include "gibbs/threads.h"
+#include "gibbs/training.h"
 #include "gibbs/transfer.h"
 
 #endif

@@ -4,12 +4,15 @@
  * The principle: an objective is a functional of H_l(.), so it supplies its value and its functional derivative w(v)
  * = dL/dH_l(v); then grad L = sum_v w(v) grad H_l(v), plus what it depends on explicitly. A functional is a leaf of
  * the expression graph, so objectives are expressions: sums, products, squares, |x| and regularisers of parameters
- * follow by the chain rule of gibbs/expr.h. Promises: values and gradients are exact sums in double. */
+ * follow by the chain rule of gibbs/expr.h. Promises: values and gradients are exact sums in
+ * double, or estimates from samples that say how good they are. */
 #ifndef GIBBS_OBJECTIVE_H
 #define GIBBS_OBJECTIVE_H
 
+#include "gibbs/chains.h"
 #include "gibbs/data.h"
 #include "gibbs/distribution.h"
+#include "gibbs/free_energy.h"
 #include "gibbs/minimize.h"
 
 /* id, name, doc */
@@ -108,5 +111,89 @@ gibbs_status gibbs_objective_minimize(gibbs_objective *objective, gibbs_objectiv
                                       const gibbs_minimize_options *options,
                                       gibbs_status (*watch)(void *context, const gibbs_step *step, gibbs_error *err),
                                       void *watch_context, gibbs_minimum *out, gibbs_error *err) GIBBS_CHECKED;
+
+/* ---- on samples -------------------------------------------------------------------------------------------------
+ *
+ * The same functionals where states cannot be summed: the sum over states is one over samples of all distributions
+ * that meet in an objective.  Each sample v gets the probability under each of them that the multistate acceptance
+ * ratio gives it (gibbs/reweight.h; Bennett's for two): P(v) and Q(v) that sum to 1 over the samples, and F_Q - F_P.
+ * With them values and functional derivatives are what they are on all states.  Data are samples that have no
+ * Hamiltonian.
+ *
+ * Differences of free energies are known from the samples; the free energies themselves where one of the
+ * distributions is known exactly (sums, elimination, Kaufman's torus), where weights are carried from a known start,
+ * or by a method of gibbs/free_energy.h.  An objective that needs what is not known has no value (value_known), but
+ * may have a gradient.
+ *
+ * Products of noisy estimates, such as the derivative 2 x dx of x^2, take their factors from two independent halves
+ * of the chains, which leaves no bias; values are corrected by the jackknife over groups of chains, which gives their
+ * errors too. */
+
+typedef enum gibbs_sampling_kind {
+  GIBBS_SAMPLING_PERSISTENT, /* chains go on from evaluation to evaluation (PCD: Tieleman 2008) */
+  GIBBS_SAMPLING_FROM_DATA,  /* the model's chains start anew at the data of each evaluation (CD: Hinton 2002) */
+  GIBBS_SAMPLING_CARRIED     /* persistent, with weights carried along (gibbs/carried.h) */
+} gibbs_sampling_kind;
+
+typedef struct gibbs_sampling {
+  gibbs_sampling_kind kind;
+  size_t chains;              /* of each distribution, at least 2; FROM_DATA: one a row of the batch */
+  uint64_t burn;              /* sweeps before the first evaluation, in which kernels adapt */
+  uint64_t sweeps;            /* before every snapshot: the k of CD-k and PCD-k */
+  uint64_t snapshots;         /* of all chains an evaluation; 1 in training */
+  const gibbs_kernel *kernel; /* NULL: the one that suits */
+  const double *settings;
+  gibbs_hidden_role hidden;
+  const gibbs_ladder *ladder;
+  size_t batch; /* rows of data an evaluation, in a shuffled order by epochs; 0: all */
+  uint64_t seed;
+  /* Free energies that are asked for and not known: NULL: none; else this method, at every evaluation of a value. */
+  const gibbs_free_energy_method *method;
+  const gibbs_free_energy_options *method_options;
+} gibbs_sampling;
+
+/* ERR_UNSUPPORTED: a functional, or a distribution, cannot be had on samples (the message says why). */
+gibbs_status gibbs_objective_new_sampled(gibbs_expr *expr, const gibbs_sampling *sampling, gibbs_objective **out,
+                                         gibbs_error *err) GIBBS_CHECKED;
+/* The same, with the chains, the order of the data and the steps of another sampled objective (a constraint beside
+ * its objective): what the two share is sampled once.  `with` has to outlive it, and it is evaluated at the samples
+ * that `with` was evaluated at last. */
+gibbs_status gibbs_objective_new_beside(gibbs_expr *expr, gibbs_objective *with, gibbs_objective **out,
+                                        gibbs_error *err) GIBBS_CHECKED;
+bool gibbs_objective_is_sampled(const gibbs_objective *objective);
+
+/* Value and gradient of a sampled objective (of an exact one too: error 0), each call with new samples.  gradients
+ * NULL: the value alone.  value NULL: the gradient alone, which may be known where the value is not. */
+typedef struct gibbs_objective_estimate {
+  bool value_known;
+  double value, error; /* NaN where not known */
+  double ess;          /* of the model's samples: effective samples */
+  bool converged;
+  char why[200]; /* "" or what is wrong, one sentence */
+} gibbs_objective_estimate;
+gibbs_status gibbs_objective_sample(gibbs_objective *objective, gibbs_expr *const parameters[], size_t count,
+                                    gibbs_objective_estimate *value, double *const gradients[],
+                                    gibbs_error *err) GIBBS_CHECKED;
+
+/* What training wants to know of the samples of the last evaluation, of distribution `q` (NULL: the first whose
+ * parameters vary). */
+typedef struct gibbs_sample_report {
+  bool known;                  /* there are chains of it */
+  double free_energy, error;   /* NaN where not known */
+  double ess_share;            /* effective chains / chains: 1 without weights */
+  double r_hat;                /* of H over the last evaluations; NaN before there are enough */
+  double changed;              /* share of units that changed in the last sweep, or acceptance; NaN: not known */
+  size_t count;                /* samples with their rows and weights (below), borrowed until the next evaluation */
+  const double *rows, *weight; /* rows[c * units + u]; weights sum to 1 */
+} gibbs_sample_report;
+gibbs_status gibbs_objective_samples(gibbs_objective *objective, gibbs_distribution *q, gibbs_sample_report *out,
+                                     gibbs_error *err) GIBBS_CHECKED;
+
+/* Chains, weights, order of data, and steps: *count doubles, to be freed with free().  An exact objective has
+ * none (0). */
+gibbs_status gibbs_objective_save(const gibbs_objective *objective, double **state, size_t *count,
+                                  gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_objective_restore(gibbs_objective *objective, const double *state, size_t count,
+                                     gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef GL_HOW_H
 #define GL_HOW_H
 
-#include "gibbs/distribution.h"
+#include "gibbs/objective.h"
 #include "gl_class.h"
 
 /* A way to estimate that is no sum over all states: by elimination, or by chains. */
@@ -20,6 +20,10 @@ void gl_how_exact_option(lua_State *L, int index, const char *who, const char *i
 
 /* Add what to write instead to the message of a sum that is too large, or not possible. */
 void gl_how_advise(gibbs_error *err, const char *what);
+
+/* How distributions are sampled, for objectives: false where `how` is no way to sample.  What *out points at lives as
+ * long as `how`. */
+bool gl_how_sampling(const gl_how *how, gibbs_sampling *out);
 
 /* Push the estimate of the mean of f, an expression of d's variables of any shape, by these chains. */
 int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_expr *f, const char *who);
