@@ -248,6 +248,35 @@ static void get_values(const void *instance, double *values, size_t stride) {
   }
 }
 
+/* What there is of a group between sweeps. */
+static gibbs_block_group view_group(const sampler *s, size_t number) {
+  size_t left = s->chains - number * s->width;
+  return (gibbs_block_group){
+      .sets = s->width / lanes, .chains = left < s->width ? left : s->width, .state = s->state + number * s->words};
+}
+
+static bool get_rows(const void *instance, size_t k, double *rows) {
+  const sampler *s = instance;
+  const gibbs_segment *segment = &gibbs_normal_form_segments(s->plan->form)[k];
+  if (segment->domain == GIBBS_POTTS) return false;
+  for (size_t number = 0; number < s->groups; number++) {
+    gibbs_block_group group = view_group(s, number);
+    gibbs_block_get_rows(&group, segment, rows + number * s->width * segment->units);
+  }
+  return true;
+}
+
+static bool set_rows(void *instance, size_t k, const double *rows) {
+  sampler *s = instance;
+  const gibbs_segment *segment = &gibbs_normal_form_segments(s->plan->form)[k];
+  if (segment->domain == GIBBS_POTTS) return false;
+  for (size_t number = 0; number < s->groups; number++) {
+    gibbs_block_group group = view_group(s, number);
+    gibbs_block_set_rows(&group, segment, rows + number * s->width * segment->units);
+  }
+  return true;
+}
+
 /* As chains start by default, without an array of all values. */
 static gibbs_status start(void *instance, uint64_t seed, gibbs_error *err) {
   (void)err;
@@ -280,15 +309,13 @@ typedef struct sweep {
 } sweep;
 
 static gibbs_block_group take_group(sampler *s, size_t number, scratch *t) {
-  size_t first = number * s->width, left = s->chains - first;
-  return (gibbs_block_group){.sets = s->width / lanes,
-                             .chains = left < s->width ? left : s->width,
-                             .state = s->state + number * s->words,
-                             .changed = s->changed + first,
-                             .source = t->source,
-                             .sums = t->sums,
-                             .words = t->words,
-                             .weights = t->weights};
+  gibbs_block_group group = view_group(s, number);
+  group.changed = s->changed + number * s->width;
+  group.source = t->source;
+  group.sums = t->sums;
+  group.words = t->words;
+  group.weights = t->weights;
+  return group;
 }
 
 static gibbs_status sweep_group(void *context, size_t number, size_t thread, gibbs_error *err) {
@@ -390,6 +417,8 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
     .get = get_values,
     .sweep = run_sweep,
     .start = start,
+    .get_rows = get_rows,
+    .set_rows = set_rows,
     .measures = measures,
     .measure = measure,
     .reversible = reversible,

@@ -138,6 +138,10 @@ void gibbs_block_visit(const gibbs_block_plan *plan, const gibbs_block_run *run,
 void gibbs_block_fields(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t first, size_t count,
                         const gibbs_block_group *group, size_t set, const float *sums, size_t stride, float *z);
 
+/* block_gibbs_rows.c: rows[c * units + u] of a variable whose units have two states, of the chains of a group. */
+void gibbs_block_get_rows(const gibbs_block_group *group, const gibbs_segment *segment, double *rows);
+void gibbs_block_set_rows(const gibbs_block_group *group, const gibbs_segment *segment, const double *rows);
+
 /* block_gibbs_mix.c */
 /* Whether there are two layers: the hidden units form the first block, all by themselves. */
 bool gibbs_block_is_layered(const gibbs_block_plan *plan, const gibbs_target *target);

@@ -8,6 +8,7 @@
 
 #include "gibbs/batch.h"
 #include "gibbs/control.h"
+#include "gibbs/private/clones.h"
 
 void gibbs_chains_free(gibbs_chains *chains) {
   if (!chains) return;
@@ -250,12 +251,20 @@ static double *read_all(const gibbs_chains *chains, gibbs_error *err, gibbs_stat
 gibbs_status gibbs_chains_get(const gibbs_chains *chains, size_t k, double *rows, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   const gibbs_segment *segment = &gibbs_normal_form_segments(chains->own.target.form)[k];
+  if (chains->kernel->get_rows && chains->kernel->get_rows(chains->instance, k, rows)) return GIBBS_OK;
   double *values = read_all(chains, err, &status);
   for (size_t c = 0; values && c < chains->chains; c++)
     for (size_t u = 0; u < segment->units; u++)
       rows[c * segment->units + u] = values[(segment->first_unit + u) * chains->chains + c];
   free(values);
   return status;
+}
+
+/* How many values are neither of two. */
+GIBBS_CLONES static size_t count_others(const double *x, size_t count, double low, double high) {
+  size_t others = 0;
+  for (size_t i = 0; i < count; i++) others += (x[i] != low) & (x[i] != high);
+  return others;
 }
 
 static gibbs_status write_variable(gibbs_chains *chains, const gibbs_segment *segment, const double *rows,
@@ -274,9 +283,20 @@ static gibbs_status write_variable(gibbs_chains *chains, const gibbs_segment *se
   return GIBBS_OK;
 }
 
+/* Whether the kernel has taken the rows as they are: values that their units can take, and none of them held. */
+static bool set_rows(gibbs_chains *chains, size_t k, const gibbs_segment *segment, const double *rows) {
+  if (!chains->kernel->set_rows || chains->held_values) return false;
+  if (segment->domain != GIBBS_SPINS && segment->domain != GIBBS_BITS) return false;
+  double low = segment->domain == GIBBS_SPINS ? -1 : 0;
+  for (size_t c = 0; c < chains->chains; c++)
+    if (count_others(rows + c * segment->units, segment->units, low, 1) > 0) return false;
+  return chains->kernel->set_rows(chains->instance, k, rows);
+}
+
 gibbs_status gibbs_chains_set(gibbs_chains *chains, size_t k, const double *rows, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   const gibbs_segment *segment = &gibbs_normal_form_segments(chains->own.target.form)[k];
+  if (!chains->torn && set_rows(chains, k, segment, rows)) return GIBBS_OK;
   double *values = read_all(chains, err, &status);
   if (status == GIBBS_OK) status = write_variable(chains, segment, rows, values, err);
   if (status == GIBBS_OK) status = chains->kernel->set(chains->instance, values, chains->chains, err);
