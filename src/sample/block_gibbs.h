@@ -88,6 +88,10 @@ typedef struct gibbs_block_plan {
   size_t most_words, most_panels, most_width;
 } gibbs_block_plan;
 
+/* block_gibbs_can.c */
+bool gibbs_block_can_sample(const gibbs_target *target, const double *settings, char *why, size_t size);
+bool gibbs_block_suits(const gibbs_target *target);
+
 /* Structure only: values are read by the function after it.  The form has to outlive the plan. */
 gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, size_t sets, gibbs_block_plan **out,
                                   gibbs_error *err) GIBBS_CHECKED;
