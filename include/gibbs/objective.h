@@ -90,6 +90,11 @@ bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gib
  * (gibbs/transfer.h).  ERR_UNSUPPORTED: there are other functionals in it. */
 gibbs_status gibbs_objective_transfer_value(gibbs_expr *expr, double *out, gibbs_error *err) GIBBS_CHECKED;
 
+/* The value of a scalar made of free energies that are known by structure (gibbs/known.h); *how: by what.
+ * ERR_UNSUPPORTED: one of them is not, or there are other functionals in it. */
+gibbs_status gibbs_objective_known_value(gibbs_expr *expr, double *out, const char **how,
+                                         gibbs_error *err) GIBBS_CHECKED;
+
 /* An objective ready to be evaluated: what it needs is planned once and shared by its functionals. */
 typedef struct gibbs_objective gibbs_objective;
 
