@@ -47,11 +47,15 @@ typedef enum gibbs_functional_kind {
   X("l1", "sum of the absolute values of parameters; its derivative at 0 is 0")                                      \
   X("l2", "sum of the squares of parameters")
 
-/* All states of the model (and of the target, NULL when there is none): what a custom functional sees. */
+/* All states of the model (and of the target, NULL when there is none), or samples that stand for them: what a custom
+ * functional sees.  Probabilities sum to 1 over what there is; over all states they are exp(F - H).  A mean over
+ * samples, sum_s P_s f(s), is right whatever f is; other sums over states have no counterpart. */
 typedef struct gibbs_states {
   size_t count;
   const double *hamiltonian;        /* H_l(v) */
+  const double *probability;        /* P_l(v) */
   const double *target_hamiltonian; /* H(v) */
+  const double *target_probability; /* P(v) */
   double free_energy, target_free_energy;
 } gibbs_states;
 
