@@ -6,6 +6,7 @@
 #include "gibbs/batch.h"
 #include "gibbs/carried.h"
 #include "gibbs/chains.h"
+#include "gibbs/checkpoint.h"
 #include "gibbs/control.h"
 #include "gibbs/data.h"
 #include "gibbs/distribution.h"

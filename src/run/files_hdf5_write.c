@@ -204,29 +204,32 @@ static gibbs_status put_items(const hdf5_library *h5, hid_t group, const gibbs_v
   return status;
 }
 
+typedef struct writing {
+  const char *path;
+  size_t head;
+  const gibbs_value *map;
+} writing;
+
 /* The layout of HDF5 1.8, which everything reads and whose headers carry checksums, unlike the oldest one. */
-static hid_t create_file(const hdf5_library *h5, const char *path) {
-  hid_t access = h5->H5Pcreate(h5->H5P_CLS_FILE_ACCESS_ID_g);
+static hid_t create_file(const hdf5_library *h5, const writing *task) {
+  hid_t access = h5->H5Pcreate(h5->H5P_CLS_FILE_ACCESS_ID_g), creation = h5->H5Pcreate(h5->H5P_CLS_FILE_CREATE_ID_g);
   hid_t file = -1;
-  if (access >= 0 && h5->H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0)
-    file = h5->H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  if (access >= 0 && creation >= 0 && h5->H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
+      h5->H5Pset_userblock(creation, task->head) >= 0)
+    file = h5->H5Fcreate(task->path, H5F_ACC_TRUNC, creation, access);
   if (access >= 0) h5->H5Pclose(access);
+  if (creation >= 0) h5->H5Pclose(creation);
   return file;
 }
 
-static gibbs_status write_file(const hdf5_library *h5, const char *path, const gibbs_value *map, gibbs_error *err) {
-  hid_t file = create_file(h5, path);
+static gibbs_status write_file(const hdf5_library *h5, const writing *task, gibbs_error *err) {
+  hid_t file = create_file(h5, task);
   if (file < 0) return gibbs_hdf5_fail(h5, "cannot be written", err);
   gibbs_place place = {NULL, NULL, 0, 0};
-  gibbs_status status = put_items(h5, file, map, &place, err);
+  gibbs_status status = put_items(h5, file, task->map, &place, err);
   if (h5->H5Fclose(file) < 0 && status == GIBBS_OK) status = gibbs_hdf5_fail(h5, "writing failed", err);
   return status;
 }
-
-typedef struct writing {
-  const char *path;
-  const gibbs_value *map;
-} writing;
 
 static gibbs_status write_apart(const void *context, gibbs_value **out, gibbs_error *err) {
   (void)out;
@@ -235,7 +238,7 @@ static gibbs_status write_apart(const void *context, gibbs_value **out, gibbs_er
   hdf5_session session;
   gibbs_status status = gibbs_hdf5_enter(&h5, &session, err);
   if (status != GIBBS_OK) return status;
-  status = write_file(h5, task->path, task->map, err);
+  status = write_file(h5, task, err);
   gibbs_hdf5_leave(&session);
   return status;
 }
@@ -244,7 +247,7 @@ gibbs_status gibbs_hdf5_write(const gibbs_output *out, const gibbs_value *value,
   if (gibbs_value_kind_of(value) != GIBBS_VALUE_MAP)
     return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "an HDF5 file holds values by name, like { W = W, b = b }, got %s",
                       gibbs_value_kind_text(gibbs_value_kind_of(value)));
-  writing task = {out->temporary, value};
+  writing task = {out->temporary, out->head, value};
   gibbs_apart job = {write_apart, &task, "the HDF5 library", 100000};
   gibbs_value *nothing = NULL;
   gibbs_status status = gibbs_hdf5_load(err);
