@@ -210,23 +210,26 @@ typedef struct writing {
   const gibbs_value *map;
 } writing;
 
-/* The layout of HDF5 1.8, which everything reads and whose headers carry checksums, unlike the oldest one. */
-static hid_t create_file(const hdf5_library *h5, const writing *task) {
+/* The layout of HDF5 1.8, which everything reads and whose headers carry checksums, unlike the oldest one.  The
+ * reason of a failure is asked for before any other call, which would forget it. */
+static gibbs_status create_file(const hdf5_library *h5, const writing *task, hid_t *file, gibbs_error *err) {
   hid_t access = h5->H5Pcreate(h5->H5P_CLS_FILE_ACCESS_ID_g), creation = h5->H5Pcreate(h5->H5P_CLS_FILE_CREATE_ID_g);
-  hid_t file = -1;
+  *file = -1;
   if (access >= 0 && creation >= 0 && h5->H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
       h5->H5Pset_userblock(creation, task->head) >= 0)
-    file = h5->H5Fcreate(task->path, H5F_ACC_TRUNC, creation, access);
+    *file = h5->H5Fcreate(task->path, H5F_ACC_TRUNC, creation, access);
+  gibbs_status status = *file >= 0 ? GIBBS_OK : gibbs_hdf5_fail(h5, "cannot be written", err);
   if (access >= 0) h5->H5Pclose(access);
   if (creation >= 0) h5->H5Pclose(creation);
-  return file;
+  return status;
 }
 
 static gibbs_status write_file(const hdf5_library *h5, const writing *task, gibbs_error *err) {
-  hid_t file = create_file(h5, task);
-  if (file < 0) return gibbs_hdf5_fail(h5, "cannot be written", err);
+  hid_t file;
+  gibbs_status status = create_file(h5, task, &file, err);
+  if (status != GIBBS_OK) return status;
   gibbs_place place = {NULL, NULL, 0, 0};
-  gibbs_status status = put_items(h5, file, task->map, &place, err);
+  status = put_items(h5, file, task->map, &place, err);
   if (h5->H5Fclose(file) < 0 && status == GIBBS_OK) status = gibbs_hdf5_fail(h5, "writing failed", err);
   return status;
 }

@@ -190,6 +190,7 @@ Test(checkpoint, a_full_disk_leaves_both_as_they_were) {
     cr_expect(gibbs_checkpoint_write(c, value, &err) == GIBBS_ERR_FILE, "%zu", i);
     setrlimit(RLIMIT_FSIZE, &before);
     cr_expect(strstr(err.message, "'run.h5' "), "%s", err.message);
+    cr_expect(strstr(err.message, "File too large"), "%s", err.message);
     cr_expect(number_in("run.h5") == 2 && number_in("run.h5.previous") == 1);
     cr_expect(count_entries() == 3, "the two and the lock");
   }
