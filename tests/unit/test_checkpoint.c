@@ -31,6 +31,18 @@ Test(checkpoint, gives_back_every_bit_and_is_an_ordinary_hdf5_file) {
   leave_folder();
 }
 
+/* Nothing in it tells when it was written. */
+Test(checkpoint, equal_contents_make_equal_files) {
+  enter_folder();
+  gibbs_checkpoint *c = open_checkpoint("run.h5");
+  write_number(c, 1);
+  nanosleep(&(struct timespec){1, 100000000}, NULL);
+  write_number(c, 1);
+  cr_expect(system("cmp -s run.h5 run.h5.previous") == 0);
+  gibbs_checkpoint_close(c);
+  leave_folder();
+}
+
 Test(checkpoint, keeps_the_one_before) {
   enter_folder();
   gibbs_checkpoint *c = open_checkpoint("run.h5");
