@@ -25,6 +25,11 @@
   X(DATA_KL, "kl", "Kullback-Leibler divergence of an empirical distribution from Q, nats")                          \
   X(PSEUDO_LIKELIHOOD, "pseudo_likelihood",                                                                          \
     "the mean over data of sum_i log Q(v_i | the others), nats a configuration (Besag 1975)")                        \
+  X(RATIO_MATCHING, "ratio_matching",                                                                                \
+    "the mean over data of sum_i (1 - Q(v_i | the others))^2, units of two states (Hyvarinen 2007)")                 \
+  X(MINIMUM_PROBABILITY_FLOW, "minimum_probability_flow",                                                            \
+    "the mean over data of sum_v' exp((H(v) - H(v'))/2), v' one unit away (Sohl-Dickstein and others 2011)")         \
+  X(DATA_MEAN, "mean", "the mean of a scalar f(v) over data")                                                        \
   X(CUSTOM, "objective", "a value and a functional derivative supplied by the caller")
 
 typedef enum gibbs_functional_kind {
@@ -62,6 +67,14 @@ gibbs_status gibbs_log_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs
 gibbs_status gibbs_data_kl(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                      gibbs_error *err) GIBBS_CHECKED;
+/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only). */
+gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                  gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                            gibbs_error *err) GIBBS_CHECKED;
+/* f: a scalar expression of parameters and of variables, which hold the columns of the data in the order in which
+ * they were made. */
+gibbs_status gibbs_data_mean(gibbs_data *data, gibbs_expr *f, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 /* target may be NULL.  Owns the payload of `custom` in any case.  At most 2^22 states. */
 gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribution *model, gibbs_custom custom,
                                      gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;

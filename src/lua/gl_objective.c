@@ -155,7 +155,7 @@ static int value_by_transfer(lua_State *L, const char *who) {
 int gl_objective_value(lua_State *L) {
   static const char who[] = "objective:value";
   gl_at_most(L, 2, who);
-  const gl_how *how = gl_how_read(L, 2, who);
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_transfer(how)) return value_by_transfer(L, who);
   if (how) return value_by_chains(L, how, who);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");

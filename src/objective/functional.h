@@ -26,6 +26,8 @@ typedef struct gibbs_scene {
   gibbs_ensemble *ensemble;
 } gibbs_scene;
 
+struct gibbs_neighbours;
+
 /* A functional placed among the scenes. */
 typedef struct gibbs_leaf {
   gibbs_expr *node; /* retained */
@@ -34,6 +36,7 @@ typedef struct gibbs_leaf {
   gibbs_batch *batch; /* data functionals: configurations, with a weight and a value of H each */
   size_t batch_count;
   double *batch_weight, *batch_energy;
+  struct gibbs_neighbours *neighbours; /* for objectives of that sort, instead of a batch */
   double *states, *target_states, *state_weight; /* CUSTOM: H of model and target, and dL/dH, over all states */
   double value, coefficient;                     /* of the last evaluation; coefficient: d objective / d value */
 } gibbs_leaf;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "functional.h"
+#include "neighbours.h"
 
 static const gibbs_ensemble *ensemble_of(const gibbs_objective *o, const gibbs_leaf *leaf) {
   return o->scenes[leaf->scene].ensemble;
@@ -124,52 +124,20 @@ static void weigh_data_kl(const gibbs_ensemble *e, const gibbs_leaf *leaf, const
   add_probability(leaf, view, -leaf->coefficient, weight[leaf->q]);
 }
 
-/* ---- pseudo-likelihood: every row of the batch is followed by all that differ from it in one unit ------------- */
-
-static size_t count_states(const gibbs_leaf *leaf, size_t unit) {
-  gibbs_distribution *q = leaf->term->q;
-  for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++) {
-    const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]);
-    if (unit < gibbs_variable_units(variable)) return gibbs_variable_states(variable);
-    unit -= gibbs_variable_units(variable);
-  }
-  return 0;
+static gibbs_status value_data_mean(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
+  (void)o;
+  gibbs_status status = mean_energy_of_data(leaf, &leaf->value, err);
+  for (size_t i = 0; i < leaf->batch_count; i++) leaf->batch_weight[i] = gibbs_data_weights(leaf->term->data)[i];
+  return status;
 }
 
-/* log Q(v_i | rest) = -log(1 + sum_k exp(H(v) - H(v with i in another state k))). */
-static double add_unit(const double *energy, const double *others, size_t count, double row_weight, double *own,
-                       double *weights) {
-  double top = 0, total = 0;
-  for (size_t k = 0; k < count; k++) top = fmax(top, energy[0] - others[k]);
-  total = exp(-top);
-  for (size_t k = 0; k < count; k++) total += exp(energy[0] - others[k] - top);
-  for (size_t k = 0; k < count; k++) {
-    double probability = exp(energy[0] - others[k] - top) / total;
-    weights[k] = row_weight * probability;
-    *own -= row_weight * probability;
-  }
-  return -row_weight * (top + log(total));
-}
+/* ---- data alone: each row beside those that differ from it in one unit ----------------------------------------- */
 
-static gibbs_status value_pseudo_likelihood(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
+static gibbs_status value_neighbours(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
   const gibbs_data *data = leaf->term->data;
   (void)o;
-  gibbs_status status =
-      gibbs_batch_evaluate(leaf->batch, gibbs_distribution_hamiltonian(leaf->term->q), leaf->batch_energy, err);
-  if (status != GIBBS_OK) return status;
-  leaf->value = 0;
-  size_t at = 0;
-  for (size_t i = 0; i < gibbs_data_count(data); i++) {
-    size_t row = at++;
-    leaf->batch_weight[row] = 0;
-    for (size_t u = 0; u < gibbs_data_units(data); u++) {
-      size_t others = count_states(leaf, u) - 1;
-      leaf->value += add_unit(&leaf->batch_energy[row], &leaf->batch_energy[at], others, gibbs_data_weights(data)[i],
-                              &leaf->batch_weight[row], &leaf->batch_weight[at]);
-      at += others;
-    }
-  }
-  return GIBBS_OK;
+  return gibbs_neighbours_value(leaf->neighbours, gibbs_data_rows(data), gibbs_data_weights(data),
+                                gibbs_data_count(data), &leaf->value, err);
 }
 
 static void weigh_nothing(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view,
@@ -232,7 +200,11 @@ static const gibbs_functional_row rows[] = {
     [GIBBS_FUNCTIONAL_MEAN] = {"mean", true, value_mean, weigh_mean},
     [GIBBS_FUNCTIONAL_LOG_LIKELIHOOD] = {"log_likelihood", false, value_log_likelihood, weigh_free_energy},
     [GIBBS_FUNCTIONAL_DATA_KL] = {"kl", false, value_data_kl, weigh_data_kl},
-    [GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD] = {"pseudo_likelihood", false, value_pseudo_likelihood, weigh_nothing},
+    [GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD] = {"pseudo_likelihood", false, value_neighbours, weigh_nothing},
+    [GIBBS_FUNCTIONAL_RATIO_MATCHING] = {"ratio_matching", false, value_neighbours, weigh_nothing},
+    [GIBBS_FUNCTIONAL_MINIMUM_PROBABILITY_FLOW] = {"minimum_probability_flow", false, value_neighbours,
+                                                   weigh_nothing},
+    [GIBBS_FUNCTIONAL_DATA_MEAN] = {"mean", false, value_data_mean, weigh_nothing},
     [GIBBS_FUNCTIONAL_CUSTOM] = {"objective", true, value_custom, weigh_custom},
 };
 _Static_assert(sizeof rows / sizeof *rows == GIBBS_FUNCTIONAL_COUNT, "one row a functional");

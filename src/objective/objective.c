@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "functional.h"
 #include "gibbs/private/builder.h"
+#include "neighbours.h"
 
 static void release_nodes(gibbs_expr **nodes, size_t count) {
   for (size_t k = 0; nodes && k < count; k++) gibbs_expr_release(nodes[k]);
@@ -269,6 +269,10 @@ static gibbs_status weigh_states(void *context, const gibbs_view *view, double *
 
 static gibbs_status add_data(gibbs_leaf *leaf, gibbs_expr *const parameters[], size_t count,
                              double *const gradients[], gibbs_error *err) {
+  const gibbs_data *data = leaf->term->data;
+  if (leaf->neighbours)
+    return gibbs_neighbours_add(leaf->neighbours, gibbs_data_rows(data), gibbs_data_weights(data),
+                                gibbs_data_count(data), leaf->coefficient, parameters, count, gradients, NULL, err);
   double *weight = malloc(leaf->batch_count * sizeof *weight);
   if (!weight) return gibbs_fail_memory(err, "weights of data", leaf->batch_count * sizeof *weight);
   for (size_t i = 0; i < leaf->batch_count; i++) weight[i] = leaf->coefficient * leaf->batch_weight[i];
@@ -288,6 +292,6 @@ gibbs_status gibbs_objective_gradient(gibbs_objective *o, gibbs_expr *const para
     status = gibbs_ensemble_backward(o->scenes[k].ensemble, weigh_states, &w, parameters, count, gradients, err);
   }
   for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++)
-    if (o->leaves[k].batch) status = add_data(&o->leaves[k], parameters, count, gradients, err);
+    if (o->leaves[k].term->data) status = add_data(&o->leaves[k], parameters, count, gradients, err);
   return status == GIBBS_OK ? add_explicit(o, parameters, count, gradients, err) : status;
 }

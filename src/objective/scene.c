@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "functional.h"
+#include "neighbours.h"
 
 void gibbs_scene_clear(gibbs_scene *scene) {
   gibbs_ensemble_free(scene->ensemble);
@@ -107,6 +107,10 @@ static gibbs_status place_leaf(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error
   case GIBBS_FUNCTIONAL_MEAN:
     return place_mean(o, leaf, err);
   case GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD:
+  case GIBBS_FUNCTIONAL_RATIO_MATCHING:
+  case GIBBS_FUNCTIONAL_MINIMUM_PROBABILITY_FLOW:
+  case GIBBS_FUNCTIONAL_DATA_MEAN:
+    leaf->scene = SIZE_MAX; /* needs no sum over states */
     return GIBBS_OK;
   default:
     return gibbs_functional_row_of(leaf->term->kind)->states ? place_pair(o, leaf, err)
@@ -141,32 +145,6 @@ gibbs_status gibbs_scenes_plan(gibbs_objective *o, gibbs_error *err) {
 
 /* ---- data ---------------------------------------------------------------------------------------------------- */
 
-/* The state after x among a variable's states. */
-static double next_state(const gibbs_variable *variable, double x) {
-  if (gibbs_variable_domain(variable) == GIBBS_SPINS) return -x;
-  if (gibbs_variable_domain(variable) == GIBBS_BITS) return 1 - x;
-  return x < (double)gibbs_variable_states(variable) ? x + 1 : 1;
-}
-
-/* Row i followed by everything that differs from it in one unit; with rows NULL only counts. */
-static size_t spread_row(gibbs_distribution *q, const double *row, size_t units, double *rows) {
-  size_t at = 1, u = 0;
-  if (rows) memcpy(rows, row, units * sizeof *row);
-  for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++) {
-    const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]);
-    for (size_t i = 0; i < gibbs_variable_units(variable); i++, u++) {
-      double x = row ? row[u] : 0;
-      for (size_t state = 1; state < gibbs_variable_states(variable); state++, at++) {
-        if (!rows) continue;
-        x = next_state(variable, x);
-        memcpy(rows + at * units, row, units * sizeof *row);
-        rows[at * units + u] = x;
-      }
-    }
-  }
-  return at;
-}
-
 static gibbs_status fill_batch(gibbs_leaf *leaf, const double *rows, size_t units, gibbs_error *err) {
   gibbs_distribution *q = leaf->term->q;
   gibbs_status status = gibbs_batch_new(gibbs_distribution_visible(q), gibbs_distribution_visible_count(q),
@@ -182,33 +160,18 @@ static gibbs_status fill_batch(gibbs_leaf *leaf, const double *rows, size_t unit
   return status;
 }
 
-static gibbs_status load_neighbours(gibbs_leaf *leaf, size_t units, gibbs_error *err) {
-  const gibbs_data *data = leaf->term->data;
-  gibbs_distribution *q = leaf->term->q;
-  size_t each = spread_row(q, NULL, units, NULL);
-  if (isinf(gibbs_variables_log2_states(gibbs_distribution_visible(q), gibbs_distribution_visible_count(q))))
-    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                      "visible units take real values; they must be spins, bits or potts");
-  leaf->batch_count = gibbs_data_count(data) * each;
-  double *rows = calloc(leaf->batch_count * units, sizeof *rows);
-  if (!rows) return gibbs_fail_memory(err, "neighbours of data", leaf->batch_count * units * sizeof *rows);
-  for (size_t i = 0; i < gibbs_data_count(data); i++)
-    spread_row(q, gibbs_data_rows(data) + i * units, units, rows + i * each * units);
-  gibbs_status status = fill_batch(leaf, rows, units, err);
-  free(rows);
-  return status;
-}
-
 gibbs_status gibbs_leaf_load(gibbs_leaf *leaf, gibbs_error *err) {
   if (!leaf->term->data) return GIBBS_OK;
   size_t units = gibbs_data_units(leaf->term->data); /* those of q, as was checked when the leaf was made */
-  if (leaf->term->kind == GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD) return load_neighbours(leaf, units, err);
+  if (gibbs_neighbours_has(leaf->term->kind))
+    return gibbs_neighbours_new(leaf->term->kind, leaf->term->q, &leaf->neighbours, err);
   leaf->batch_count = gibbs_data_count(leaf->term->data);
   return fill_batch(leaf, gibbs_data_rows(leaf->term->data), units, err);
 }
 
 void gibbs_leaf_clear(gibbs_leaf *leaf) {
   gibbs_batch_free(leaf->batch);
+  gibbs_neighbours_free(leaf->neighbours);
   free(leaf->batch_weight);
   free(leaf->batch_energy);
   free(leaf->states);
