@@ -30,6 +30,7 @@
 #include "gibbs/tensor.h"
 #include "gibbs/threads.h"
 #include "gibbs/training.h"
+#include "gibbs/training_file.h"
 #include "gibbs/transfer.h"
 
 #endif
