@@ -51,7 +51,8 @@ typedef enum gibbs_schedule {
   REAL(decay, 0.9, 0.0, 0.999999, "momentum, and Adam's first moment")                                               \
   REAL(decay_square, 0.999, 0.0, 0.9999999, "second moment of adam and rmsprop")                                     \
   REAL(clip, 0.0, 0.0, 1e12, "longest gradient: longer ones are shortened to it; 0: no limit")                       \
-  REAL(damping, 0.01, 0.0, 1e6, "natural, standardised: added to the Fisher matrix, times its mean diagonal element") \
+  REAL(damping, 0.01, 0.0, 1e6,                                                                                      \
+       "natural, standardised: added to the Fisher matrix, times its mean diagonal element")                         \
   INTEGER(cg_steps, 20, 1, 10000, "natural: most steps of conjugate gradients")                                      \
   FLAG(centred, "gradients of two-layer machines about the units' means (Montavon and Mueller 2012)")                \
   FLAG(standardised, "each component divided by the standard deviation of dH over the samples")                      \
@@ -132,8 +133,9 @@ gibbs_status gibbs_training_new(gibbs_objective *objective, gibbs_objective *con
                                 gibbs_error *err) GIBBS_CHECKED;
 void gibbs_training_free(gibbs_training *training);
 
-/* Up to `steps` further steps; `watch` (may be NULL) sees the record of each; a failure of it ends the run there, after
- * a whole step.  ERR_INTERRUPT leaves everything as after the last whole step; from `watch` it means STOPPED. */
+/* Up to `steps` further steps; `watch` (may be NULL) sees the record of each; a failure of it ends the run there,
+ * after a whole step.  ERR_INTERRUPT leaves everything as after the last whole step; from `watch` it means STOPPED.
+ */
 gibbs_status gibbs_training_run(gibbs_training *training, uint64_t steps,
                                 gibbs_status (*watch)(void *context, const gibbs_training_record *record,
                                                       gibbs_error *err),

@@ -31,7 +31,8 @@ const char *gibbs_training_end_text(gibbs_training_end end) {
 }
 
 bool training_wants_slopes(const gibbs_training_options *options) {
-  return options->centred || options->standardised || training_optimiser_row(options->optimiser)->fisher;
+  return options->centred || options->standardised ||
+         ((unsigned)options->optimiser < GIBBS_OPTIMISER_COUNT && training_optimiser_row(options->optimiser)->fisher);
 }
 
 /* ---- what is asked ----------------------------------------------------------------------------------------- */
@@ -70,9 +71,10 @@ static gibbs_status check_source(const training_source *source, const gibbs_trai
                       "training: ess_floor and change_floor are about chains, and the objective is exact");
   if (!training_wants_slopes(options)) return GIBBS_OK;
   if (!source->sampled)
-    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                      "training: 'centred', 'standardised' and 'natural' need samples of the model, and the objective "
-                      "is exact");
+    return gibbs_fail(
+        err, GIBBS_ERR_UNSUPPORTED,
+        "training: 'centred', 'standardised' and 'natural' need samples of the model, and the objective "
+        "is exact");
   if (!source->slopes)
     return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "training: 'centred', 'standardised' and 'natural': %s",
                       source->no_slopes ? source->no_slopes : "the model has no slopes");
@@ -117,8 +119,10 @@ static void cut_stretches(gibbs_training *t) {
   for (size_t k = 0; k < t->count; k++) {
     size_t size = t->at[k + 1] - t->at[k];
     for (size_t from = 0; from < size; from += STRETCH)
-      *s++ = (training_stretch){
-          .parameter = k, .from = from, .count = size - from < STRETCH ? size - from : STRETCH, .at = t->at[k] + from};
+      *s++ = (training_stretch){.parameter = k,
+                                .from = from,
+                                .count = size - from < STRETCH ? size - from : STRETCH,
+                                .at = t->at[k] + from};
   }
 }
 
@@ -202,13 +206,15 @@ void gibbs_training_free(gibbs_training *t) {
   for (size_t k = 0; k < t->count; k++) gibbs_expr_release(t->parameters[k]);
   gibbs_series_free(t->values);
   gibbs_series_free(t->violations);
-  void *blocks[] = {t->parameters, t->at,      t->stretches,  t->partial, t->gradient, t->rows, t->move, t->move_rows,
-                    t->work,       t->lowest,  t->work_rows,  t->live.all, t->good.state, t->best, t->history};
+  void *blocks[] = {t->parameters, t->at,       t->stretches,  t->partial, t->gradient,
+                    t->rows,       t->move,     t->move_rows,  t->work,    t->lowest,
+                    t->work_rows,  t->live.all, t->good.state, t->best,    t->history};
   for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(t);
 }
 
-/* ---- what it came to --------------------------------------------------------------------------------------------- */
+/* ---- what it came to ---------------------------------------------------------------------------------------------
+ */
 
 uint64_t gibbs_training_step(const gibbs_training *t) {
   return t->done;
@@ -221,11 +227,13 @@ size_t gibbs_training_history(const gibbs_training *t, const gibbs_training_reco
 
 static gibbs_status choose_point(gibbs_training *t, gibbs_error *err) {
   bool mean = t->live.mean && t->live.scalars.averaged > 0, best = t->best_step > 0;
+  t->at_mean = mean;
   if (mean) training_write(t, t->live.mean);
   if (!best) return GIBBS_OK;
   if (mean) {
     gibbs_status status = training_look(t, err);
     if (status != GIBBS_OK) return status;
+    t->at_mean = t->idle == 0;
   }
   training_write(t, t->best);
   return GIBBS_OK;
@@ -249,10 +257,16 @@ static bool mean_of(const gibbs_series *series, double *value, double *error) {
 }
 
 void gibbs_training_report(const gibbs_training *t, gibbs_training_result *out) {
-  *out = (gibbs_training_result){.steps = t->done, .rollbacks = t->rollbacks, .best_step = t->best_step,
-                                 .value = NAN, .value_error = NAN, .constraint = NAN, .constraint_error = NAN,
+  *out = (gibbs_training_result){.steps = t->done,
+                                 .rollbacks = t->rollbacks,
+                                 .best_step = t->best_step,
+                                 .value = NAN,
+                                 .value_error = NAN,
+                                 .constraint = NAN,
+                                 .constraint_error = NAN,
                                  .multiplier = t->source.constrained ? t->live.scalars.multiplier : NAN,
-                                 .held_out = t->best_value, .held_out_error = t->best_error};
+                                 .held_out = t->best_value,
+                                 .held_out_error = t->best_error};
   if (t->history_length > 0) {
     const gibbs_training_record *last = &t->history[t->history_length - 1];
     out->value = last->value;
@@ -260,7 +274,7 @@ void gibbs_training_report(const gibbs_training *t, gibbs_training_result *out) 
     out->constraint = last->constraint;
     out->constraint_error = last->constraint_error;
   }
-  if (t->live.scalars.averaged == 0) return;
+  if (!t->at_mean) return;
   out->averaged = (uint64_t)t->live.scalars.averaged;
   (void)mean_of(t->values, &out->value, &out->value_error);
   (void)mean_of(t->violations, &out->constraint, &out->constraint_error);

@@ -29,9 +29,10 @@ static gibbs_status check_layers(const gibbs_training *t, const gibbs_distributi
   size_t visible = gibbs_variables_units(gibbs_distribution_visible(model), gibbs_distribution_visible_count(model));
   size_t hidden = gibbs_variables_units(gibbs_distribution_hidden(model), gibbs_distribution_hidden_count(model));
   if (layers->weights == SIZE_MAX || layers->visible_bias == SIZE_MAX || layers->hidden_bias == SIZE_MAX)
-    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                      "training: centred gradients need the weights and the biases of both layers among the parameters "
-                      "that are varied; leave 'centred' out");
+    return gibbs_fail(
+        err, GIBBS_ERR_UNSUPPORTED,
+        "training: centred gradients need the weights and the biases of both layers among the parameters "
+        "that are varied; leave 'centred' out");
   size_t W = t->at[layers->weights + 1] - t->at[layers->weights];
   size_t a = t->at[layers->visible_bias + 1] - t->at[layers->visible_bias];
   size_t b = t->at[layers->hidden_bias + 1] - t->at[layers->hidden_bias];
@@ -44,9 +45,10 @@ static gibbs_status check_layers(const gibbs_training *t, const gibbs_distributi
 
 gibbs_status training_centre_new(gibbs_training *t, gibbs_distribution *model, gibbs_error *err) {
   if (!gibbs_slopes_layers(t->source.slopes, &t->layers))
-    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                      "training: centred gradients are for two layers with an energy -v.W h - a.v - b.h, and the model "
-                      "has another structure; leave 'centred' out");
+    return gibbs_fail(
+        err, GIBBS_ERR_UNSUPPORTED,
+        "training: centred gradients are for two layers with an energy -v.W h - a.v - b.h, and the model "
+        "has another structure; leave 'centred' out");
   gibbs_status status = check_layers(t, model, err);
   if (status != GIBBS_OK) return status;
   size_t units = t->layers.visible + t->layers.hidden;
@@ -75,8 +77,8 @@ static gibbs_status slide_all(gibbs_training *t, const gibbs_sample_report *repo
   if (!mean) return gibbs_fail_memory(err, "means of units", (visible + hidden) * sizeof *mean);
   for (size_t c = 0; c < report->count; c++)
     for (size_t u = 0; u < visible; u++) mean[u] += report->weight[c] * report->rows[c * visible + u];
-  gibbs_status status = gibbs_slopes_hidden_mean(t->source.slopes, report->rows, report->count, report->weight,
-                                                 mean + visible, err);
+  gibbs_status status =
+      gibbs_slopes_hidden_mean(t->source.slopes, report->rows, report->count, report->weight, mean + visible, err);
   if (status == GIBBS_OK) {
     slide(t, mean, t->rows[layers->visible_bias], 0, visible);
     slide(t, mean + visible, t->rows[layers->hidden_bias], visible, hidden);
@@ -86,7 +88,8 @@ static gibbs_status slide_all(gibbs_training *t, const gibbs_sample_report *repo
   return status;
 }
 
-/* ---- to centred coordinates and back ------------------------------------------------------------------------------ */
+/* ---- to centred coordinates and back ------------------------------------------------------------------------------
+ */
 
 gibbs_status training_centre(gibbs_training *t, const gibbs_sample_report *report, gibbs_error *err) {
   gibbs_status status = slide_all(t, report, err);

@@ -1,8 +1,7 @@
 /* training_natural.c - the Fisher matrix of the model's samples: inverted by conjugate gradients, or its diagonal.
  *
- * F x = Cov(dH, dH . x) = sum_c w_c (s_c - <s>) dH_c with s_c = dH_c . x, so a product costs one pass over the samples
- * for s and one for the sum.
- * Sources: Amari, Neural Computation 10 (1998) 251; Hestenes and Stiefel 1952. */
+ * F x = Cov(dH, dH . x) = sum_c w_c (s_c - <s>) dH_c with s_c = dH_c . x, so a product costs one pass over the
+ * samples for s and one for the sum. Sources: Amari, Neural Computation 10 (1998) 251; Hestenes and Stiefel 1952. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
@@ -37,8 +36,8 @@ static gibbs_status find_variances(gibbs_training *t, const gibbs_sample_report 
   gibbs_status status =
       gibbs_slopes_squares(t->source.slopes, report->rows, report->count, report->weight, t->work_rows, err);
   if (status == GIBBS_OK)
-    status = gibbs_slopes_add(t->source.slopes, report->rows, report->count, report->weight, t->work_rows + t->count,
-                              err);
+    status =
+        gibbs_slopes_add(t->source.slopes, report->rows, report->count, report->weight, t->work_rows + t->count, err);
   if (status != GIBBS_OK) return status;
   for (size_t i = 0; i < t->size; i++) {
     square[i] = fmax(square[i] - slope[i] * slope[i], 0);

@@ -1,8 +1,8 @@
 /* training_objective.c - objectives as the source of a training: L = f + m (c - level) + p/2 (c - level)^2.
  *
- * With a constraint L is an objective of its own, m a parameter of it.  So its square's derivative, the product of two
- * noisy estimates, is had as such products are in any objective (from independent halves of the chains), dL/dm is the
- * violation, and all of it costs one gradient.  It is evaluated at the samples that f was evaluated at. */
+ * With a constraint L is an objective of its own, m a parameter of it.  So its square's derivative, the product of
+ * two noisy estimates, is had as such products are in any objective (from independent halves of the chains), dL/dm is
+ * the violation, and all of it costs one gradient.  It is evaluated at the samples that f was evaluated at. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
@@ -42,8 +42,8 @@ static void release_objectives(void *context) {
 /* ---- samples ----------------------------------------------------------------------------------------------- */
 
 static gibbs_status refuse_value(const char *what, const gibbs_objective_estimate *estimate, gibbs_error *err) {
-  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "training: the %s has no value%s%s", what, estimate->why[0] ? ": " : "",
-                    estimate->why);
+  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "training: the %s has no value%s%s", what,
+                    estimate->why[0] ? ": " : "", estimate->why);
 }
 
 static gibbs_status sample_free(objectives *o, bool values, training_measure *out, double *const gradients[],
@@ -110,7 +110,8 @@ static gibbs_status look(void *context, double *value, double *error, gibbs_erro
   return GIBBS_OK;
 }
 
-/* ---- states: of the objective, its constraint and their sum, one after the other --------------------------------- */
+/* ---- states: of the objective, its constraint and their sum, one after the other ---------------------------------
+ */
 
 static gibbs_status save(void *context, double **state, size_t *count, gibbs_error *err) {
   const objectives *o = context;
@@ -178,7 +179,8 @@ static gibbs_status look_restore(void *context, const double *state, size_t coun
   return gibbs_objective_restore(o->held_out, state, count, err);
 }
 
-/* ---- the augmented Lagrangian as an objective ------------------------------------------------------------------------ */
+/* ---- the augmented Lagrangian as an objective
+ * ------------------------------------------------------------------------ */
 
 static gibbs_status make_multiplier(objectives *o, gibbs_error *err) {
   gibbs_shape scalar = gibbs_shape_scalar();
@@ -192,14 +194,13 @@ static gibbs_status make_multiplier(objectives *o, gibbs_error *err) {
 
 static gibbs_status write_merit(objectives *o, double penalty, gibbs_error *err) {
   gibbs_builder room = gibbs_build_begin(gibbs_expr_graph(o->objective->expr), err), *b = &room;
-  gibbs_expr *violation =
-      gibbs_build_binary(b, GIBBS_OP_SUB, o->constraint->expr, gibbs_build_number(b, o->level));
+  gibbs_expr *violation = gibbs_build_binary(b, GIBBS_OP_SUB, o->constraint->expr, gibbs_build_number(b, o->level));
   gibbs_expr *merit = gibbs_build_binary(b, GIBBS_OP_ADD, o->objective->expr,
                                          gibbs_build_binary(b, GIBBS_OP_MUL, o->multiplier, violation));
   if (penalty > 0)
     merit = gibbs_build_binary(b, GIBBS_OP_ADD, merit,
                                gibbs_build_binary(b, GIBBS_OP_MUL, gibbs_build_number(b, penalty / 2),
-                                                  gibbs_build_unary(b, GIBBS_OP_SQUARE, violation)));
+                                                  gibbs_build_binary(b, GIBBS_OP_MUL, violation, violation)));
   o->merit_expr = gibbs_build_take(b, merit);
   return gibbs_build_end(b);
 }
@@ -217,7 +218,8 @@ static gibbs_status make_merit(objectives *o, double penalty, gibbs_error *err) 
                  : gibbs_objective_new(o->merit_expr, &o->merit, err);
 }
 
-/* ---- the model: the first distribution that the parameters make vary ------------------------------------------------- */
+/* ---- the model: the first distribution that the parameters make vary
+ * ------------------------------------------------- */
 
 static bool varies(const objectives *o, const gibbs_distribution *d) {
   for (size_t k = 0; d && k < gibbs_distribution_parameter_count(d); k++)

@@ -53,7 +53,7 @@ struct gibbs_training {
   gibbs_layers layers; /* centred */
   double *lowest;      /* centred: the lower value of every visible, then hidden unit; the higher is 1 */
   training_live live;
-  gibbs_series *values, *violations; /* over the averaged steps; NULL: none */
+  gibbs_series *values, *violations;  /* over the averaged steps; NULL: none */
   uint64_t done, rollbacks, setbacks; /* setbacks: rollbacks since the last good point */
   double scale;                       /* of the rate: halved by every rollback */
   training_kept good;
@@ -62,6 +62,7 @@ struct gibbs_training {
   gibbs_training_record *history, latest, kept;
   size_t history_length, history_room;
   bool out_of_patience, out_of_equilibrium, interrupted, stopped, finished;
+  bool at_mean; /* finished, and the parameters are the mean of the averaged steps */
 };
 
 /* ---- training_schedule.c */
@@ -84,8 +85,8 @@ typedef struct training_optimiser {
 const training_optimiser *training_optimiser_row(gibbs_optimiser optimiser);
 
 double training_norm(gibbs_training *t, const double *vector);
-/* A step of the optimiser along `gradient`, of the parameters themselves or, where `moved` is not NULL, of a vector of
- * zeros that becomes the move. */
+/* A step of the optimiser along `gradient`, of the parameters themselves or, where `moved` is not NULL, of a vector
+ * of zeros that becomes the move. */
 void training_update(gibbs_training *t, double rate, double shrink, const double *gradient, double *moved);
 void training_add(gibbs_training *t, const double *move);
 /* Take the parameters into their mean. */

@@ -1,7 +1,7 @@
 /* training_source.h - where a training's gradients come from: an objective, or a function with noise of its own.
  *
- * A source gives the gradient of the augmented Lagrangian  L = f + m (c - level) + p/2 (c - level)^2  and the violation
- * c - level, which is dL/dm, from the same new samples; without a constraint L = f. */
+ * A source gives the gradient of the augmented Lagrangian  L = f + m (c - level) + p/2 (c - level)^2  and the
+ * violation c - level, which is dL/dm, from the same new samples; without a constraint L = f. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GIBBS_OBJECTIVE_TRAINING_SOURCE_H
 #define GIBBS_OBJECTIVE_TRAINING_SOURCE_H
@@ -18,7 +18,6 @@ typedef struct training_measure {
 typedef struct training_source {
   void *context;
   bool constrained, sampled, held_out; /* sampled: there may be chains to report of */
-  double penalty;                      /* p */
   gibbs_distribution *model;           /* whose samples are reported; NULL: there is none */
   gibbs_slopes *slopes;                /* of the model, over all parameters of the training; NULL: not to be had */
   const char *no_slopes;               /* why */

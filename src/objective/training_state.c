@@ -114,8 +114,8 @@ static gibbs_status check_option(const gibbs_training_options *o, const char *na
                                  gibbs_error *err) {
   if (mine == theirs || may_differ(o, name)) return GIBBS_OK;
   return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
-                    "the state of a training was made with %s = %g, and this one has %g; give it the same options", name,
-                    theirs, mine);
+                    "the state of a training was made with %s = %g, and this one has %g; give it the same options",
+                    name, theirs, mine);
 }
 
 static gibbs_status check_options(const gibbs_training *t, training_unpack *unpack, gibbs_error *err) {
@@ -152,12 +152,13 @@ static gibbs_status check_owner(const gibbs_training *t, training_unpack *unpack
   return check_options(t, unpack, err);
 }
 
-/* ---- saving -------------------------------------------------------------------------------------------------------- */
+/* ---- saving
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void pack_progress(const gibbs_training *t, training_pack *pack) {
-  const double numbers[] = {(double)t->done,    (double)t->rollbacks, (double)t->setbacks,     t->scale,
-                            t->out_of_patience, t->out_of_equilibrium, (double)t->best_step,   t->best_value,
-                            t->best_error,      (double)t->idle,       t->held_out,            t->held_out_error};
+  const double numbers[] = {(double)t->done,    (double)t->rollbacks,  (double)t->setbacks,  t->scale,
+                            t->out_of_patience, t->out_of_equilibrium, (double)t->best_step, t->best_value,
+                            t->best_error,      (double)t->idle,       t->held_out,          t->held_out_error};
   training_pack_numbers(pack, numbers, sizeof numbers / sizeof *numbers);
   if (t->best) training_pack_numbers(pack, t->best, t->size);
 }
@@ -195,7 +196,8 @@ gibbs_status gibbs_training_save(const gibbs_training *t, double **state, size_t
   return status;
 }
 
-/* ---- restoring: all is read and checked before anything is changed ------------------------------------------------- */
+/* ---- restoring: all is read and checked before anything is changed
+ * ------------------------------------------------- */
 
 typedef struct whole_state {
   uint64_t done, rollbacks, setbacks, out_of_patience, out_of_equilibrium, best_step, idle, history_length;
@@ -261,8 +263,8 @@ static gibbs_status read_state(const gibbs_training *t, const double *state, siz
   unpack_history(&unpack, s);
   s->look = training_unpack_block(&unpack, &s->look_count);
   if (unpack.bad || unpack.left != 0)
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "the state of a training is damaged: %zu numbers that do not fit together",
-                      count);
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
+                      "the state of a training is damaged: %zu numbers that do not fit together", count);
   return GIBBS_OK;
 }
 
@@ -328,7 +330,8 @@ gibbs_status gibbs_training_restore(gibbs_training *t, const double *state, size
   double *good = NULL;
   gibbs_training_record *history = NULL;
   if (t->finished)
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "training: this run is finished; make a new one to go on from a state");
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
+                      "training: this run is finished; make a new one to go on from a state");
   gibbs_status status = read_state(t, state, count, &s, err);
   if (status == GIBBS_OK) status = copy_good(&s, &good, err);
   if (status == GIBBS_OK) status = copy_history(&s, &history, err);

@@ -21,35 +21,38 @@ static gibbs_status blame_component(const gibbs_training *t, const char *what, g
       if (!isfinite(size)) goto found;
     }
 found:
-  return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                    "training: step %llu: the %s by parameter '%s', element %zu, is %g; the parameters are those before "
-                    "the step. A smaller rate, or 'clip', may help",
-                    (unsigned long long)t->done + 1, what,
-                    gibbs_parameter_name(gibbs_expr_as_parameter(t->parameters[parameter])), element + 1,
-                    t->rows[parameter][element]);
+  return gibbs_fail(
+      err, GIBBS_ERR_NUMERIC,
+      "training: step %llu: the %s by parameter '%s', element %zu, is %g; the parameters are those before "
+      "the step. A smaller rate, or 'clip', may help",
+      (unsigned long long)t->done + 1, what, gibbs_parameter_name(gibbs_expr_as_parameter(t->parameters[parameter])),
+      element + 1, t->rows[parameter][element]);
 }
 
 static gibbs_status check_measure(const gibbs_training *t, const training_measure *measure, gibbs_error *err) {
   const char *what = isinf(measure->value) ? "objective" : "constraint";
   double bad = isinf(measure->value) ? measure->value : measure->constraint;
   if (isinf(measure->value) || isinf(measure->constraint) || !isfinite(measure->violation))
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                      "training: step %llu: the %s is %g; the parameters are those before the step. A smaller rate may "
-                      "help",
-                      (unsigned long long)t->done + 1, what, isinf(bad) ? bad : measure->violation);
+    return gibbs_fail(
+        err, GIBBS_ERR_NUMERIC,
+        "training: step %llu: the %s is %g; the parameters are those before the step. A smaller rate may "
+        "help",
+        (unsigned long long)t->done + 1, what, isinf(bad) ? bad : measure->violation);
   return GIBBS_OK;
 }
 
-/* ---- from samples to a move --------------------------------------------------------------------------------------- */
+/* ---- from samples to a move ---------------------------------------------------------------------------------------
+ */
 
 static gibbs_status precondition(gibbs_training *t, const gibbs_sample_report *report, gibbs_error *err) {
   const gibbs_training_options *o = &t->options;
   if (!training_wants_slopes(o)) return GIBBS_OK;
   if (!report->known || report->count == 0)
-    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                      "training: step %llu: there are no samples of the model; leave out 'centred', 'standardised' and "
-                      "'natural'",
-                      (unsigned long long)t->done + 1);
+    return gibbs_fail(
+        err, GIBBS_ERR_UNSUPPORTED,
+        "training: step %llu: there are no samples of the model; leave out 'centred', 'standardised' and "
+        "'natural'",
+        (unsigned long long)t->done + 1);
   gibbs_status status = o->centred        ? training_centre(t, report, err)
                         : o->standardised ? training_standardise(t, report, err)
                                           : training_natural(t, report, err);
@@ -90,7 +93,8 @@ static bool watches_health(const gibbs_training *t) {
   return t->options.ess_floor > 0 || t->options.change_floor > 0;
 }
 
-/* ---- one step ------------------------------------------------------------------------------------------------------ */
+/* ---- one step
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool is_kept(const gibbs_training *t, uint64_t step) {
   return step % t->options.keep_every == 0 || step == t->options.steps;

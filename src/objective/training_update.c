@@ -83,10 +83,8 @@ static void update_adam(const training_stride *stride, size_t n, double *restric
 
 const training_optimiser *training_optimiser_row(gibbs_optimiser optimiser) {
   static const training_optimiser rows[GIBBS_OPTIMISER_COUNT] = {
-      [GIBBS_OPTIMISER_ADAM] = {2, false, update_adam},
-      [GIBBS_OPTIMISER_MOMENTUM] = {1, false, update_momentum},
-      [GIBBS_OPTIMISER_SGD] = {0, false, update_plain},
-      [GIBBS_OPTIMISER_RMSPROP] = {1, false, update_rmsprop},
+      [GIBBS_OPTIMISER_ADAM] = {2, false, update_adam},    [GIBBS_OPTIMISER_MOMENTUM] = {1, false, update_momentum},
+      [GIBBS_OPTIMISER_SGD] = {0, false, update_plain},    [GIBBS_OPTIMISER_RMSPROP] = {1, false, update_rmsprop},
       [GIBBS_OPTIMISER_NATURAL] = {0, true, update_plain},
   };
   return &rows[optimiser];
@@ -200,12 +198,10 @@ void training_average(gibbs_training *t) {
 }
 
 void training_read(const gibbs_training *t, double *x) {
-  for (size_t k = 0; k < t->count; k++)
-    memcpy(x + t->at[k], values_of(t, k), (t->at[k + 1] - t->at[k]) * sizeof *x);
+  for (size_t k = 0; k < t->count; k++) memcpy(x + t->at[k], values_of(t, k), (t->at[k + 1] - t->at[k]) * sizeof *x);
 }
 
 void training_write(gibbs_training *t, const double *x) {
-  for (size_t k = 0; k < t->count; k++)
-    memcpy(values_of(t, k), x + t->at[k], (t->at[k + 1] - t->at[k]) * sizeof *x);
+  for (size_t k = 0; k < t->count; k++) memcpy(values_of(t, k), x + t->at[k], (t->at[k + 1] - t->at[k]) * sizeof *x);
   touch_all(t);
 }
