@@ -181,7 +181,8 @@ static void put_share(size_t n, size_t m, size_t batch, double share) {
 int main(int count, char **arguments) {
   gibbs_set_threads(count > 1 ? (size_t)atoi(arguments[1]) : 1);
   printf("%zu threads\n", gibbs_threads());
-  if (count > 2) return put(784, 500, 128, 1, false), 0;
+  if (count > 3)
+    return put(784, (size_t)atoi(arguments[2]), (size_t)atoi(arguments[3]), 1, false), 0; /* one row alone */
   put(784, 500, 128, 1, true);
   put(784, 500, 128, 1, false);
   put(784, 64, 128, 1, false);
