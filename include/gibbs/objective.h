@@ -47,11 +47,15 @@ typedef enum gibbs_functional_kind {
   X("l1", "sum of the absolute values of parameters; its derivative at 0 is 0")                                      \
   X("l2", "sum of the squares of parameters")
 
-/* All states of the model (and of the target, NULL when there is none): what a custom functional sees. */
+/* All states of the model (and of the target, NULL when there is none), or samples that stand for them: what a custom
+ * functional sees.  Probabilities sum to 1 over what there is; over all states they are exp(F - H).  A mean over
+ * samples, sum_s P_s f(s), is right whatever f is; other sums over states have no counterpart. */
 typedef struct gibbs_states {
   size_t count;
   const double *hamiltonian;        /* H_l(v) */
+  const double *probability;        /* P_l(v) */
   const double *target_hamiltonian; /* H(v) */
+  const double *target_probability; /* P(v) */
   double free_energy, target_free_energy;
 } gibbs_states;
 
@@ -106,6 +110,11 @@ bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gib
 /* The value of a scalar made of free energies, entropies, means and divergences of distributions, each by elimination
  * (gibbs/transfer.h).  ERR_UNSUPPORTED: there are other functionals in it. */
 gibbs_status gibbs_objective_transfer_value(gibbs_expr *expr, double *out, gibbs_error *err) GIBBS_CHECKED;
+
+/* The value of a scalar made of free energies that are known by structure (gibbs/known.h); *how: by what.
+ * ERR_UNSUPPORTED: one of them is not, or there are other functionals in it. */
+gibbs_status gibbs_objective_known_value(gibbs_expr *expr, double *out, const char **how,
+                                         gibbs_error *err) GIBBS_CHECKED;
 
 /* An objective ready to be evaluated: what it needs is planned once and shared by its functionals. */
 typedef struct gibbs_objective gibbs_objective;

@@ -12,6 +12,7 @@
 #include "gl_estimate.h"
 #include "gl_expression.h"
 #include "gl_how.h"
+#include "gl_known.h"
 #include "gl_module.h"
 #include "gl_options.h"
 #include "gl_record.h"
@@ -86,16 +87,23 @@ static void destroy_objective(void *self) {
 }
 const gl_class gl_planned = {.name = "plan", .article = "a", .destroy = destroy_objective};
 
-gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
+/* Pushed in any case; *out is there where the status is good. */
+static gibbs_status try_objective(lua_State *L, int index, const char *who, const char *name, gibbs_objective **out,
+                                  gibbs_error *err) {
   gibbs_expr *expr = gl_expr(L, index, who, name);
   gl_box *box = gl_box_new(L, &gl_planned, 0);
+  gl_enter(L);
+  gibbs_status status = gibbs_objective_new(expr, out, err);
+  if (status == GIBBS_OK) box->self = *out;
+  return status;
+}
+
+gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
   gibbs_error err;
   gibbs_objective *objective = NULL;
-  gl_enter(L);
-  gibbs_status status = gibbs_objective_new(expr, &objective, &err);
+  gibbs_status status = try_objective(L, index, who, name, &objective, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
-  box->self = objective;
   return objective;
 }
 
@@ -136,9 +144,14 @@ int gl_objective_value(lua_State *L) {
   const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_transfer(how)) return value_by_transfer(L, who);
   if (how) return value_by_chains(L, how, who);
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  bool by_default = lua_isnoneornil(L, 2);
+  gibbs_objective *objective = NULL;
   double value = 0;
   gibbs_error err;
+  gibbs_status status = try_objective(L, 1, who, "objective", &objective, &err);
+  bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
+  if (too_much && by_default && gl_known_push_value(L, gl_expr(L, 1, who, "objective"))) return 1;
+  check(L, status, &err, who);
   check(L, gibbs_objective_value(objective, &value, &err), &err, who);
   lua_pushnumber(L, value);
   return gl_estimate_exact(L);
