@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gibbs/private/builder.h"
+#include "gibbs/private/vectormath.h"
 
 /* Steps of x_j that products take, times the size of the unit: eight of them stay far from overflow. */
 static const double MOST_STEP = 80;
@@ -69,7 +70,6 @@ static gibbs_status make_room(gibbs_layers_of_units *x, gibbs_error *err) {
   x->lower = x->upper + rows;
   x->part = x->lower + rows;
   x->part_value = x->part + LAYER_PARTS * rows;
-  for (size_t i = 0; i < 2 * table; i++) x->up[i] = 1; /* what pads a lane */
   return GIBBS_OK;
 }
 
@@ -235,8 +235,8 @@ static double take_steps(gibbs_layers_of_units *x, size_t first, size_t count) {
         if (first + c == 0) continue;
         double step = x->size[u] * (value - x->step_total[at]);
         largest = fmax(largest, fabs(step));
-        up[at] = exp(step);
-        down[at] = exp(-step);
+        up[at] = step;
+        down[at] = -step;
       }
     if (first + c == 0)
       for (size_t i = 0; i < x->units; i++) x->bend_total[i] = x->out[i * LAYER_BLOCK];
@@ -246,6 +246,8 @@ static double take_steps(gibbs_layers_of_units *x, size_t first, size_t count) {
 
 static gibbs_status measure_steps(gibbs_layers_of_units *x, bool *fits, gibbs_error *err) {
   double largest = 0;
+  size_t table = x->units * x->width;
+  memset(x->up, 0, 2 * table * sizeof *x->up); /* `down` stands behind; what pads a lane makes no step */
   gibbs_status status = gibbs_program_prepare(x->forward, err);
   if (status == GIBBS_OK && !x->forward_space) status = gibbs_workspace_new(x->forward, &x->forward_space, err);
   for (size_t first = 0; status == GIBBS_OK && first <= x->units; first += LAYER_BLOCK) {
@@ -255,6 +257,8 @@ static gibbs_status measure_steps(gibbs_layers_of_units *x, bool *fits, gibbs_er
     if (status == GIBBS_OK) largest = fmax(largest, take_steps(x, first, count));
   }
   *fits = largest <= MOST_STEP;
+  if (status != GIBBS_OK || !*fits) return status;
+  gibbs_vector_exp(x->up, x->up, 2 * table);
   double group = 700 / (largest + 1e-9);
   x->group = (size_t)fmin(group, 1024) / LAYER_LANES * LAYER_LANES;
   return status;
