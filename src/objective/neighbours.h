@@ -27,8 +27,7 @@ gibbs_status gibbs_neighbours_value(gibbs_neighbours *neighbours, const double *
                                     size_t count, double *out, gibbs_error *err) GIBBS_CHECKED;
 /* totals[k][...] += factor * d value / d parameters[k]; the value itself in *value where that is not NULL. */
 gibbs_status gibbs_neighbours_add(gibbs_neighbours *neighbours, const double *rows, const double *weight,
-                                  size_t count, double factor, gibbs_expr *const parameters[],
-                                  size_t parameter_count, double *const totals[], double *value,
-                                  gibbs_error *err) GIBBS_CHECKED;
+                                  size_t count, double factor, gibbs_expr *const parameters[], size_t parameter_count,
+                                  double *const totals[], double *value, gibbs_error *err) GIBBS_CHECKED;
 
 #endif
