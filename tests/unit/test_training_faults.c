@@ -348,24 +348,29 @@ Test(training_faults, a_run_goes_on_from_any_step_to_the_same_bits) {
   }
 }
 
-/* Tries to restore a state into a run of its own, and expects a refusal that leaves it alone. */
-static void expect_no_restore(const gibbs_training_options *o, bool held_out, const double *state, size_t count,
-                              const char *part) {
-  bowl b = busy_bowl(), twin = busy_bowl();
-  gibbs_training *t = train(&b, held_out, o), *other = train(&twin, held_out, o);
+/* Restoring is refused, and leaves the run as it was. */
+static void expect_refusal(gibbs_training *t, const double *state, size_t count, const char *part) {
+  double *before = NULL, *after = NULL;
+  size_t size = 0, again = 0;
   gibbs_error failure;
-  double x[6];
-  CHECK(gibbs_training_run(t, 9, NULL, NULL, err));
+  CHECK(gibbs_training_save(t, &before, &size, err));
   cr_expect_neq(gibbs_training_restore(t, state, count, &failure), GIBBS_OK, "not refused: %s", part);
   cr_expect(strstr(failure.message, part), "'%s' does not say '%s'", failure.message, part);
-  CHECK(gibbs_training_run(t, UINT64_MAX, NULL, NULL, err));
-  CHECK(gibbs_training_run(other, UINT64_MAX, NULL, NULL, err));
-  copy_bowl(&b, x);
-  cr_expect(is_at(&twin, x) && same_records(t, other), "changed by a refused state: %s", part);
+  CHECK(gibbs_training_save(t, &after, &again, err));
+  cr_expect(size == again && memcmp(before, after, size * sizeof *before) == 0, "changed by a refused state: %s",
+            part);
+  free(before);
+  free(after);
+}
+
+static void expect_no_restore(const gibbs_training_options *o, bool held_out, const double *state, size_t count,
+                              const char *part) {
+  bowl b = busy_bowl();
+  gibbs_training *t = train(&b, held_out, o);
+  CHECK(gibbs_training_run(t, 9, NULL, NULL, err));
+  expect_refusal(t, state, count, part);
   gibbs_training_free(t);
-  gibbs_training_free(other);
   bowl_free(&b);
-  bowl_free(&twin);
 }
 
 Test(training_faults, states_that_do_not_fit_are_refused_and_change_nothing) {
@@ -377,7 +382,7 @@ Test(training_faults, states_that_do_not_fit_are_refused_and_change_nothing) {
   CHECK(gibbs_training_run(t, 21, NULL, NULL, err));
   CHECK(gibbs_training_save(t, &state, &count, err));
   for (size_t cut = 1; cut <= count; cut++)
-    expect_no_restore(&o, true, state, count - cut, count - cut < 25 ? "state of a training" : "damaged");
+    expect_refusal(t, state, count - cut, count - cut < 25 ? "state of a training" : "damaged");
   other.rate = 0.3;
   expect_no_restore(&other, true, state, count, "made with rate = 0.2, and this one has 0.3");
   other = o;

@@ -212,19 +212,19 @@ static inline gibbs_status all_states_sample(void *context, double multiplier, b
 
 static inline gibbs_status all_states_report(void *context, gibbs_sample_report *out, gibbs_error *err) {
   all_states *s = context;
-  (void)err;
-  double log_z = (double)hand_log_z(s->model, s->visible, s->hidden);
-  for (size_t c = 0; c < s->count; c++)
-    s->weight[c] = exp(-(double)hand_hamiltonian(s->model, s->visible, s->hidden, c) - log_z);
+  gibbs_status status = gibbs_slopes_hamiltonian(s->slopes, s->rows, s->count, s->weight, err);
+  double total = 0;
+  for (size_t c = 0; c < s->count; c++) total += s->weight[c] = exp(-s->weight[c]);
+  for (size_t c = 0; c < s->count; c++) s->weight[c] /= total;
   *out = (gibbs_sample_report){.known = true,
-                               .free_energy = -log_z,
+                               .free_energy = -log(total),
                                .ess_share = 1,
                                .r_hat = 1,
                                .changed = NAN,
                                .count = s->count,
                                .rows = s->rows,
                                .weight = s->weight};
-  return GIBBS_OK;
+  return status;
 }
 
 static inline gibbs_status all_states_save(void *context, double **state, size_t *count, gibbs_error *err) {
