@@ -1,5 +1,5 @@
 /* bench_slopes.c - the loop of contrastive divergence by the parts of the library: what each part of an update
- * costs. training [THREADS]. */
+ * costs.  slopes [THREADS [HIDDEN BATCH]]. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
