@@ -82,12 +82,6 @@ gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribut
 /* True when the expression is gibbs_mean(q, f) and nothing else; both are borrowed. */
 bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gibbs_expr **f);
 
-/* What an objective is, as numbers that are the same for equal objectives in every process: its formula, with the
- * energies of the distributions, all constants, and the parameters that are not among `varied`; and the data that it
- * looks at.  Functions of a script count by their variables alone. */
-gibbs_status gibbs_objective_digest(gibbs_expr *expr, gibbs_expr *const varied[], size_t count, uint64_t *formula,
-                                    uint64_t *data, gibbs_error *err) GIBBS_CHECKED;
-
 /* The value of a scalar made of free energies, entropies, means and divergences of distributions, each by elimination
  * (gibbs/transfer.h).  ERR_UNSUPPORTED: there are other functionals in it. */
 gibbs_status gibbs_objective_transfer_value(gibbs_expr *expr, double *out, gibbs_error *err) GIBBS_CHECKED;
@@ -102,6 +96,11 @@ void gibbs_objective_free(gibbs_objective *objective);
 /* Every parameter it depends on, through distributions or explicitly: borrowed nodes. */
 size_t gibbs_objective_parameter_count(const gibbs_objective *objective);
 gibbs_expr *const *gibbs_objective_parameters(const gibbs_objective *objective);
+/* What it is, as numbers that are the same for equal objectives in every process: its formula, with the energies of
+ * the distributions, all constants, and the values of parameters that are not among `varied`; and the data that it
+ * looks at.  Functions of a script count by their variables alone. */
+gibbs_status gibbs_objective_digest(const gibbs_objective *objective, gibbs_expr *const varied[], size_t count,
+                                    uint64_t *formula, uint64_t *data, gibbs_error *err) GIBBS_CHECKED;
 
 gibbs_status gibbs_objective_value(gibbs_objective *objective, double *out, gibbs_error *err) GIBBS_CHECKED;
 /* gradients[k] receives size(parameters[k]) values. */

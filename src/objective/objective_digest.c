@@ -41,11 +41,11 @@ static gibbs_status digest_term(const gibbs_digest_context *context, const gibbs
   return status;
 }
 
-gibbs_status gibbs_objective_digest(gibbs_expr *expr, gibbs_expr *const varied[], size_t count, uint64_t *formula,
-                                    uint64_t *data, gibbs_error *err) {
+gibbs_status gibbs_objective_digest(const gibbs_objective *objective, gibbs_expr *const varied[], size_t count,
+                                    uint64_t *formula, uint64_t *data, gibbs_error *err) {
   uint64_t looked_at = 0;
   const gibbs_digest_context context = {varied, count, &looked_at, digest_term};
-  gibbs_status status = gibbs_expr_digest(expr, &context, formula, err);
+  gibbs_status status = gibbs_expr_digest(objective->expr, &context, formula, err);
   if (status == GIBBS_OK) *data = looked_at;
   return status;
 }

@@ -107,6 +107,10 @@ gibbs_status gibbs_checkpoint_write(gibbs_checkpoint *checkpoint, const gibbs_va
 
 /* ---- holding ------------------------------------------------------------------------------------------- */
 
+const char *gibbs_checkpoint_path(const gibbs_checkpoint *checkpoint) {
+  return checkpoint->path;
+}
+
 bool gibbs_checkpoint_exists(const gibbs_checkpoint *checkpoint) {
   return access(checkpoint->target, F_OK) == 0;
 }
