@@ -61,7 +61,7 @@ typedef enum gibbs_schedule {
   REAL(penalty, 1.0, 0.0, 1e12, "subject_to: weight of half the squared violation (augmented Lagrangian)")           \
   REAL(ess_floor, 0.0, 0.0, 1.0, "go back to the last good point when ess / chains is below this; 0: never")         \
   REAL(change_floor, 0.0, 0.0, 1.0, "the same for the share of units that change in a sweep, or acceptance")         \
-  INTEGER(check_every, 100, 1, 1e9, "steps from one look at the held-out objective, and good point, to the next")    \
+  INTEGER(check_every, 100, 1, 1e9, "steps from one look at the held-out objective, or good point, to the next")    \
   INTEGER(patience, 0, 0, 1e9, "stop after this many looks without a better held-out value; 0: never")               \
   INTEGER(keep_every, 1, 1, 1e9, "keep one step in this many in the history")
 

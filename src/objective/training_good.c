@@ -21,7 +21,7 @@ gibbs_status training_keep_good(gibbs_training *t, gibbs_error *err) {
   if (status != GIBBS_OK) return status;
   free(t->good.state);
   t->good = kept;
-  t->setbacks = 0;
+  t->setbacks = t->healthy = 0;
   return GIBBS_OK;
 }
 
@@ -32,6 +32,7 @@ gibbs_status training_go_back(gibbs_training *t, gibbs_error *err) {
   gibbs_status status = training_apply_live(t, &state, err);
   if (status != GIBBS_OK) return status;
   t->scale /= 2;
+  t->healthy = 0;
   t->rollbacks++;
   t->setbacks++;
   t->out_of_equilibrium = t->setbacks >= MOST_SETBACKS;

@@ -53,9 +53,10 @@ struct gibbs_training {
   gibbs_layers layers; /* centred */
   double *lowest;      /* centred: the lower value of every visible, then hidden unit; the higher is 1 */
   training_live live;
-  gibbs_series *values, *violations;  /* over the averaged steps; NULL: none */
-  uint64_t done, rollbacks, setbacks; /* setbacks: rollbacks since the last good point */
-  double scale;                       /* of the rate: halved by every rollback */
+  gibbs_series *values, *violations; /* over the averaged steps; NULL: none */
+  uint64_t done, rollbacks;
+  uint64_t healthy, setbacks; /* steps since the last good point or rollback; rollbacks since the last good point */
+  double scale;               /* of the rate: halved by every rollback */
   training_kept good;
   double *best, best_value, best_error, held_out, held_out_error;
   uint64_t best_step, idle; /* idle: looks since the best one */

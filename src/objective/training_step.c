@@ -168,7 +168,9 @@ static gibbs_status look_around(gibbs_training *t, gibbs_training_record *r, gib
   gibbs_status status = GIBBS_OK;
   bool due = t->done % t->options.check_every == 0, last = t->done == t->options.steps;
   if (t->source.held_out && (due || last)) status = training_look(t, err);
-  if (status == GIBBS_OK && due && watches_health(t)) status = training_keep_good(t, err);
+  t->healthy++;
+  if (status == GIBBS_OK && watches_health(t) && t->healthy >= t->options.check_every)
+    status = training_keep_good(t, err);
   r->held_out = t->held_out;
   r->held_out_error = t->held_out_error;
   return status;

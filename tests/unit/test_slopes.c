@@ -2,9 +2,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/slopes.h"
 
+#include <stdio.h>
+
 #include "gibbs/private/builder.h"
 #include "gibbs/threads.h"
 #include "machines.h"
+#include "slopes.h"
 
 /* A model, and configurations of it with weights of both signs. */
 typedef struct model {
@@ -237,6 +240,104 @@ Test(slopes, bad_configurations_are_named) {
   cr_expect_eq(gibbs_slopes_hamiltonian(slopes, m.rows, 40, h, &error), GIBBS_ERR_ARGUMENT);
   cr_expect_str_eq(error.message, "configuration 39, unit 3 holds -1; bits are 0 or 1");
   gibbs_slopes_free(slopes);
+  free_model(&m);
+  free_machine(&x);
+  gibbs_graph_release(graph);
+}
+
+/* ---- two layers ------------------------------------------------------------------------------------------------ */
+
+static gibbs_slopes *make_slopes(const model *m, const gibbs_slopes_way *way) {
+  gibbs_slopes *slopes = NULL;
+  CHECK(gibbs_slopes_new(m->q, m->parameters, m->parameter_count, &slopes, err));
+  if (slopes->way == way) return slopes;
+  slopes->way->free(slopes->instance);
+  slopes->instance = NULL;
+  slopes->way = way;
+  CHECK(way->make(slopes, &slopes->instance, err));
+  cr_assert_not_null(slopes->instance, "it is not %s", way->name);
+  return slopes;
+}
+
+/* The largest difference of two lists of numbers, in units of the largest number. */
+static double compare(const double *a, const double *b, size_t count) {
+  double size = 0, difference = 0;
+  for (size_t i = 0; i < count; i++) {
+    size = fmax(size, fabs(b[i]));
+    difference = isfinite(a[i]) ? fmax(difference, fabs(a[i] - b[i])) : INFINITY;
+  }
+  return size > 0 ? difference / size : difference;
+}
+
+/* Gradients within the rounding of single precision of those in double, H within that of double. */
+static void check_against_expression(const model *m, const char *what) {
+  gibbs_slopes *fast = make_slopes(m, &gibbs_slopes_two_layers), *slow = make_slopes(m, &gibbs_slopes_expression);
+  double *a = answer_all(m, fast), *b = answer_all(m, slow);
+  size_t at = 0;
+  for (size_t part = 0; part < 2; part++)
+    for (size_t k = 0; k < m->parameter_count; at += gibbs_expr_size(m->parameters[k++]))
+      cr_expect_lt(compare(a + at, b + at, gibbs_expr_size(m->parameters[k])), 2e-5, "%s: %s of parameter %zu: %g",
+                   what, part ? "squares" : "slopes", k, compare(a + at, b + at, gibbs_expr_size(m->parameters[k])));
+  cr_expect_lt(compare(a + at, b + at, m->count), 2e-5, "%s: along %g", what, compare(a + at, b + at, m->count));
+  at += m->count;
+  cr_expect_lt(compare(a + at, b + at, m->count), 1e-13, "%s: H %g", what, compare(a + at, b + at, m->count));
+  free(a), free(b);
+  gibbs_slopes_free(fast), gibbs_slopes_free(slow);
+}
+
+/* Configurations with about this share of upper states. */
+static void thin_out(model *m, double share, double low) {
+  gibbs_stream stream = gibbs_stream_open(13, GIBBS_PURPOSE_CHECK, 0, 0);
+  for (size_t i = 0; i < m->count * m->units; i++) m->rows[i] = gibbs_stream_uniform(&stream) < share ? 1 : low;
+}
+
+Test(slopes, layers_are_as_the_expression) {
+  static const size_t shapes[][3] = {{1, 1, 1},     {3, 2, 40},     {31, 64, 33},   {64, 65, 512},
+                                     {70, 20, 513}, {200, 130, 90}, {33, 96, 1100}, {5, 300, 7}};
+  static const double shares[] = {0.5, 0.1, 0.95, 0, 1};
+  for (size_t k = 0; k < 4 * sizeof shapes / sizeof *shapes; k++) {
+    gibbs_domain visible = k & 1 ? GIBBS_SPINS : GIBBS_BITS, hidden = k & 2 ? GIBBS_SPINS : GIBBS_BITS;
+    const size_t *shape = shapes[k / 4];
+    gibbs_graph *graph = NULL;
+    CHECK(gibbs_graph_new(&graph, err));
+    machine x = make_machine_in(graph, visible, shape[0], hidden, shape[1], 0.3, (uint32_t)k);
+    model m = make_model(gibbs_distribution_retain(x.q), shape[2]);
+    for (size_t s = 0; s < sizeof shares / sizeof *shares; s++) {
+      char what[100];
+      thin_out(&m, shares[s], visible == GIBBS_SPINS ? -1 : 0);
+      snprintf(what, sizeof what, "%zu x %zu, %zu configurations, %g, %zu", shape[0], shape[1], shape[2], shares[s],
+               k % 4);
+      check_against_expression(&m, what);
+    }
+    free_model(&m);
+    free_machine(&x);
+    gibbs_graph_release(graph);
+  }
+}
+
+Test(slopes, layers_have_the_same_bits_for_any_number_of_threads) {
+  for (size_t k = 0; k < 4; k++) {
+    gibbs_graph *graph = NULL;
+    CHECK(gibbs_graph_new(&graph, err));
+    machine x =
+        make_machine_in(graph, k & 1 ? GIBBS_SPINS : GIBBS_BITS, 150, k & 2 ? GIBBS_SPINS : GIBBS_BITS, 70, 0.3, 9);
+    model m = make_model(gibbs_distribution_retain(x.q), 700);
+    if (k & 2) thin_out(&m, 0.1, k & 1 ? -1 : 0);
+    gibbs_slopes *slopes = make_slopes(&m, &gibbs_slopes_two_layers);
+    check_threads(&m, slopes);
+    gibbs_slopes_free(slopes);
+    free_model(&m);
+    free_machine(&x);
+    gibbs_graph_release(graph);
+  }
+}
+
+Test(slopes, layers_agree_with_differences) {
+  gibbs_graph *graph = NULL;
+  CHECK(gibbs_graph_new(&graph, err));
+  machine x = make_machine_in(graph, GIBBS_BITS, 12, GIBBS_SPINS, 7, 0.8, 3);
+  model m = make_model(gibbs_distribution_retain(x.q), 50);
+  check_model(&m, "two layers", 2e-5);
   free_model(&m);
   free_machine(&x);
   gibbs_graph_release(graph);
