@@ -148,7 +148,8 @@ static gibbs_status go_on(gl_checkpoint *c, const char *path, const gibbs_value 
     c->resumed_at = gibbs_training_step(c->engine);
     return GIBBS_OK;
   }
-  return gibbs_fail(err, status, "'%.120s' %.260s; to resume needs the same, overwrite = true begins anew", path,
+  return gibbs_fail(err, status,
+                    "'%.120s' %.260s; resume needs what it was written with, overwrite = true begins anew", path,
                     why.message);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/control.h"
 #include "gl_argument.h"
 #include "gl_callback.h"
 #include "gl_error.h"
@@ -107,6 +108,7 @@ gl_training *gl_training_push(lua_State *L, const gl_how *how, const gl_training
   gibbs_error err;
   luaL_checkstack(L, 24, who);
   gl_box *box = gl_box_new(L, &gl_training_box, 0);
+  lua_toclose(L, -1); /* a checkpoint is held until the call ends, however it does */
   gl_training *run = calloc(1, sizeof *run);
   if (!run) gl_fail(L, "%s: out of memory", who);
   box->self = run;
@@ -173,7 +175,7 @@ typedef struct watching {
   gl_state *state;
   int reference; /* of the function */
   const gibbs_training_record *record;
-  bool stop;
+  bool stop, failed;
 } watching;
 
 static int watch_body(lua_State *L) {
@@ -189,6 +191,7 @@ static gibbs_status watch_step(void *context, const gibbs_training_record *recor
   watching *w = context;
   w->record = record;
   gibbs_status status = gl_callback_run(w->state, watch_body, w, err);
+  w->failed = status != GIBBS_OK;
   return status == GIBBS_OK && w->stop ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "stopped by watch") : status;
 }
 
@@ -204,15 +207,26 @@ static gibbs_status follow_step(void *context, const gibbs_training_record *reco
   return status == GIBBS_OK ? gl_checkpoint_step(f->checkpoint, err) : status;
 }
 
-/* An interrupt raises where a checkpoint says how to go on; without one it leaves what there is. */
-static void end_run(lua_State *L, gl_training *run, gibbs_status status, gibbs_error *err, const char *who) {
-  gibbs_training_end end = GIBBS_TRAINING_END_STEPS;
-  if (status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
+/* Ctrl-C ends the core, or the function that watches, whichever is at work.  A function of Lua inside an energy may
+ * be at work too: then the step is not whole, and not to be kept. */
+static bool was_interrupted(lua_State *L, const gl_training *run, gibbs_status status, const watching *w) {
+  gibbs_training_end end;
+  if (status == GIBBS_ERR_INTERRUPT)
+    return !gibbs_training_ended(run->engine, &end) || end == GIBBS_TRAINING_END_INTERRUPTED;
+  if (status != GIBBS_ERR_CALLBACK || !w->failed || !gibbs_interrupted()) return false;
+  if (gl_callback_take_error(L)) lua_pop(L, 1);
+  return true;
+}
+
+/* An interrupt raises where a checkpoint says how to go on; without one it leaves what there is.  The hook of the
+ * program waits to raise what is raised here, and would do so in the handler of errors. */
+static void end_run(lua_State *L, gl_training *run, gibbs_status status, const watching *w, gibbs_error *err,
+                    const char *who) {
+  bool kept = run->checkpoint.place != NULL, interrupted = kept && was_interrupted(L, run, status, w);
+  if (!interrupted && status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
   check(L, gl_checkpoint_end(&run->checkpoint, err), err, who);
-  bool interrupted =
-      gibbs_training_ended(run->engine, &end) ? end == GIBBS_TRAINING_END_INTERRUPTED : status == GIBBS_ERR_INTERRUPT;
-  if (!run->checkpoint.place || !interrupted) return;
-  lua_sethook(L, NULL, 0, 0); /* it waits to raise what is raised here, and would do so in the handler of errors */
+  if (!interrupted) return;
+  lua_sethook(L, NULL, 0, 0);
   gl_fail(L, "%s: interrupted after step %I, which '%s' keeps; the same call with resume = true goes on from there",
           who, (lua_Integer)gibbs_training_step(run->engine), gibbs_checkpoint_path(run->checkpoint.place));
 }
@@ -225,7 +239,7 @@ void gl_training_run(lua_State *L, gl_training *run, const char *who) {
   gibbs_status status =
       gibbs_training_run(run->engine, UINT64_MAX, run->watch || run->checkpoint.place ? follow_step : NULL, &f, &err);
   if (run->watch) gl_callback_forget(w.state, w.reference);
-  end_run(L, run, status, &err, who);
+  end_run(L, run, status, &w, &err, who);
 }
 
 /* ---- the result

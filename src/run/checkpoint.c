@@ -59,8 +59,8 @@ static gibbs_status fail_with_hint(const char *path, gibbs_status status, gibbs_
   }
   bool whole = gibbs_seal_check(previous, NULL) == GIBBS_OK;
   gibbs_fail(err, status,
-             whole ? "%s; the checkpoint before it, '%s', is whole: resume = that path goes on from there"
-                   : "%s; the checkpoint before it, '%s', is no whole one either",
+             whole ? "%s; the checkpoint before it is whole, and resume = \"%s\" goes on from there"
+                   : "%s; the checkpoint before it, '%s', is not whole either",
              err->message, tail_of(previous));
   free(previous);
   return status;

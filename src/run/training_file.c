@@ -213,7 +213,7 @@ static gibbs_status check_about(const gibbs_training_about *about, const gibbs_v
   put_options_and_settings(&own, about);
   gibbs_status status = own.status == GIBBS_OK ? GIBBS_OK : gibbs_fail(err, own.status, "%s", ours.message);
   const char *except = steps_are_free(about->options) ? "steps" : NULL;
-  static const char *const maps[] = {"settings", "options"};
+  static const char *const maps[] = {"options", "settings"};
   for (size_t i = 0; i < sizeof maps / sizeof *maps && status == GIBBS_OK; i++)
     status =
         gibbs_settings_compare(gibbs_value_get(content, maps[i]), gibbs_value_get(own.map, maps[i]), except, err);
