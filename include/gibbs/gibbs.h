@@ -15,6 +15,7 @@
 #include "gibbs/files.h"
 #include "gibbs/free_energy.h"
 #include "gibbs/ising_exact.h"
+#include "gibbs/known.h"
 #include "gibbs/lattice.h"
 #include "gibbs/linalg.h"
 #include "gibbs/minimize.h"

@@ -17,6 +17,7 @@
 #include "gl_expression.h"
 #include "gl_free_energy.h"
 #include "gl_how.h"
+#include "gl_known.h"
 #include "gl_lattice.h"
 #include "gl_module.h"
 #include "gl_parameter.h"
@@ -290,9 +291,11 @@ static int push_whole(lua_State *L, const char *who, whole by_states, whole by_t
   if (!transfer) gl_how_exact(L, 2, who, instead);
   gl_enter(L);
   gibbs_status status = transfer ? by_transfer(d, &value, &err) : by_states(d, &value, &err);
+  bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
+  bool by_default = by_states == gibbs_exact_free_energy && lua_isnoneornil(L, 2);
+  if (too_much && by_default && gl_known_push(L, d)) return 1;
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   bool advised = status == GIBBS_ERR_SIZE && !transfer && advise_transfer(d, &err);
-  bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
   if (too_much && advice && !advised) gl_how_advise(&err, advice);
   gl_check(L, status, &err);
   lua_pushnumber(L, value);

@@ -121,19 +121,28 @@ gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution
 }
 
 /* f is the Hamiltonian of a distribution that nothing is asked of but its mean over data. */
-gibbs_status gibbs_data_mean(gibbs_data *data, gibbs_expr *f, gibbs_expr **out, gibbs_error *err) {
-  gibbs_expr **variables = NULL;
-  size_t count = 0;
+static gibbs_status mean_over_data(gibbs_data *data, gibbs_expr *const variables[], size_t count, gibbs_expr *f,
+                                   gibbs_expr **out, gibbs_error *err) {
   gibbs_distribution *q = NULL;
-  gibbs_status status = check_scalar(f, err);
-  if (status == GIBBS_OK) status = gibbs_expr_leaves(&f, 1, GIBBS_LEAF_VARIABLE, &variables, &count, err);
-  if (status == GIBBS_OK && count == 0)
-    status = gibbs_fail(err, GIBBS_ERR_ARGUMENT,
-                        "the function depends on no variable; its mean over data is itself");
-  if (status == GIBBS_OK) status = gibbs_distribution_new("function", f, variables, count, NULL, 0, &q, err);
+  gibbs_status status = gibbs_distribution_new("function", f, variables, count, NULL, 0, &q, err);
   if (status == GIBBS_OK) status = make_data_leaf(GIBBS_FUNCTIONAL_DATA_MEAN, data, q, out, err);
   gibbs_distribution_release(q);
-  free(variables);
+  return status;
+}
+
+gibbs_status gibbs_data_mean(gibbs_data *data, gibbs_expr *const variables[], size_t variable_count, gibbs_expr *f,
+                             gibbs_expr **out, gibbs_error *err) {
+  gibbs_expr **own = NULL;
+  size_t own_count = 0;
+  gibbs_status status = check_scalar(f, err);
+  if (status == GIBBS_OK) status = gibbs_expr_leaves(&f, 1, GIBBS_LEAF_VARIABLE, &own, &own_count, err);
+  if (status == GIBBS_OK && own_count == 0)
+    *out = gibbs_expr_retain(f);
+  else if (status == GIBBS_OK && variables)
+    status = mean_over_data(data, variables, variable_count, f, out, err);
+  else if (status == GIBBS_OK)
+    status = mean_over_data(data, own, own_count, f, out, err);
+  free(own);
   return status;
 }
 

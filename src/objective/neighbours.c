@@ -216,12 +216,25 @@ static gibbs_status take_block(const gibbs_neighbours *n, const double *rows, co
                               totals, err);
 }
 
+/* Named by their numbers among all rows. */
+static gibbs_status check_rows(const gibbs_neighbours *n, const double *rows, size_t count, gibbs_error *err) {
+  for (size_t r = 0; r < count; r++)
+    for (size_t k = 0, u = 0; k < gibbs_distribution_visible_count(n->q); k++) {
+      const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(n->q)[k]);
+      for (size_t i = 0; i < gibbs_variable_units(variable); i++, u++) {
+        gibbs_status status = gibbs_unit_value_check(variable, rows[r * n->units + u], "configuration", r, u, err);
+        if (status != GIBBS_OK) return status;
+      }
+    }
+  return GIBBS_OK;
+}
+
 gibbs_status gibbs_neighbours_add(gibbs_neighbours *n, const double *rows, const double *weight, size_t count,
                                   double factor, gibbs_expr *const parameters[], size_t parameter_count,
                                   double *const totals[], double *value, gibbs_error *err) {
   size_t room = HELD_VALUES / (n->each * n->units + 1) + 1;
   double total = 0;
-  gibbs_status status = GIBBS_OK;
+  gibbs_status status = check_rows(n, rows, count, err);
   block b = {0};
   for (size_t first = 0; status == GIBBS_OK && first < count; first += room) {
     size_t some = count - first < room ? count - first : room;

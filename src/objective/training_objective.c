@@ -58,13 +58,11 @@ static gibbs_status sample_free(objectives *o, bool values, training_measure *ou
   return GIBBS_OK;
 }
 
-/* The objective first: the others are evaluated at its samples.  Without parameters it does no more than sample. */
+/* The objective first: the others are evaluated at its samples.  Asked for nothing, it does no more than sample. */
 static gibbs_status sample_values(objectives *o, bool values, training_measure *out, gibbs_error *err) {
   gibbs_objective_estimate value = {.value_known = false}, constraint = {.value_known = false};
-  double *none[1] = {NULL};
-  gibbs_status status = gibbs_objective_sample(o->objective, o->parameters, 0, values ? &value : NULL, none, err);
-  if (status == GIBBS_OK && values)
-    status = gibbs_objective_sample(o->constraint, o->parameters, 0, &constraint, NULL, err);
+  gibbs_status status = gibbs_objective_sample(o->objective, NULL, 0, values ? &value : NULL, NULL, err);
+  if (status == GIBBS_OK && values) status = gibbs_objective_sample(o->constraint, NULL, 0, &constraint, NULL, err);
   if (status != GIBBS_OK) return status;
   if (values && !constraint.value_known) return refuse_value("constraint", &constraint, err);
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};

@@ -111,7 +111,8 @@ void training_uncentre(gibbs_training *t, double *move);
 gibbs_status training_keep_good(gibbs_training *t, gibbs_error *err) GIBBS_CHECKED;
 /* ERR_* leaves everything as it was. */
 gibbs_status training_go_back(gibbs_training *t, gibbs_error *err) GIBBS_CHECKED;
-gibbs_status training_look(gibbs_training *t, gibbs_error *err) GIBBS_CHECKED;
+/* The held-out objective at the parameters and samples of step number `step`. */
+gibbs_status training_look(gibbs_training *t, uint64_t step, gibbs_error *err) GIBBS_CHECKED;
 
 /* ---- training_state.c */
 void training_pack_live(const gibbs_training *t, training_pack *pack, gibbs_status *status, gibbs_error *err);

@@ -23,6 +23,7 @@ typedef struct bowl {
   double penalty;
   double drift; /* the held-out objective gets worse by this every look */
   bool constrained;
+  gibbs_status failure; /* of the sampling that fails */
 } bowl;
 
 static inline bowl bowl_new(size_t n) {
@@ -31,6 +32,7 @@ static inline bowl bowl_new(size_t n) {
             .fail_at = NEVER,
             .interrupt_at = NEVER,
             .ill_from = NEVER,
+            .failure = GIBBS_ERR_UNSUPPORTED,
             .ill_above = 1e300};
   CHECK(gibbs_graph_new(&b.graph, err));
   b.x = make_parameter(b.graph, "x", gibbs_shape_vector(n - 2), 1, 1);
@@ -102,8 +104,8 @@ static inline gibbs_status bowl_sample(void *context, double multiplier, bool va
   }
   if (b->sampled == b->interrupt_at) gibbs_interrupt();
   bool fails = b->sampled == b->fail_at;
-  if (!fails) b->sampled++;
-  return fails ? gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "the bowl fails") : GIBBS_OK;
+  b->sampled++;
+  return fails ? gibbs_fail(err, b->failure, "the bowl fails") : GIBBS_OK;
 }
 
 static inline gibbs_status bowl_report(void *context, gibbs_sample_report *out, gibbs_error *err) {
