@@ -51,6 +51,12 @@ const gl_free_energy_how *gl_free_energy_test(lua_State *L, int index) {
   return gl_test(L, index, &gl_free_energy_class);
 }
 
+const gibbs_free_energy_method *gl_free_energy_method(const gl_free_energy_how *how,
+                                                      const gibbs_free_energy_options **options) {
+  *options = &how->options;
+  return how->method;
+}
+
 /* ---- options ------------------------------------------------------------------------------------------------ */
 
 typedef struct given {
