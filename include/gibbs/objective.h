@@ -205,7 +205,7 @@ gibbs_status gibbs_objective_new_sampled(gibbs_expr *expr, const gibbs_sampling 
                                          gibbs_error *err) GIBBS_CHECKED;
 /* The same, with the chains, the order of the data and the steps of another sampled objective (a constraint beside
  * its objective): what the two share is sampled once.  `with` has to outlive it, and it is evaluated at the samples
- * that `with` was evaluated at last. */
+ * that `with` was evaluated at last.  Data that only it looks at (held-out data) come whole at every evaluation. */
 gibbs_status gibbs_objective_new_beside(gibbs_expr *expr, gibbs_objective *with, gibbs_objective **out,
                                         gibbs_error *err) GIBBS_CHECKED;
 bool gibbs_objective_is_sampled(const gibbs_objective *objective);

@@ -103,7 +103,7 @@ static gibbs_status place_data(gibbs_objective *o, size_t k, gibbs_error *err) {
   data->place = data->gauge = SIZE_MAX;
   if (!leaf->term->data) return GIBBS_OK;
   gibbs_sampler *sampler = o->sampled->sampler;
-  gibbs_status status = gibbs_sampler_data(sampler, leaf->term->data, &data->place, err);
+  gibbs_status status = gibbs_sampler_data(sampler, leaf->term->data, o->sampled->beside, &data->place, err);
   if (status != GIBBS_OK) return status;
   size_t samples = sampler->places[data->place]->samples;
   data->weight = calloc(samples, sizeof *data->weight);
