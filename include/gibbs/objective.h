@@ -79,7 +79,9 @@ gibbs_status gibbs_log_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs
 gibbs_status gibbs_data_kl(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                      gibbs_error *err) GIBBS_CHECKED;
-/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only). */
+/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only).  The
+ * flow counts neighbours that are data themselves too: what flows between data cancels where Q is right, so that the
+ * minimum stays where it belongs when data fill the space. */
 gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                   gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
