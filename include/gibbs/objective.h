@@ -25,6 +25,11 @@
   X(DATA_KL, "kl", "Kullback-Leibler divergence of an empirical distribution from Q, nats")                          \
   X(PSEUDO_LIKELIHOOD, "pseudo_likelihood",                                                                          \
     "the mean over data of sum_i log Q(v_i | the others), nats a configuration (Besag 1975)")                        \
+  X(RATIO_MATCHING, "ratio_matching",                                                                                \
+    "the mean over data of sum_i (1 - Q(v_i | the others))^2, units of two states (Hyvarinen 2007)")                 \
+  X(MINIMUM_PROBABILITY_FLOW, "minimum_probability_flow",                                                            \
+    "the mean over data of sum_v' exp((H(v) - H(v'))/2), v' one unit away (Sohl-Dickstein and others 2011)")         \
+  X(DATA_MEAN, "mean", "the mean of a scalar f(v) over data")                                                        \
   X(CUSTOM, "objective", "a value and a functional derivative supplied by the caller")
 
 typedef enum gibbs_functional_kind {
@@ -34,11 +39,23 @@ typedef enum gibbs_functional_kind {
       GIBBS_FUNCTIONAL_COUNT
 } gibbs_functional_kind;
 
-/* All states of the model (and of the target, NULL when there is none): what a custom functional sees. */
+/* name, doc: objectives that are formulas of functionals and of parameters. */
+#define GIBBS_FORMULA_LIST(X)                                                                                        \
+  X("score_matching",                                                                                                \
+    "the mean over data of sum_i ((dH/dv_i)^2 / 2 - d2H/dv_i2), real visible units (Hyvarinen 2005)")                \
+  X("moment_matching", "sum of the squared differences of means of functions between a target and Q")                \
+  X("l1", "sum of the absolute values of parameters; its derivative at 0 is 0")                                      \
+  X("l2", "sum of the squares of parameters")
+
+/* All states of the model (and of the target, NULL when there is none), or samples that stand for them: what a custom
+ * functional sees.  Probabilities sum to 1 over what there is; over all states they are exp(F - H).  A mean over
+ * samples, sum_s P_s f(s), is right whatever f is; other sums over states have no counterpart. */
 typedef struct gibbs_states {
   size_t count;
   const double *hamiltonian;        /* H_l(v) */
+  const double *probability;        /* P_l(v) */
   const double *target_hamiltonian; /* H(v) */
+  const double *target_probability; /* P(v) */
   double free_energy, target_free_energy;
 } gibbs_states;
 
@@ -62,6 +79,27 @@ gibbs_status gibbs_log_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs
 gibbs_status gibbs_data_kl(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                      gibbs_error *err) GIBBS_CHECKED;
+/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only). */
+gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                  gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                            gibbs_error *err) GIBBS_CHECKED;
+/* f: a scalar expression of parameters and of `variables`, which hold the columns of the data one after the other
+ * (NULL: those that f depends on, in the order in which they were made).  A function of no variable is its own mean. */
+gibbs_status gibbs_data_mean(gibbs_data *data, gibbs_expr *const variables[], size_t variable_count, gibbs_expr *f,
+                             gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
+/* ERR_UNSUPPORTED unless all visible units take real values; ERR_SIZE: more than 1024 of them. */
+gibbs_status gibbs_score_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                  gibbs_error *err) GIBBS_CHECKED;
+/* sum over the elements f of all functions of (<f>_target - <f>_q)^2; the target is p, or data where p is NULL.  The
+ * functions are of q's variables, hidden ones too where p has the same; visible variables of p that are others than
+ * q's stand for them, one by one.  ERR_ARGUMENT: no function.  ERR_SIZE: more than 4096 elements. */
+gibbs_status gibbs_moment_matching(gibbs_distribution *p, gibbs_data *data, gibbs_distribution *q,
+                                   gibbs_expr *const functions[], size_t count, gibbs_expr **out,
+                                   gibbs_error *err) GIBBS_CHECKED;
+/* Sums of |x| (the derivative at 0 is 0) and of x^2 over all elements. */
+gibbs_status gibbs_l1(gibbs_expr *const exprs[], size_t count, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_l2(gibbs_expr *const exprs[], size_t count, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 /* target may be NULL.  Owns the payload of `custom` in any case.  At most 2^22 states. */
 gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribution *model, gibbs_custom custom,
                                      gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
@@ -179,6 +217,19 @@ typedef struct gibbs_objective_estimate {
 gibbs_status gibbs_objective_sample(gibbs_objective *objective, gibbs_expr *const parameters[], size_t count,
                                     gibbs_objective_estimate *value, double *const gradients[],
                                     gibbs_error *err) GIBBS_CHECKED;
+
+/* The gradient on samples, as the mean of that many independent runs (seeds from that of `sampling` on), against the
+ * exact one of `exact`, in standard errors of the mean.  Contrastive divergence differs from it by more than noise:
+ * that is what it is. */
+typedef struct gibbs_sampled_check {
+  double largest; /* standard errors, at the worst component */
+  double allowed; /* what chance explains for as many components: more once in a thousand checks */
+  size_t parameter, element;
+  double gradient, error, exact; /* there */
+  size_t components, repeats;
+} gibbs_sampled_check;
+gibbs_status gibbs_objective_check_sampled(gibbs_objective *exact, const gibbs_sampling *sampling, size_t repeats,
+                                           gibbs_sampled_check *out, gibbs_error *err) GIBBS_CHECKED;
 
 /* What training wants to know of the samples of the last evaluation, of distribution `q` (NULL: the first whose
  * parameters vary). */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ancestors.h"
 #include "gibbs/random.h"
 #include "path_reference.h"
 
@@ -187,39 +188,18 @@ gibbs_status gibbs_path_restart(const gibbs_path *path, gibbs_chains *chains, si
   return status;
 }
 
-/* Chain c becomes a copy of chain ancestor[c].  One random number for all: the copies of each chain are those that
- * are expected, up to one. */
-static void draw_ancestors(const double *work, size_t n, double u, size_t *ancestor) {
-  double least = work[0], total = 0, below = 0;
-  for (size_t c = 1; c < n; c++) least = fmin(least, work[c]);
-  for (size_t c = 0; c < n; c++) total += exp(least - work[c]);
-  for (size_t c = 0, k = 0; c < n; c++) {
-    below += exp(least - work[c]);
-    for (; k < n && (c + 1 == n || ((double)k + u) * total < below * (double)n); k++) ancestor[k] = c;
-  }
-}
-
-static gibbs_status copy_variable(gibbs_chains *chains, size_t k, const size_t *ancestor, gibbs_error *err) {
-  size_t n = gibbs_chains_count(chains);
-  size_t units = gibbs_variable_units(gibbs_expr_as_variable(gibbs_chains_variables(chains)[k]));
-  double *rows = malloc(2 * n * units * sizeof *rows + 1);
-  if (!rows) return gibbs_fail_memory(err, "a copy of the chains", 2 * n * units * sizeof *rows);
-  gibbs_status status = gibbs_chains_get(chains, k, rows, err);
-  for (size_t c = 0; status == GIBBS_OK && c < n; c++)
-    memcpy(rows + (n + c) * units, rows + ancestor[c] * units, units * sizeof *rows);
-  if (status == GIBBS_OK) status = gibbs_chains_set(chains, k, rows + n * units, err);
-  free(rows);
-  return status;
-}
-
 gibbs_status gibbs_path_resample(gibbs_chains *chains, const double *work, gibbs_error *err) {
   size_t n = gibbs_chains_count(chains), *ancestor = malloc(n * sizeof *ancestor);
-  if (!ancestor) return gibbs_fail_memory(err, "a copy of the chains", n * sizeof *ancestor);
-  gibbs_stream stream = gibbs_stream_open(gibbs_chains_seed(chains), GIBBS_PURPOSE_RESAMPLE, 0, 0);
-  draw_ancestors(work, n, gibbs_stream_uniform(&stream), ancestor);
-  gibbs_status status = GIBBS_OK;
-  for (size_t k = 0; status == GIBBS_OK && k < gibbs_chains_variable_count(chains); k++)
-    status = copy_variable(chains, k, ancestor, err);
+  double *log_weight = malloc(n * sizeof *log_weight);
+  gibbs_status status =
+      ancestor && log_weight ? GIBBS_OK : gibbs_fail_memory(err, "a copy of the chains", n * sizeof *ancestor);
+  if (status == GIBBS_OK) {
+    gibbs_stream stream = gibbs_stream_open(gibbs_chains_seed(chains), GIBBS_PURPOSE_RESAMPLE, 0, 0);
+    for (size_t c = 0; c < n; c++) log_weight[c] = -work[c];
+    gibbs_ancestors_draw(log_weight, n, gibbs_stream_uniform(&stream), ancestor);
+    status = gibbs_ancestors_follow(chains, ancestor, err);
+  }
+  free(log_weight);
   free(ancestor);
   return status;
 }

@@ -281,13 +281,13 @@ typedef gibbs_status (*whole)(gibbs_distribution *d, double *out, gibbs_error *e
 
 /* A number of the whole distribution: by a sum over all states, or by elimination.  `advice`: what to write where
  * neither can (NULL: nothing). */
-static int push_whole(lua_State *L, const char *who, whole by_states, whole by_transfer, const char *instead,
-                      const char *advice) {
+static int push_whole(lua_State *L, const char *who, whole by_states, whole by_transfer, const char *legal,
+                      const char *instead, const char *advice) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   double value = 0;
   gibbs_error err;
   gl_at_most(L, 2, who);
-  bool transfer = gl_how_transfer(gl_how_read(L, 2, who));
+  bool transfer = gl_how_transfer(gl_how_read(L, 2, who, legal));
   if (!transfer) gl_how_exact(L, 2, who, instead);
   gl_enter(L);
   gibbs_status status = transfer ? by_transfer(d, &value, &err) : by_states(d, &value, &err);
@@ -310,7 +310,7 @@ static int distribution_free_energy(lua_State *L) {
   const gl_free_energy_how *how = gl_free_energy_test(L, 2);
   if (how) return gl_free_energy_push(L, how, d, who);
   return push_whole(
-      L, who, gibbs_exact_free_energy, gibbs_transfer_free_energy,
+      L, who, gibbs_exact_free_energy, gibbs_transfer_free_energy, GL_HOW_FREE_ENERGY,
       "chains estimate means, and a free energy is none; use gibbs.exact(), gibbs.ais{ both = true }, or "
       "gibbs.reweight{} for differences of free energies between temperatures",
       "Q:free_energy(gibbs.ais{ both = true })");
@@ -318,7 +318,7 @@ static int distribution_free_energy(lua_State *L) {
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
 static int distribution_entropy(lua_State *L) {
-  return push_whole(L, "distribution:entropy", gibbs_exact_entropy, gibbs_transfer_entropy,
+  return push_whole(L, "distribution:entropy", gibbs_exact_entropy, gibbs_transfer_entropy, GL_HOW_SUM,
                     "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()",
                     NULL);
 }
@@ -329,7 +329,7 @@ static int distribution_mean(lua_State *L) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   gl_at_most(L, 3, who);
   gibbs_expr *f = gl_expr(L, 2, who, "f");
-  const gl_how *how = gl_how_read(L, 3, who);
+  const gl_how *how = gl_how_read(L, 3, who, GL_HOW_MEAN);
   bool transfer = gl_how_transfer(how);
   if (how && !transfer) return gl_how_mean(L, how, d, f, who);
   gibbs_tensor *tensor = gl_tensor_new(L, gibbs_expr_shape(f));

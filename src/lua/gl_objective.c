@@ -18,8 +18,8 @@
 #include "gl_record.h"
 #include "gl_state.h"
 
-static int finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
-                  gibbs_error *err) {
+int gl_objective_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
+                        gibbs_error *err) {
   if (status != GIBBS_OK) gibbs_error_prefix(err, who);
   return gl_expr_finish(L, box, status, made, err);
 }
@@ -36,7 +36,7 @@ static int functional_of_model(lua_State *L, const char *who, model_functional m
   gibbs_error err;
   gibbs_expr *made = NULL;
   gibbs_status status = make(q, &made, &err);
-  return finish(L, box, status, made, who, &err);
+  return gl_objective_finish(L, box, status, made, who, &err);
 }
 
 /* gibbs.free_energy(Q) */
@@ -61,44 +61,22 @@ static int functional_kl(lua_State *L) {
   gibbs_error err;
   gibbs_expr *made = NULL;
   gibbs_status status = data ? gibbs_data_kl(data, q, &made, &err) : gibbs_kl(p, q, &made, &err);
-  return finish(L, box, status, made, who, &err);
+  return gl_objective_finish(L, box, status, made, who, &err);
 }
 
-/* gibbs.mean(Q, f) */
+/* gibbs.mean(Q, f), gibbs.mean(data, f) */
 static int functional_mean(lua_State *L) {
   static const char who[] = "gibbs.mean";
   gl_at_most(L, 2, who);
-  gibbs_distribution *q = gl_model(L, 1, who, "Q");
+  gibbs_data *data = gl_test(L, 1, &gl_data);
+  gibbs_distribution *q = gl_test(L, 1, &gl_distribution);
+  if (!data && !q) return gl_refuse(L, 1, who, "Q", "a distribution or data");
   gibbs_expr *f = gl_expr(L, 2, who, "f");
   gl_box *box = gl_expr_box(L);
   gibbs_error err;
   gibbs_expr *made = NULL;
-  gibbs_status status = gibbs_mean(q, f, &made, &err);
-  return finish(L, box, status, made, who, &err);
-}
-
-typedef gibbs_status (*data_functional)(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err);
-
-static int functional_of_data(lua_State *L, const char *who, data_functional make) {
-  gl_at_most(L, 2, who);
-  gibbs_data *data = gl_test(L, 1, &gl_data);
-  if (!data) return gl_refuse(L, 1, who, "data", "data made by gibbs.data");
-  gibbs_distribution *q = gl_model(L, 2, who, "Q");
-  gl_box *box = gl_expr_box(L);
-  gibbs_error err;
-  gibbs_expr *made = NULL;
-  gibbs_status status = make(data, q, &made, &err);
-  return finish(L, box, status, made, who, &err);
-}
-
-/* gibbs.log_likelihood(data, Q) */
-static int functional_log_likelihood(lua_State *L) {
-  return functional_of_data(L, "gibbs.log_likelihood", gibbs_log_likelihood);
-}
-
-/* gibbs.pseudo_likelihood(data, Q) */
-static int functional_pseudo_likelihood(lua_State *L) {
-  return functional_of_data(L, "gibbs.pseudo_likelihood", gibbs_pseudo_likelihood);
+  gibbs_status status = data ? gibbs_data_mean(data, NULL, 0, f, &made, &err) : gibbs_mean(q, f, &made, &err);
+  return gl_objective_finish(L, box, status, made, who, &err);
 }
 
 /* ---- objectives as objects of the stack
@@ -107,7 +85,7 @@ static int functional_pseudo_likelihood(lua_State *L) {
 static void destroy_objective(void *self) {
   gibbs_objective_free(self);
 }
-static const gl_class gl_planned = {.name = "plan", .article = "a", .destroy = destroy_objective};
+const gl_class gl_planned = {.name = "plan", .article = "a", .destroy = destroy_objective};
 
 /* Pushed in any case; *out is there where the status is good. */
 static gibbs_status try_objective(lua_State *L, int index, const char *who, const char *name, gibbs_objective **out,
@@ -129,13 +107,13 @@ gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, con
   return objective;
 }
 
-static const char exact_only[] =
-    "derivatives are exact sums; chains estimate the value of a mean, gibbs.mean(Q, f):value(how)";
-
 static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
   if (status != GIBBS_OK) gibbs_error_prefix(err, who);
   gl_check(L, status, err);
 }
+
+static const char exact_only[] =
+    "derivatives are exact sums; chains estimate the value of a mean, gibbs.mean(Q, f):value(how)";
 
 /* Chains give means; what is more than one needs sums over all states. */
 static int value_by_chains(lua_State *L, const gl_how *how, const char *who) {
@@ -163,7 +141,7 @@ static int value_by_transfer(lua_State *L, const char *who) {
 int gl_objective_value(lua_State *L) {
   static const char who[] = "objective:value";
   gl_at_most(L, 2, who);
-  const gl_how *how = gl_how_read(L, 2, who);
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_transfer(how)) return value_by_transfer(L, who);
   if (how) return value_by_chains(L, how, who);
   bool by_default = lua_isnoneornil(L, 2);
@@ -179,14 +157,23 @@ int gl_objective_value(lua_State *L) {
   return gl_estimate_exact(L);
 }
 
-/* A tensor a parameter, pushed; their data in a block of Lua's memory that is pushed last. */
-static double **push_gradients(lua_State *L, gibbs_expr *const parameters[], size_t count) {
+double **gl_gradients_push(lua_State *L, gibbs_expr *const parameters[], size_t count) {
   luaL_checkstack(L, (int)count + 8, "too many parameters");
   int first = lua_gettop(L) + 1;
   for (size_t k = 0; k < count; k++) gl_tensor_new(L, gibbs_expr_shape(parameters[k]));
   double **rows = lua_newuserdatauv(L, (count + 1) * sizeof *rows, 0);
   for (size_t k = 0; k < count; k++) rows[k] = gibbs_tensor_data(((gl_box *)lua_touserdata(L, first + (int)k))->self);
   return rows;
+}
+
+int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t count, int first) {
+  lua_createtable(L, 0, (int)count);
+  for (size_t k = 0; k < count; k++) {
+    lua_pushvalue(L, first + (int)k);
+    gl_tensor_finish(L);
+    lua_setfield(L, -2, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[k])));
+  }
+  return 1;
 }
 
 /* obj:gradient(how?) -> {W = tensor, ...} */
@@ -198,16 +185,10 @@ static int objective_gradient(lua_State *L) {
   size_t count = gibbs_objective_parameter_count(objective);
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   int first = lua_gettop(L) + 1;
-  double **rows = push_gradients(L, parameters, count), value = 0;
+  double **rows = gl_gradients_push(L, parameters, count), value = 0;
   gibbs_error err;
   check(L, gibbs_objective_gradient(objective, parameters, count, &value, rows, &err), &err, who);
-  lua_createtable(L, 0, (int)count);
-  for (size_t k = 0; k < count; k++) {
-    lua_pushvalue(L, first + (int)k);
-    gl_tensor_finish(L);
-    lua_setfield(L, -2, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[k])));
-  }
-  return 1;
+  return gl_gradients_finish(L, parameters, count, first);
 }
 
 static void set_number(lua_State *L, const char *name, double value) {
@@ -215,8 +196,8 @@ static void set_number(lua_State *L, const char *name, double value) {
   lua_setfield(L, -2, name);
 }
 
-/* obj:check(how?) -> {ok =, max_error =, allowed =, parameter =, element =, gradient =, difference =, components =}
- */
+/* obj:check(how?) -> {ok =, max_error =, allowed =, parameter =, element =, gradient =, difference =, components =}:
+ * against differences; on samples against the exact gradient */
 static int objective_check(lua_State *L) {
   static const char who[] = "objective:check";
   gl_at_most(L, 2, who);
@@ -299,7 +280,5 @@ const luaL_Reg gl_objective_functions[] = {{"free_energy", functional_free_energ
                                            {"entropy", functional_entropy},
                                            {"kl", functional_kl},
                                            {"mean", functional_mean},
-                                           {"log_likelihood", functional_log_likelihood},
-                                           {"pseudo_likelihood", functional_pseudo_likelihood},
                                            {"eigenvalues", eigenvalues},
                                            {NULL, NULL}};

@@ -6,8 +6,28 @@
 #include "gibbs/objective.h"
 #include "gl_class.h"
 
+/* Fill the box on the top with a scalar that was made (or was not: raises); 1. */
+int gl_objective_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
+                        gibbs_error *err);
+
+extern const gl_class gl_planned; /* its objects are gibbs_objective */
+
 /* Plan the objective at `index` (an expression of functionals); a box that owns the plan is pushed. */
 gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name);
+/* The same on samples (gl_objective_sampled.c). */
+gibbs_objective *gl_objective_push_sampled(lua_State *L, int index, const gibbs_sampling *sampling, const char *who,
+                                           const char *name);
+
+/* Push a tensor a parameter, and their data in a block of Lua's memory last. */
+double **gl_gradients_push(lua_State *L, gibbs_expr *const parameters[], size_t count);
+/* Push the table {name of a parameter = its tensor}, of those pushed from stack index `first` on; 1. */
+int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t count, int first);
+
+/* value, gradient and check of the objective in argument 1 on samples (gl_objective_sampled.c); `method` is what an
+ * estimate calls itself. */
+int gl_objective_sampled_value(lua_State *L, const gibbs_sampling *sampling, const char *method, const char *who);
+int gl_objective_sampled_gradient(lua_State *L, const gibbs_sampling *sampling, const char *who);
+int gl_objective_sampled_check(lua_State *L, const gibbs_sampling *sampling, const char *who);
 
 /* The method value of expressions that hold functionals. */
 int gl_objective_value(lua_State *L);
