@@ -112,19 +112,13 @@ static void check(lua_State *L, gibbs_status status, gibbs_error *err, const cha
   gl_check(L, status, err);
 }
 
-static const char exact_only[] =
-    "derivatives are exact sums; chains estimate the value of a mean, gibbs.mean(Q, f):value(how)";
-
-/* Chains give means; what is more than one needs sums over all states. */
-static int value_by_chains(lua_State *L, const gl_how *how, const char *who) {
+/* One mean by gibbs.chains{} has an autocorrelation time; everything else is an objective on samples. */
+static int value_on_samples(lua_State *L, const gl_how *how, const gibbs_sampling *sampling, const char *who) {
   gibbs_distribution *q = NULL;
   gibbs_expr *f = NULL;
-  if (!gibbs_objective_is_mean(gl_expr(L, 1, who, "objective"), &q, &f))
-    return gl_fail(L,
-                   "%s: chains estimate one mean, gibbs.mean(Q, f), and this objective is more than that; use "
-                   "gibbs.exact(), or Q:chains{}:record{} and the jackknife for functions of means",
-                   who);
-  return gl_how_mean(L, how, q, f, who);
+  bool mean = gibbs_objective_is_mean(gl_expr(L, 1, who, "objective"), &q, &f);
+  if (mean && gl_how_chains_only(how)) return gl_how_mean(L, how, q, f, who);
+  return gl_objective_sampled_value(L, sampling, gl_how_name(how), who);
 }
 
 static int value_by_transfer(lua_State *L, const char *who) {
@@ -141,9 +135,10 @@ static int value_by_transfer(lua_State *L, const char *who) {
 int gl_objective_value(lua_State *L) {
   static const char who[] = "objective:value";
   gl_at_most(L, 2, who);
+  gibbs_sampling sampling;
   const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_transfer(how)) return value_by_transfer(L, who);
-  if (how) return value_by_chains(L, how, who);
+  if (gl_how_sampling(how, &sampling)) return value_on_samples(L, how, &sampling, who);
   bool by_default = lua_isnoneornil(L, 2);
   gibbs_objective *objective = NULL;
   double value = 0;
@@ -176,11 +171,23 @@ int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t cou
   return 1;
 }
 
+/* The argument `how` of what is a sum over all states or an estimate on samples. */
+static const gl_how *sampled_or_exact(lua_State *L, const char *who) {
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
+  if (gl_how_transfer(how))
+    gl_fail(L,
+            "%s: gibbs.transfer() gives values of free energies, entropies and means, and no gradients; use "
+            "gibbs.exact(), or gibbs.pcd{} on samples",
+            who);
+  return how;
+}
+
 /* obj:gradient(how?) -> {W = tensor, ...} */
 static int objective_gradient(lua_State *L) {
   static const char who[] = "objective:gradient";
   gl_at_most(L, 2, who);
-  gl_how_exact(L, 2, who, exact_only);
+  gibbs_sampling sampling;
+  if (gl_how_sampling(sampled_or_exact(L, who), &sampling)) return gl_objective_sampled_gradient(L, &sampling, who);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   size_t count = gibbs_objective_parameter_count(objective);
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
@@ -201,7 +208,8 @@ static void set_number(lua_State *L, const char *name, double value) {
 static int objective_check(lua_State *L) {
   static const char who[] = "objective:check";
   gl_at_most(L, 2, who);
-  gl_how_exact(L, 2, who, exact_only);
+  gibbs_sampling sampling;
+  if (gl_how_sampling(sampled_or_exact(L, who), &sampling)) return gl_objective_sampled_check(L, &sampling, who);
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective);
@@ -230,7 +238,7 @@ static int objective_check(lua_State *L) {
 static int objective_hessian(lua_State *L) {
   static const char who[] = "objective:hessian";
   gl_at_most(L, 2, who);
-  gl_how_exact(L, 2, who, exact_only);
+  gl_how_exact(L, 2, who, "a Hessian is made of differences of exact gradients; use gibbs.exact()");
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective), size = 0;

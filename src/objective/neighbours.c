@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "neighbour_layers.h"
+
 /* ---- the rules: what a unit adds, from d_k = H(v) - H(v with the unit in its other state k) ------------------ */
 
 /* log Q(v_i | the others) = -log(1 + sum_k exp d_k) */
@@ -38,35 +40,35 @@ static double probability_flow(const double *d, size_t count, double *slope) {
   return total;
 }
 
-typedef struct neighbour_rule {
+typedef struct neighbour_sort {
   gibbs_functional_kind kind;
   bool binary; /* for units of two states alone */
-  double (*unit)(const double *difference, size_t count, double *slope);
-} neighbour_rule;
+  gibbs_neighbour_rule unit;
+} neighbour_sort;
 
-static const neighbour_rule rules[] = {{GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD, false, pseudo_likelihood},
+static const neighbour_sort sorts[] = {{GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD, false, pseudo_likelihood},
                                        {GIBBS_FUNCTIONAL_RATIO_MATCHING, true, ratio_matching},
                                        {GIBBS_FUNCTIONAL_MINIMUM_PROBABILITY_FLOW, false, probability_flow}};
 
-static const neighbour_rule *find_rule(gibbs_functional_kind kind) {
-  for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++)
-    if (rules[k].kind == kind) return &rules[k];
+static const neighbour_sort *find_sort(gibbs_functional_kind kind) {
+  for (size_t k = 0; k < sizeof sorts / sizeof sorts[0]; k++)
+    if (sorts[k].kind == kind) return &sorts[k];
   return NULL;
 }
 
 bool gibbs_neighbours_has(gibbs_functional_kind kind) {
-  return find_rule(kind) != NULL;
+  return find_sort(kind) != NULL;
 }
 
 gibbs_status gibbs_neighbours_check(gibbs_functional_kind kind, const gibbs_distribution *q, gibbs_error *err) {
-  const neighbour_rule *rule = find_rule(kind);
+  const neighbour_sort *sort = find_sort(kind);
   for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++) {
     const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]);
     if (gibbs_variable_domain(variable) == GIBBS_REALS)
       return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "visible units take real values; they must be %s; %s",
-                        rule->binary ? "spins or bits" : "spins, bits or potts",
+                        sort->binary ? "spins or bits" : "spins, bits or potts",
                         "gibbs.score_matching(data, Q) is for real values");
-    if (rule->binary && gibbs_variable_states(variable) != 2)
+    if (sort->binary && gibbs_variable_states(variable) != 2)
       return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
                         "visible units have %zu states; they must be spins or bits; "
                         "gibbs.pseudo_likelihood(data, Q) is for any number of states",
@@ -78,10 +80,11 @@ gibbs_status gibbs_neighbours_check(gibbs_functional_kind kind, const gibbs_dist
 /* ---- a row and its neighbours -------------------------------------------------------------------------------- */
 
 struct gibbs_neighbours {
-  const neighbour_rule *rule;
-  gibbs_distribution *q; /* retained */
-  size_t units, each;    /* each: configurations a row, itself the first */
-  size_t *others;        /* [unit]: its states but one */
+  const neighbour_sort *sort;
+  gibbs_distribution *q;         /* retained */
+  size_t units, each;            /* each: configurations a row, itself the first */
+  size_t *others;                /* [unit]: its states but one */
+  gibbs_layers_of_units *layers; /* NULL: by the expression, configuration by configuration */
 };
 
 /* The state after x among a variable's states. */
@@ -130,9 +133,10 @@ gibbs_status gibbs_neighbours_new(gibbs_functional_kind kind, gibbs_distribution
   if (status != GIBBS_OK) return status;
   gibbs_neighbours *n = calloc(1, sizeof *n);
   if (!n) return gibbs_fail_memory(err, "an objective of data", sizeof *n);
-  n->rule = find_rule(kind);
+  n->sort = find_sort(kind);
   n->q = gibbs_distribution_retain(q);
   status = count_states(n, err);
+  if (status == GIBBS_OK) status = gibbs_neighbour_layers_new(q, &n->layers, err);
   if (status == GIBBS_OK)
     *out = n;
   else
@@ -142,6 +146,7 @@ gibbs_status gibbs_neighbours_new(gibbs_functional_kind kind, gibbs_distribution
 
 void gibbs_neighbours_free(gibbs_neighbours *n) {
   if (!n) return;
+  gibbs_neighbour_layers_free(n->layers);
   gibbs_distribution_release(n->q);
   free(n->others);
   free(n);
@@ -195,7 +200,7 @@ static double weigh_row(const gibbs_neighbours *n, double *energy, double row_we
   weight[0] = 0;
   for (size_t u = 0, at = 1; u < n->units; at += n->others[u], u++) {
     for (size_t k = 0; k < n->others[u]; k++) energy[at + k] = energy[0] - energy[at + k];
-    total += row_weight * n->rule->unit(energy + at, n->others[u], slope);
+    total += row_weight * n->sort->unit(energy + at, n->others[u], slope);
     for (size_t k = 0; k < n->others[u]; k++) {
       weight[0] += row_weight * slope[k];
       weight[at + k] = -row_weight * slope[k];
@@ -229,12 +234,11 @@ static gibbs_status check_rows(const gibbs_neighbours *n, const double *rows, si
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_neighbours_add(gibbs_neighbours *n, const double *rows, const double *weight, size_t count,
-                                  double factor, gibbs_expr *const parameters[], size_t parameter_count,
-                                  double *const totals[], double *value, gibbs_error *err) {
+static gibbs_status add_by_expression(gibbs_neighbours *n, const double *rows, const double *weight, size_t count,
+                                      double factor, gibbs_expr *const parameters[], size_t parameter_count,
+                                      double *const totals[], double *value, gibbs_error *err) {
   size_t room = HELD_VALUES / (n->each * n->units + 1) + 1;
-  double total = 0;
-  gibbs_status status = check_rows(n, rows, count, err);
+  gibbs_status status = GIBBS_OK;
   block b = {0};
   for (size_t first = 0; status == GIBBS_OK && first < count; first += room) {
     size_t some = count - first < room ? count - first : room;
@@ -244,9 +248,26 @@ gibbs_status gibbs_neighbours_add(gibbs_neighbours *n, const double *rows, const
     }
     if (status == GIBBS_OK)
       status = take_block(n, rows + first * n->units, weight + first, factor, parameters, parameter_count, totals, &b,
-                          &total, err);
+                          value, err);
   }
   close_block(&b);
+  return status;
+}
+
+gibbs_status gibbs_neighbours_add(gibbs_neighbours *n, const double *rows, const double *weight, size_t count,
+                                  double factor, gibbs_expr *const parameters[], size_t parameter_count,
+                                  double *const totals[], double *value, gibbs_error *err) {
+  double total = 0;
+  bool done = false;
+  gibbs_status status = check_rows(n, rows, count, err);
+  if (status == GIBBS_OK && n->layers)
+    status = gibbs_neighbour_layers_add(n->layers, n->sort->unit, rows, weight, count, factor, parameters,
+                                        parameter_count, totals, &total, &done, err);
+  if (status == GIBBS_OK && !done)
+    status = add_by_expression(n, rows, weight, count, factor, parameters, parameter_count, totals, &total, err);
+  if (status == GIBBS_OK && !isfinite(total))
+    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the value is %g: H of a row and of its neighbours are too far apart",
+                      total);
   if (status == GIBBS_OK && value) *value = total;
   return status;
 }

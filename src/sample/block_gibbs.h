@@ -88,6 +88,10 @@ typedef struct gibbs_block_plan {
   size_t most_words, most_panels, most_width;
 } gibbs_block_plan;
 
+/* block_gibbs_can.c */
+bool gibbs_block_can_sample(const gibbs_target *target, const double *settings, char *why, size_t size);
+bool gibbs_block_suits(const gibbs_target *target);
+
 /* Structure only: values are read by the function after it.  The form has to outlive the plan. */
 gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, size_t sets, gibbs_block_plan **out,
                                   gibbs_error *err) GIBBS_CHECKED;
@@ -137,6 +141,10 @@ void gibbs_block_visit(const gibbs_block_plan *plan, const gibbs_block_run *run,
 /* z[i * 16 + l]: the fields (beta 1) of `count` units of two states from `first` on, in the lanes of a set. */
 void gibbs_block_fields(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t first, size_t count,
                         const gibbs_block_group *group, size_t set, const float *sums, size_t stride, float *z);
+
+/* block_gibbs_rows.c: rows[c * units + u] of a variable whose units have two states, of the chains of a group. */
+void gibbs_block_get_rows(const gibbs_block_group *group, const gibbs_segment *segment, double *rows);
+void gibbs_block_set_rows(const gibbs_block_group *group, const gibbs_segment *segment, const double *rows);
 
 /* block_gibbs_mix.c */
 /* Whether there are two layers: the hidden units form the first block, all by themselves. */

@@ -342,3 +342,165 @@ Test(slopes, layers_agree_with_differences) {
   free_machine(&x);
   gibbs_graph_release(graph);
 }
+
+/* ---- what is recognised -------------------------------------------------------------------------------------------
+ */
+
+enum { visible_units = 9, hidden_units = 6 };
+
+/* -v.W h - a.v - b.h and its like: what stands for W h, signs, and whether there are biases. */
+typedef struct writing {
+  const char *what;
+  const char *method;
+  bool transposed, flat, twice, scaled, squared, biases, shared, plus;
+} writing;
+
+/* The pairs of a machine as a scalar. */
+static gibbs_expr *write_pairs(gibbs_builder *b, const writing *w, gibbs_expr *v, gibbs_expr *h, gibbs_expr *W,
+                               gibbs_expr *scale) {
+  gibbs_shape shape = gibbs_shape_matrix(visible_units, hidden_units);
+  if (w->flat) W = gibbs_build_reshape(b, W, &shape);
+  if (w->squared) W = gibbs_build_binary(b, GIBBS_OP_MUL, W, W);
+  if (w->twice) W = gibbs_build_binary(b, GIBBS_OP_MUL, gibbs_build_number(b, 2.5), W);
+  if (w->scaled) W = gibbs_build_binary(b, GIBBS_OP_MUL, scale, W);
+  return gibbs_build_dot(b, v, gibbs_build_transposed_matmul(b, W, w->transposed, h, false));
+}
+
+static gibbs_expr *write_energy(gibbs_builder *b, const writing *w, gibbs_expr *v, gibbs_expr *h,
+                                gibbs_expr *const p[4]) {
+  gibbs_expr *energy = write_pairs(b, w, v, h, p[0], p[3]);
+  if (w->biases) energy = gibbs_build_binary(b, GIBBS_OP_ADD, energy, gibbs_build_dot(b, p[1], v));
+  if (w->biases)
+    energy = gibbs_build_binary(b, w->plus ? GIBBS_OP_SUB : GIBBS_OP_ADD, energy, gibbs_build_dot(b, p[2], h));
+  if (w->shared) /* a second way in which the energy depends on the weights of the visible units */
+    energy = gibbs_build_binary(b, GIBBS_OP_ADD, energy, gibbs_build_dot(b, p[1], p[1]));
+  return gibbs_build_unary(b, GIBBS_OP_NEG, energy);
+}
+
+static gibbs_distribution *write_machine(gibbs_graph *graph, const writing *w, gibbs_domain visible,
+                                         gibbs_domain hidden) {
+  size_t n = visible_units, m = hidden_units;
+  gibbs_shape shape = w->flat         ? gibbs_shape_vector(n * m)
+                      : w->transposed ? gibbs_shape_matrix(m, n)
+                                      : gibbs_shape_matrix(n, m);
+  gibbs_expr *v = make_variable(graph, "v", visible, 2, n), *h = make_variable(graph, "h", hidden, 2, m);
+  gibbs_expr *p[4] = {make_parameter(graph, "W", shape, 0.6, 1),
+                      make_parameter(graph, "a", gibbs_shape_vector(n), 0.5, 2),
+                      make_parameter(graph, "b", gibbs_shape_vector(m), 0.5, 3),
+                      make_parameter(graph, "K", gibbs_shape_scalar(), 1, 4)};
+  gibbs_error error;
+  gibbs_builder room = gibbs_build_begin(graph, &error);
+  gibbs_expr *energy = write_energy(&room, w, v, h, p);
+  gibbs_distribution *q = NULL;
+  CHECK(gibbs_distribution_new("custom", energy, &v, 1, &h, 1, &q, err));
+  CHECK(gibbs_build_end(&room));
+  for (size_t k = 0; k < 4; k++) gibbs_expr_release(p[k]);
+  gibbs_expr_release(v), gibbs_expr_release(h);
+  return q;
+}
+
+Test(slopes, layers_are_recognised_however_they_are_written) {
+  static const writing writings[] = {
+      {.what = "plain", .method = "two layers", .biases = true},
+      {.what = "no biases", .method = "two layers"},
+      {.what = "transposed", .method = "two layers", .biases = true, .transposed = true},
+      {.what = "flat", .method = "two layers", .biases = true, .flat = true},
+      {.what = "a factor", .method = "two layers", .biases = true, .twice = true},
+      {.what = "mixed signs", .method = "two layers", .biases = true, .plus = true},
+      {.what = "a factor that is a parameter", .method = "expression", .biases = true, .scaled = true},
+      {.what = "squares of parameters", .method = "expression", .biases = true, .squared = true},
+      {.what = "a constant made of parameters", .method = "expression", .biases = true, .shared = true},
+  };
+  for (size_t k = 0; k < 4 * sizeof writings / sizeof *writings; k++) {
+    const writing *w = &writings[k / 4];
+    gibbs_graph *graph = NULL;
+    CHECK(gibbs_graph_new(&graph, err));
+    model m =
+        make_model(write_machine(graph, w, k & 1 ? GIBBS_SPINS : GIBBS_BITS, k & 2 ? GIBBS_SPINS : GIBBS_BITS), 60);
+    gibbs_slopes *slopes = NULL;
+    CHECK(gibbs_slopes_new(m.q, m.parameters, m.parameter_count, &slopes, err));
+    cr_expect_str_eq(gibbs_slopes_method(slopes), w->method, "%s: %s", w->what, gibbs_slopes_method(slopes));
+    check_differences(&m, slopes, 3e-5);
+    if (strcmp(w->method, "two layers") == 0) check_against_expression(&m, w->what);
+    gibbs_slopes_free(slopes);
+    free_model(&m);
+    gibbs_graph_release(graph);
+  }
+}
+
+/* Parameters that nobody asks for, and one that the energy knows nothing of. */
+Test(slopes, some_parameters_of_layers) {
+  gibbs_graph *graph = NULL;
+  CHECK(gibbs_graph_new(&graph, err));
+  machine x = make_machine_in(graph, GIBBS_BITS, 10, GIBBS_BITS, 4, 0.5, 1);
+  model m = make_model(gibbs_distribution_retain(x.q), 30);
+  gibbs_expr *other = make_parameter(graph, "c", gibbs_shape_vector(3), 1, 99), *wanted[] = {x.b, other};
+  gibbs_slopes *all = make_slopes(&m, &gibbs_slopes_two_layers), *some = NULL;
+  CHECK(gibbs_slopes_new(m.q, wanted, 2, &some, err));
+  cr_expect_str_eq(gibbs_slopes_method(some), "two layers");
+  double of_all[40 + 10 + 4] = {0}, b[4] = {0}, c[3] = {0}, *totals[8], *asked[] = {b, c};
+  point_into(&m, of_all, totals);
+  CHECK(gibbs_slopes_add(all, m.rows, m.count, m.weight, totals, err));
+  CHECK(gibbs_slopes_add(some, m.rows, m.count, m.weight, asked, err));
+  for (size_t k = 0; k < m.parameter_count; k++)
+    if (m.parameters[k] == x.b) cr_expect_eq(memcmp(totals[k], b, sizeof b), 0);
+  cr_expect(c[0] == 0 && c[1] == 0 && c[2] == 0);
+  gibbs_layers layers;
+  cr_assert(gibbs_slopes_layers(some, &layers));
+  cr_expect(layers.weights == SIZE_MAX && layers.visible_bias == SIZE_MAX && layers.hidden_bias == 0);
+  cr_expect(layers.visible == 10 && layers.hidden == 4);
+  gibbs_slopes_free(all), gibbs_slopes_free(some);
+  gibbs_expr_release(other);
+  free_model(&m);
+  free_machine(&x);
+  gibbs_graph_release(graph);
+}
+
+/* The means of hidden units by both ways, and by hand. */
+Test(slopes, hidden_means) {
+  for (size_t k = 0; k < 4; k++) {
+    gibbs_graph *graph = NULL;
+    CHECK(gibbs_graph_new(&graph, err));
+    gibbs_domain visible = k & 1 ? GIBBS_SPINS : GIBBS_BITS, hidden = k & 2 ? GIBBS_SPINS : GIBBS_BITS;
+    machine x = make_machine_in(graph, visible, 8, hidden, 5, 0.7, 5);
+    model m = make_model(gibbs_distribution_retain(x.q), 40);
+    gibbs_slopes *fast = make_slopes(&m, &gibbs_slopes_two_layers), *slow = make_slopes(&m, &gibbs_slopes_expression);
+    double a[5], b[5], hand[5] = {0};
+    CHECK(gibbs_slopes_hidden_mean(fast, m.rows, m.count, m.weight, a, err));
+    CHECK(gibbs_slopes_hidden_mean(slow, m.rows, m.count, m.weight, b, err));
+    for (size_t c = 0; c < m.count; c++)
+      for (size_t j = 0; j < 5; j++) {
+        double field = values_of(x.b)[j];
+        for (size_t i = 0; i < 8; i++) field += values_of(x.W)[i * 5 + j] * m.rows[c * 8 + i];
+        hand[j] += m.weight[c] * (hidden == GIBBS_SPINS ? tanh(field) : 1 / (1 + exp(-field)));
+      }
+    cr_expect_lt(compare(a, hand, 5), 1e-5);
+    cr_expect_lt(compare(b, hand, 5), 1e-12);
+    gibbs_slopes_free(fast), gibbs_slopes_free(slow);
+    free_model(&m);
+    free_machine(&x);
+    gibbs_graph_release(graph);
+  }
+}
+
+Test(slopes, weights_too_large_for_single_precision_are_named) {
+  gibbs_graph *graph = NULL;
+  CHECK(gibbs_graph_new(&graph, err));
+  machine x = make_machine_in(graph, GIBBS_BITS, 6, GIBBS_BITS, 3, 0.5, 1);
+  model m = make_model(gibbs_distribution_retain(x.q), 10);
+  gibbs_slopes *slopes = make_slopes(&m, &gibbs_slopes_two_layers);
+  double all[18 + 6 + 3] = {0}, *totals[8];
+  gibbs_error error;
+  point_into(&m, all, totals);
+  values_of(x.W)[4] = 1e38;
+  gibbs_parameter_touch(gibbs_expr_as_parameter(x.W));
+  cr_expect_eq(gibbs_slopes_add(slopes, m.rows, m.count, m.weight, totals, &error), GIBBS_ERR_NUMERIC);
+  cr_expect_not_null(strstr(error.message, "hidden unit 2 may reach 1e+38"), "%s", error.message);
+  values_of(x.W)[4] = 0.1;
+  gibbs_parameter_touch(gibbs_expr_as_parameter(x.W));
+  CHECK(gibbs_slopes_add(slopes, m.rows, m.count, m.weight, totals, err));
+  gibbs_slopes_free(slopes);
+  free_model(&m);
+  free_machine(&x);
+  gibbs_graph_release(graph);
+}
