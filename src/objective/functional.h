@@ -75,9 +75,9 @@ struct gibbs_objective {
   gibbs_workspace *explicit_room;
   gibbs_expr **wanted; /* of explicit_slopes */
   size_t wanted_count;
-  bool direct, direct_linear; /* outer depends on one of them; and how is not a matter of leaves */
-  const double **in;          /* [leaf]: room for a run of the programs */
-  double **out;               /* [1 + leaf] */
+  bool direct, direct_linear;    /* outer depends on one of them; and how is not a matter of leaves */
+  const double **in;             /* [leaf]: room for a run of the programs */
+  double **out;                  /* [1 + leaf] */
   struct gibbs_sampled *sampled; /* NULL: sums over all states, */
   bool by_transfer;              /* or elimination */
 };
@@ -98,8 +98,7 @@ typedef struct gibbs_functional_row {
   const char *name;
   gibbs_demands demands;
   gibbs_weights weights;
-  int shift; /* what the value gains when all free energies gain 1 */
-  int data;  /* d value / d data_mean */
+  int data; /* d value / d data_mean */
   /* leaf->value from the sums and the data. */
   gibbs_status (*value)(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err);
   /* Add coefficient * dvalue/dH_k to weight[k], and coefficient * dvalue/dO to observable_weight; NULL: nothing. */

@@ -28,7 +28,7 @@ static gibbs_status value_free_energy(const gibbs_scene *scene, gibbs_leaf *leaf
 
 static void add_probability(const gibbs_leaf *leaf, const gibbs_view *view, double factor, double *weight) {
   const double *q = view->probability[leaf->q];
-  for (size_t s = 0; s < view->count; s++) weight[s] += factor * q[s];
+  for (size_t s = 0; weight && s < view->count; s++) weight[s] += factor * q[s];
 }
 
 static void weigh_free_energy(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
@@ -56,7 +56,7 @@ static void weigh_kl(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs
   double c = leaf->coefficient;
   double *model = weight[leaf->q], *target = weight[leaf->p];
   (void)observable_weight;
-  for (size_t s = 0; s < view->count; s++) model[s] += c * (p[s] - q[s]);
+  for (size_t s = 0; model && s < view->count; s++) model[s] += c * (p[s] - q[s]);
   if (!target) return;
   const double *log_p = view->log_weight[leaf->p], *log_q = view->log_weight[leaf->q];
   double mean = mean_difference(sums, leaf);
@@ -74,9 +74,9 @@ static gibbs_status value_entropy(const gibbs_scene *scene, gibbs_leaf *leaf, gi
 static void weigh_entropy(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
                           double *const weight[], double *const observable_weight[]) {
   const double *q = view->probability[leaf->q], *log_weight = view->log_weight[leaf->q];
-  double mean = mean_energy(sums, leaf->q, leaf->q);
+  double mean = mean_energy(sums, leaf->q, leaf->q), *model = weight[leaf->q];
   (void)observable_weight;
-  for (size_t s = 0; s < view->count; s++) weight[leaf->q][s] += leaf->coefficient * q[s] * (log_weight[s] + mean);
+  for (size_t s = 0; model && s < view->count; s++) model[s] += leaf->coefficient * q[s] * (log_weight[s] + mean);
 }
 
 /* ---- <f>:  d<f>/dH = -Q (f - <f>),  and Q df ---------------------------------------------------------- */
@@ -87,11 +87,12 @@ static gibbs_status value_mean(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs
   return GIBBS_OK;
 }
 
-static void weigh_mean(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
-                       double *const weight[], double *const observable_weight[]) {
+static void weigh_mean(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view, double *const weight[],
+                       double *const observable_weight[]) {
   const double *q = view->probability[leaf->q], *f = view->observable[leaf->observable];
-  double mean = mean_observable(sums, leaf->q, leaf->observable), *own = observable_weight[leaf->observable];
-  for (size_t s = 0; s < view->count; s++) weight[leaf->q][s] -= leaf->coefficient * q[s] * (f[s] - mean);
+  double mean = mean_observable(sums, leaf->q, leaf->observable);
+  double *model = weight[leaf->q], *own = observable_weight[leaf->observable];
+  for (size_t s = 0; model && s < view->count; s++) model[s] -= leaf->coefficient * q[s] * (f[s] - mean);
   for (size_t s = 0; own && s < view->count; s++) own[s] += leaf->coefficient * q[s];
 }
 
@@ -169,32 +170,33 @@ static gibbs_status value_custom(const gibbs_scene *scene, gibbs_leaf *leaf, gib
 static void weigh_custom(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
                          double *const weight[], double *const observable_weight[]) {
   (void)sums, (void)observable_weight;
-  for (size_t s = 0; s < view->count; s++)
-    weight[leaf->q][s] += leaf->coefficient * leaf->state_weight[view->first + s];
+  double *model = weight[leaf->q];
+  for (size_t s = 0; model && s < view->count; s++)
+    model[s] += leaf->coefficient * leaf->state_weight[view->first + s];
 }
 
 /* ---- the rows ------------------------------------------------------------------------------------------------ */
 
 static const gibbs_functional_row rows[] = {
-    [GIBBS_FUNCTIONAL_FREE_ENERGY] = {"free_energy", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, 1, 0,
+    [GIBBS_FUNCTIONAL_FREE_ENERGY] = {"free_energy", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, 0,
                                       value_free_energy, weigh_free_energy},
-    [GIBBS_FUNCTIONAL_KL] = {"kl", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_TARGET, 0, 0, value_kl, weigh_kl},
-    [GIBBS_FUNCTIONAL_ENTROPY] = {"entropy", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_ENERGY, -1, 0, value_entropy,
+    [GIBBS_FUNCTIONAL_KL] = {"kl", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_TARGET, 0, value_kl, weigh_kl},
+    [GIBBS_FUNCTIONAL_ENTROPY] = {"entropy", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_ENERGY, 0, value_entropy,
                                   weigh_entropy},
-    [GIBBS_FUNCTIONAL_MEAN] = {"mean", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_OBSERVABLE, 0, 0, value_mean, weigh_mean},
-    [GIBBS_FUNCTIONAL_LOG_LIKELIHOOD] = {"log_likelihood", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, 1,
-                                         -1, value_log_likelihood, weigh_free_energy},
-    [GIBBS_FUNCTIONAL_DATA_KL] = {"kl", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, -1, 1, value_data_kl,
+    [GIBBS_FUNCTIONAL_MEAN] = {"mean", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_OBSERVABLE, 0, value_mean, weigh_mean},
+    [GIBBS_FUNCTIONAL_LOG_LIKELIHOOD] = {"log_likelihood", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, -1,
+                                         value_log_likelihood, weigh_free_energy},
+    [GIBBS_FUNCTIONAL_DATA_KL] = {"kl", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, 1, value_data_kl,
                                   weigh_data_kl},
-    [GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD] = {"pseudo_likelihood", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 0,
-                                            1, value_data_mean, NULL},
-    [GIBBS_FUNCTIONAL_RATIO_MATCHING] = {"ratio_matching", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 0, 1,
+    [GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD] = {"pseudo_likelihood", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 1,
+                                            value_data_mean, NULL},
+    [GIBBS_FUNCTIONAL_RATIO_MATCHING] = {"ratio_matching", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 1,
                                          value_data_mean, NULL},
     [GIBBS_FUNCTIONAL_MINIMUM_PROBABILITY_FLOW] = {"minimum_probability_flow", GIBBS_DEMANDS_NOTHING,
-                                                   GIBBS_WEIGHTS_PROBABILITY, 0, 1, value_data_mean, NULL},
-    [GIBBS_FUNCTIONAL_DATA_MEAN] = {"mean", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 0, 1, value_data_mean,
+                                                   GIBBS_WEIGHTS_PROBABILITY, 1, value_data_mean, NULL},
+    [GIBBS_FUNCTIONAL_DATA_MEAN] = {"mean", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 1, value_data_mean,
                                     NULL},
-    [GIBBS_FUNCTIONAL_CUSTOM] = {"objective", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_ENERGY, 0, 0, value_custom,
+    [GIBBS_FUNCTIONAL_CUSTOM] = {"objective", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_ENERGY, 0, value_custom,
                                  weigh_custom},
 };
 _Static_assert(sizeof rows / sizeof *rows == GIBBS_FUNCTIONAL_COUNT, "one row a functional");

@@ -33,6 +33,11 @@ void gibbs_gauges_free(gibbs_sampler *sampler) {
   free(sampler->gauges);
 }
 
+void gibbs_gauges_forget(gibbs_sampler *sampler) {
+  for (size_t k = 0; k < sampler->gauge_count; k++)
+    for (size_t i = 0; i < sampler->gauges[k]->places; i++) sampler->gauges[k]->evaluations[i] = 0;
+}
+
 gibbs_status gibbs_sampler_gauge(gibbs_sampler *sampler, gibbs_distribution *d, bool negative, size_t *out,
                                  gibbs_error *err) {
   for (*out = 0; *out < sampler->gauge_count; ++*out)
@@ -48,7 +53,8 @@ gibbs_status gibbs_sampler_gauge(gibbs_sampler *sampler, gibbs_distribution *d, 
   return gibbs_gauge_aim(gauge, gibbs_distribution_parameters(d), gibbs_distribution_parameter_count(d), err);
 }
 
-/* ---- slopes ------------------------------------------------------------------------------------------------------- */
+/* ---- slopes -------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_of(const gibbs_distribution *d, const gibbs_expr *parameter) {
   for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++)
@@ -94,7 +100,8 @@ gibbs_status gibbs_gauge_add(const gibbs_sampler *sampler, gibbs_gauge *gauge, s
   return gibbs_slopes_add(gauge->slopes, at->rows, at->samples, weight, gauge->totals, err);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------------
+ */
 
 /* Versions only grow. */
 uint64_t gibbs_gauge_version(const gibbs_distribution *d) {

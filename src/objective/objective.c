@@ -15,7 +15,7 @@ void gibbs_objective_free(gibbs_objective *o) {
   for (size_t k = 0; o->leaves && k < o->leaf_count; k++) gibbs_leaf_clear(&o->leaves[k]);
   for (size_t k = 0; o->scenes && k < o->scene_count; k++) gibbs_scene_clear(&o->scenes[k]);
   for (size_t k = 0; o->parameters && k < o->parameter_count; k++) gibbs_expr_release(o->parameters[k]);
-  gibbs_sampled_free(o->sampled);
+  gibbs_sampled_free(o->sampled, o->scene_count, o->leaf_count);
   free(o->leaves);
   free(o->scenes);
   free(o->parameters);

@@ -43,8 +43,7 @@ static void shuffle(size_t *row, size_t count, gibbs_stream *stream) {
 
 static void make_epoch(gibbs_order *order, uint64_t epoch) {
   size_t n = gibbs_data_count(order->data);
-  gibbs_stream stream =
-      gibbs_stream_open(order->seed, GIBBS_PURPOSE_BATCH, (uint32_t)epoch, order->number);
+  gibbs_stream stream = gibbs_stream_open(order->seed, GIBBS_PURPOSE_BATCH, (uint32_t)epoch, order->number);
   double u = gibbs_stream_uniform(&stream);
   if (has_equal_weights(order->data))
     for (size_t i = 0; i < n; i++) order->row[i] = i;

@@ -21,7 +21,8 @@ void gibbs_outer_clear(gibbs_objective *o) {
   gibbs_expr_release(o->outer);
 }
 
-/* ---- by functionals ----------------------------------------------------------------------------------------------- */
+/* ---- by functionals -----------------------------------------------------------------------------------------------
+ */
 
 static void make_rooms(gibbs_objective *o, gibbs_builder *b) {
   size_t n = o->leaf_count;
@@ -86,7 +87,8 @@ gibbs_status gibbs_outer_run(gibbs_objective *o, double *value, gibbs_error *err
   return run_program(o->slopes, &o->slopes_room, o->in, o->out, err);
 }
 
-/* ---- by parameters ------------------------------------------------------------------------------------------------ */
+/* ---- by parameters ------------------------------------------------------------------------------------------------
+ */
 
 static gibbs_status compile_explicit(gibbs_objective *o, gibbs_error *err) {
   size_t count = o->wanted_count;

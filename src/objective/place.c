@@ -17,12 +17,14 @@ void gibbs_place_free(gibbs_place *place) {
   free(place->group);
   free(place->own_rows);
   free(place->multiplicity);
+  free(place->share);
   free(place->room);
   free(place->window.energy);
   free(place);
 }
 
-/* ---- making ----------------------------------------------------------------------------------------------------- */
+/* ---- making -----------------------------------------------------------------------------------------------------
+ */
 
 static gibbs_status check_size(const gibbs_place *place, gibbs_error *err) {
   if (place->order.whole) return GIBBS_OK; /* they are there already */
@@ -56,8 +58,7 @@ static gibbs_status make_rooms(gibbs_place *place, size_t groups, gibbs_error *e
 }
 
 /* What was asked of the model only is not asked of others that cannot have it. */
-static gibbs_status make_chains(gibbs_place *place, const gibbs_sampling *sampling, uint64_t seed,
-                                gibbs_error *err) {
+static gibbs_status make_chains(gibbs_place *place, const gibbs_sampling *sampling, uint64_t seed, gibbs_error *err) {
   gibbs_chains_options options = {.chains = place->chain_count,
                                   .seed = seed,
                                   .kernel = sampling->kernel,
@@ -97,8 +98,8 @@ gibbs_status gibbs_place_data(gibbs_data *data, const gibbs_sampling *sampling, 
   if (!place) return gibbs_fail_memory(err, "data", sizeof *place);
   size_t count = gibbs_data_count(data);
   bool whole = sampling->batch == 0 || sampling->batch >= count;
-  place->order = (gibbs_order){
-      .data = gibbs_data_retain(data), .seed = sampling->seed, .number = number, .whole = whole};
+  place->order =
+      (gibbs_order){.data = gibbs_data_retain(data), .seed = sampling->seed, .number = number, .whole = whole};
   place->units = gibbs_data_units(data);
   place->chain_count = whole ? count : sampling->batch;
   place->snapshots = 1;
@@ -114,7 +115,8 @@ gibbs_status gibbs_place_data(gibbs_data *data, const gibbs_sampling *sampling, 
   return status;
 }
 
-/* ---- taking ------------------------------------------------------------------------------------------------------- */
+/* ---- taking -------------------------------------------------------------------------------------------------------
+ */
 
 size_t gibbs_place_sample_of(const gibbs_place *place, size_t snapshot, size_t chain) {
   size_t g = chain * place->groups / place->chain_count;
@@ -132,7 +134,7 @@ static void spread_variable(const gibbs_place *place, size_t snapshot, size_t at
   }
 }
 
-static gibbs_status read_chains(gibbs_place *place, size_t snapshot, gibbs_error *err) {
+gibbs_status gibbs_place_read(gibbs_place *place, size_t snapshot, gibbs_error *err) {
   gibbs_distribution *d = place->d;
   size_t count = gibbs_distribution_visible_count(d);
   gibbs_status status = GIBBS_OK;
@@ -193,7 +195,7 @@ static gibbs_status take_chains(gibbs_place *place, const gibbs_sampling *sampli
   for (; status == GIBBS_OK && place->snapshot < place->snapshots; place->snapshot += status == GIBBS_OK) {
     uint64_t goal = place->base + (place->snapshot + 1) * sampling->sweeps;
     status = gibbs_chains_advance(place->chains, goal - gibbs_chains_sweeps(place->chains), err);
-    if (status == GIBBS_OK) status = read_chains(place, place->snapshot, err);
+    if (status == GIBBS_OK) status = gibbs_place_read(place, place->snapshot, err);
   }
   if (status == GIBBS_OK) place->open = false;
   return status;

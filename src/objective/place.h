@@ -22,9 +22,10 @@ typedef struct gibbs_order {
 } gibbs_order;
 
 /* Energies of chains over the last evaluations, for R-hat. */
+#define GIBBS_WINDOW_ROWS 64
 typedef struct gibbs_window {
   size_t room, filled, next;
-  uint64_t last; /* evaluation */
+  uint64_t last;  /* evaluation */
   double *energy; /* [room][chain] */
 } gibbs_window;
 
@@ -40,6 +41,7 @@ typedef struct gibbs_place {
   double *own_rows;     /* the same, unless they are the data's */
   double *multiplicity; /* [sample]: how often it counts */
   bool even;            /* all multiplicities are 1 */
+  double *share;        /* the same, summing to 1; NULL until it is asked for */
   double *room;         /* one snapshot of one variable of all chains */
   uint64_t taken;       /* the evaluation that the rows are of; 0: none */
   /* Of an evaluation that was interrupted: it goes on from where it was. */
@@ -60,6 +62,9 @@ size_t gibbs_place_sample_of(const gibbs_place *place, size_t snapshot, size_t c
 /* The samples of an evaluation (numbered from 1), at most once.  ERR_INTERRUPT: the next call goes on. */
 gibbs_status gibbs_place_take(gibbs_place *place, const gibbs_sampling *sampling, uint64_t evaluation,
                               gibbs_error *err) GIBBS_CHECKED;
+
+/* The chains as they are, as one of the snapshots. */
+gibbs_status gibbs_place_read(gibbs_place *place, size_t snapshot, gibbs_error *err) GIBBS_CHECKED;
 
 /* order.c: the rows first, first + 1, ... of an endless sequence of epochs, `count` of them, to rows[i * units]. */
 gibbs_status gibbs_order_take(gibbs_order *order, size_t count, double *rows, gibbs_error *err) GIBBS_CHECKED;

@@ -32,7 +32,8 @@ void gibbs_pool_free(gibbs_pool *pool) {
   free(pool);
 }
 
-/* ---- making ------------------------------------------------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------------------------------------------------
+ */
 
 static gibbs_status make_block(gibbs_pool *pool, size_t b, gibbs_error *err) {
   gibbs_pool_block *block = &pool->block[b];
@@ -43,8 +44,8 @@ static gibbs_status make_block(gibbs_pool *pool, size_t b, gibbs_error *err) {
   block->probability = calloc(n + 1, sizeof *block->probability);
   block->weight = calloc(n + 1, sizeof *block->weight);
   block->observable_weight = calloc(m + 1, sizeof *block->observable_weight);
-  bool made = block->log_weight && block->observable && block->probability && block->weight &&
-              block->observable_weight;
+  bool made =
+      block->log_weight && block->observable && block->probability && block->weight && block->observable_weight;
   for (size_t k = 0; made && k < n; k++)
     made = (block->probability[k] = calloc(block->place->samples, sizeof(double))) != NULL;
   return made ? GIBBS_OK : gibbs_fail_memory(err, "samples", block->place->samples * n * sizeof(double));
@@ -53,9 +54,9 @@ static gibbs_status make_block(gibbs_pool *pool, size_t b, gibbs_error *err) {
 /* A function as the energy of a distribution over the same units. */
 static gibbs_status make_observable(gibbs_pool *pool, const gibbs_scene *scene, size_t k, gibbs_error *err) {
   gibbs_distribution *owner = scene->members[scene->observables[k].owner], *d = NULL;
-  gibbs_status status = gibbs_distribution_new("function", scene->observables[k].expr,
-                                               gibbs_distribution_visible(owner),
-                                               gibbs_distribution_visible_count(owner), NULL, 0, &d, err);
+  gibbs_status status =
+      gibbs_distribution_new("function", scene->observables[k].expr, gibbs_distribution_visible(owner),
+                             gibbs_distribution_visible_count(owner), NULL, 0, &d, err);
   if (status == GIBBS_OK) status = gibbs_sampler_gauge(pool->sampler, d, false, &pool->observable_gauge[k], err);
   gibbs_distribution_release(d);
   return status;
@@ -77,7 +78,8 @@ static gibbs_status fill_pool(gibbs_pool *pool, const gibbs_scene *scene, gibbs_
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0; status == GIBBS_OK && k < n; k++) {
     status = gibbs_sampler_sample(pool->sampler, scene->members[k], SIZE_MAX, &pool->place[k], err);
-    if (status == GIBBS_OK) status = gibbs_sampler_gauge(pool->sampler, scene->members[k], true, &pool->gauge[k], err);
+    if (status == GIBBS_OK)
+      status = gibbs_sampler_gauge(pool->sampler, scene->members[k], true, &pool->gauge[k], err);
     if (status == GIBBS_OK) status = make_block(pool, k, err);
   }
   for (size_t k = 0; status == GIBBS_OK && k < m; k++) status = make_observable(pool, scene, k, err);
@@ -121,15 +123,15 @@ gibbs_status gibbs_pool_aim(gibbs_pool *pool, gibbs_expr *const parameters[], si
     status = gibbs_gauge_aim(gauge, parameters, count, err);
     for (size_t b = 0; status == GIBBS_OK && made && b < pool->members; b++) {
       gibbs_pool_block *block = &pool->block[b];
-      made = make_weights(gauge, block->place->samples,
-                          member ? &block->weight[i] : &block->observable_weight[i]);
+      made = make_weights(gauge, block->place->samples, member ? &block->weight[i] : &block->observable_weight[i]);
     }
   }
   if (status == GIBBS_OK && !made) return gibbs_fail_memory(err, "weights of samples", sizeof(double));
   return status;
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------------
+ */
 
 gibbs_status gibbs_pool_read(gibbs_pool *pool, bool energies, bool observables, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
@@ -157,8 +159,8 @@ static void count_samples(gibbs_pool *pool) {
   for (size_t b = 0; b < pool->members; b++) {
     gibbs_range r = gibbs_pool_range(pool, b);
     const double *a = pool->block[b].place->multiplicity;
-    pool->count[b] = gibbs_vector_sum(a + r.first, r.out_first - r.first) +
-                     gibbs_vector_sum(a + r.out_end, r.end - r.out_end);
+    pool->count[b] =
+        gibbs_vector_sum(a + r.first, r.out_first - r.first) + gibbs_vector_sum(a + r.out_end, r.end - r.out_end);
   }
 }
 
@@ -167,7 +169,8 @@ static void share_apart(gibbs_pool *pool) {
   for (size_t b = 0; b < pool->members; b++) {
     gibbs_pool_block *block = &pool->block[b];
     gibbs_range r = gibbs_pool_range(pool, b);
-    for (size_t s = r.first; s < r.end; s++) block->probability[b][s] = block->place->multiplicity[s] / pool->count[b];
+    for (size_t s = r.first; s < r.end; s++)
+      block->probability[b][s] = block->place->multiplicity[s] / pool->count[b];
     memset(block->probability[b] + r.out_first, 0, (r.out_end - r.out_first) * sizeof(double));
   }
 }
@@ -226,7 +229,8 @@ static void average(const gibbs_pool *pool, gibbs_sums *sums) {
       for (size_t i = 0; pool->energies && i < n; i++)
         sums->energy[k * n + i] -= product(pool, b, block->probability[k], block->log_weight[i]);
       for (size_t i = 0; i < m; i++)
-        if (block->observable[i]) sums->mean[k * m + i] += product(pool, b, block->probability[k], block->observable[i]);
+        if (block->observable[i])
+          sums->mean[k * m + i] += product(pool, b, block->probability[k], block->observable[i]);
     }
   }
 }
@@ -243,7 +247,8 @@ gibbs_status gibbs_pool_sum(gibbs_pool *pool, gibbs_part part, gibbs_sums *sums,
   return status;
 }
 
-/* ---- visits ------------------------------------------------------------------------------------------------------- */
+/* ---- visits -------------------------------------------------------------------------------------------------------
+ */
 
 size_t gibbs_pool_states(const gibbs_pool *pool) {
   size_t states = 0;
@@ -267,19 +272,20 @@ gibbs_status gibbs_pool_visit(const gibbs_pool *pool, gibbs_visit visit, void *c
   for (size_t b = 0; status == GIBBS_OK && b < pool->members; b++) {
     const gibbs_pool_block *block = &pool->block[b];
     gibbs_range r = gibbs_pool_range(pool, b);
-    gibbs_view view = {
-        .first = first,
-        .count = r.end - r.first,
-        .log_weight = shift_rows(block->log_weight, n, r.first, pool->view),
-        .probability = shift_rows((const double *const *)block->probability, n, r.first, pool->view + n),
-        .observable = shift_rows(block->observable, pool->observables, r.first, pool->view + 2 * n)};
+    gibbs_view view = {.first = first,
+                       .count = r.end - r.first,
+                       .log_weight = shift_rows(block->log_weight, n, r.first, pool->view),
+                       .probability =
+                           shift_rows((const double *const *)block->probability, n, r.first, pool->view + n),
+                       .observable = shift_rows(block->observable, pool->observables, r.first, pool->view + 2 * n)};
     first += view.count;
     status = visit(context, &view, err);
   }
   return status;
 }
 
-/* ---- weights ------------------------------------------------------------------------------------------------------ */
+/* ---- weights ------------------------------------------------------------------------------------------------------
+ */
 
 void gibbs_pool_clear(gibbs_pool *pool) {
   for (size_t b = 0; b < pool->members; b++) {
@@ -287,8 +293,7 @@ void gibbs_pool_clear(gibbs_pool *pool) {
     for (size_t k = 0; k < pool->members; k++)
       if (block->weight[k]) memset(block->weight[k], 0, block->place->samples * sizeof(double));
     for (size_t k = 0; k < pool->observables; k++)
-      if (block->observable_weight[k])
-        memset(block->observable_weight[k], 0, block->place->samples * sizeof(double));
+      if (block->observable_weight[k]) memset(block->observable_weight[k], 0, block->place->samples * sizeof(double));
   }
 }
 

@@ -1,10 +1,10 @@
 /* pool.h - samples of several distributions taken together, as a scene: what stands for all states.
  *
- * The samples of member b are block b.  Each of all samples gets the probability under each member that the multistate
- * acceptance ratio gives it (Bennett's for two): p_k(s) = a_s exp(F_k - H_k(s)) / sum_j N_j exp(F_j - H_j(s)), a_s
- * being how often s counts and N_j the sum of a_s over block j.  They sum to 1 where the F are right, up to a common
- * constant, and no sample has more than its share of its own block.  Source: Shirts and Chodera, J. Chem. Phys. 129
- * (2008) 124105.  Alone, or apart, a member has its own samples. */
+ * The samples of member b are block b.  Each of all samples gets the probability under each member that the
+ * multistate acceptance ratio gives it (Bennett's for two): p_k(s) = a_s exp(F_k - H_k(s)) / sum_j N_j exp(F_j -
+ * H_j(s)), a_s being how often s counts and N_j the sum of a_s over block j.  They sum to 1 where the F are right, up
+ * to a common constant, and no sample has more than its share of its own block.  Source: Shirts and Chodera, J. Chem.
+ * Phys. 129 (2008) 124105.  Alone, or apart, a member has its own samples. */
 #ifndef GIBBS_OBJECTIVE_POOL_H
 #define GIBBS_OBJECTIVE_POOL_H
 
@@ -35,7 +35,7 @@ typedef struct gibbs_pool {
   bool solved;              /* a first solution is there to begin with */
   gibbs_part part;          /* that probabilities and sums are of */
   gibbs_pool_block *block;
-  const double **view;     /* room: the rows of a view */
+  const double **view; /* room: the rows of a view */
   double **weight_view;
   double *free_energy; /* [member]: up to a constant, that of the first 0 */
   double *count;       /* [member]: sum of a_s */

@@ -17,7 +17,8 @@ enum { most_steps = 200, most_halvings = 40, chunk = 512 };
 /* Far below any statistical error. */
 static const double small_step = 1e-10;
 
-/* ---- two members -------------------------------------------------------------------------------------------------- */
+/* ---- two members --------------------------------------------------------------------------------------------------
+ */
 
 /* Sums over the samples of a run: how many are expected to be the second member's, and the slope of that. */
 static void add_run(const gibbs_pool *pool, size_t b, size_t first, size_t end, double level, double *sum,
@@ -92,7 +93,8 @@ static void solve_two(gibbs_pool *pool) {
   pool->shared[3] = pool->count[1];
 }
 
-/* ---- more members ------------------------------------------------------------------------------------------------- */
+/* ---- more members -------------------------------------------------------------------------------------------------
+ */
 
 /* Sums at the present F: log D, w_k and w_k w_l. */
 typedef struct sums {
@@ -134,15 +136,14 @@ static double sum_samples(const gibbs_pool *pool, double *w, sums *out) {
 static bool find_step(const gibbs_pool *pool, const sums *at, double *matrix, double *step) {
   size_t n = at->n, m = n - 1;
   for (size_t k = 0; k < m; k++) {
-    for (size_t l = 0; l < m; l++)
-      matrix[k * m + l] = (k == l ? at->w[k + 1] : 0) - at->ww[(k + 1) * n + l + 1];
+    for (size_t l = 0; l < m; l++) matrix[k * m + l] = (k == l ? at->w[k + 1] : 0) - at->ww[(k + 1) * n + l + 1];
     step[k + 1] = pool->count[k + 1] - at->w[k + 1];
   }
   gsl_matrix_view hessian = gsl_matrix_view_array(matrix, m, m);
   gsl_vector_view x = gsl_vector_view_array(step + 1, m);
   gsl_error_handler_t *before = gsl_set_error_handler_off();
-  bool done = gsl_linalg_cholesky_decomp1(&hessian.matrix) == 0 &&
-              gsl_linalg_cholesky_svx(&hessian.matrix, &x.vector) == 0;
+  bool done =
+      gsl_linalg_cholesky_decomp1(&hessian.matrix) == 0 && gsl_linalg_cholesky_svx(&hessian.matrix, &x.vector) == 0;
   gsl_set_error_handler(before);
   step[0] = 0;
   for (size_t k = 0; k < n; k++) done = done && isfinite(step[k]) && fabs(step[k]) < 1e6;

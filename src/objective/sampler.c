@@ -8,7 +8,8 @@ enum { most_groups = 16 };
 
 static gibbs_status check_sampling(const gibbs_sampling *s, gibbs_error *err) {
   if (s->kind != GIBBS_SAMPLING_FROM_DATA && s->chains < 2)
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%zu chains of each distribution; there must be at least 2", s->chains);
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%zu chains of each distribution; there must be at least 2",
+                      s->chains);
   if (s->sweeps < 1 || s->snapshots < 1)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
                       "%llu sweeps before each of %llu snapshots; there must be at least 1 of each",
@@ -84,8 +85,7 @@ gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, size_t
   for (*out = 0; *out < sampler->place_count; ++*out)
     if (sampler->places[*out]->order.data == data) return GIBBS_OK;
   gibbs_place *place = NULL;
-  gibbs_status status =
-      gibbs_place_data(data, &sampler->sampling, sampler->data_count, sampler->groups, &place, err);
+  gibbs_status status = gibbs_place_data(data, &sampler->sampling, sampler->data_count, sampler->groups, &place, err);
   if (status != GIBBS_OK) return status;
   sampler->data_count++;
   return add_place(sampler, place, out, err);

@@ -48,6 +48,7 @@ size_t gibbs_sampler_find(const gibbs_sampler *sampler, const gibbs_distribution
 
 /* gauge.c: H of a distribution, or -H. */
 void gibbs_gauges_free(gibbs_sampler *sampler);
+void gibbs_gauges_forget(gibbs_sampler *sampler); /* what was read */
 gibbs_status gibbs_sampler_gauge(gibbs_sampler *sampler, gibbs_distribution *d, bool negative, size_t *gauge,
                                  gibbs_error *err) GIBBS_CHECKED;
 

@@ -194,7 +194,8 @@ void gibbs_leaf_clear(gibbs_leaf *leaf) {
   memset(leaf, 0, sizeof *leaf);
 }
 
-/* ---- states ----------------------------------------------------------------------------------------------------- */
+/* ---- states -----------------------------------------------------------------------------------------------------
+ */
 
 size_t gibbs_scene_states(const gibbs_scene *scene) {
   if (scene->pool) return gibbs_pool_states(scene->pool);

@@ -5,7 +5,7 @@
 
 #include "place.h"
 
-enum { most_rows = 64, least_rows = 8 };
+enum { most_rows = GIBBS_WINDOW_ROWS, least_rows = 8 };
 
 /* Each chain's mean over its snapshots. */
 static void average_chains(const gibbs_place *place, const double *log_weight, double *out) {
