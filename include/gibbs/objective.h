@@ -130,6 +130,11 @@ gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective *
 /* Every parameter it depends on, through distributions or explicitly: borrowed nodes. */
 size_t gibbs_objective_parameter_count(const gibbs_objective *objective);
 gibbs_expr *const *gibbs_objective_parameters(const gibbs_objective *objective);
+/* What it is, as numbers that are the same for equal objectives in every process: its formula, with the energies of
+ * the distributions, all constants, and the values of parameters that are not among `varied`; and the data that it
+ * looks at.  Functions of a script count by their variables alone. */
+gibbs_status gibbs_objective_digest(const gibbs_objective *objective, gibbs_expr *const varied[], size_t count,
+                                    uint64_t *formula, uint64_t *data, gibbs_error *err) GIBBS_CHECKED;
 
 gibbs_status gibbs_objective_value(gibbs_objective *objective, double *out, gibbs_error *err) GIBBS_CHECKED;
 /* gradients[k] receives size(parameters[k]) values. */

@@ -61,7 +61,7 @@ typedef enum gibbs_schedule {
   REAL(penalty, 1.0, 0.0, 1e12, "subject_to: weight of half the squared violation (augmented Lagrangian)")           \
   REAL(ess_floor, 0.0, 0.0, 1.0, "go back to the last good point when ess / chains is below this; 0: never")         \
   REAL(change_floor, 0.0, 0.0, 1.0, "the same for the share of units that change in a sweep, or acceptance")         \
-  INTEGER(check_every, 100, 1, 1e9, "steps from one look at the held-out objective, and good point, to the next")    \
+  INTEGER(check_every, 100, 1, 1e9, "steps from one look at the held-out objective, or good point, to the next")     \
   INTEGER(patience, 0, 0, 1e9, "stop after this many looks without a better held-out value; 0: never")               \
   INTEGER(keep_every, 1, 1, 1e9, "keep one step in this many in the history")
 
@@ -96,7 +96,7 @@ gibbs_training_options gibbs_training_defaults(void);
   REAL(ess, "effective chains of the model's, as a share of all: 1 without weights")                                 \
   REAL(r_hat, "of H over the model's chains, over the last steps")                                                   \
   REAL(changed, "share of units changed, or acceptance, in the last sweep")                                          \
-  REAL(held_out, "at the last look")                                                                                 \
+  REAL(held_out, "at the last look, before that step")                                                               \
   REAL(held_out_error, "one standard error")
 
 typedef struct gibbs_training_record {
@@ -150,9 +150,9 @@ gibbs_status gibbs_training_finish(gibbs_training *training, gibbs_error *err) G
 /* What the run came to.  NaN where it is not known. */
 typedef struct gibbs_training_result {
   uint64_t steps, rollbacks;
-  uint64_t averaged;                   /* steps whose mean the parameters are; 0: they are those of one step */
-  uint64_t best_step;                  /* after which the held-out objective was best; 0: there was no look */
-  double value, value_error;           /* mean over the kept ones of the averaged steps, else at the last kept step */
+  uint64_t averaged;         /* steps whose mean the parameters are; 0: they are those of one step */
+  uint64_t best_step;        /* at which, before it, the held-out objective was best; 0: there was no look */
+  double value, value_error; /* mean over the kept ones of the averaged steps, else at the last kept step */
   double constraint, constraint_error; /* mean over the averaged steps, else at the last kept step */
   double multiplier;                   /* the same */
   double held_out, held_out_error;     /* the best */

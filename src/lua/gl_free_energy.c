@@ -1,5 +1,5 @@
-/* gl_free_energy.c - ways to estimate free energies: gibbs.ais{...}, gibbs.ti{...}, gibbs.bar{...}, gibbs.mbar{...}.
- */
+/* gl_free_energy.c - ways to estimate free energies: gibbs.ais{...}, gibbs.ti{...}, gibbs.bar{...}, gibbs.mbar{...},
+ * gibbs.jarzynski{...}. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_free_energy.h"
 
@@ -221,6 +221,12 @@ static int how_mbar(lua_State *L) {
   return make(L, "mbar", "gibbs.mbar", skip);
 }
 
+/* gibbs.jarzynski{chains = 128, temperatures = 1000, sweeps = 1, reference =, kernel =, seed =, check =} */
+static int how_jarzynski(lua_State *L) {
+  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "burn", NULL};
+  return make(L, "jarzynski", "gibbs.jarzynski", skip);
+}
+
 /* ---- estimates ---------------------------------------------------------------------------------------------- */
 
 static void set_number(lua_State *L, const char *name, double value) {
@@ -254,4 +260,5 @@ int gl_free_energy_push(lua_State *L, const gl_free_energy_how *how, gibbs_distr
 }
 
 const luaL_Reg gl_free_energy_functions[] = {
-    {"ais", how_ais}, {"ti", how_ti}, {"bar", how_bar}, {"mbar", how_mbar}, {NULL, NULL}};
+    {"ais", how_ais}, {"ti", how_ti}, {"bar", how_bar}, {"mbar", how_mbar}, {"jarzynski", how_jarzynski},
+    {NULL, NULL}};

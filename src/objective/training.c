@@ -225,18 +225,25 @@ size_t gibbs_training_history(const gibbs_training *t, const gibbs_training_reco
   return t->history_length;
 }
 
+/* The mean has samples of its own to be judged at. */
+static gibbs_status look_at_mean(gibbs_training *t, gibbs_error *err) {
+  training_measure measure;
+  gibbs_status status =
+      t->source.sample(t->source.context, t->live.scalars.multiplier, false, &measure, t->rows, err);
+  if (status == GIBBS_OK) status = training_look(t, t->done, err);
+  t->at_mean = status == GIBBS_OK && t->idle == 0;
+  return status;
+}
+
+/* After an interrupt nothing is sampled any more. */
 static gibbs_status choose_point(gibbs_training *t, gibbs_error *err) {
   bool mean = t->live.mean && t->live.scalars.averaged > 0, best = t->best_step > 0;
-  t->at_mean = mean;
-  if (mean) training_write(t, t->live.mean);
-  if (!best) return GIBBS_OK;
-  if (mean) {
-    gibbs_status status = training_look(t, err);
-    if (status != GIBBS_OK) return status;
-    t->at_mean = t->idle == 0;
-  }
-  training_write(t, t->best);
-  return GIBBS_OK;
+  gibbs_status status = GIBBS_OK;
+  t->at_mean = mean && !best;
+  if (mean && !(best && t->interrupted)) training_write(t, t->live.mean);
+  if (mean && best && !t->interrupted) status = look_at_mean(t, err);
+  if (status == GIBBS_OK && best) training_write(t, t->best);
+  return status;
 }
 
 gibbs_status gibbs_training_finish(gibbs_training *t, gibbs_error *err) {

@@ -21,7 +21,7 @@ gibbs_status training_keep_good(gibbs_training *t, gibbs_error *err) {
   if (status != GIBBS_OK) return status;
   free(t->good.state);
   t->good = kept;
-  t->setbacks = 0;
+  t->setbacks = t->healthy = 0;
   return GIBBS_OK;
 }
 
@@ -38,13 +38,13 @@ gibbs_status training_go_back(gibbs_training *t, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-gibbs_status training_look(gibbs_training *t, gibbs_error *err) {
+gibbs_status training_look(gibbs_training *t, uint64_t step, gibbs_error *err) {
   double value = NAN, error = NAN;
   gibbs_status status = t->source.look(t->source.context, &value, &error, err);
   if (status != GIBBS_OK) return status;
   if (!isfinite(value))
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "training: the held-out objective is %g after step %llu", value,
-                      (unsigned long long)t->done);
+    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "training: the held-out objective is %g at step %llu", value,
+                      (unsigned long long)step);
   t->held_out = value;
   t->held_out_error = error;
   bool better = t->best_step == 0 || value < t->best_value;
@@ -52,7 +52,7 @@ gibbs_status training_look(gibbs_training *t, gibbs_error *err) {
   if (better) {
     t->best_value = value;
     t->best_error = error;
-    t->best_step = t->done;
+    t->best_step = step;
     training_read(t, t->best);
   }
   t->out_of_patience = t->options.patience > 0 && t->idle >= t->options.patience;

@@ -58,18 +58,15 @@ static gibbs_status sample_free(objectives *o, bool values, training_measure *ou
   return GIBBS_OK;
 }
 
-/* The objective first: the others are evaluated at its samples.  Without parameters it does no more than sample. */
+/* The objective first: the others are evaluated at its samples.  Asked for nothing, it does no more than sample. */
 static gibbs_status sample_values(objectives *o, bool values, training_measure *out, gibbs_error *err) {
   gibbs_objective_estimate value = {.value_known = false}, constraint = {.value_known = false};
-  double *none[1] = {NULL};
-  gibbs_status status = gibbs_objective_sample(o->objective, o->parameters, 0, values ? &value : NULL, none, err);
-  if (status == GIBBS_OK && values)
-    status = gibbs_objective_sample(o->constraint, o->parameters, 0, &constraint, NULL, err);
+  gibbs_status status = gibbs_objective_sample(o->objective, NULL, 0, values ? &value : NULL, NULL, err);
+  if (status == GIBBS_OK && values) status = gibbs_objective_sample(o->constraint, NULL, 0, &constraint, NULL, err);
   if (status != GIBBS_OK) return status;
-  if (values && !constraint.value_known) return refuse_value("constraint", &constraint, err);
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};
   if (value.value_known) out->value = value.value, out->value_error = value.error;
-  if (values) out->constraint = constraint.value - o->level, out->constraint_error = constraint.error;
+  if (constraint.value_known) out->constraint = constraint.value - o->level, out->constraint_error = constraint.error;
   return GIBBS_OK;
 }
 
@@ -84,6 +81,7 @@ static gibbs_status sample_constrained(objectives *o, double multiplier, bool va
   o->gradients[o->count] = &o->violation;
   status = gibbs_objective_sample(o->merit, o->parameters, o->count + 1, NULL, o->gradients, err);
   out->violation = o->violation;
+  if (values && isnan(out->constraint)) out->constraint = o->violation; /* known in the company of the objective */
   return status;
 }
 

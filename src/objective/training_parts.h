@@ -53,9 +53,10 @@ struct gibbs_training {
   gibbs_layers layers; /* centred */
   double *lowest;      /* centred: the lower value of every visible, then hidden unit; the higher is 1 */
   training_live live;
-  gibbs_series *values, *violations;  /* over the averaged steps; NULL: none */
-  uint64_t done, rollbacks, setbacks; /* setbacks: rollbacks since the last good point */
-  double scale;                       /* of the rate: halved by every rollback */
+  gibbs_series *values, *violations; /* over the averaged steps; NULL: none */
+  uint64_t done, rollbacks;
+  uint64_t healthy, setbacks; /* steps since the last good point or rollback; rollbacks since the last good point */
+  double scale;               /* of the rate: halved by every rollback */
   training_kept good;
   double *best, best_value, best_error, held_out, held_out_error;
   uint64_t best_step, idle; /* idle: looks since the best one */
@@ -110,7 +111,8 @@ void training_uncentre(gibbs_training *t, double *move);
 gibbs_status training_keep_good(gibbs_training *t, gibbs_error *err) GIBBS_CHECKED;
 /* ERR_* leaves everything as it was. */
 gibbs_status training_go_back(gibbs_training *t, gibbs_error *err) GIBBS_CHECKED;
-gibbs_status training_look(gibbs_training *t, gibbs_error *err) GIBBS_CHECKED;
+/* The held-out objective at the parameters and samples of step number `step`. */
+gibbs_status training_look(gibbs_training *t, uint64_t step, gibbs_error *err) GIBBS_CHECKED;
 
 /* ---- training_state.c */
 void training_pack_live(const gibbs_training *t, training_pack *pack, gibbs_status *status, gibbs_error *err);

@@ -156,9 +156,10 @@ static gibbs_status check_owner(const gibbs_training *t, training_unpack *unpack
  * -------------------------------------------------------------------------------------------------------- */
 
 static void pack_progress(const gibbs_training *t, training_pack *pack) {
-  const double numbers[] = {(double)t->done,    (double)t->rollbacks,  (double)t->setbacks,  t->scale,
-                            t->out_of_patience, t->out_of_equilibrium, (double)t->best_step, t->best_value,
-                            t->best_error,      (double)t->idle,       t->held_out,          t->held_out_error};
+  const double numbers[] = {(double)t->done,  (double)t->rollbacks, (double)t->healthy,    (double)t->setbacks,
+                            t->scale,         t->out_of_patience,   t->out_of_equilibrium, (double)t->best_step,
+                            t->best_value,    t->best_error,        (double)t->idle,       t->held_out,
+                            t->held_out_error};
   training_pack_numbers(pack, numbers, sizeof numbers / sizeof *numbers);
   if (t->best) training_pack_numbers(pack, t->best, t->size);
 }
@@ -200,7 +201,7 @@ gibbs_status gibbs_training_save(const gibbs_training *t, double **state, size_t
  * ------------------------------------------------- */
 
 typedef struct whole_state {
-  uint64_t done, rollbacks, setbacks, out_of_patience, out_of_equilibrium, best_step, idle, history_length;
+  uint64_t done, rollbacks, healthy, setbacks, out_of_patience, out_of_equilibrium, best_step, idle, history_length;
   double scale, best_value, best_error, held_out, held_out_error;
   const double *best, *good, *look, *history;
   size_t good_count, look_count;
@@ -216,6 +217,7 @@ enum {
 static void unpack_progress(const gibbs_training *t, training_unpack *unpack, whole_state *s) {
   s->done = training_unpack_integer(unpack);
   s->rollbacks = training_unpack_integer(unpack);
+  s->healthy = training_unpack_integer(unpack);
   s->setbacks = training_unpack_integer(unpack);
   s->scale = training_unpack_number(unpack);
   s->out_of_patience = training_unpack_integer(unpack);
@@ -311,6 +313,7 @@ static gibbs_status apply_chains(gibbs_training *t, const whole_state *s, gibbs_
 static void apply_progress(gibbs_training *t, const whole_state *s) {
   t->done = s->done;
   t->rollbacks = s->rollbacks;
+  t->healthy = s->healthy;
   t->setbacks = s->setbacks;
   t->scale = s->scale;
   t->out_of_patience = s->out_of_patience != 0;

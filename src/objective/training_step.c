@@ -164,14 +164,24 @@ static gibbs_status note_record(gibbs_training *t, const gibbs_training_record *
   return GIBBS_OK;
 }
 
-static gibbs_status look_around(gibbs_training *t, gibbs_training_record *r, gibbs_error *err) {
-  gibbs_status status = GIBBS_OK;
-  bool due = t->done % t->options.check_every == 0, last = t->done == t->options.steps;
-  if (t->source.held_out && (due || last)) status = training_look(t, err);
-  if (status == GIBBS_OK && due && watches_health(t)) status = training_keep_good(t, err);
+static bool is_look(const gibbs_training *t, uint64_t step) {
+  return t->source.held_out && (step % t->options.check_every == 0 || step == t->options.steps);
+}
+
+/* The point before the step is looked at, for that is where the samples are. */
+static gibbs_status look(gibbs_training *t, gibbs_training_record *r, gibbs_error *err) {
+  gibbs_status status = is_look(t, r->step) ? training_look(t, r->step, err) : GIBBS_OK;
   r->held_out = t->held_out;
   r->held_out_error = t->held_out_error;
   return status;
+}
+
+static gibbs_status close_step(gibbs_training *t, const gibbs_training_record *r, bool ill, gibbs_error *err) {
+  t->done++;
+  t->healthy = ill ? 0 : t->healthy + 1;
+  bool good = watches_health(t) && t->healthy >= t->options.check_every;
+  gibbs_status status = note_record(t, r, ill || is_kept(t, r->step), err);
+  return status == GIBBS_OK && good ? training_keep_good(t, err) : status;
 }
 
 static gibbs_status take_step(gibbs_training *t, gibbs_error *err) {
@@ -183,13 +193,11 @@ static gibbs_status take_step(gibbs_training *t, gibbs_error *err) {
   r.gradient_norm = training_norm(t, t->gradient);
   if (!isfinite(r.gradient_norm)) return blame_component(t, "gradient", err);
   bool ill = watches_health(t) && is_ill(t, &report);
-  status = ill ? training_go_back(t, err) : advance(t, &r, &m, &report, err);
+  if (!ill) status = look(t, &r, err);
+  if (status == GIBBS_OK) status = ill ? training_go_back(t, err) : advance(t, &r, &m, &report, err);
   if (status != GIBBS_OK) return status;
-  t->done++;
   r.rollbacks = t->rollbacks;
-  if (!ill) status = look_around(t, &r, err);
-  gibbs_status noted = note_record(t, &r, ill || is_kept(t, r.step), err);
-  return status == GIBBS_OK ? noted : status;
+  return close_step(t, &r, ill, err);
 }
 
 /* The first step may take long, for the chains warm up in it: it can be interrupted, and is undone then. */
@@ -197,11 +205,11 @@ static gibbs_status take_first_step(gibbs_training *t, gibbs_error *err) {
   double *state = NULL;
   size_t count = 0;
   gibbs_status status = watches_health(t) ? training_keep_good(t, err) : GIBBS_OK;
-  if (status == GIBBS_OK) status = t->source.save(t->source.context, &state, &count, err);
+  if (status == GIBBS_OK) status = gibbs_training_save(t, &state, &count, err);
   if (status != GIBBS_OK) return status;
   status = take_step(t, err);
   if (status == GIBBS_ERR_INTERRUPT && t->done == 0) {
-    gibbs_status undone = t->source.restore(t->source.context, state, count, err);
+    gibbs_status undone = gibbs_training_restore(t, state, count, err);
     if (undone != GIBBS_OK) status = undone;
   }
   free(state);

@@ -103,12 +103,20 @@ static double *values_of(const gibbs_training *t, size_t k) {
   return gibbs_parameter_values(gibbs_expr_as_parameter(t->parameters[k]));
 }
 
-/* A step cannot be left half done: the caller holds interrupts off, and the work does not fail. */
+enum { FEW = 65536 }; /* numbers that are not worth waking threads for */
+
+/* A step cannot be left half done, and the work does not fail. */
 static void run_pass(pass *p, gibbs_segment_work work) {
-  gibbs_interrupt_hold();
-  gibbs_status status = gibbs_parallel_segments(p->training->stretch_count, work, p, NULL);
+  const gibbs_training *t = p->training;
+  gibbs_status status = GIBBS_OK;
+  if (t->size < FEW) {
+    for (size_t k = 0; k < t->stretch_count; k++) status = work(p, k, 0, NULL);
+  } else {
+    gibbs_interrupt_hold();
+    status = gibbs_parallel_segments(t->stretch_count, work, p, NULL);
+    gibbs_interrupt_release();
+  }
   (void)status;
-  gibbs_interrupt_release();
 }
 
 static gibbs_status square_stretch(void *context, size_t segment, size_t thread, gibbs_error *err) {
