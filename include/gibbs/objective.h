@@ -125,6 +125,10 @@ typedef struct gibbs_objective gibbs_objective;
  * says what to do). */
 gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_objective_free(gibbs_objective *objective);
+/* The same by elimination (gibbs/transfer.h): values of free energies, entropies, means and divergences, gradients of
+ * free energies, and of KL(P||Q) by what Q alone depends on (ERR_UNSUPPORTED for the others, when they are asked for).
+ * Without a limit of states, but on the tables that they need. */
+gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 /* Every parameter it depends on, through distributions or explicitly: borrowed nodes. */
 size_t gibbs_objective_parameter_count(const gibbs_objective *objective);
 gibbs_expr *const *gibbs_objective_parameters(const gibbs_objective *objective);
