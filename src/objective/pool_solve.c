@@ -185,6 +185,7 @@ static gibbs_status solve_more(gibbs_pool *pool, gibbs_error *err) {
   size_t n = pool->members, size = 4 * n + n * n + (n - 1) * (n - 1);
   double *room = malloc(size * sizeof *room);
   if (!room) return gibbs_fail_memory(err, "free energies", size * sizeof *room);
+  if (!pool->solved) memset(pool->free_energy, 0, n * sizeof *pool->free_energy);
   iterate(pool, room);
   free(room);
   return GIBBS_OK;

@@ -42,7 +42,13 @@ static void find_free_energy(const gibbs_objective *o, size_t scene, size_t memb
   size_t n = o->scenes[scene].member_count, groups = sampled->sampler->groups;
   const double *f = sampled->scenes[scene].free_energy;
   double mean = 0, square = 0, g = (double)groups;
+  const gibbs_carried *carried = o->scenes[scene].pool->block[member].place->carried;
   out->free_energy = out->error = NAN;
+  if (carried && sampled->valued != sampled->sampler->evaluation) {
+    gibbs_carried_state state;
+    gibbs_carried_report(carried, &state);
+    if (state.absolute) out->free_energy = state.free_energy, out->error = state.error;
+  }
   if (sampled->valued != sampled->sampler->evaluation || !own->known) return;
   for (size_t k = 1; k <= groups; k++) mean += f[k * n + member] / g;
   for (size_t k = 1; k <= groups; k++) square += pow(f[k * n + member] - mean, 2);
