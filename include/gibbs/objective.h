@@ -79,7 +79,9 @@ gibbs_status gibbs_log_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs
 gibbs_status gibbs_data_kl(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                      gibbs_error *err) GIBBS_CHECKED;
-/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only). */
+/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only).  The
+ * flow counts neighbours that are data themselves too: what flows between data cancels where Q is right, so that the
+ * minimum stays where it belongs when data fill the space. */
 gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                   gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
@@ -123,6 +125,10 @@ typedef struct gibbs_objective gibbs_objective;
  * says what to do). */
 gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_objective_free(gibbs_objective *objective);
+/* The same by elimination (gibbs/transfer.h): values of free energies, entropies, means and divergences, gradients of
+ * free energies, and of KL(P||Q) by what Q alone depends on (ERR_UNSUPPORTED for the others, when they are asked for).
+ * Without a limit of states, but on the tables that they need. */
+gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 /* Every parameter it depends on, through distributions or explicitly: borrowed nodes. */
 size_t gibbs_objective_parameter_count(const gibbs_objective *objective);
 gibbs_expr *const *gibbs_objective_parameters(const gibbs_objective *objective);
