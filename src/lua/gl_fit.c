@@ -51,8 +51,8 @@ static int print_fit(lua_State *L) {
 /* Reached for fields that the fit does not have: nil where a run may know them or not, else an error. */
 static int miss_field(lua_State *L) {
   static const char *const optional[] = {
-      "value",    "value_error",    "constraint", "constraint_error", "multiplier",
-      "held_out", "held_out_error", "best_step",  "lowest_curvature", "flat_directions"};
+      "value",          "value_error", "constraint",       "constraint_error", "multiplier", "held_out",
+      "held_out_error", "best_step",   "lowest_curvature", "flat_directions",  "converged",  "gradient_norm"};
   const char *name = luaL_tolstring(L, 2, NULL);
   gl_guess guess = gl_guess_of(name);
   for (size_t k = 0; k < sizeof optional / sizeof *optional; k++) {

@@ -255,6 +255,12 @@ static void push_history(lua_State *L, const gibbs_training *engine) {
   }
 }
 
+static void push_last(lua_State *L, const gibbs_training *engine) {
+  const gibbs_training_record *history = NULL;
+  size_t length = gibbs_training_history(engine, &history);
+  if (length > 0) gl_fit_number(L, "gradient_norm", history[length - 1].gradient_norm);
+}
+
 static void push_end(lua_State *L, const gibbs_training *engine) {
   static const char *const names[] = {
 #define X(id, text) #id,
@@ -288,6 +294,7 @@ void gl_training_finish(lua_State *L, gl_training *run, const char *who) {
   gl_fit_number(L, "held_out_error", r.held_out_error);
   push_end(L, run->engine);
   gl_checkpoint_tell(L, &run->checkpoint);
+  push_last(L, run->engine);
   push_history(L, run->engine);
   lua_setfield(L, -2, "history");
   gl_fit_finish(L);

@@ -85,7 +85,7 @@ Test(training_faults, going_back_takes_the_optimiser_with_it) {
     b.noise = twin.noise = 0.5;
     gibbs_training_options o = with((gibbs_optimiser)k, 40, 0.05), slower = o;
     o.check_every = slower.check_every = 10;
-    o.change_floor = o.ess_floor = 0.5;
+    o.ess_floor = slower.ess_floor = 0.5;
     b.ill_from = b.ill_to = 14;
     gibbs_training *t = train(&b, false, &o), *whole = train(&twin, false, &slower);
     CHECK(gibbs_training_run(t, 15, NULL, NULL, err));
