@@ -159,6 +159,23 @@ test("watch sees each step; false stops, an error is the script's own", function
   expect_error(function() small_run{ watch = function() error "my own" end } end, "my own")
 end)
 
+test("watch sees the steps of exact runs too", function()
+  local P = gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0.3 }
+  local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(2), init = gibbs.normal(0, 0.1) }
+  local seen = {}
+  local fit = gibbs.minimize(gibbs.kl(P, Q), Q, { method = "adam", watch = function(record)
+    seen[#seen + 1] = record
+    return #seen < 4
+  end })
+  same(#seen, 4)
+  same(fit.verdict, "stopped")
+  same(fit.converged, false)
+  near(fit.value, seen[4].value)
+  near(gibbs.kl(P, Q):value().value, fit.value)
+  expect_error(function() gibbs.minimize(gibbs.kl(P, Q), Q, { watch = function() error "my own" end }) end, "my own")
+  expect_error(function() gibbs.minimize(gibbs.kl(P, Q), Q, { watch = true }) end, "option 'watch' is true; it must be a function")
+end)
+
 test("the history keeps one step in so many, and the last", function()
   local fit = small_run{ keep_every = 5 }
   same(#fit.history, 3)
@@ -187,7 +204,6 @@ test("options of the other kind of run are told apart from misspelt ones", funct
   expect_error(function() small_run{ patience = 3 } end, "patience needs a held-out objective")
   expect_error(function() small_run{ watch = 3 } end, "option 'watch' is 3; it must be a function")
   expect_error(function() small_run{ centred = true, standardised = true } end, "take one of them")
-  expect_error(function() small_run{ estimate = gibbs.transfer() } end, "gives values, no gradients")
   local Q = machine(5)
   local loss = gibbs.free_energy(Q) ^ 2
   expect_error(function() gibbs.minimize(loss, Q, { clip = 3 }) end, "option 'clip' is for training on samples, and this is exact gradients")
