@@ -5,6 +5,7 @@
 
 #include "gibbs/objective.h"
 #include "gl_class.h"
+#include "gl_how.h"
 
 /* Fill the box on the top with a scalar that was made (or was not: raises); 1. */
 int gl_objective_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
@@ -28,6 +29,8 @@ int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t cou
 int gl_objective_sampled_value(lua_State *L, const gibbs_sampling *sampling, const char *method, const char *who);
 int gl_objective_sampled_gradient(lua_State *L, const gibbs_sampling *sampling, const char *who);
 int gl_objective_sampled_check(lua_State *L, const gibbs_sampling *sampling, const char *who);
+/* Q:entropy(how) of a way to sample. */
+int gl_entropy_on_samples(lua_State *L, const gl_how *how, const char *who);
 
 /* The method value of expressions that hold functionals. */
 int gl_objective_value(lua_State *L);
