@@ -21,6 +21,7 @@ typedef struct gibbs_checkpoint gibbs_checkpoint;
 gibbs_status gibbs_checkpoint_open(const char *path, gibbs_checkpoint **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_checkpoint_close(gibbs_checkpoint *checkpoint); /* NULL is fine */
 
+const char *gibbs_checkpoint_path(const gibbs_checkpoint *checkpoint); /* as it was given */
 /* Whether there is a file at the path, of whatever content, and whether "<path>.previous" is there. */
 bool gibbs_checkpoint_exists(const gibbs_checkpoint *checkpoint);
 bool gibbs_checkpoint_has_previous(const gibbs_checkpoint *checkpoint);

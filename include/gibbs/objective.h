@@ -79,7 +79,9 @@ gibbs_status gibbs_log_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs
 gibbs_status gibbs_data_kl(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                      gibbs_error *err) GIBBS_CHECKED;
-/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only). */
+/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only).  The
+ * flow counts neighbours that are data themselves too: what flows between data cancels where Q is right, so that the
+ * minimum stays where it belongs when data fill the space. */
 gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                   gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
@@ -123,9 +125,18 @@ typedef struct gibbs_objective gibbs_objective;
  * says what to do). */
 gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_objective_free(gibbs_objective *objective);
+/* The same by elimination (gibbs/transfer.h): values of free energies, entropies, means and divergences, gradients of
+ * free energies, and of KL(P||Q) by what Q alone depends on (ERR_UNSUPPORTED for the others, when they are asked for).
+ * Without a limit of states, but on the tables that they need. */
+gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 /* Every parameter it depends on, through distributions or explicitly: borrowed nodes. */
 size_t gibbs_objective_parameter_count(const gibbs_objective *objective);
 gibbs_expr *const *gibbs_objective_parameters(const gibbs_objective *objective);
+/* What it is, as numbers that are the same for equal objectives in every process: its formula, with the energies of
+ * the distributions, all constants, and the values of parameters that are not among `varied`; and the data that it
+ * looks at.  Functions of a script count by their variables alone. */
+gibbs_status gibbs_objective_digest(const gibbs_objective *objective, gibbs_expr *const varied[], size_t count,
+                                    uint64_t *formula, uint64_t *data, gibbs_error *err) GIBBS_CHECKED;
 
 gibbs_status gibbs_objective_value(gibbs_objective *objective, double *out, gibbs_error *err) GIBBS_CHECKED;
 /* gradients[k] receives size(parameters[k]) values. */
@@ -200,7 +211,7 @@ gibbs_status gibbs_objective_new_sampled(gibbs_expr *expr, const gibbs_sampling 
                                          gibbs_error *err) GIBBS_CHECKED;
 /* The same, with the chains, the order of the data and the steps of another sampled objective (a constraint beside
  * its objective): what the two share is sampled once.  `with` has to outlive it, and it is evaluated at the samples
- * that `with` was evaluated at last. */
+ * that `with` was evaluated at last.  Data that only it looks at (held-out data) come whole at every evaluation. */
 gibbs_status gibbs_objective_new_beside(gibbs_expr *expr, gibbs_objective *with, gibbs_objective **out,
                                         gibbs_error *err) GIBBS_CHECKED;
 bool gibbs_objective_is_sampled(const gibbs_objective *objective);

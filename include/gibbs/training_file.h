@@ -24,6 +24,21 @@ typedef struct gibbs_training_about {
   const gibbs_value *settings; /* numbers, texts, booleans and tensors by name; NULL: none */
 } gibbs_training_about;
 
+/* A training on samples, as it is set up. */
+typedef struct gibbs_training_setup {
+  const char *estimate; /* its name */
+  const gibbs_sampling *sampling;
+  const gibbs_objective *objective, *constraint, *held_out; /* the last two may be NULL */
+  double level;                                             /* of the constraint */
+  gibbs_expr *const *parameters;
+  size_t count;
+} gibbs_training_setup;
+
+/* The settings of it: parameters by name and shape, how it is sampled, and digests of objectives and data.  *out is
+ * the caller's to free. */
+gibbs_status gibbs_training_settings(const gibbs_training_setup *setup, gibbs_value **out,
+                                     gibbs_error *err) GIBBS_CHECKED;
+
 /* *out, a map, is the caller's to free. */
 gibbs_status gibbs_training_to_value(const gibbs_training *training, const gibbs_training_about *about,
                                      gibbs_value **out, gibbs_error *err) GIBBS_CHECKED;

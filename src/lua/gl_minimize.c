@@ -34,10 +34,10 @@ static const char *const methods[] = {
   {#field, GL_INTEGER, offsetof(settings, core.field), initial, low, high, NULL, doc},
 #define REAL(field, initial, low, high, doc)                                                                         \
   {#field, GL_REAL, offsetof(settings, core.field), initial, low, high, NULL, doc},
-static const gl_option rows[] = {GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL)
-                                     GL_CHOICE_ROW(settings, method, 0, methods, "how"),
-                                 GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), or what samples"),
-                                 GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"), GL_END_ROW};
+static const gl_option rows[] = {
+    GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how"),
+    GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), gibbs.transfer(), or what samples"),
+    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"), GL_END_ROW};
 #undef INTEGER
 #undef REAL
 
@@ -175,15 +175,16 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
  * ------------------------------------------------------------------------------------------------------------------
  */
 
-static void minimize_exactly(lua_State *L, const chosen *list) {
+static void minimize_exactly(lua_State *L, const chosen *list, const gl_how *how) {
   settings options;
   double level = 0;
   refuse_others(L, &exact_kind, &sampled_kind);
   gl_options_read(L, 3, who, rows, &options);
   options.core.method = (gibbs_method)options.method;
   if (!gl_options_value(L, 3, "seed")) options.core.seed = gl_state_of(L)->seed;
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective"), *constraint = NULL;
-  if (gl_constraint_read(L, 3, &level, who)) constraint = gl_objective_push(L, lua_gettop(L), who, "subject_to");
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective"), *constraint = NULL;
+  if (gl_constraint_read(L, 3, &level, who))
+    constraint = gl_objective_push_by(L, lua_gettop(L), how, who, "subject_to");
   gl_box *box = gl_box_new(L, &gl_minimum, 1);
   gibbs_minimum *minimum = lua_newuserdatauv(L, sizeof *minimum, 0);
   memset(minimum, 0, sizeof *minimum);
@@ -200,8 +201,6 @@ static void minimize_exactly(lua_State *L, const chosen *list) {
 
 static void minimize_on_samples(lua_State *L, const chosen *list, const gl_how *how) {
   gl_training_settings options;
-  if (gl_how_transfer(how))
-    gl_fail(L, "%s: gibbs.transfer() gives values, no gradients; use gibbs.exact(), or sample: gibbs.pcd{}", who);
   refuse_others(L, &sampled_kind, &exact_kind);
   gl_options_read(L, 3, who, gl_training_rows, &options);
   gl_training *run = gl_training_push(L, how, &options, list->nodes, list->count, who);
@@ -217,10 +216,10 @@ static int minimize(lua_State *L) {
   choose_all(L, &list, 2);
   if (list.count == 0) return gl_fail(L, "%s: there are no parameters to vary in %s", who, gl_describe(L, 2));
   const gl_how *how = gl_options_value(L, 3, "estimate") ? gl_how_option(L, lua_gettop(L), who) : NULL;
-  if (how)
+  if (how && !gl_how_transfer(how))
     minimize_on_samples(L, &list, how);
   else
-    minimize_exactly(L, &list);
+    minimize_exactly(L, &list, how);
   return 1;
 }
 

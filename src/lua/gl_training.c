@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/control.h"
 #include "gl_argument.h"
 #include "gl_callback.h"
 #include "gl_error.h"
@@ -41,6 +42,7 @@ const gl_option gl_training_rows[] = {
     GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
     GL_VALUE_ROW("held_out", "an objective that training does not see, for patience and the best point"),
     GL_VALUE_ROW("watch", "a function of the record of each step; false stops"),
+    GL_CHECKPOINT_ROWS(gl_training_settings, checkpoint),
     GL_END_ROW};
 #undef INTEGER
 #undef REAL
@@ -50,6 +52,7 @@ const gl_option gl_training_rows[] = {
 
 static void destroy_run(void *self) {
   gl_training *run = self;
+  gl_checkpoint_close(&run->checkpoint);
   gibbs_training_free(run->engine);
   gibbs_objective_free(run->held_out);
   gibbs_objective_free(run->constraint);
@@ -105,12 +108,14 @@ gl_training *gl_training_push(lua_State *L, const gl_how *how, const gl_training
   gibbs_error err;
   luaL_checkstack(L, 24, who);
   gl_box *box = gl_box_new(L, &gl_training_box, 0);
+  lua_toclose(L, -1); /* a checkpoint is held until the call ends, however it does */
   gl_training *run = calloc(1, sizeof *run);
   if (!run) gl_fail(L, "%s: out of memory", who);
   box->self = run;
   run->settings = *settings;
   if (!gl_how_sampling(how, &run->sampling)) gl_fail(L, "%s: %s is no way to sample", who, gl_how_name(how));
   choose_sampling(L, run);
+  gl_checkpoint_open(L, &run->checkpoint, &run->settings.checkpoint, who);
   plan(L, run, 1, "objective", &run->objective, who);
   if (gl_constraint_read(L, 3, &level, who)) plan(L, run, lua_gettop(L), "subject_to", &run->constraint, who);
   if (gl_options_value(L, 3, "held_out")) plan(L, run, lua_gettop(L), "held_out", &run->held_out, who);
@@ -124,6 +129,9 @@ gl_training *gl_training_push(lua_State *L, const gl_how *how, const gl_training
         gibbs_training_new(run->objective, run->constraint, level, run->held_out, parameters, count,
                            &run->settings.core, &run->engine, &err),
         &err, who);
+  const gibbs_training_setup setup = {gl_how_name(how), &run->sampling, run->objective, run->constraint,
+                                      run->held_out,    level,          parameters,     count};
+  gl_checkpoint_begin(L, &run->checkpoint, run->engine, &setup, &run->settings.core, who);
   return run;
 }
 
@@ -167,7 +175,7 @@ typedef struct watching {
   gl_state *state;
   int reference; /* of the function */
   const gibbs_training_record *record;
-  bool stop;
+  bool stop, failed;
 } watching;
 
 static int watch_body(lua_State *L) {
@@ -183,16 +191,55 @@ static gibbs_status watch_step(void *context, const gibbs_training_record *recor
   watching *w = context;
   w->record = record;
   gibbs_status status = gl_callback_run(w->state, watch_body, w, err);
+  w->failed = status != GIBBS_OK;
   return status == GIBBS_OK && w->stop ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "stopped by watch") : status;
+}
+
+/* After each step: what the script watches, then what is kept. */
+typedef struct following {
+  watching *watch; /* NULL: nothing */
+  gl_checkpoint *checkpoint;
+} following;
+
+static gibbs_status follow_step(void *context, const gibbs_training_record *record, gibbs_error *err) {
+  const following *f = context;
+  gibbs_status status = f->watch ? watch_step(f->watch, record, err) : GIBBS_OK;
+  return status == GIBBS_OK ? gl_checkpoint_step(f->checkpoint, err) : status;
+}
+
+/* Ctrl-C ends the core, or the function that watches, whichever is at work.  A function of Lua inside an energy may
+ * be at work too: then the step is not whole, and not to be kept. */
+static bool was_interrupted(lua_State *L, const gl_training *run, gibbs_status status, const watching *w) {
+  gibbs_training_end end;
+  if (status == GIBBS_ERR_INTERRUPT)
+    return !gibbs_training_ended(run->engine, &end) || end == GIBBS_TRAINING_END_INTERRUPTED;
+  if (status != GIBBS_ERR_CALLBACK || !w->failed || !gibbs_interrupted()) return false;
+  if (gl_callback_take_error(L)) lua_pop(L, 1);
+  return true;
+}
+
+/* An interrupt raises where a checkpoint says how to go on; without one it leaves what there is.  The hook of the
+ * program waits to raise what is raised here, and would do so in the handler of errors. */
+static void end_run(lua_State *L, gl_training *run, gibbs_status status, const watching *w, gibbs_error *err,
+                    const char *who) {
+  bool kept = run->checkpoint.place != NULL, interrupted = kept && was_interrupted(L, run, status, w);
+  if (!interrupted && status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
+  check(L, gl_checkpoint_end(&run->checkpoint, err), err, who);
+  if (!interrupted) return;
+  lua_sethook(L, NULL, 0, 0);
+  gl_fail(L, "%s: interrupted after step %I, which '%s' keeps; the same call with resume = true goes on from there",
+          who, (lua_Integer)gibbs_training_step(run->engine), gibbs_checkpoint_path(run->checkpoint.place));
 }
 
 void gl_training_run(lua_State *L, gl_training *run, const char *who) {
   watching w = {.state = gl_enter(L)};
+  following f = {run->watch ? &w : NULL, &run->checkpoint};
   gibbs_error err;
   if (run->watch) w.reference = gl_callback_keep(L, run->watch);
-  gibbs_status status = gibbs_training_run(run->engine, UINT64_MAX, run->watch ? watch_step : NULL, &w, &err);
+  gibbs_status status =
+      gibbs_training_run(run->engine, UINT64_MAX, run->watch || run->checkpoint.place ? follow_step : NULL, &f, &err);
   if (run->watch) gl_callback_forget(w.state, w.reference);
-  if (status != GIBBS_ERR_INTERRUPT) check(L, status, &err, who);
+  end_run(L, run, status, &w, &err, who);
 }
 
 /* ---- the result
@@ -240,6 +287,7 @@ void gl_training_finish(lua_State *L, gl_training *run, const char *who) {
   gl_fit_number(L, "held_out", r.held_out);
   gl_fit_number(L, "held_out_error", r.held_out_error);
   push_end(L, run->engine);
+  gl_checkpoint_tell(L, &run->checkpoint);
   push_history(L, run->engine);
   lua_setfield(L, -2, "history");
   gl_fit_finish(L);

@@ -7,6 +7,7 @@
 #define GL_TRAINING_H
 
 #include "gibbs/training.h"
+#include "gl_checkpoint.h"
 #include "gl_how.h"
 #include "gl_options.h"
 
@@ -14,6 +15,7 @@
 typedef struct gl_training_settings {
   int method, schedule;
   uint64_t batch;
+  gl_checkpoint_settings checkpoint;
   gibbs_training_options core;
 } gl_training_settings;
 extern const gl_option gl_training_rows[];
@@ -24,6 +26,7 @@ typedef struct gl_training {
   gibbs_sampling sampling;
   gibbs_objective *objective, *constraint, *held_out;
   gibbs_training *engine;
+  gl_checkpoint checkpoint;
   int watch; /* index of the function on the stack; 0: none */
 } gl_training;
 

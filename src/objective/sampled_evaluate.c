@@ -300,12 +300,13 @@ static gibbs_status evaluate(evaluation *e, gibbs_objective_estimate *out, doubl
 
 gibbs_status gibbs_sampled_estimate(gibbs_objective *o, gibbs_expr *const parameters[], size_t count,
                                     gibbs_objective_estimate *out, double *const gradients[], gibbs_error *err) {
-  evaluation e = {.value = out != NULL, .gradient = gradients != NULL};
-  gibbs_status status = gradients ? gibbs_sampled_aim(o, parameters, count, err) : GIBBS_OK;
-  for (size_t k = 0; gradients && k < count; k++)
+  evaluation e = {.value = out != NULL, .gradient = gradients != NULL && count > 0};
+  gibbs_status status = e.gradient ? gibbs_sampled_aim(o, parameters, count, err) : GIBBS_OK;
+  for (size_t k = 0; e.gradient && k < count; k++)
     memset(gradients[k], 0, gibbs_expr_size(parameters[k]) * sizeof(double));
   o->sampled->why[0] = 0;
   if (status == GIBBS_OK) status = gibbs_sampled_take(o, err);
+  if (!e.value && !e.gradient) return status;
   if (status == GIBBS_OK) status = judge(o, err);
   open_evaluation(o, &e);
   bool coefficients = e.gradient && (!o->linear || (o->direct && !o->direct_linear) || o->sampled->custom);

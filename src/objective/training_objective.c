@@ -41,8 +41,10 @@ static void release_objectives(void *context) {
 
 /* ---- samples ----------------------------------------------------------------------------------------------- */
 
-static gibbs_status refuse_value(const char *what, const gibbs_objective_estimate *estimate, gibbs_error *err) {
-  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "training: the %s has no value%s%s", what,
+static gibbs_status refuse_held_out(const gibbs_objective_estimate *estimate, gibbs_error *err) {
+  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                    "training: the held-out objective has no value%s%s; name a method for free energies "
+                    "(free_energy = gibbs.ais{}), or take what needs none: gibbs.pseudo_likelihood(data, Q)",
                     estimate->why[0] ? ": " : "", estimate->why);
 }
 
@@ -102,7 +104,7 @@ static gibbs_status look(void *context, double *value, double *error, gibbs_erro
   gibbs_objective_estimate estimate;
   gibbs_status status = gibbs_objective_sample(o->held_out, NULL, 0, &estimate, NULL, err);
   if (status != GIBBS_OK) return status;
-  if (!estimate.value_known) return refuse_value("held-out objective", &estimate, err);
+  if (!estimate.value_known) return refuse_held_out(&estimate, err);
   *value = estimate.value;
   *error = estimate.error;
   return GIBBS_OK;

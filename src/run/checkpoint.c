@@ -59,8 +59,8 @@ static gibbs_status fail_with_hint(const char *path, gibbs_status status, gibbs_
   }
   bool whole = gibbs_seal_check(previous, NULL) == GIBBS_OK;
   gibbs_fail(err, status,
-             whole ? "%s; the checkpoint before it, '%s', is whole: resume = that path goes on from there"
-                   : "%s; the checkpoint before it, '%s', is no whole one either",
+             whole ? "%s; the checkpoint before it is whole, and resume = \"%s\" goes on from there"
+                   : "%s; the checkpoint before it, '%s', is not whole either",
              err->message, tail_of(previous));
   free(previous);
   return status;
@@ -106,6 +106,10 @@ gibbs_status gibbs_checkpoint_write(gibbs_checkpoint *checkpoint, const gibbs_va
 }
 
 /* ---- holding ------------------------------------------------------------------------------------------- */
+
+const char *gibbs_checkpoint_path(const gibbs_checkpoint *checkpoint) {
+  return checkpoint->path;
+}
 
 bool gibbs_checkpoint_exists(const gibbs_checkpoint *checkpoint) {
   return access(checkpoint->target, F_OK) == 0;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/training_file.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,9 +170,20 @@ gibbs_status gibbs_training_to_value(const gibbs_training *training, const gibbs
 
 /* ---- reading -------------------------------------------------------------------------------------------- */
 
+/* NULL, or NaN, where there is none. */
+static const char *text_of(const gibbs_value *content, const char *name) {
+  const gibbs_value *item = gibbs_value_get(content, name);
+  return item ? gibbs_value_as_string(item, NULL) : NULL;
+}
+
+static double number_of(const gibbs_value *content, const char *name) {
+  const gibbs_value *item = gibbs_value_get(content, name);
+  return item ? gibbs_value_as_number(item) : NAN;
+}
+
 static gibbs_status check_format(const gibbs_value *content, gibbs_error *err) {
-  const char *written = gibbs_value_as_string(gibbs_value_get(content, "@format"), NULL);
-  const char *version = gibbs_value_as_string(gibbs_value_get(content, "@gibbs"), NULL);
+  const char *written = text_of(content, "@format");
+  const char *version = text_of(content, "@gibbs");
   if (!written || strcmp(written, format) != 0)
     return gibbs_fail(err, GIBBS_ERR_FILE, "holds '%.60s', and this program reads '%s'",
                       written ? written : "something else", format);
@@ -188,7 +200,7 @@ static bool steps_are_free(const gibbs_training_options *options) {
 }
 
 static gibbs_status check_steps(const gibbs_training_options *options, const gibbs_value *content, gibbs_error *err) {
-  double step = gibbs_value_as_number(gibbs_value_get(content, "@step"));
+  double step = number_of(content, "@step");
   if (!steps_are_free(options) || !(step > (double)options->steps)) return GIBBS_OK;
   return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "stands at step %.0f already, and this run has steps = %.0f", step,
                     (double)options->steps);
@@ -201,7 +213,7 @@ static gibbs_status check_about(const gibbs_training_about *about, const gibbs_v
   put_options_and_settings(&own, about);
   gibbs_status status = own.status == GIBBS_OK ? GIBBS_OK : gibbs_fail(err, own.status, "%s", ours.message);
   const char *except = steps_are_free(about->options) ? "steps" : NULL;
-  static const char *const maps[] = {"settings", "options"};
+  static const char *const maps[] = {"options", "settings"};
   for (size_t i = 0; i < sizeof maps / sizeof *maps && status == GIBBS_OK; i++)
     status =
         gibbs_settings_compare(gibbs_value_get(content, maps[i]), gibbs_value_get(own.map, maps[i]), except, err);
@@ -215,7 +227,8 @@ gibbs_status gibbs_training_from_value(gibbs_training *training, const gibbs_tra
   if (status == GIBBS_OK) status = check_about(about, content, err);
   if (status == GIBBS_OK) status = check_steps(about->options, content, err);
   if (status != GIBBS_OK) return status;
-  gibbs_tensor *state = gibbs_value_as_tensor(gibbs_value_get(content, "state"));
+  const gibbs_value *item = gibbs_value_get(content, "state");
+  gibbs_tensor *state = item ? gibbs_value_as_tensor(item) : NULL;
   if (!state) return gibbs_fail(err, GIBBS_ERR_FILE, "holds no state to go on from");
   gibbs_error why;
   status = gibbs_training_restore(training, gibbs_tensor_values(state), gibbs_tensor_size(state), &why);

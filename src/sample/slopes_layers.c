@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/private/clones.h"
 #include "slopes_layers_pass.h"
 
 enum { SINGLE, DOUBLE };
@@ -116,7 +117,8 @@ static gibbs_status do_chunks(const task *t, const double *rows, size_t count, b
     size_t from = k * count / chunks;
     x->count = (k + 1) * count / chunks - from;
     x->stride = gibbs_layers_round_up(x->count, 32);
-    status = gibbs_layers_chunk_fill(&x->chunk, variable, rows + from * x->form.n, from, x->count, lists, err);
+    status =
+        gibbs_layers_chunk_fill(&x->chunk, variable, rows + from * x->form.n, from, x->count, x->panels, lists, err);
     if (status == GIBBS_OK) status = work(t, from, err);
   }
   return status;
@@ -125,17 +127,35 @@ static gibbs_status do_chunks(const task *t, const double *rows, size_t count, b
 /* ---- visible units
  * ---------------------------------------------------------------------------------------------------------- */
 
+static bool are_equal(const double *x, size_t count) {
+  for (size_t k = 1; k < count; k++)
+    if (x[k] != x[0]) return false;
+  return true;
+}
+
+GIBBS_CLONES static size_t count_bits(const gibbs_layers_bits *bits, size_t row) {
+  size_t count = 0;
+  for (size_t k = 0; k < bits->words; k++) count += (size_t)__builtin_popcount(bits->word[k * bits->rows + row]);
+  return count;
+}
+
+static double sum_weights(const gibbs_layers_bits *bits, size_t row, const double *weight) {
+  double sum = 0;
+  for (size_t k = 0; k < bits->words; k++)
+    for (uint32_t word = bits->word[k * bits->rows + row]; word != 0; word &= word - 1)
+      sum += weight[k * 32 + (size_t)__builtin_ctz(word)];
+  return sum;
+}
+
 /* total[i] += scale * sum_c weight[c] (low + step * bit_i). */
 static void add_visible(const gibbs_two_layers *x, const double *weight, double scale, double low, double step,
                         double *total) {
   const gibbs_layers_bits *bits = &x->chunk.by_unit;
+  bool equal = are_equal(weight, x->count);
   double all = 0;
   for (size_t c = 0; c < x->count; c++) all += weight[c];
   for (size_t i = 0; i < bits->rows; i++) {
-    double sum = 0;
-    for (size_t k = 0; k < bits->words; k++)
-      for (uint32_t word = bits->word[k * bits->rows + i]; word != 0; word &= word - 1)
-        sum += weight[k * 32 + (size_t)__builtin_ctz(word)];
+    double sum = equal ? weight[0] * (double)count_bits(bits, i) : sum_weights(bits, i, weight);
     total[i] += scale * (low * all + step * sum);
   }
 }
@@ -146,11 +166,7 @@ static void dot_visible(const gibbs_two_layers *x, const double *value, double s
   double all = 0, low = x->form.low[0], step = x->form.step[0];
   for (size_t i = 0; i < bits->columns; i++) all += value[i];
   for (size_t c = 0; c < bits->rows; c++) {
-    double sum = 0;
-    for (size_t k = 0; k < bits->words; k++)
-      for (uint32_t word = bits->word[k * bits->rows + c]; word != 0; word &= word - 1)
-        sum += value[k * 32 + (size_t)__builtin_ctz(word)];
-    out[c] += scale * (low * all + step * sum);
+    out[c] += scale * (low * all + step * sum_weights(bits, c, value));
   }
 }
 

@@ -22,6 +22,7 @@ local function ways(seed, reference)
     { "ais both", gibbs.ais{ temperatures = 100, chains = 100, burn = 100, both = true, seed = seed, reference = reference } },
     { "integration", gibbs.ti{ temperatures = 16, chains = 64, sweeps = 50, burn = 20, seed = seed, reference = reference } },
     { "bar", gibbs.bar{ chains = 64, sweeps = 50, burn = 50, seed = seed, reference = reference } },
+    { "jarzynski", gibbs.jarzynski{ temperatures = 100, chains = 100, seed = seed, reference = reference } },
     { "mbar", gibbs.mbar{ temperatures = 12, chains = 32, sweeps = 50, burn = 20, seed = seed, reference = reference } },
   }
 end
@@ -194,6 +195,7 @@ test("one standard error holds the exact value in 60 to 76 % of 200 runs, and th
       both = gibbs.ais{ temperatures = 40, chains = 64, burn = 60, both = true, seed = seed },
       integration = gibbs.ti{ temperatures = 12, chains = 32, sweeps = 12, burn = 12, seed = seed },
       bar = gibbs.bar{ chains = 32, sweeps = 40, burn = 60, seed = seed },
+      jarzynski = gibbs.jarzynski{ temperatures = 20, chains = 128, seed = seed },
       mbar = gibbs.mbar{ temperatures = 6, chains = 16, sweeps = 30, burn = 15, seed = seed },
     }
   end

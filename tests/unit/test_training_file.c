@@ -336,6 +336,8 @@ static gibbs_value *content_without(const gibbs_value *content, const char *name
       copy = gibbs_value_tensor(gibbs_value_as_tensor(item));
     else if (gibbs_value_kind_of(item) == GIBBS_VALUE_NUMBER)
       copy = gibbs_value_number(gibbs_value_as_number(item));
+    else if (gibbs_value_kind_of(item) == GIBBS_VALUE_BOOL)
+      copy = gibbs_value_bool(gibbs_value_as_bool(item));
     else
       copy = content_without(item, "", NULL);
     if (copy) cr_assert(gibbs_value_set(map, gibbs_value_name(content, i), copy, NULL) == GIBBS_OK);
