@@ -136,6 +136,7 @@ gibbs_status gibbs_pool_aim(gibbs_pool *pool, gibbs_expr *const parameters[], si
 gibbs_status gibbs_pool_read(gibbs_pool *pool, bool energies, bool observables, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   pool->energies = energies;
+  pool->solved = false; /* what is found follows from the samples alone, wherever a run began or went on */
   for (size_t b = 0; status == GIBBS_OK && b < pool->members; b++) {
     gibbs_pool_block *block = &pool->block[b];
     for (size_t k = 0; energies && status == GIBBS_OK && k < pool->members; k++)

@@ -32,7 +32,7 @@ typedef struct gibbs_pool {
   size_t *observable_gauge; /* [observable] */
   bool apart;               /* samples count for their own member alone */
   bool energies;            /* H of all members is known at all samples */
-  bool solved;              /* a first solution is there to begin with */
+  bool solved;              /* a solution for these samples is there to begin with */
   gibbs_part part;          /* that probabilities and sums are of */
   gibbs_pool_block *block;
   const double **view; /* room: the rows of a view */
@@ -70,7 +70,7 @@ void gibbs_pool_clear(gibbs_pool *pool);
 void gibbs_pool_weigh(gibbs_pool *pool, const gibbs_objective *objective, size_t scene);
 gibbs_status gibbs_pool_add(gibbs_pool *pool, double *const gradients[], gibbs_error *err) GIBBS_CHECKED;
 
-/* pool_solve.c: the free energies, from those that are there. */
+/* pool_solve.c: the free energies, from those that are there if they are of the same samples. */
 gibbs_status gibbs_pool_solve(gibbs_pool *pool, gibbs_error *err) GIBBS_CHECKED;
 
 #endif

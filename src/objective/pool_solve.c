@@ -181,10 +181,27 @@ static void iterate(gibbs_pool *pool, double *room) {
   for (size_t k = 0; k < n * n; k++) pool->shared[k] = k % (n + 1) ? 2 * at.ww[k] : pool->count[k / n];
 }
 
+/* Half the sum of the means of the difference of two energies, in either member: as for two. */
+static void guess(gibbs_pool *pool) {
+  pool->free_energy[0] = 0;
+  for (size_t k = 1; k < pool->members; k++) {
+    double sum = 0;
+    for (size_t side = 0; side < 2; side++) {
+      const gibbs_pool_block *block = &pool->block[side ? k : 0];
+      gibbs_range r = gibbs_pool_range(pool, side ? k : 0);
+      double part = 0;
+      for (size_t s = r.first; s < r.end; s++) part += block->log_weight[0][s] - block->log_weight[k][s];
+      sum += part / (2 * (double)(r.end - r.first));
+    }
+    pool->free_energy[k] = isfinite(sum) ? sum : 0;
+  }
+}
+
 static gibbs_status solve_more(gibbs_pool *pool, gibbs_error *err) {
   size_t n = pool->members, size = 4 * n + n * n + (n - 1) * (n - 1);
   double *room = malloc(size * sizeof *room);
   if (!room) return gibbs_fail_memory(err, "free energies", size * sizeof *room);
+  if (!pool->solved) guess(pool);
   iterate(pool, room);
   free(room);
   return GIBBS_OK;

@@ -15,7 +15,7 @@ local function refuse(bytes)
   file:write(bytes)
   file:close()
   local _, message = pcall(gibbs.minimize, -gibbs.log_likelihood(data, Q), Q, options)
-  message = message:gsub(path:gsub("%p", "%%%0"), "FILE"):gsub("%x%x%x%x%x%x%x%x", "SUM"):gsub("of its %d+", "of its N")
+  message = message:gsub(path:gsub("%p", "%%%0"), "FILE"):gsub("%x%x%x%x%x%x%x%x", "SUM"):gsub("it has %d+ of its %d+", "it has N of its M")
   print((message:gsub("has %d+ bytes, ", "has N bytes, ")))
 end
 

@@ -68,7 +68,7 @@ local ways = {
   { "momentum with centred gradients", { method = "momentum", centred = true } },
   { "rmsprop with a schedule", { method = "rmsprop", schedule = "cosine", rate_end = 0.001 } },
   { "sgd with a mean at the end", { method = "sgd", average = 0.5 } },
-  { "natural", { method = "natural", rate = 0.05 } },
+  { "natural", { method = "natural", rate = 0.01, damping = 1 } },
 }
 
 for _, way in ipairs(ways) do

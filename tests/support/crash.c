@@ -27,7 +27,7 @@ enum { method_count = sizeof methods / sizeof *methods };
 typedef struct crash {
   const char *program, *script;
   uint64_t dice;
-  int kills, wanted, while_writing, runs;
+  int kills, wanted, limit, while_writing, runs; /* limit: of kills in this run and those before it */
 } crash;
 
 /* ---- small things ---------------------------------------------------------------------------------------------- */
@@ -116,7 +116,7 @@ static bool live(crash *c, const char *method) {
   pid_t child = begin_life(c, method, "run.h5", "result.h5", roll(c, 2) ? "1" : "2");
   int how = 0;
   bool ended = false;
-  if (c->kills == c->wanted) {
+  if (c->kills >= c->limit) {
     waitpid(child, &how, 0);
     ended = true;
   } else if (roll(c, 2)) {
@@ -151,6 +151,8 @@ static void run_with_crashes(crash *c, const char *method) {
   char checkpoint[64], result[64];
   snprintf(checkpoint, sizeof checkpoint, "../%s.h5", method);
   snprintf(result, sizeof result, "../%s-result.h5", method);
+  c->limit = c->kills + (c->wanted + method_count - 1) / method_count;
+  if (c->limit > c->wanted) c->limit = c->wanted;
   while (!live(c, method)) continue;
   c->runs++;
   expect_same("run.h5", checkpoint);

@@ -11,9 +11,9 @@ data = data:binarise{ threshold = 0.5, as = "bits" }:head(600)
 
 local Q = gibbs.rbm{ visible = gibbs.bits(64), hidden = gibbs.bits(24), init = gibbs.normal(0, 0.05) }
 local fit = gibbs.minimize(-gibbs.log_likelihood(data, Q), Q, {
-  method = method, steps = 240, rate = method == "natural" and 0.05 or 0.01, keep_every = 4, centred = method == "momentum",
+  method = method, steps = 450, rate = 0.01, damping = 1, keep_every = 10, centred = method == "momentum",
   estimate = gibbs.pcd{ chains = 32, k = 2, batch = 50, burn = 20 },
-  checkpoint = checkpoint, checkpoint_every = 6, resume = true,
+  checkpoint = checkpoint, checkpoint_every = 30, resume = true,
 })
 
 local history = {}
