@@ -257,6 +257,10 @@ static gibbs_status go_through(evaluation *e, gibbs_error *err) {
 }
 
 static gibbs_status check_gradient(const evaluation *e, gibbs_error *err) {
+  if (e->gradient && !e->o->linear && e->groups < 2)
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                      "the gradient of this objective is a product of estimates, which have to come from two halves of "
+                      "the samples; there is only one sample: take more chains, or rows a batch");
   if (!e->gradient || e->dependence.coefficients) return GIBBS_OK;
   return gibbs_fail(
       err, GIBBS_ERR_UNSUPPORTED,
