@@ -55,11 +55,11 @@ typedef struct run {
   gibbs_training *training;
 } run;
 
-static run run_new(way way, bool constrained, double level, bool held_out, const gibbs_training_options *o) {
+static run run_new(way how_to, bool constrained, double level, bool held_out, const gibbs_training_options *o) {
   run r = {.scene = scene_new()};
-  bool sampled = way != EXACTLY;
+  bool sampled = how_to != EXACTLY;
   gibbs_sampling how = sampling;
-  if (way == CARRIED) how.kind = GIBBS_SAMPLING_CARRIED;
+  if (how_to == CARRIED) how.kind = GIBBS_SAMPLING_CARRIED;
   if (sampled)
     CHECK(gibbs_objective_new_sampled(r.scene.kl, &how, &r.objective, err));
   else
@@ -193,11 +193,11 @@ Test(training_objective, a_run_on_samples_goes_on_from_its_state_to_the_same_bit
     o.check_every = 5;
     o.centred = k == GIBBS_OPTIMISER_SGD;
     o.change_floor = 0.01;
-    way way = k % 2 ? CARRIED : PERSISTENTLY;
-    run whole = run_new(way, true, -3.8, true, &o);
+    way how_to = k % 2 ? CARRIED : PERSISTENTLY;
+    run whole = run_new(how_to, true, -3.8, true, &o);
     advance(&whole, UINT64_MAX);
     for (uint64_t at = 0; at <= 30; at += 6) {
-      run first = run_new(way, true, -3.8, true, &o), second = run_new(way, true, -3.8, true, &o);
+      run first = run_new(how_to, true, -3.8, true, &o), second = run_new(how_to, true, -3.8, true, &o);
       double *state = NULL;
       size_t count = 0;
       advance(&first, at);
