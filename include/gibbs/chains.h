@@ -92,6 +92,10 @@ gibbs_status gibbs_chains_warm_up(gibbs_chains *chains, uint64_t sweeps, gibbs_e
 /* Whether sweeps at one energy are in detailed balance for the visible units: a run back in time is as likely as it
  * is forward. */
 bool gibbs_chains_reversible(const gibbs_chains *chains);
+/* Whether a sweep depends on the visible units alone: hidden ones are not sampled, or are drawn first, given the
+ * visible ones.  Else weights that change the distribution of the visible units have to be those of the joint energy:
+ * a weight of H(v) would leave the hidden units behind. */
+bool gibbs_chains_redraws_hidden(const gibbs_chains *chains);
 
 /* Chains on the way from independent units to their energy: from now on they sample beta E - (1 - beta) sum_e field_e
  * x_e over the elements of all variables (field NULL: as it was, 0 at first), which costs nothing.  Only where

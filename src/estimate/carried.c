@@ -38,19 +38,12 @@ static size_t units_of(const gibbs_carried *carried, size_t k) {
   return gibbs_variable_units(gibbs_expr_as_variable(gibbs_chains_variables(carried->chains)[k]));
 }
 
-/* Whether the next sweep depends on the hidden units that are there: then they have to have the right distribution
- * given the visible ones, and weights are of the joint energy.  Two layers begin with the hidden ones afresh. */
-static bool hidden_units_matter(gibbs_chains *chains) {
-  size_t visible = gibbs_distribution_visible_count(gibbs_chains_distribution(chains));
-  return gibbs_chains_variable_count(chains) > visible && !gibbs_chains_can_mix(chains);
-}
-
 static gibbs_status open_energy(gibbs_carried *carried, gibbs_error *err) {
   gibbs_chains *chains = carried->chains;
   gibbs_distribution *d = gibbs_chains_distribution(chains);
   gibbs_status status = GIBBS_OK;
   carried->variables = gibbs_distribution_visible_count(d);
-  if (hidden_units_matter(chains)) {
+  if (!gibbs_chains_redraws_hidden(chains)) {
     carried->variables = gibbs_chains_variable_count(chains);
     status = gibbs_distribution_new("joint", gibbs_distribution_energy(d), gibbs_chains_variables(chains),
                                     carried->variables, NULL, 0, &carried->whole, err);

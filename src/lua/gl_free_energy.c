@@ -1,5 +1,5 @@
-/* gl_free_energy.c - ways to estimate free energies: gibbs.ais{...}, gibbs.ti{...}, gibbs.bar{...}, gibbs.mbar{...}.
- */
+/* gl_free_energy.c - ways to estimate free energies: gibbs.ais{...}, gibbs.ti{...}, gibbs.bar{...}, gibbs.mbar{...},
+ * gibbs.jarzynski{...}. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_free_energy.h"
 
@@ -13,6 +13,7 @@
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_how.h"
 #include "gl_kernel.h"
 #include "gl_module.h"
 #include "gl_state.h"
@@ -48,7 +49,8 @@ static const gl_class gl_free_energy_class = {
     .name = "free_energy_estimator", .article = "a", .destroy = destroy, .print = print, .describe = describe};
 
 const gl_free_energy_how *gl_free_energy_test(lua_State *L, int index) {
-  return gl_test(L, index, &gl_free_energy_class);
+  const gl_free_energy_how *how = gl_test(L, index, &gl_free_energy_class);
+  return how ? how : gl_how_free_energy(L, index);
 }
 
 const gibbs_free_energy_method *gl_free_energy_method(const gl_free_energy_how *how,
@@ -219,6 +221,12 @@ static int how_bar(lua_State *L) {
 static int how_mbar(lua_State *L) {
   static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", NULL};
   return make(L, "mbar", "gibbs.mbar", skip);
+}
+
+/* gibbs.jarzynski{chains = 128, temperatures = 1000, sweeps = 1, reference =, kernel =, seed =, check =} */
+int gl_free_energy_jarzynski(lua_State *L) {
+  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", "burn", NULL};
+  return make(L, "jarzynski", "gibbs.jarzynski", skip);
 }
 
 /* ---- estimates ---------------------------------------------------------------------------------------------- */

@@ -40,7 +40,7 @@ static const gl_class gl_estimator = {
     .name = "estimator", .article = "an", .destroy = free, .print = print_how, .describe = describe_how};
 
 gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room) {
-  gl_box *box = gl_box_new(L, &gl_estimator, 1);
+  gl_box *box = gl_box_new(L, &gl_estimator, 2);
   gl_how *how = calloc(1, sizeof *how + room * sizeof *how->room);
   if (how == NULL) gl_fail(L, "gibbs.%s: out of memory", name);
   box->self = how;
@@ -69,12 +69,21 @@ static int how_transfer(lua_State *L) {
 static const char no_transfer[] =
     "gibbs.transfer() gives values of free energies, entropies and means of distributions; here use gibbs.exact()";
 
+const gl_free_energy_how *gl_how_free_energy(lua_State *L, int index) {
+  const gl_how *how = gl_test(L, index, &gl_estimator);
+  if (how == NULL || how->kind != HOW_JARZYNSKI) return NULL;
+  lua_getiuservalue(L, index, 2);
+  const gl_free_energy_how *part = gl_free_energy_test(L, -1);
+  lua_pop(L, 1);
+  return part;
+}
+
 static const gl_how *test_how(lua_State *L, int index, const char *who) {
   const gl_how *how = gl_test(L, index, &gl_estimator);
   if (how == NULL && gl_free_energy_test(L, index) != NULL)
     gl_fail(L,
             "%s: %s gives those, Q:free_energy(how), and no more; where something else needs a free energy, write "
-            "free_energy = how among the options of gibbs.chains{}, gibbs.pcd{} or gibbs.cd{}",
+            "free_energy = how among the options of gibbs.chains{}, gibbs.pcd{}, gibbs.cd{} or gibbs.jarzynski{}",
             who, gl_describe(L, index));
   return how;
 }
@@ -148,5 +157,7 @@ int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_ex
   return gl_estimate_sampled(L, &from, gibbs_expr_shape(f), 0, who);
 }
 
-const luaL_Reg gl_how_functions[] = {{"exact", how_exact}, {"transfer", how_transfer}, {"chains", gl_how_chains},
-                                     {"cd", gl_how_cd},    {"pcd", gl_how_pcd},        {NULL, NULL}};
+const luaL_Reg gl_how_functions[] = {
+    {"exact", how_exact}, {"transfer", how_transfer}, {"chains", gl_how_chains},
+    {"cd", gl_how_cd},    {"pcd", gl_how_pcd},        {"jarzynski", gl_how_jarzynski},
+    {NULL, NULL}};

@@ -5,13 +5,13 @@
 
 #include "gibbs/objective.h"
 #include "gl_class.h"
+#include "gl_free_energy.h"
 
 /* A way to estimate that is no sum over all states: by elimination, or on samples. */
 typedef struct gl_how gl_how;
 
 /* What messages call legal. */
 #define GL_HOW_MEAN "a way to estimate: gibbs.exact(), gibbs.transfer() or gibbs.chains{}"
-#define GL_HOW_SUM "a way to estimate: gibbs.exact() or gibbs.transfer()"
 #define GL_HOW_FREE_ENERGY                                                                                           \
   "a way to estimate: gibbs.exact(), gibbs.transfer(), gibbs.ais{}, gibbs.ti{}, gibbs.bar{}, gibbs.mbar{} or "       \
   "gibbs.jarzynski{}"
@@ -38,6 +38,9 @@ void gl_how_advise(gibbs_error *err, const char *what);
 /* How distributions are sampled, for objectives: false where `how` is no way to sample.  What *out points at lives as
  * long as `how`. */
 bool gl_how_sampling(const gl_how *how, gibbs_sampling *out);
+
+/* What it is for the free energy of one distribution, where the value at `index` is gibbs.jarzynski{}; else NULL. */
+const gl_free_energy_how *gl_how_free_energy(lua_State *L, int index);
 
 /* Push the estimate of the mean of f, an expression of d's variables of any shape, by these chains. */
 int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_expr *f, const char *who);

@@ -5,7 +5,7 @@
 
 #include "gl_how.h"
 
-typedef enum how_kind { HOW_EXACT, HOW_TRANSFER, HOW_CHAINS, HOW_CD, HOW_PCD } how_kind;
+typedef enum how_kind { HOW_EXACT, HOW_TRANSFER, HOW_CHAINS, HOW_CD, HOW_PCD, HOW_JARZYNSKI } how_kind;
 
 struct gl_how {
   how_kind kind;
@@ -24,5 +24,6 @@ gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room);
 int gl_how_chains(lua_State *L);
 int gl_how_cd(lua_State *L);
 int gl_how_pcd(lua_State *L);
+int gl_how_jarzynski(lua_State *L);
 
 #endif

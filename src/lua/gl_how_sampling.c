@@ -1,4 +1,4 @@
-/* gl_how_sampling.c - ways to sample: gibbs.chains{...}, gibbs.cd{...}, gibbs.pcd{...}. */
+/* gl_how_sampling.c - ways to sample: gibbs.chains{...}, gibbs.cd{...}, gibbs.pcd{...}, gibbs.jarzynski{...}. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
@@ -21,31 +21,41 @@ typedef struct given {
   int hidden;
 } given;
 
-enum { CHAINS = 1u << HOW_CHAINS, CD = 1u << HOW_CD, PCD = 1u << HOW_PCD };
+enum {
+  CHAINS = 1u << HOW_CHAINS,
+  CD = 1u << HOW_CD,
+  PCD = 1u << HOW_PCD,
+  JARZYNSKI = 1u << HOW_JARZYNSKI,
+  CONTRASTIVE = CD | PCD | JARZYNSKI,
+  ALL = CHAINS | CONTRASTIVE
+};
 
 static const struct {
   unsigned ways;
   gl_option row;
 } options[] = {
     {CHAINS, GL_INTEGER_ROW(given, n, 64, 1, 16777216, "how many chains of each distribution")},
-    {CD | PCD, GL_INTEGER_ROW(given, chains, 128, 2, 16777216,
-                              "how many chains of each distribution (cd: of those that have no data)")},
+    {CONTRASTIVE, GL_INTEGER_ROW(given, chains, 128, 2, 16777216,
+                                 "how many chains of each distribution (cd: of those that have no data)")},
     {CHAINS, GL_INTEGER_ROW(given, sweeps, 1000, 1, 1e15, "sweeps of every chain")},
     {CHAINS, GL_INTEGER_ROW(given, every, 1, 1, 1e9, "sweeps from one measurement to the next")},
-    {CD | PCD, GL_INTEGER_ROW(given, k, 1, 1, 1e9, "sweeps before every evaluation")},
+    {CONTRASTIVE, GL_INTEGER_ROW(given, k, 1, 1, 1e9, "sweeps before every evaluation")},
     {CHAINS, GL_VALUE_ROW("burn", "sweeps that do not count, or 'detect'")},
-    {CD | PCD, GL_INTEGER_ROW(given, burn, 1000, 0, 1e12, "sweeps before the first evaluation")},
-    {CHAINS | CD | PCD, GL_INTEGER_ROW(given, batch, 0, 0, 1e12,
-                                       "rows of data an evaluation, in an order shuffled "
-                                       "every epoch; 0: all")},
-    {CHAINS | CD | PCD, GL_INTEGER_ROW(given, seed, 1, 0, 9007199254740992.0, "seed of everything that is drawn")},
-    {CHAINS | CD | PCD,
-     GL_CHOICE_ROW(given, hidden, -1, gl_hidden_roles, "whether hidden units are sampled, or summed in H(v)")},
-    {CHAINS | CD | PCD, GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")},
+    {CONTRASTIVE, GL_INTEGER_ROW(given, burn, 1000, 0, 1e12, "sweeps before the first evaluation")},
+    {ALL, GL_INTEGER_ROW(given, batch, 0, 0, 1e12,
+                         "rows of data an evaluation, in an order shuffled "
+                         "every epoch; 0: all")},
+    {ALL, GL_INTEGER_ROW(given, seed, 1, 0, 9007199254740992.0, "seed of everything that is drawn")},
+    {ALL, GL_CHOICE_ROW(given, hidden, -1, gl_hidden_roles, "whether hidden units are sampled, or summed in H(v)")},
+    {ALL, GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")},
     {CHAINS | PCD, GL_VALUE_ROW("tempering", "true, or the options of the kernel tempering: { rungs = 8, ... }")},
     {CHAINS | PCD, GL_VALUE_ROW("ladder", "scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs")},
-    {CHAINS | CD | PCD,
-     GL_VALUE_ROW("free_energy", "how free energies are estimated where they are asked for: gibbs.ais{}, ...")},
+    {ALL, GL_VALUE_ROW("free_energy", "how free energies are estimated where they are asked for: gibbs.ais{}, ...")},
+    /* What only the free energy of one distribution needs, read by gl_free_energy.c. */
+    {JARZYNSKI, GL_VALUE_ROW("sweeps", "Q:free_energy(how): sweeps at a temperature")},
+    {JARZYNSKI, GL_VALUE_ROW("temperatures", "Q:free_energy(how): steps from the reference to Q")},
+    {JARZYNSKI, GL_VALUE_ROW("reference", "Q:free_energy(how): where it begins")},
+    {JARZYNSKI, GL_VALUE_ROW("check", "Q:free_energy(how): fail unless a second method agrees")},
 };
 
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
@@ -55,6 +65,24 @@ static void list_rows(how_kind kind, gl_option out[OPTION_COUNT + 1]) {
   for (size_t k = 0; k < OPTION_COUNT; k++)
     if (options[k].ways & (1u << kind)) out[count++] = options[k].row;
   out[count] = (gl_option)GL_END_ROW;
+}
+
+static const char *const names[] = {
+    [HOW_CHAINS] = "chains", [HOW_CD] = "cd", [HOW_PCD] = "pcd", [HOW_JARZYNSKI] = "jarzynski"};
+
+/* An option that another way has. */
+static void refuse_foreign(lua_State *L, how_kind kind, const char *who) {
+  if (!lua_istable(L, 1)) return;
+  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+    unsigned ways = 0;
+    for (size_t k = 0; k < OPTION_COUNT; k++)
+      if (strcmp(options[k].row.name, name) == 0) ways |= options[k].ways;
+    if (ways == 0 || (ways & (1u << kind))) continue;
+    size_t other = HOW_CHAINS;
+    while (!(ways & (1u << other))) other++;
+    gl_fail(L, "%s: unknown option '%s'; gibbs.%s{} has one of that name", who, name, names[other]);
+  }
 }
 
 /* ---- what is more than a number or a word ------------------------------------------------------------------------
@@ -148,15 +176,17 @@ static void fill_room(gl_how *how, const gl_kernel_choice *choice, const gibbs_t
   how->sampling.ladder = ladder ? &how->ladder : NULL;
 }
 
-static int make(lua_State *L, how_kind kind, const char *name, const char *who) {
+static int make(lua_State *L, how_kind kind, const char *who) {
   static const gibbs_sampling_kind kinds[] = {[HOW_CHAINS] = GIBBS_SAMPLING_PERSISTENT,
                                               [HOW_CD] = GIBBS_SAMPLING_FROM_DATA,
-                                              [HOW_PCD] = GIBBS_SAMPLING_PERSISTENT};
+                                              [HOW_PCD] = GIBBS_SAMPLING_PERSISTENT,
+                                              [HOW_JARZYNSKI] = GIBBS_SAMPLING_CARRIED};
   gl_option rows[OPTION_COUNT + 1];
   given g = {.n = 1};
   gl_at_most(L, 1, who);
   lua_settop(L, 1);
   luaL_checkstack(L, 40, who);
+  refuse_foreign(L, kind, who);
   list_rows(kind, rows);
   gl_kernel_choice choice = gl_kernel_options_read(L, 1, who, rows, &g, sizeof g);
   if (!gl_options_value(L, 1, "seed")) g.seed = gl_state_of(L)->seed;
@@ -169,7 +199,7 @@ static int make(lua_State *L, how_kind kind, const char *name, const char *who) 
   int kept = lua_gettop(L);
   size_t room =
       (choice.kernel ? gibbs_kernel_option_count(choice.kernel) : 0) + (ladder ? gibbs_tensor_size(ladder) : 0);
-  gl_how *how = gl_how_push(L, kind, name, room);
+  gl_how *how = gl_how_push(L, kind, names[kind], room);
   gl_box_depend(L, -1, 1, kept);
   how->sampling = (gibbs_sampling){
       .kind = kinds[kind], .hidden = gl_hidden_role(g.hidden), .batch = (size_t)g.batch, .seed = g.seed};
@@ -185,19 +215,49 @@ static int make(lua_State *L, how_kind kind, const char *name, const char *who) 
 /* gibbs.chains{n = 64, sweeps = 1000, every = 1, burn = sweeps | "detect", kernel = name, seed =, hidden =, options
  * of the kernel, tempering =, ladder =, batch =, free_energy =} */
 int gl_how_chains(lua_State *L) {
-  return make(L, HOW_CHAINS, "chains", "gibbs.chains");
+  return make(L, HOW_CHAINS, "gibbs.chains");
 }
 
 /* gibbs.cd{k = 1, kernel =, seed =, batch =, chains = 128, burn = 1000, hidden =, free_energy =} */
 int gl_how_cd(lua_State *L) {
-  return make(L, HOW_CD, "cd", "gibbs.cd");
+  return make(L, HOW_CD, "gibbs.cd");
 }
 
 /* gibbs.pcd{k = 1, chains = 128, burn = 1000, kernel =, seed =, tempering =, ladder =, batch =, hidden =, free_energy
  * =}
  */
 int gl_how_pcd(lua_State *L) {
-  return make(L, HOW_PCD, "pcd", "gibbs.pcd");
+  return make(L, HOW_PCD, "gibbs.pcd");
+}
+
+/* The options that the free energy of one distribution shares, or has for itself; others are of sampling alone. */
+static void push_free_energy_options(lua_State *L) {
+  static const char *const others[] = {"k", "burn", "batch", "hidden", "free_energy"};
+  lua_newtable(L);
+  int table = lua_gettop(L);
+  if (!lua_istable(L, 1)) return;
+  for (lua_pushnil(L); lua_next(L, 1);) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, table);
+  }
+  for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
+    lua_pushnil(L);
+    lua_setfield(L, table, others[k]);
+  }
+}
+
+/* gibbs.jarzynski{k = 1, chains = 128, burn = 1000, kernel =, seed =, batch =, hidden =, free_energy =}, and for
+ * Q:free_energy(how) {temperatures = 1000, sweeps = 1, reference = "uniform", check = false}: one object is both */
+int gl_how_jarzynski(lua_State *L) {
+  make(L, HOW_JARZYNSKI, "gibbs.jarzynski");
+  int how = lua_gettop(L);
+  lua_pushcfunction(L, gl_free_energy_jarzynski);
+  push_free_energy_options(L);
+  lua_call(L, 1, 1);
+  gl_box_depend(L, how, 2, -1);
+  lua_settop(L, how);
+  return 1;
 }
 
 bool gl_how_sampling(const gl_how *how, gibbs_sampling *out) {

@@ -13,6 +13,7 @@
 #include "gl_options.h"
 #include "gl_state.h"
 #include "gl_training.h"
+#include "gl_watch.h"
 
 static const char who[] = "gibbs.minimize";
 
@@ -34,10 +35,11 @@ static const char *const methods[] = {
   {#field, GL_INTEGER, offsetof(settings, core.field), initial, low, high, NULL, doc},
 #define REAL(field, initial, low, high, doc)                                                                         \
   {#field, GL_REAL, offsetof(settings, core.field), initial, low, high, NULL, doc},
-static const gl_option rows[] = {GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL)
-                                     GL_CHOICE_ROW(settings, method, 0, methods, "how"),
-                                 GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), or what samples"),
-                                 GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"), GL_END_ROW};
+static const gl_option rows[] = {
+    GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how"),
+    GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), gibbs.transfer(), or what samples"),
+    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
+    GL_VALUE_ROW("watch", "a function of the record of each step; false stops"), GL_END_ROW};
 #undef INTEGER
 #undef REAL
 
@@ -123,18 +125,26 @@ static void destroy_minimum(void *self) {
 }
 static const gl_class gl_minimum = {.name = "minimum", .article = "a", .destroy = destroy_minimum};
 
+static void push_step(lua_State *L, const void *record) {
+  const gibbs_step *step = record;
+  lua_createtable(L, 0, 5);
+  gl_fit_count(L, "start", step->start + 1);
+  gl_fit_count(L, "step", step->step);
+  gl_fit_number(L, "value", step->value);
+  gl_fit_number(L, "gradient_norm", step->gradient_norm);
+  gl_fit_number(L, "constraint", step->constraint);
+}
+
 static void push_history(lua_State *L, const gibbs_minimum *minimum) {
   lua_createtable(L, (int)minimum->history_length, 0);
   for (size_t k = 0; k < minimum->history_length; k++) {
-    const gibbs_step *step = &minimum->history[k];
-    lua_createtable(L, 0, 5);
-    gl_fit_count(L, "start", step->start + 1);
-    gl_fit_count(L, "step", step->step);
-    gl_fit_number(L, "value", step->value);
-    gl_fit_number(L, "gradient_norm", step->gradient_norm);
-    gl_fit_number(L, "constraint", step->constraint);
+    push_step(L, &minimum->history[k]);
     lua_rawseti(L, -2, (lua_Integer)k + 1);
   }
+}
+
+static gibbs_status watch_step(void *watch, const gibbs_step *step, gibbs_error *err) {
+  return gl_watch_step(watch, step, err);
 }
 
 static void push_verdict(lua_State *L, gibbs_verdict verdict) {
@@ -148,7 +158,13 @@ static void push_verdict(lua_State *L, gibbs_verdict verdict) {
   lua_setfield(L, -2, "reason");
 }
 
-static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constrained) {
+static void push_stopped(lua_State *L) {
+  gl_fit_verdict(L, "STOPPED");
+  lua_pushstring(L, gibbs_training_end_text(GIBBS_TRAINING_END_STOPPED));
+  lua_setfield(L, -2, "reason");
+}
+
+static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constrained, bool stopped) {
   lua_createtable(L, 0, 20);
   gl_fit_number(L, "value", minimum->value);
   gl_fit_number(L, "gradient_norm", minimum->gradient_norm);
@@ -157,6 +173,7 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
   lua_pushboolean(L, minimum->converged);
   lua_setfield(L, -2, "converged");
   push_verdict(L, minimum->verdict);
+  if (stopped) push_stopped(L);
   lua_pushboolean(L, minimum->curvature_known);
   lua_setfield(L, -2, "curvature_known");
   if (minimum->curvature_known) gl_fit_number(L, "lowest_curvature", minimum->lowest_curvature);
@@ -175,33 +192,34 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
  * ------------------------------------------------------------------------------------------------------------------
  */
 
-static void minimize_exactly(lua_State *L, const chosen *list) {
+static void minimize_exactly(lua_State *L, const chosen *list, const gl_how *how) {
   settings options;
   double level = 0;
   refuse_others(L, &exact_kind, &sampled_kind);
   gl_options_read(L, 3, who, rows, &options);
   options.core.method = (gibbs_method)options.method;
   if (!gl_options_value(L, 3, "seed")) options.core.seed = gl_state_of(L)->seed;
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective"), *constraint = NULL;
-  if (gl_constraint_read(L, 3, &level, who)) constraint = gl_objective_push(L, lua_gettop(L), who, "subject_to");
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective"), *constraint = NULL;
+  if (gl_constraint_read(L, 3, &level, who))
+    constraint = gl_objective_push_by(L, lua_gettop(L), how, who, "subject_to");
   gl_box *box = gl_box_new(L, &gl_minimum, 1);
   gibbs_minimum *minimum = lua_newuserdatauv(L, sizeof *minimum, 0);
   memset(minimum, 0, sizeof *minimum);
   gl_box_depend(L, -2, 1, -1); /* the box clears it and outlives it not */
   gibbs_error err;
-  gl_enter(L);
+  bool watched = gl_watch_read(L, 3, who);
+  gl_watch watch = gl_watch_begin(L, 3, push_step);
   gibbs_status status = gibbs_objective_minimize(objective, constraint, level, list->nodes, list->count,
-                                                 &options.core, NULL, NULL, minimum, &err);
+                                                 &options.core, watched ? watch_step : NULL, &watch, minimum, &err);
+  gl_watch_end(&watch);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   box->self = minimum;
-  push_fit(L, minimum, constraint != NULL);
+  push_fit(L, minimum, constraint != NULL, watch.stop);
 }
 
 static void minimize_on_samples(lua_State *L, const chosen *list, const gl_how *how) {
   gl_training_settings options;
-  if (gl_how_transfer(how))
-    gl_fail(L, "%s: gibbs.transfer() gives values, no gradients; use gibbs.exact(), or sample: gibbs.pcd{}", who);
   refuse_others(L, &sampled_kind, &exact_kind);
   gl_options_read(L, 3, who, gl_training_rows, &options);
   gl_training *run = gl_training_push(L, how, &options, list->nodes, list->count, who);
@@ -217,10 +235,10 @@ static int minimize(lua_State *L) {
   choose_all(L, &list, 2);
   if (list.count == 0) return gl_fail(L, "%s: there are no parameters to vary in %s", who, gl_describe(L, 2));
   const gl_how *how = gl_options_value(L, 3, "estimate") ? gl_how_option(L, lua_gettop(L), who) : NULL;
-  if (how)
+  if (how && !gl_how_transfer(how))
     minimize_on_samples(L, &list, how);
   else
-    minimize_exactly(L, &list);
+    minimize_exactly(L, &list, how);
   return 1;
 }
 

@@ -88,23 +88,28 @@ static void destroy_objective(void *self) {
 const gl_class gl_planned = {.name = "plan", .article = "a", .destroy = destroy_objective};
 
 /* Pushed in any case; *out is there where the status is good. */
-static gibbs_status try_objective(lua_State *L, int index, const char *who, const char *name, gibbs_objective **out,
-                                  gibbs_error *err) {
+static gibbs_status try_objective(lua_State *L, int index, const gl_how *how, const char *who, const char *name,
+                                  gibbs_objective **out, gibbs_error *err) {
   gibbs_expr *expr = gl_expr(L, index, who, name);
   gl_box *box = gl_box_new(L, &gl_planned, 0);
   gl_enter(L);
-  gibbs_status status = gibbs_objective_new(expr, out, err);
+  gibbs_status status =
+      gl_how_transfer(how) ? gibbs_objective_new_by_transfer(expr, out, err) : gibbs_objective_new(expr, out, err);
   if (status == GIBBS_OK) box->self = *out;
   return status;
 }
 
-gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
+gibbs_objective *gl_objective_push_by(lua_State *L, int index, const gl_how *how, const char *who, const char *name) {
   gibbs_error err;
   gibbs_objective *objective = NULL;
-  gibbs_status status = try_objective(L, index, who, name, &objective, &err);
+  gibbs_status status = try_objective(L, index, how, who, name, &objective, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   return objective;
+}
+
+gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
+  return gl_objective_push_by(L, index, NULL, who, name);
 }
 
 static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
@@ -143,7 +148,7 @@ int gl_objective_value(lua_State *L) {
   gibbs_objective *objective = NULL;
   double value = 0;
   gibbs_error err;
-  gibbs_status status = try_objective(L, 1, who, "objective", &objective, &err);
+  gibbs_status status = try_objective(L, 1, NULL, who, "objective", &objective, &err);
   bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
   if (too_much && by_default && gl_known_push_value(L, gl_expr(L, 1, who, "objective"))) return 1;
   check(L, status, &err, who);
@@ -171,24 +176,14 @@ int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t cou
   return 1;
 }
 
-/* The argument `how` of what is a sum over all states or an estimate on samples. */
-static const gl_how *sampled_or_exact(lua_State *L, const char *who) {
-  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
-  if (gl_how_transfer(how))
-    gl_fail(L,
-            "%s: gibbs.transfer() gives values of free energies, entropies and means, and no gradients; use "
-            "gibbs.exact(), or gibbs.pcd{} on samples",
-            who);
-  return how;
-}
-
 /* obj:gradient(how?) -> {W = tensor, ...} */
 static int objective_gradient(lua_State *L) {
   static const char who[] = "objective:gradient";
   gl_at_most(L, 2, who);
   gibbs_sampling sampling;
-  if (gl_how_sampling(sampled_or_exact(L, who), &sampling)) return gl_objective_sampled_gradient(L, &sampling, who);
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
+  if (gl_how_sampling(how, &sampling)) return gl_objective_sampled_gradient(L, &sampling, who);
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective");
   size_t count = gibbs_objective_parameter_count(objective);
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   int first = lua_gettop(L) + 1;
@@ -209,8 +204,9 @@ static int objective_check(lua_State *L) {
   static const char who[] = "objective:check";
   gl_at_most(L, 2, who);
   gibbs_sampling sampling;
-  if (gl_how_sampling(sampled_or_exact(L, who), &sampling)) return gl_objective_sampled_check(L, &sampling, who);
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
+  if (gl_how_sampling(how, &sampling)) return gl_objective_sampled_check(L, &sampling, who);
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective");
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective);
   if (count == 0) return gl_fail(L, "%s: the objective has no parameters", who);

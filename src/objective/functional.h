@@ -78,7 +78,8 @@ struct gibbs_objective {
   bool direct, direct_linear;    /* outer depends on one of them; and how is not a matter of leaves */
   const double **in;             /* [leaf]: room for a run of the programs */
   double **out;                  /* [1 + leaf] */
-  struct gibbs_sampled *sampled; /* NULL: sums over all states */
+  struct gibbs_sampled *sampled; /* NULL: sums over all states, */
+  bool by_transfer;              /* or elimination */
 };
 
 /* What a functional takes from a scene. */

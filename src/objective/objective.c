@@ -7,6 +7,7 @@
 
 #include "neighbours.h"
 #include "sampled.h"
+#include "transfer_leaf.h"
 
 void gibbs_objective_free(gibbs_objective *o) {
   if (!o) return;
@@ -120,6 +121,12 @@ gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_
   return status;
 }
 
+gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) {
+  gibbs_status status = gibbs_objective_open(expr, out, err);
+  if (status == GIBBS_OK) (*out)->by_transfer = true;
+  return status;
+}
+
 size_t gibbs_objective_parameter_count(const gibbs_objective *o) {
   return o->parameter_count;
 }
@@ -173,6 +180,10 @@ static gibbs_status evaluate_leaves(gibbs_objective *o, gibbs_error *err) {
   for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++) {
     gibbs_leaf *leaf = &o->leaves[k];
     const gibbs_scene *scene = leaf->scene == SIZE_MAX ? NULL : &o->scenes[leaf->scene];
+    if (o->by_transfer) {
+      status = gibbs_transfer_leaf_value(leaf->term, &leaf->value, err);
+      continue;
+    }
     status = sum_data(leaf, err);
     if (status == GIBBS_OK) status = gibbs_functional_row_of(leaf->term->kind)->value(scene, leaf, err);
   }
@@ -230,7 +241,10 @@ gibbs_status gibbs_objective_gradient(gibbs_objective *o, gibbs_expr *const para
     weighing w = {.objective = o, .scene = k};
     status = gibbs_ensemble_backward(o->scenes[k].ensemble, weigh_states, &w, parameters, count, gradients, err);
   }
-  for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++)
+  for (size_t k = 0; status == GIBBS_OK && o->by_transfer && k < o->leaf_count; k++)
+    status = gibbs_transfer_leaf_gradient(o->leaves[k].term, o->leaves[k].coefficient, parameters, count, gradients,
+                                          err);
+  for (size_t k = 0; status == GIBBS_OK && !o->by_transfer && k < o->leaf_count; k++)
     if (o->leaves[k].term->data) status = add_data(&o->leaves[k], parameters, count, gradients, err);
   return status == GIBBS_OK ? gibbs_outer_add(o, gradients, err) : status;
 }

@@ -53,6 +53,14 @@ static void make_epoch(gibbs_order *order, uint64_t epoch) {
   order->made = epoch + 1;
 }
 
+/* Rows lie anywhere: memory begins to bring the next one while this one is copied. */
+static void fetch_row(const gibbs_order *order, uint64_t position) {
+  enum { line = 8, lines = 32 };
+  size_t n = gibbs_data_count(order->data), units = gibbs_data_units(order->data);
+  const double *row = gibbs_data_rows(order->data) + order->row[position % n] * units;
+  for (size_t k = 0; k < units && k < line * lines; k += line) __builtin_prefetch(row + k);
+}
+
 gibbs_status gibbs_order_take(gibbs_order *order, size_t count, double *rows, gibbs_error *err) {
   size_t n = gibbs_data_count(order->data), units = gibbs_data_units(order->data);
   if (!order->row) order->row = malloc(n * sizeof *order->row);
@@ -60,6 +68,7 @@ gibbs_status gibbs_order_take(gibbs_order *order, size_t count, double *rows, gi
   for (size_t i = 0; i < count; i++, order->position++) {
     uint64_t epoch = order->position / n;
     if (order->made != epoch + 1) make_epoch(order, epoch);
+    fetch_row(order, order->position + 1);
     memcpy(rows + i * units, gibbs_data_rows(order->data) + order->row[order->position % n] * units,
            units * sizeof *rows);
   }

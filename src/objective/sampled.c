@@ -103,7 +103,7 @@ static gibbs_status place_data(gibbs_objective *o, size_t k, gibbs_error *err) {
   data->place = data->gauge = SIZE_MAX;
   if (!leaf->term->data) return GIBBS_OK;
   gibbs_sampler *sampler = o->sampled->sampler;
-  gibbs_status status = gibbs_sampler_data(sampler, leaf->term->data, &data->place, err);
+  gibbs_status status = gibbs_sampler_data(sampler, leaf->term->data, o->sampled->beside, &data->place, err);
   if (status != GIBBS_OK) return status;
   size_t samples = sampler->places[data->place]->samples;
   data->weight = calloc(samples, sizeof *data->weight);
@@ -150,13 +150,29 @@ static gibbs_status check_start(gibbs_sampler *sampler, const gibbs_distribution
   return GIBBS_OK;
 }
 
+/* Models that meet no data in a functional of both, as in differences of means, start at the first data of their
+ * width. */
+static gibbs_status start_at_data(gibbs_objective *o, gibbs_distribution *d, gibbs_error *err) {
+  gibbs_sampler *sampler = o->sampled->sampler;
+  size_t units = gibbs_variables_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d)), ignored;
+  if (sampler->sampling.kind != GIBBS_SAMPLING_FROM_DATA || gibbs_distribution_parameter_count(d) == 0 ||
+      gibbs_sampler_find(sampler, d) != SIZE_MAX)
+    return GIBBS_OK;
+  for (size_t k = 0; k < o->leaf_count; k++)
+    if (o->leaves[k].term->data && gibbs_data_units(o->leaves[k].term->data) == units)
+      return gibbs_sampler_sample(sampler, d, o->sampled->data[k].place, &ignored, err);
+  return GIBBS_OK;
+}
+
 static gibbs_status make_pool(gibbs_objective *o, size_t k, gibbs_error *err) {
   gibbs_sampler *sampler = o->sampled->sampler;
   gibbs_scene *scene = &o->scenes[k];
   bool apart = sampler->sampling.kind == GIBBS_SAMPLING_FROM_DATA;
   gibbs_status status = GIBBS_OK;
-  for (size_t i = 0; status == GIBBS_OK && i < scene->member_count; i++)
-    status = check_start(sampler, scene->members[i], err);
+  for (size_t i = 0; status == GIBBS_OK && i < scene->member_count; i++) {
+    status = start_at_data(o, scene->members[i], err);
+    if (status == GIBBS_OK) status = check_start(sampler, scene->members[i], err);
+  }
   if (status == GIBBS_OK) status = gibbs_pool_new(sampler, scene, apart, &scene->pool, err);
   if (status == GIBBS_OK) status = gibbs_scene_make_sums(scene, err);
   if (status != GIBBS_OK) return status;
@@ -226,8 +242,10 @@ gibbs_status gibbs_objective_new_beside(gibbs_expr *expr, gibbs_objective *with,
 
 gibbs_status gibbs_sampled_aim(gibbs_objective *o, gibbs_expr *const parameters[], size_t count, gibbs_error *err) {
   gibbs_sampler *sampler = o->sampled->sampler;
-  gibbs_status status = gibbs_outer_aim(o, parameters, count, err);
-  o->sampled->judged = false;
+  bool same = o->wanted && o->wanted_count == count &&
+              (count == 0 || memcmp(o->wanted, parameters, count * sizeof *parameters) == 0);
+  gibbs_status status = same ? GIBBS_OK : gibbs_outer_aim(o, parameters, count, err);
+  if (!same) o->sampled->judged = false;
   for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++)
     status = gibbs_pool_aim(o->scenes[k].pool, parameters, count, err);
   for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++)
@@ -250,6 +268,9 @@ gibbs_status gibbs_sampled_take(gibbs_objective *o, gibbs_error *err) {
   for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++)
     for (size_t i = 0; status == GIBBS_OK && i < o->scenes[k].member_count; i++)
       status = take_place(sampler, o->scenes[k].pool->place[i], err);
-  if (status == GIBBS_OK && !o->sampled->beside) sampler->open = false;
   return status;
+}
+
+void gibbs_sampled_close(gibbs_objective *o) {
+  if (!o->sampled->beside) o->sampled->sampler->open = false;
 }

@@ -81,11 +81,14 @@ gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d,
   return add_place(sampler, place, out, err);
 }
 
-gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, size_t *out, gibbs_error *err) {
+gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, bool whole, size_t *out,
+                                gibbs_error *err) {
   for (*out = 0; *out < sampler->place_count; ++*out)
     if (sampler->places[*out]->order.data == data) return GIBBS_OK;
   gibbs_place *place = NULL;
-  gibbs_status status = gibbs_place_data(data, &sampler->sampling, sampler->data_count, sampler->groups, &place, err);
+  gibbs_sampling sampling = sampler->sampling;
+  if (whole) sampling.batch = 0;
+  gibbs_status status = gibbs_place_data(data, &sampling, sampler->data_count, sampler->groups, &place, err);
   if (status != GIBBS_OK) return status;
   sampler->data_count++;
   return add_place(sampler, place, out, err);

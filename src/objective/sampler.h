@@ -31,7 +31,7 @@ typedef struct gibbs_sampler {
   size_t place_count, gauge_count;
   uint32_t data_count;
   uint64_t evaluation; /* the last one */
-  bool open;           /* it was interrupted */
+  bool open;           /* it is not done */
 } gibbs_sampler;
 
 gibbs_status gibbs_sampler_new(const gibbs_sampling *sampling, gibbs_sampler **out, gibbs_error *err) GIBBS_CHECKED;
@@ -42,8 +42,8 @@ void gibbs_sampler_release(gibbs_sampler *sampler);
  * chains start every time. */
 gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d, size_t start, size_t *place,
                                   gibbs_error *err) GIBBS_CHECKED;
-gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, size_t *place,
-                                gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, bool whole, size_t *place,
+                                gibbs_error *err) GIBBS_CHECKED; /* whole: if it is new, not in batches */
 size_t gibbs_sampler_find(const gibbs_sampler *sampler, const gibbs_distribution *d); /* SIZE_MAX: none */
 
 /* gauge.c: H of a distribution, or -H. */

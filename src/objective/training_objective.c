@@ -41,8 +41,10 @@ static void release_objectives(void *context) {
 
 /* ---- samples ----------------------------------------------------------------------------------------------- */
 
-static gibbs_status refuse_value(const char *what, const gibbs_objective_estimate *estimate, gibbs_error *err) {
-  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "training: the %s has no value%s%s", what,
+static gibbs_status refuse_held_out(const gibbs_objective_estimate *estimate, gibbs_error *err) {
+  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                    "training: the held-out objective has no value%s%s; name a method for free energies "
+                    "(free_energy = gibbs.ais{}), or take what needs none: gibbs.pseudo_likelihood(data, Q)",
                     estimate->why[0] ? ": " : "", estimate->why);
 }
 
@@ -61,7 +63,9 @@ static gibbs_status sample_free(objectives *o, bool values, training_measure *ou
 /* The objective first: the others are evaluated at its samples.  Asked for nothing, it does no more than sample. */
 static gibbs_status sample_values(objectives *o, bool values, training_measure *out, gibbs_error *err) {
   gibbs_objective_estimate value = {.value_known = false}, constraint = {.value_known = false};
-  gibbs_status status = gibbs_objective_sample(o->objective, NULL, 0, values ? &value : NULL, NULL, err);
+  gibbs_status status = GIBBS_OK;
+  if (values || gibbs_objective_is_sampled(o->objective))
+    status = gibbs_objective_sample(o->objective, NULL, 0, values ? &value : NULL, NULL, err);
   if (status == GIBBS_OK && values) status = gibbs_objective_sample(o->constraint, NULL, 0, &constraint, NULL, err);
   if (status != GIBBS_OK) return status;
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};
@@ -102,7 +106,7 @@ static gibbs_status look(void *context, double *value, double *error, gibbs_erro
   gibbs_objective_estimate estimate;
   gibbs_status status = gibbs_objective_sample(o->held_out, NULL, 0, &estimate, NULL, err);
   if (status != GIBBS_OK) return status;
-  if (!estimate.value_known) return refuse_value("held-out objective", &estimate, err);
+  if (!estimate.value_known) return refuse_held_out(&estimate, err);
   *value = estimate.value;
   *error = estimate.error;
   return GIBBS_OK;

@@ -1,6 +1,7 @@
 /* training_step.c - one step of a training, and the run of them. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "gibbs/control.h"
@@ -93,6 +94,18 @@ static bool watches_health(const gibbs_training *t) {
   return t->options.ess_floor > 0 || t->options.change_floor > 0;
 }
 
+/* Floors of what is not known would hold nothing. */
+static gibbs_status check_health(const gibbs_training *t, const gibbs_sample_report *report, gibbs_error *err) {
+  if (!watches_health(t)) return GIBBS_OK;
+  if (!report->known)
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                      "training: there are no chains of the model; leave out ess_floor and change_floor");
+  if (t->options.change_floor > 0 && isnan(report->changed))
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                      "training: the kernel does not tell how many units it changes; leave out change_floor");
+  return GIBBS_OK;
+}
+
 /* ---- one step
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -122,12 +135,22 @@ static void note_report(gibbs_training_record *r, const gibbs_sample_report *rep
   r->changed = report->changed;
 }
 
+static gibbs_status name_step(const gibbs_training *t, gibbs_status status, gibbs_error *err) {
+  char who[64];
+  if (status == GIBBS_OK || status == GIBBS_ERR_INTERRUPT) return status;
+  snprintf(who, sizeof who, "training: step %llu", (unsigned long long)t->done + 1);
+  (void)gibbs_error_prefix(err, who);
+  return status;
+}
+
 static gibbs_status measure(gibbs_training *t, gibbs_training_record *r, training_measure *m,
                             gibbs_sample_report *report, gibbs_error *err) {
   bool kept = is_kept(t, r->step), wanted = kept || watches_health(t) || training_wants_slopes(&t->options);
   gibbs_status status = t->source.sample(t->source.context, t->live.scalars.multiplier, kept, m, t->rows, err);
-  if (status == GIBBS_OK) status = check_measure(t, m, err);
+  status = status == GIBBS_OK ? check_measure(t, m, err) : name_step(t, status, err);
   if (status == GIBBS_OK && wanted && t->source.sampled) status = t->source.report(t->source.context, report, err);
+  if (status != GIBBS_OK) return status;
+  status = check_health(t, report, err);
   if (status != GIBBS_OK) return status;
   r->value = m->value;
   r->value_error = m->value_error;

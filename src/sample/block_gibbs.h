@@ -126,6 +126,8 @@ typedef struct gibbs_block_group {
 
 /* words[w * 16 * sets + c]: which of 32 elements are set in chain c. */
 void gibbs_block_pack(const gibbs_block_product *product, const gibbs_block_group *group, uint32_t *words);
+/* Bit i of word[c] is element first + i in chain c, for all lanes and up to 32 elements. */
+void gibbs_block_pack_word(const gibbs_block_group *group, size_t first, size_t count, uint32_t *word);
 /* sums[c * stride + j] += the product for columns j of a panel.  Of few chains and of many it is the same number. */
 void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, const gibbs_block_group *group,
                           const uint32_t *words, float *sums, size_t stride);

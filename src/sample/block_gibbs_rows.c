@@ -5,23 +5,16 @@
 
 enum { lanes = GIBBS_LANES, word_bits = GIBBS_BLOCK_WORD };
 
-/* Bit i of the word of a lane is element first + i there. */
-GIBBS_CLONES static void pack_lanes(const gibbs_block_group *group, size_t set, size_t first, size_t count,
-                                    uint32_t word[lanes]) {
-  for (size_t l = 0; l < lanes; l++) word[l] = 0;
+/* The other way of gibbs_block_pack_word. */
+GIBBS_CLONES static void unpack_word(const gibbs_block_group *group, size_t first, size_t count,
+                                     const uint32_t *restrict word) {
   for (size_t i = 0; i < count; i++) {
-    size_t place = gibbs_block_place(group->sets, first + i) + set;
-    const uint32_t *x = gibbs_block_row(group->state, place);
-    for (size_t l = 0; l < lanes; l++) word[l] |= (x[l] >> place % 32 & 1) << i;
-  }
-}
-
-GIBBS_CLONES static void unpack_lanes(const gibbs_block_group *group, size_t set, size_t first, size_t count,
-                                      const uint32_t word[lanes]) {
-  for (size_t i = 0; i < count; i++) {
-    size_t place = gibbs_block_place(group->sets, first + i) + set, bit = place % 32;
-    uint32_t *x = gibbs_block_row(group->state, place);
-    for (size_t l = 0; l < lanes; l++) x[l] = (x[l] & ~((uint32_t)1 << bit)) | (word[l] >> i & 1) << bit;
+    uint32_t place = gibbs_block_place(group->sets, first + i);
+    uint32_t *restrict x = gibbs_block_row(group->state, place);
+    for (size_t set = 0; set < group->sets; set++) {
+      uint32_t bit = (place + (uint32_t)set) % 32, others = ~((uint32_t)1 << bit);
+      for (size_t l = 0; l < lanes; l++) x[l] = (x[l] & others) | (word[set * lanes + l] >> i & 1) << bit;
+    }
   }
 }
 
@@ -43,30 +36,22 @@ GIBBS_CLONES static uint32_t read_word(const double *restrict row, size_t count)
   return word;
 }
 
-static size_t count_lanes(const gibbs_block_group *group, size_t set) {
-  size_t left = group->chains - set * lanes;
-  return left < lanes ? left : lanes;
-}
-
 void gibbs_block_get_rows(const gibbs_block_group *group, const gibbs_segment *segment, double *rows) {
   bool spins = segment->domain == GIBBS_SPINS;
-  for (size_t set = 0; set * lanes < group->chains; set++)
-    for (size_t u = 0; u < segment->units; u += word_bits) {
-      uint32_t word[lanes];
-      size_t count = segment->units - u < word_bits ? segment->units - u : word_bits;
-      pack_lanes(group, set, segment->first_element + u, count, word);
-      for (size_t l = 0; l < count_lanes(group, set); l++)
-        write_word(word[l], count, spins ? -1 : 0, spins ? 2 : 1, rows + (set * lanes + l) * segment->units + u);
-    }
+  uint32_t word[GIBBS_BLOCK_WIDTH];
+  for (size_t u = 0; u < segment->units; u += word_bits) {
+    size_t count = segment->units - u < word_bits ? segment->units - u : word_bits;
+    gibbs_block_pack_word(group, segment->first_element + u, count, word);
+    for (size_t c = 0; c < group->chains; c++)
+      write_word(word[c], count, spins ? -1 : 0, spins ? 2 : 1, rows + c * segment->units + u);
+  }
 }
 
 void gibbs_block_set_rows(const gibbs_block_group *group, const gibbs_segment *segment, const double *rows) {
-  for (size_t set = 0; set * lanes < group->chains; set++)
-    for (size_t u = 0; u < segment->units; u += word_bits) {
-      uint32_t word[lanes] = {0};
-      size_t count = segment->units - u < word_bits ? segment->units - u : word_bits;
-      for (size_t l = 0; l < count_lanes(group, set); l++)
-        word[l] = read_word(rows + (set * lanes + l) * segment->units + u, count);
-      unpack_lanes(group, set, segment->first_element + u, count, word);
-    }
+  uint32_t word[GIBBS_BLOCK_WIDTH] = {0};
+  for (size_t u = 0; u < segment->units; u += word_bits) {
+    size_t count = segment->units - u < word_bits ? segment->units - u : word_bits;
+    for (size_t c = 0; c < group->chains; c++) word[c] = read_word(rows + c * segment->units + u, count);
+    unpack_word(group, segment->first_element + u, count, word);
+  }
 }

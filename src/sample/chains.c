@@ -217,6 +217,13 @@ bool gibbs_chains_reversible(const gibbs_chains *chains) {
   return chains->kernel->reversible && chains->kernel->reversible(chains->instance);
 }
 
+/* A kernel that wants hidden units sampled and can be reversed begins with those, given the visible ones. */
+bool gibbs_chains_redraws_hidden(const gibbs_chains *chains) {
+  size_t visible = gibbs_distribution_visible_count(chains->distribution);
+  if (gibbs_chains_variable_count(chains) == visible) return true;
+  return chains->kernel->joint && !chains->held_values && gibbs_chains_reversible(chains);
+}
+
 bool gibbs_chains_can_mix(const gibbs_chains *chains) {
   return chains->kernel->can_mix && chains->kernel->can_mix(chains->instance);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/private/clones.h"
 #include "slopes_layers_pass.h"
 
 enum { SINGLE, DOUBLE };
@@ -77,9 +78,15 @@ static gibbs_status read_parameters(gibbs_two_layers *x, int precision, gibbs_er
   return status;
 }
 
-/* Room for chunks of so many configurations out of `count`. */
+/* Configurations to a chunk: few enough that what is kept of them is no more than some machines' weights. */
+static size_t most_of_chunk(const gibbs_two_layers *x) {
+  size_t wide = x->form.n > x->form.m ? x->form.n : x->form.m, most = ((size_t)1 << 24) / wide;
+  return most < 32 ? 32 : most < GIBBS_LAYERS_CHUNK ? most : GIBBS_LAYERS_CHUNK;
+}
+
+/* Room for the chunks of so many configurations. */
 static gibbs_status make_rooms(gibbs_two_layers *x, size_t count, gibbs_error *err) {
-  size_t most = count < GIBBS_LAYERS_CHUNK ? count : GIBBS_LAYERS_CHUNK;
+  size_t most = count < most_of_chunk(x) ? count : most_of_chunk(x);
   if (most <= x->chunk.most) return GIBBS_OK;
   free_rooms(x);
   size_t stride = gibbs_layers_round_up(most, 32), columns = x->panels * GIBBS_LAYERS_PANEL;
@@ -110,13 +117,14 @@ static gibbs_status do_chunks(const task *t, const double *rows, size_t count, b
                               gibbs_error *err) {
   gibbs_two_layers *x = t->x;
   const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(x->slopes->distribution)[0]);
-  size_t chunks = (count + GIBBS_LAYERS_CHUNK - 1) / GIBBS_LAYERS_CHUNK;
+  size_t chunks = (count + most_of_chunk(x) - 1) / most_of_chunk(x);
   gibbs_status status = make_rooms(x, count, err);
   for (size_t k = 0; status == GIBBS_OK && k < chunks; k++) {
     size_t from = k * count / chunks;
     x->count = (k + 1) * count / chunks - from;
     x->stride = gibbs_layers_round_up(x->count, 32);
-    status = gibbs_layers_chunk_fill(&x->chunk, variable, rows + from * x->form.n, from, x->count, lists, err);
+    status =
+        gibbs_layers_chunk_fill(&x->chunk, variable, rows + from * x->form.n, from, x->count, x->panels, lists, err);
     if (status == GIBBS_OK) status = work(t, from, err);
   }
   return status;
@@ -125,17 +133,35 @@ static gibbs_status do_chunks(const task *t, const double *rows, size_t count, b
 /* ---- visible units
  * ---------------------------------------------------------------------------------------------------------- */
 
+static bool are_equal(const double *x, size_t count) {
+  for (size_t k = 1; k < count; k++)
+    if (x[k] != x[0]) return false;
+  return true;
+}
+
+GIBBS_CLONES static size_t count_bits(const gibbs_layers_bits *bits, size_t row) {
+  size_t count = 0;
+  for (size_t k = 0; k < bits->words; k++) count += (size_t)__builtin_popcount(bits->word[k * bits->rows + row]);
+  return count;
+}
+
+static double sum_weights(const gibbs_layers_bits *bits, size_t row, const double *weight) {
+  double sum = 0;
+  for (size_t k = 0; k < bits->words; k++)
+    for (uint32_t word = bits->word[k * bits->rows + row]; word != 0; word &= word - 1)
+      sum += weight[k * 32 + (size_t)__builtin_ctz(word)];
+  return sum;
+}
+
 /* total[i] += scale * sum_c weight[c] (low + step * bit_i). */
 static void add_visible(const gibbs_two_layers *x, const double *weight, double scale, double low, double step,
                         double *total) {
   const gibbs_layers_bits *bits = &x->chunk.by_unit;
+  bool equal = are_equal(weight, x->count);
   double all = 0;
   for (size_t c = 0; c < x->count; c++) all += weight[c];
   for (size_t i = 0; i < bits->rows; i++) {
-    double sum = 0;
-    for (size_t k = 0; k < bits->words; k++)
-      for (uint32_t word = bits->word[k * bits->rows + i]; word != 0; word &= word - 1)
-        sum += weight[k * 32 + (size_t)__builtin_ctz(word)];
+    double sum = equal ? weight[0] * (double)count_bits(bits, i) : sum_weights(bits, i, weight);
     total[i] += scale * (low * all + step * sum);
   }
 }
@@ -146,11 +172,7 @@ static void dot_visible(const gibbs_two_layers *x, const double *value, double s
   double all = 0, low = x->form.low[0], step = x->form.step[0];
   for (size_t i = 0; i < bits->columns; i++) all += value[i];
   for (size_t c = 0; c < bits->rows; c++) {
-    double sum = 0;
-    for (size_t k = 0; k < bits->words; k++)
-      for (uint32_t word = bits->word[k * bits->rows + c]; word != 0; word &= word - 1)
-        sum += value[k * 32 + (size_t)__builtin_ctz(word)];
-    out[c] += scale * (low * all + step * sum);
+    out[c] += scale * (low * all + step * sum_weights(bits, c, value));
   }
 }
 

@@ -13,8 +13,8 @@
 enum {
   GIBBS_LAYERS_PANEL = 64,        /* columns */
   GIBBS_LAYERS_DOUBLE_PANEL = 32, /* the same of matrices of doubles */
-  GIBBS_LAYERS_ROWS = 64,         /* rows of a product that are done together, by one thread */
-  GIBBS_LAYERS_CHUNK = 512        /* configurations whose sums are taken in single precision */
+  GIBBS_LAYERS_ROWS = 128,        /* rows of a product that are done together, by one thread */
+  GIBBS_LAYERS_CHUNK = 512        /* most configurations whose sums are taken in single precision */
 };
 
 /* ---- what is recognised (slopes_layers_find.c) --------------------------------------------------------------- */
@@ -60,9 +60,11 @@ typedef struct gibbs_layers_chunk {
 /* Room for `most` configurations. */
 gibbs_status gibbs_layers_chunk_new(size_t n, size_t most, gibbs_layers_chunk *out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_layers_chunk_clear(gibbs_layers_chunk *chunk);
-/* Take configurations in; `first` is the number of the first one, for messages.  `lists`: whatever they are like. */
+/* Take configurations in, for products with so many panels; `first` is the number of the first one, for messages.
+ * `lists`: whatever they are like. */
 gibbs_status gibbs_layers_chunk_fill(gibbs_layers_chunk *chunk, const gibbs_variable *variable, const double *rows,
-                                     size_t first, size_t count, bool lists, gibbs_error *err) GIBBS_CHECKED;
+                                     size_t first, size_t count, size_t panels, bool lists,
+                                     gibbs_error *err) GIBBS_CHECKED;
 
 /* ---- matrices (slopes_layers_matrix.c) ------------------------------------------------------------------------- */
 

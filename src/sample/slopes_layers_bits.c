@@ -8,9 +8,10 @@
 #include "gibbs/private/parallel.h"
 #include "slopes_layers.h"
 
-enum { word_bits = 32, few_rows = 24 };
-/* Lists where a smaller share of the bits is set (or clear): measured for products with 500 columns. */
-static const double few_bits = 0.2;
+enum { word_bits = 32, few_rows = 24, few_units = 20000 };
+/* What it costs to list a bit, to add its row of a panel, and to look four bits up in a table, each in the unit of
+ * the second one: as measured, and of little consequence. */
+static const double cost_of_listing = 2, cost_of_four = 0.75;
 
 /* ---- room ---------------------------------------------------------------------------------------------------------
  */
@@ -51,8 +52,9 @@ gibbs_status gibbs_layers_chunk_new(size_t n, size_t most, gibbs_layers_chunk *o
 /* ---- words --------------------------------------------------------------------------------------------------------
  */
 
-/* Bit i: x[i] is `high`; *fine becomes false where one is neither. */
-GIBBS_CLONES static uint32_t pack_word(const double *x, size_t count, double low, double high, bool *fine) {
+/* Bit i: x[i] is `high`.  *ones counts them, and *legal all that are `low` or `high`. */
+GIBBS_CLONES static uint32_t pack_word(const double *x, size_t count, double low, double high, uint32_t *ones,
+                                       size_t *all_legal) {
   uint32_t word = 0, legal = 0;
   if (count == word_bits) {
     for (size_t i = 0; i < word_bits; i++) word |= (uint32_t)(x[i] == high) << i;
@@ -61,7 +63,8 @@ GIBBS_CLONES static uint32_t pack_word(const double *x, size_t count, double low
     for (size_t i = 0; i < count; i++) word |= (uint32_t)(x[i] == high) << i;
     for (size_t i = 0; i < count; i++) legal += (uint32_t)(x[i] == high) | (uint32_t)(x[i] == low);
   }
-  *fine = *fine && legal == count;
+  *ones += (uint32_t)__builtin_popcount(word);
+  *all_legal += legal;
   return word;
 }
 
@@ -102,6 +105,7 @@ typedef struct filling {
   size_t first;
   double low, high;
   size_t blocks; /* of configurations */
+  size_t step;   /* blocks to a segment */
 } filling;
 
 static gibbs_status refuse_row(const filling *f, size_t c, gibbs_error *err) {
@@ -113,23 +117,20 @@ static gibbs_status refuse_row(const filling *f, size_t c, gibbs_error *err) {
 }
 
 /* 32 configurations become words. */
-static gibbs_status pack_block(void *context, size_t block, size_t thread, gibbs_error *err) {
-  (void)thread;
-  const filling *f = context;
+static gibbs_status pack_block(const filling *f, size_t block, gibbs_error *err) {
   gibbs_layers_bits *bits = &f->chunk->by_configuration;
   size_t end = (block + 1) * word_bits < bits->rows ? (block + 1) * word_bits : bits->rows;
   for (size_t c = block * word_bits; c < end; c++) {
     const double *x = f->rows + c * bits->columns;
     uint32_t ones = 0;
-    bool fine = true;
+    size_t legal = 0;
     for (size_t k = 0; k < bits->words; k++) {
       size_t left = bits->columns - k * word_bits;
-      uint32_t word = pack_word(x + k * word_bits, left < word_bits ? left : word_bits, f->low, f->high, &fine);
-      bits->word[k * bits->rows + c] = word;
-      ones += (uint32_t)__builtin_popcount(word);
+      bits->word[k * bits->rows + c] =
+          pack_word(x + k * word_bits, left < word_bits ? left : word_bits, f->low, f->high, &ones, &legal);
     }
     bits->count[c] = ones;
-    if (!fine) return refuse_row(f, c, err);
+    if (legal != bits->columns) return refuse_row(f, c, err);
   }
   return GIBBS_OK;
 }
@@ -147,40 +148,58 @@ static void turn_units(const gibbs_layers_bits *from, gibbs_layers_bits *to, siz
 }
 
 /* The lists of 32 configurations, or words and lists of 32 units. */
-static gibbs_status list_block(void *context, size_t block, size_t thread, gibbs_error *err) {
-  (void)thread, (void)err;
-  const filling *f = context;
+static void list_block(const filling *f, size_t block) {
   bool units = block >= f->blocks;
   size_t k = units ? block - f->blocks : block;
   gibbs_layers_bits *bits = units ? &f->chunk->by_unit : &f->chunk->by_configuration;
   if (units) turn_units(&f->chunk->by_configuration, bits, k);
   for (size_t r = k * word_bits; bits->listed && r < (k + 1) * word_bits && r < bits->rows; r++) list_row(bits, r);
+}
+
+static gibbs_status pack_segment(void *context, size_t segment, size_t thread, gibbs_error *err) {
+  (void)thread;
+  const filling *f = context;
+  gibbs_status status = GIBBS_OK;
+  for (size_t k = segment * f->step; status == GIBBS_OK && k < (segment + 1) * f->step && k < f->blocks; k++)
+    status = pack_block(f, k, err);
+  return status;
+}
+
+static gibbs_status list_segment(void *context, size_t segment, size_t thread, gibbs_error *err) {
+  (void)thread, (void)err;
+  const filling *f = context;
+  size_t blocks = f->blocks + f->chunk->by_configuration.words;
+  for (size_t k = segment * f->step; k < (segment + 1) * f->step && k < blocks; k++) list_block(f, k);
   return GIBBS_OK;
 }
 
-static void choose_lists(gibbs_layers_chunk *chunk, bool lists) {
+static void choose_lists(gibbs_layers_chunk *chunk, size_t panels, bool lists) {
   gibbs_layers_bits *bits = &chunk->by_configuration;
   double ones = 0;
   for (size_t c = 0; c < bits->rows; c++) ones += bits->count[c];
-  double share = ones / ((double)bits->rows * (double)bits->columns);
-  bits->turned = share > 0.5;
-  bits->listed = lists || bits->rows < few_rows || share < few_bits || share > 1 - few_bits;
+  double all = (double)bits->rows * (double)bits->columns, products = (double)panels;
+  bits->turned = ones > all / 2;
+  double listed = bits->turned ? all - ones : ones;
+  bits->listed =
+      lists || bits->rows < few_rows || listed * (cost_of_listing + products) < all / 4 * cost_of_four * products;
   chunk->by_unit.turned = bits->turned;
   chunk->by_unit.listed = bits->listed;
 }
 
 gibbs_status gibbs_layers_chunk_fill(gibbs_layers_chunk *chunk, const gibbs_variable *variable, const double *rows,
-                                     size_t first, size_t count, bool lists, gibbs_error *err) {
+                                     size_t first, size_t count, size_t panels, bool lists, gibbs_error *err) {
   size_t n = gibbs_variable_units(variable);
   double low = gibbs_variable_domain(variable) == GIBBS_SPINS ? -1 : 0;
-  filling f = {chunk, variable, rows, first, low, 1, count_words(count)};
+  filling f = {chunk, variable, rows, first, low, 1, count_words(count), 1};
   gibbs_layers_bits *c = &chunk->by_configuration, *u = &chunk->by_unit;
   c->rows = u->columns = count;
   u->rows = c->columns = n;
   c->words = count_words(n);
   u->words = count_words(count);
-  gibbs_status status = gibbs_parallel_segments(f.blocks, pack_block, &f, err);
+  size_t blocks = f.blocks + c->words;
+  if (count * n < few_units) f.step = blocks; /* not worth waking a thread */
+  gibbs_status status = gibbs_parallel_segments((f.blocks + f.step - 1) / f.step, pack_segment, &f, err);
   if (status != GIBBS_OK) return status;
-  choose_lists(chunk, lists);
-  return gibbs_parallel_segments(f.blocks + c->words, list_block, &f, err);
+  choose_lists(chunk, panels, lists);
+  return gibbs_parallel_segments((blocks + f.step - 1) / f.step, list_segment, &f, err);
 }

@@ -68,14 +68,12 @@ INLINE void tabulate(float *restrict table, const float *restrict source) {
 }
 
 /* out += the rows of the tables that a word of bits points to. */
-INLINE void add_word(uint32_t word, const float *table, octet *out) {
-  octet a0 = out[0], a1 = out[1], a2 = out[2], a3 = out[3];
-  for (size_t q = 0; q < quads; q += 2) {
-    const octet *x = (const octet *)(table + (16 * q + (word >> 4 * q & 15)) * part);
-    const octet *y = (const octet *)(table + (16 * (q + 1) + (word >> (4 * q + 4) & 15)) * part);
-    a0 += x[0] + y[0], a1 += x[1] + y[1], a2 += x[2] + y[2], a3 += x[3] + y[3];
-  }
-  out[0] = a0, out[1] = a1, out[2] = a2, out[3] = a3;
+INLINE void add_word(uint32_t word, const float *restrict table, float *restrict out) {
+  const float *row[quads];
+  for (size_t q = 0; q < quads; q++) row[q] = table + (16 * q + (word >> 4 * q & 15)) * part;
+  const float *a = row[0], *b = row[1], *c = row[2], *d = row[3];
+  const float *e = row[4], *f = row[5], *g = row[6], *h = row[7];
+  for (size_t j = 0; j < part; j++) out[j] += ((a[j] + b[j]) + (c[j] + d[j])) + ((e[j] + f[j]) + (g[j] + h[j]));
 }
 
 GIBBS_CLONES static void add_by_tables(const gibbs_layers_bits *bits, size_t from, size_t to, const float *source,
@@ -85,7 +83,7 @@ GIBBS_CLONES static void add_by_tables(const gibbs_layers_bits *bits, size_t fro
     for (size_t k = 0; k < bits->words; k++) {
       const uint32_t *word = bits->word + k * bits->rows;
       for (size_t q = 0; q < quads; q++) tabulate(table + q * 16 * part, source + (k * 32 + 4 * q) * panel + at);
-      for (size_t r = from; r < to; r++) add_word(word[r], table, (octet *)(out + (r - from) * panel + at));
+      for (size_t r = from; r < to; r++) add_word(word[r], table, out + (r - from) * panel + at);
     }
 }
 

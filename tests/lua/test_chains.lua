@@ -389,7 +389,6 @@ test("what chains cannot estimate is refused with what can be done", function()
   expect_error(function() (2 * gibbs.mean(P, P.H)):value(how) end, "more than that")
   expect_error(function() gibbs.mean(P, P.H):gradient(how) end, "derivatives are exact sums")
   expect_error(function() gibbs.data{ { 1, 1 } }:mean(gibbs.spins(2), how) end, "needs no chains")
-  expect_error(function() gibbs.minimize(gibbs.mean(machine(), 1), machine(), { estimate = how }) end, "gradients are exact sums")
   local large = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.3 }
   expect_error(function() large:mean(large.H) end, "chains do it for any size: Q:mean(f, gibbs.chains{")
   expect_error(function() large:sample{} end, "chains do it for any size: Q:chains{")

@@ -1,3 +1,3 @@
 local gibbs = require "gibbs"
 local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
-P:entropy(gibbs.chains{ sweeps = 100 })
+print(gibbs.entropy(P):value(gibbs.ais{}))
