@@ -150,7 +150,8 @@ local function train(M, name, seed)
   local what, constraint = objective(M, name, weight)
   start(M, seed, 0.1)
   return gibbs.minimize(what, M.Q, { method = "adam", steps = steps, rate = rate, schedule = "exponential", rate_end = rate / 100,
-    estimate = gibbs.jarzynski{ chains = chains, seed = seed }, subject_to = constraint })
+    estimate = gibbs.jarzynski{ chains = chains, seed = seed, free_energy = gibbs.ais{ chains = chains, temperatures = 100 } },
+    subject_to = constraint, multiplier_rate = 10, penalty = 100 })
 end
 
 -- What a machine has learned, by samples that training has not seen: F_λ by annealing both ways, KL = <D>_P - (F_λ - F)

@@ -10,6 +10,7 @@ static const double most_bytes = 4.0 * 1024 * 1024 * 1024;
 
 void gibbs_place_free(gibbs_place *place) {
   if (!place) return;
+  gibbs_carried_free(place->carried);
   gibbs_chains_free(place->chains);
   gibbs_distribution_release(place->d);
   gibbs_data_release(place->order.data);
@@ -182,6 +183,11 @@ static gibbs_status begin(gibbs_place *place, const gibbs_sampling *sampling, ui
   if (place->start) status = gibbs_place_take(place->start, sampling, evaluation, err);
   if (status == GIBBS_OK && place->taken == 0) status = burn(place, sampling->burn, err);
   if (status == GIBBS_OK && place->start) status = set_start(place, err);
+  bool carries = sampling->kind == GIBBS_SAMPLING_CARRIED && gibbs_distribution_parameter_count(place->d) > 0;
+  if (status == GIBBS_OK && place->carried)
+    status = gibbs_carried_move(place->carried, err);
+  else if (status == GIBBS_OK && carries)
+    status = gibbs_place_carry(place, sampling, err);
   if (status != GIBBS_OK) return status;
   place->base = gibbs_chains_sweeps(place->chains);
   place->snapshot = 0;
@@ -194,9 +200,12 @@ static gibbs_status take_chains(gibbs_place *place, const gibbs_sampling *sampli
   gibbs_status status = place->open ? GIBBS_OK : begin(place, sampling, evaluation, err);
   for (; status == GIBBS_OK && place->snapshot < place->snapshots; place->snapshot += status == GIBBS_OK) {
     uint64_t goal = place->base + (place->snapshot + 1) * sampling->sweeps;
-    status = gibbs_chains_advance(place->chains, goal - gibbs_chains_sweeps(place->chains), err);
+    uint64_t sweeps = goal - gibbs_chains_sweeps(place->chains);
+    status = place->carried ? gibbs_carried_advance(place->carried, sweeps, err)
+                            : gibbs_chains_advance(place->chains, sweeps, err);
     if (status == GIBBS_OK) status = gibbs_place_read(place, place->snapshot, err);
   }
+  if (status == GIBBS_OK && place->carried) status = gibbs_place_count(place, err);
   if (status == GIBBS_OK) place->open = false;
   return status;
 }

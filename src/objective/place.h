@@ -7,6 +7,7 @@
 #ifndef GIBBS_OBJECTIVE_PLACE_H
 #define GIBBS_OBJECTIVE_PLACE_H
 
+#include "gibbs/carried.h"
 #include "gibbs/chains.h"
 #include "gibbs/data.h"
 #include "gibbs/objective.h"
@@ -33,6 +34,7 @@ typedef struct gibbs_place {
   gibbs_distribution *d; /* that is sampled, retained; NULL: data */
   gibbs_order order;     /* of data */
   gibbs_chains *chains;
+  gibbs_carried *carried; /* NULL: the chains have no weights */
   struct gibbs_place *start; /* FROM_DATA: where the chains start every time */
   size_t units, samples, groups, chain_count;
   size_t snapshots;
@@ -62,6 +64,11 @@ size_t gibbs_place_sample_of(const gibbs_place *place, size_t snapshot, size_t c
 /* The samples of an evaluation (numbered from 1), at most once.  ERR_INTERRUPT: the next call goes on. */
 gibbs_status gibbs_place_take(gibbs_place *place, const gibbs_sampling *sampling, uint64_t evaluation,
                               gibbs_error *err) GIBBS_CHECKED;
+
+/* place_carried.c: weights that chains carry along, from the free energy at the present parameters on; what the
+ * samples count by them. */
+gibbs_status gibbs_place_carry(gibbs_place *place, const gibbs_sampling *sampling, gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_place_count(gibbs_place *place, gibbs_error *err) GIBBS_CHECKED;
 
 /* The chains as they are, as one of the snapshots. */
 gibbs_status gibbs_place_read(gibbs_place *place, size_t snapshot, gibbs_error *err) GIBBS_CHECKED;

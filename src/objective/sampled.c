@@ -242,8 +242,10 @@ gibbs_status gibbs_objective_new_beside(gibbs_expr *expr, gibbs_objective *with,
 
 gibbs_status gibbs_sampled_aim(gibbs_objective *o, gibbs_expr *const parameters[], size_t count, gibbs_error *err) {
   gibbs_sampler *sampler = o->sampled->sampler;
-  gibbs_status status = gibbs_outer_aim(o, parameters, count, err);
-  o->sampled->judged = false;
+  bool same = o->wanted && o->wanted_count == count &&
+              (count == 0 || memcmp(o->wanted, parameters, count * sizeof *parameters) == 0);
+  gibbs_status status = same ? GIBBS_OK : gibbs_outer_aim(o, parameters, count, err);
+  if (!same) o->sampled->judged = false;
   for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++)
     status = gibbs_pool_aim(o->scenes[k].pool, parameters, count, err);
   for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++)
@@ -266,6 +268,9 @@ gibbs_status gibbs_sampled_take(gibbs_objective *o, gibbs_error *err) {
   for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++)
     for (size_t i = 0; status == GIBBS_OK && i < o->scenes[k].member_count; i++)
       status = take_place(sampler, o->scenes[k].pool->place[i], err);
-  if (status == GIBBS_OK && !o->sampled->beside) sampler->open = false;
   return status;
+}
+
+void gibbs_sampled_close(gibbs_objective *o) {
+  if (!o->sampled->beside) o->sampled->sampler->open = false;
 }

@@ -35,6 +35,18 @@ static gibbs_status ask_exact(const gibbs_pool *pool, size_t k, gibbs_anchor *an
   return GIBBS_OK;
 }
 
+/* By weights that are carried along. */
+static void ask_carried(gibbs_sampled *sampled, const gibbs_pool *pool, size_t k, gibbs_anchor *anchor) {
+  const gibbs_place *place = pool->block[k].place;
+  gibbs_carried_state state;
+  if (anchor->known || !place->carried) return;
+  gibbs_carried_report(place->carried, &state);
+  anchor->known = state.absolute;
+  anchor->value = state.free_energy;
+  anchor->error = state.error;
+  if (!state.trusted) gibbs_sampled_doubt(sampled, "the weights that chains carry along: %.150s", state.why);
+}
+
 /* By the method of the sampling, with random numbers of this evaluation. */
 static gibbs_status ask_method(gibbs_sampled *sampled, const gibbs_pool *pool, size_t k, gibbs_anchor *anchor,
                                gibbs_error *err) {
@@ -96,7 +108,10 @@ gibbs_status gibbs_sampled_anchor(gibbs_objective *o, bool assume, bool methods,
   for (size_t s = 0; status == GIBBS_OK && s < o->scene_count; s++) {
     const gibbs_pool *pool = o->scenes[s].pool;
     gibbs_anchor *anchor = o->sampled->scenes[s].anchor;
-    for (size_t k = 0; status == GIBBS_OK && k < pool->members; k++) status = ask_exact(pool, k, &anchor[k], err);
+    for (size_t k = 0; status == GIBBS_OK && k < pool->members; k++) {
+      status = ask_exact(pool, k, &anchor[k], err);
+      ask_carried(o->sampled, pool, k, &anchor[k]);
+    }
     find_islands(pool, assume, anchor);
     for (size_t k = 0; methods && status == GIBBS_OK && k < pool->members; k++)
       if (find_anchor(anchor, pool->members, anchor[k].island) == SIZE_MAX)

@@ -42,11 +42,17 @@ static void find_free_energy(const gibbs_objective *o, size_t scene, size_t memb
   size_t n = o->scenes[scene].member_count, groups = sampled->sampler->groups;
   const double *f = sampled->scenes[scene].free_energy;
   double mean = 0, square = 0, g = (double)groups;
+  const gibbs_carried *carried = o->scenes[scene].pool->block[member].place->carried;
   out->free_energy = out->error = NAN;
+  if (carried && sampled->valued != sampled->sampler->evaluation) {
+    gibbs_carried_state state;
+    gibbs_carried_report(carried, &state);
+    if (state.absolute) out->free_energy = state.free_energy, out->error = state.error;
+  }
   if (sampled->valued != sampled->sampler->evaluation || !own->known) return;
   for (size_t k = 1; k <= groups; k++) mean += f[k * n + member] / g;
   for (size_t k = 1; k <= groups; k++) square += pow(f[k * n + member] - mean, 2);
-  out->free_energy = groups > 1 ? g * f[member] - (g - 1) * mean : f[member];
+  out->free_energy = groups > 1 ? f[member] + (g - 1) * (f[member] - mean) : f[member];
   out->error = hypot(groups > 1 ? sqrt((g - 1) / g * square) : 0, own->error);
 }
 

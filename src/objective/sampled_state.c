@@ -7,7 +7,7 @@
 #include "sampled.h"
 
 #define FORMAT 7301
-enum { head = 6, place_head = 10 };
+enum { head = 6, place_head = 11 };
 
 /* Rows that neither the chains nor the data have. */
 static size_t count_rows(const gibbs_place *place) {
@@ -22,12 +22,15 @@ static size_t count_window(const gibbs_place *place) {
  */
 
 typedef struct saved {
-  double *chains; /* NULL: data */
-  size_t count;
+  double *chains, *carried; /* NULL: there are none */
+  size_t count, carried_count;
 } saved;
 
 static void free_saved(saved *list, size_t count) {
-  for (size_t k = 0; list && k < count; k++) free(list[k].chains);
+  for (size_t k = 0; list && k < count; k++) {
+    free(list[k].chains);
+    free(list[k].carried);
+  }
   free(list);
 }
 
@@ -43,13 +46,17 @@ static double *write_place(const gibbs_place *place, const saved *s, double *out
                                       (double)place->snapshot,
                                       (double)place->order.position,
                                       (double)(w->filled * 1024 + w->next),
-                                      (double)w->last};
+                                      (double)w->last,
+                                      (double)s->carried_count};
   memcpy(out, numbers, sizeof numbers);
   out += place_head;
   if (s->count) memcpy(out, s->chains, s->count * sizeof *out);
-  if (rows) memcpy(out + s->count, place->rows, rows * sizeof *out);
-  if (window) memcpy(out + s->count + rows, w->energy, window * sizeof *out);
-  return out + s->count + rows + window;
+  out += s->count;
+  if (s->carried_count) memcpy(out, s->carried, s->carried_count * sizeof *out);
+  out += s->carried_count;
+  if (rows) memcpy(out, place->rows, rows * sizeof *out);
+  if (window) memcpy(out + rows, w->energy, window * sizeof *out);
+  return out + rows + window;
 }
 
 gibbs_status gibbs_objective_save(const gibbs_objective *o, double **state, size_t *count, gibbs_error *err) {
@@ -63,7 +70,9 @@ gibbs_status gibbs_objective_save(const gibbs_objective *o, double **state, size
   for (size_t k = 0; status == GIBBS_OK && k < n; k++) {
     const gibbs_place *place = sampler->places[k];
     if (place->chains) status = gibbs_chains_save(place->chains, &list[k].chains, &list[k].count, err);
-    size += place_head + list[k].count + count_rows(place) + count_window(place);
+    if (place->carried && status == GIBBS_OK)
+      status = gibbs_carried_save(place->carried, &list[k].carried, &list[k].carried_count, err);
+    size += place_head + list[k].count + list[k].carried_count + count_rows(place) + count_window(place);
   }
   double *out = status == GIBBS_OK ? malloc(size * sizeof *out) : NULL;
   if (status == GIBBS_OK && !out) status = gibbs_fail_memory(err, "a saved state", size * sizeof *out);
@@ -91,16 +100,21 @@ static gibbs_status refuse(gibbs_error *err, const char *what) {
   return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "the saved state does not fit the objective: %s", what);
 }
 
+static size_t count_place(const double *at) {
+  return place_head + (size_t)at[0] + (size_t)at[1] + (size_t)at[2] + (size_t)at[10];
+}
+
 /* Whether the numbers of a place can be its own; *size: how many there are in all. */
 static gibbs_status check_place(const gibbs_place *place, const double *at, size_t left, size_t *size,
                                 gibbs_error *err) {
   for (size_t k = 0; k < place_head; k++)
     if (left < place_head || !is_count(at[k])) return refuse(err, "it is damaged");
-  if (at[0] > (double)left || at[1] > (double)left || at[2] > (double)left) return refuse(err, "it is damaged");
-  *size = place_head + (size_t)at[0] + (size_t)at[1] + (size_t)at[2];
+  if (fmax(fmax(at[0], at[1]), fmax(at[2], at[10])) > (double)left) return refuse(err, "it is damaged");
+  *size = count_place(at);
   if (*size > left || at[4] > 1) return refuse(err, "it is damaged");
   bool chains = place->chains != NULL, many = chains && place->snapshots > 1 && (at[3] > 0 || at[4] > 0);
-  if ((at[0] > 0) != chains) return refuse(err, "there are chains in one of them where the other has data");
+  if ((at[0] > 0) != chains || (at[10] > 0 && !chains))
+    return refuse(err, "there are chains in one of them where the other has data");
   if (at[1] != (many ? (double)(place->samples * place->units) : 0) || at[6] > (double)place->snapshots)
     return refuse(err, "it has other snapshots");
   size_t filled = (size_t)at[8] / 1024, next = (size_t)at[8] % 1024;
@@ -133,6 +147,18 @@ static gibbs_status restore_rows(gibbs_place *place, const double *rows, size_t 
   return gibbs_order_take(&place->order, place->chain_count, place->own_rows, err);
 }
 
+static gibbs_status restore_carried(gibbs_place *place, const double *from, size_t count, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  if (count == 0) {
+    gibbs_carried_free(place->carried);
+    place->carried = NULL;
+    return GIBBS_OK;
+  }
+  if (!place->carried) status = gibbs_carried_new(place->chains, NULL, &place->carried, err);
+  if (status == GIBBS_OK) status = gibbs_carried_restore(place->carried, from, count, err);
+  return status == GIBBS_OK && place->taken ? gibbs_place_count(place, err) : status;
+}
+
 static gibbs_status restore_window(gibbs_place *place, const double *at, const double *energy, gibbs_error *err) {
   gibbs_window *w = &place->window;
   size_t count = (size_t)at[2];
@@ -159,8 +185,11 @@ static gibbs_status restore_place(gibbs_place *place, const double *at, gibbs_er
   place->order.made = 0;
   if (place->order.data && !place->order.whole && place->taken && place->order.position < place->chain_count)
     return refuse(err, "it is damaged");
-  status = restore_rows(place, from + chains, rows, err);
-  return status == GIBBS_OK ? restore_window(place, at, from + chains + rows, err) : status;
+  from += chains;
+  status = restore_carried(place, from, (size_t)at[10], err);
+  from += (size_t)at[10];
+  if (status == GIBBS_OK) status = restore_rows(place, from, rows, err);
+  return status == GIBBS_OK ? restore_window(place, at, from + rows, err) : status;
 }
 
 static gibbs_status restore_state(gibbs_sampler *sampler, const double *state, gibbs_error *err) {
@@ -168,7 +197,7 @@ static gibbs_status restore_state(gibbs_sampler *sampler, const double *state, g
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0; status == GIBBS_OK && k < sampler->place_count; k++) {
     const double *from = state + at;
-    at += place_head + (size_t)from[0] + (size_t)from[1] + (size_t)from[2];
+    at += count_place(from);
     status = restore_place(sampler->places[k], from, err);
   }
   if (status != GIBBS_OK) return status;
