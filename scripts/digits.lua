@@ -3,14 +3,14 @@
 local gibbs = require "gibbs"
 
 local hidden = gibbs.option("hidden", 64, "hidden units")
-local objective = gibbs.option("objective", { "likelihood", "cd", "tempered", "pseudo_likelihood" }, "what is maximised: the " ..
-  "likelihood, with persistent chains, chains from the data, or tempered ones; or the pseudo-likelihood")
+local objective = gibbs.option("objective", { "likelihood", "cd", "tempered", "pseudo_likelihood", "minimum_probability_flow" },
+  "what is learned from: the likelihood, with persistent chains, chains from the data, tempered ones; or what needs no samples")
 local k = gibbs.option("k", 1, "sweeps of the chains a step")
-local steps = gibbs.option("steps", 20000, "steps")
+local steps = gibbs.option("steps", 60000, "steps")
 local batch = gibbs.option("batch", 64, "images a step, and chains")
-local rate = gibbs.option("rate", 0.05, "rate of the first step")
-local rate_end = gibbs.option("rate_end", 0.0005, "rate of the last step")
-local decay = gibbs.option("decay", 1e-4, "weight of the square of the couplings")
+local rate = gibbs.option("rate", 0.2, "rate of the first step")
+local rate_end = gibbs.option("rate_end", 0.002, "rate of the last step")
+local decay = gibbs.option("decay", 3e-4, "weight of the square of the couplings")
 local looks = gibbs.option("looks", 10, "how often the likelihood is estimated on the way")
 local chains = gibbs.option("chains", 200, "chains of the annealing that estimates it")
 local temperatures = gibbs.option("temperatures", 1000, "its temperatures")
@@ -30,14 +30,16 @@ local train, test = digits:split{ test = 0.2, seed = seed }
 local Q = gibbs.rbm{ visible = gibbs.bits{ 8, 8 }, hidden = gibbs.bits(hidden), init = gibbs.normal(0, 0.01) }
 images.start(Q, train)
 
--- what is maximised, and where samples of the machine come from
+-- what is minimised, and where samples of the machine come from
+local likelihood, persistent = -gibbs.log_likelihood(train, Q), gibbs.pcd{ k = k, chains = batch, burn = 10 }
 local ways = {
-  likelihood = { gibbs.log_likelihood, gibbs.pcd{ k = k, chains = batch } },
-  cd = { gibbs.log_likelihood, gibbs.cd{ k = k } },
-  tempered = { gibbs.log_likelihood, gibbs.pcd{ k = k, chains = batch, tempering = true } },
-  pseudo_likelihood = { gibbs.pseudo_likelihood, gibbs.pcd{ chains = batch } },
+  likelihood = { likelihood, persistent },
+  cd = { likelihood, gibbs.cd{ k = k } },
+  tempered = { likelihood, gibbs.pcd{ k = k, chains = batch, burn = 10, tempering = true } },
+  pseudo_likelihood = { -gibbs.pseudo_likelihood(train, Q), persistent },
+  minimum_probability_flow = { gibbs.minimum_probability_flow(train, Q), persistent },
 }
-local what, how = table.unpack(ways[objective])
+local loss, how = table.unpack(ways[objective])
 
 study.section("Learning", ("Mean log-likelihoods of %d training and %d test images, in nats an image, with the error of the "
   .. "test one; the bounds are those of annealing forward and back."):format(train:count(), test:count()))
@@ -50,7 +52,7 @@ local function look(step, quick)
 end
 
 look(0, true)
-gibbs.minimize(-what(train, Q) + decay * gibbs.sum(Q.W ^ 2), Q, { method = "sgd", estimate = how, batch = batch,
+gibbs.minimize(loss + decay * gibbs.l2(Q.W), Q, { method = "sgd", estimate = how, batch = batch,
   steps = steps, rate = rate, rate_end = rate_end, schedule = "exponential", seed = seed, keep_every = math.max(1, steps // 100),
   watch = function(record)
     if looks > 0 and record.step % math.max(1, steps // looks) == 0 and record.step < steps then look(record.step, true) end

@@ -42,7 +42,7 @@ end
 
 local function learn(Q, count, watch)
   local loss = -gibbs.log_likelihood(train, Q)
-  if decay > 0 then loss = loss + decay * gibbs.sum(Q.W ^ 2) end
+  if decay > 0 then loss = loss + decay * gibbs.l2(Q.W) end
   gibbs.minimize(loss, Q, { method = "momentum", decay = momentum, estimate = gibbs.pcd{ k = k, chains = batch, burn = 10 },
     batch = batch, steps = count, rate = rate, rate_end = rate_end, schedule = "exponential", seed = seed,
     keep_every = math.max(1, count // 100), watch = watch })

@@ -180,8 +180,15 @@ gibbs_status gibbs_objective_minimize(gibbs_objective *objective, gibbs_objectiv
  * may have a gradient.
  *
  * Products of noisy estimates, such as the derivative 2 x dx of x^2, take their factors from two independent halves
- * of the chains, which leaves no bias; values are corrected by the jackknife over groups of chains, which gives their
- * errors too. */
+ * of the chains (and of a mini-batch), which leaves no bias; values, and the weights that samples get, are corrected
+ * by the jackknife over 16 groups of chains, which gives the errors of values too.  Of functions that are not smooth,
+ * such as |x|, a bias stays: sign(x) is that of half of the samples, and its mean is not the sign of the mean where x
+ * is no larger than its error.  Errors know of chains that are correlated in time, since chains are not with each
+ * other; once carried weights have made copies of chains, that is so only when the copies have parted.
+ *
+ * Mini-batches: an epoch of n rows holds row i of weight w_i floor(n w_i) or ceil(n w_i) times (once where weights
+ * are equal), in an order that depends on seed and epoch alone; rows of a batch count alike.  All rows at once come
+ * in their own order, with their weights, and are no source of error. */
 
 typedef enum gibbs_sampling_kind {
   GIBBS_SAMPLING_PERSISTENT, /* chains go on from evaluation to evaluation (PCD: Tieleman 2008) */
@@ -206,7 +213,8 @@ typedef struct gibbs_sampling {
   const gibbs_free_energy_options *method_options;
 } gibbs_sampling;
 
-/* ERR_UNSUPPORTED: a functional, or a distribution, cannot be had on samples (the message says why). */
+/* ERR_UNSUPPORTED: a functional, or a distribution, cannot be had on samples (the message says why).  ERR_SIZE: more
+ * than 4 GiB of samples.  What `sampling` points at is borrowed, and has to outlive the objective. */
 gibbs_status gibbs_objective_new_sampled(gibbs_expr *expr, const gibbs_sampling *sampling, gibbs_objective **out,
                                          gibbs_error *err) GIBBS_CHECKED;
 /* The same, with the chains, the order of the data and the steps of another sampled objective (a constraint beside
@@ -216,8 +224,10 @@ gibbs_status gibbs_objective_new_beside(gibbs_expr *expr, gibbs_objective *with,
                                         gibbs_error *err) GIBBS_CHECKED;
 bool gibbs_objective_is_sampled(const gibbs_objective *objective);
 
-/* Value and gradient of a sampled objective (of an exact one too: error 0), each call with new samples.  gradients
- * NULL: the value alone.  value NULL: the gradient alone, which may be known where the value is not. */
+/* Value and gradient of a sampled objective (of an exact one too: error 0), each call with new samples, unless the
+ * last one failed or was interrupted: then it is done again, at the same.  gradients NULL, or count 0: the value
+ * alone.  value NULL: the gradient alone, which may be known where the value is not.  ERR_UNSUPPORTED: the gradient
+ * needs free energies that nobody knows. */
 typedef struct gibbs_objective_estimate {
   bool value_known;
   double value, error; /* NaN where not known */
@@ -256,8 +266,9 @@ typedef struct gibbs_sample_report {
 gibbs_status gibbs_objective_samples(gibbs_objective *objective, gibbs_distribution *q, gibbs_sample_report *out,
                                      gibbs_error *err) GIBBS_CHECKED;
 
-/* Chains, weights, order of data, and steps: *count doubles, to be freed with free().  An exact objective has
- * none (0). */
+/* Chains, weights, order of data, and steps: *count doubles, to be freed with free().  An exact objective has none
+ * (0, NULL), nor has one beside another: what they share is the other's.  Restored after the parameters are; what does
+ * not fit is refused, and changes nothing. */
 gibbs_status gibbs_objective_save(const gibbs_objective *objective, double **state, size_t *count,
                                   gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_objective_restore(gibbs_objective *objective, const double *state, size_t count,

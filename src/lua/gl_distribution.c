@@ -20,6 +20,7 @@
 #include "gl_known.h"
 #include "gl_lattice.h"
 #include "gl_module.h"
+#include "gl_objective.h"
 #include "gl_parameter.h"
 #include "gl_shape.h"
 #include "gl_state.h"
@@ -50,8 +51,6 @@ static void print(lua_State *L, void *self, luaL_Buffer *text) {
       (lua_Integer)parameter_size(d));
   luaL_addvalue(text);
 }
-
-/* ---- fields ---------------------------------------------------------------------------------------------------- */
 
 /* One variable as itself, several as a table. */
 static int push_variables(lua_State *L, gibbs_expr *const variables[], size_t count) {
@@ -112,8 +111,7 @@ static bool get_parameter(lua_State *L, void *self, const char *name) {
   return node != NULL;
 }
 
-/* ---- parameters --------------------------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------------------ */
 
 /* Q:parameters() -> {W = tensor, ...}: copies */
 static int distribution_parameters(lua_State *L) {
@@ -148,8 +146,7 @@ static int distribution_set(lua_State *L) {
   return 1;
 }
 
-/* ---- values at configurations
- * --------------------------------------------------------------------------------------- */
+/* ---- values at configurations ---------------------------------------------------------------------------- */
 
 gibbs_tensor *gl_configurations(lua_State *L, int index, const char *who, const char *name,
                                 gibbs_expr *const variables[], size_t variable_count, size_t *count, bool *batch) {
@@ -263,8 +260,7 @@ static int distribution_energy(lua_State *L) {
   return push_values(L, batch, gibbs_distribution_energy(d), count, many, 1, 0);
 }
 
-/* ---- estimates
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- estimates ------------------------------------------------------------------------------------------- */
 
 /* Where elimination could do what a sum over all states cannot, say so, and true. */
 static bool advise_transfer(gibbs_distribution *d, gibbs_error *err) {
@@ -288,7 +284,7 @@ static int push_whole(lua_State *L, const char *who, whole by_states, whole by_t
   gibbs_error err;
   gl_at_most(L, 2, who);
   bool transfer = gl_how_transfer(gl_how_read(L, 2, who, legal));
-  if (!transfer) gl_how_exact(L, 2, who, instead);
+  if (!transfer && instead) gl_how_exact(L, 2, who, instead);
   gl_enter(L);
   gibbs_status status = transfer ? by_transfer(d, &value, &err) : by_states(d, &value, &err);
   bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
@@ -318,9 +314,10 @@ static int distribution_free_energy(lua_State *L) {
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
 static int distribution_entropy(lua_State *L) {
-  return push_whole(L, "distribution:entropy", gibbs_exact_entropy, gibbs_transfer_entropy, GL_HOW_SUM,
-                    "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()",
-                    NULL);
+  static const char who[] = "distribution:entropy";
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
+  if (how && !gl_how_transfer(how)) return gl_entropy_on_samples(L, how, who);
+  return push_whole(L, who, gibbs_exact_entropy, gibbs_transfer_entropy, GL_HOW_OBJECTIVE, NULL, NULL);
 }
 
 /* Q:mean(f, how?) -> estimate of the mean of an expression of any shape */
@@ -348,8 +345,7 @@ static int distribution_mean(lua_State *L) {
   return gl_estimate_exact_by(L, transfer ? "transfer" : "exact");
 }
 
-/* ---- what is known of it
- * ------------------------------------------------------------------------------------------- */
+/* ---- what is known of it --------------------------------------------------------------------------------- */
 
 typedef gibbs_status (*telling)(gibbs_distribution *d, char **out, gibbs_error *err);
 

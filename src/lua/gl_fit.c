@@ -4,7 +4,9 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <string.h>
 
+#include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_record.h"
 
@@ -46,7 +48,23 @@ static int print_fit(lua_State *L) {
   return 1;
 }
 
+/* Reached for fields that the fit does not have: nil where a run may know them or not, else an error. */
+static int miss_field(lua_State *L) {
+  static const char *const optional[] = {
+      "value",          "value_error", "constraint",       "constraint_error", "multiplier", "held_out",
+      "held_out_error", "best_step",   "lowest_curvature", "flat_directions",  "converged",  "gradient_norm"};
+  const char *name = luaL_tolstring(L, 2, NULL);
+  gl_guess guess = gl_guess_of(name);
+  for (size_t k = 0; k < sizeof optional / sizeof *optional; k++) {
+    if (strcmp(name, optional[k]) == 0) return 0;
+    gl_guess_offer(&guess, optional[k]);
+  }
+  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+    if (lua_type(L, -2) == LUA_TSTRING) gl_guess_offer(&guess, lua_tostring(L, -2));
+  return gl_fail(L, "fit: no field '%s'%s", name, gl_guess_hint(L, &guess));
+}
+
 void gl_fit_finish(lua_State *L) {
-  static const luaL_Reg meta[] = {{"__tostring", print_fit}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__tostring", print_fit}, {"__index", miss_field}, {NULL, NULL}};
   gl_record(L, "fit", meta);
 }

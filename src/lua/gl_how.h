@@ -12,7 +12,6 @@ typedef struct gl_how gl_how;
 
 /* What messages call legal. */
 #define GL_HOW_MEAN "a way to estimate: gibbs.exact(), gibbs.transfer() or gibbs.chains{}"
-#define GL_HOW_SUM "a way to estimate: gibbs.exact() or gibbs.transfer()"
 #define GL_HOW_FREE_ENERGY                                                                                           \
   "a way to estimate: gibbs.exact(), gibbs.transfer(), gibbs.ais{}, gibbs.ti{}, gibbs.bar{}, gibbs.mbar{} or "       \
   "gibbs.jarzynski{}"

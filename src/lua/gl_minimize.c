@@ -13,6 +13,7 @@
 #include "gl_options.h"
 #include "gl_state.h"
 #include "gl_training.h"
+#include "gl_watch.h"
 
 static const char who[] = "gibbs.minimize";
 
@@ -37,7 +38,8 @@ static const char *const methods[] = {
 static const gl_option rows[] = {
     GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how"),
     GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), gibbs.transfer(), or what samples"),
-    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"), GL_END_ROW};
+    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
+    GL_VALUE_ROW("watch", "a function of the record of each step; false stops"), GL_END_ROW};
 #undef INTEGER
 #undef REAL
 
@@ -123,18 +125,26 @@ static void destroy_minimum(void *self) {
 }
 static const gl_class gl_minimum = {.name = "minimum", .article = "a", .destroy = destroy_minimum};
 
+static void push_step(lua_State *L, const void *record) {
+  const gibbs_step *step = record;
+  lua_createtable(L, 0, 5);
+  gl_fit_count(L, "start", step->start + 1);
+  gl_fit_count(L, "step", step->step);
+  gl_fit_number(L, "value", step->value);
+  gl_fit_number(L, "gradient_norm", step->gradient_norm);
+  gl_fit_number(L, "constraint", step->constraint);
+}
+
 static void push_history(lua_State *L, const gibbs_minimum *minimum) {
   lua_createtable(L, (int)minimum->history_length, 0);
   for (size_t k = 0; k < minimum->history_length; k++) {
-    const gibbs_step *step = &minimum->history[k];
-    lua_createtable(L, 0, 5);
-    gl_fit_count(L, "start", step->start + 1);
-    gl_fit_count(L, "step", step->step);
-    gl_fit_number(L, "value", step->value);
-    gl_fit_number(L, "gradient_norm", step->gradient_norm);
-    gl_fit_number(L, "constraint", step->constraint);
+    push_step(L, &minimum->history[k]);
     lua_rawseti(L, -2, (lua_Integer)k + 1);
   }
+}
+
+static gibbs_status watch_step(void *watch, const gibbs_step *step, gibbs_error *err) {
+  return gl_watch_step(watch, step, err);
 }
 
 static void push_verdict(lua_State *L, gibbs_verdict verdict) {
@@ -148,7 +158,13 @@ static void push_verdict(lua_State *L, gibbs_verdict verdict) {
   lua_setfield(L, -2, "reason");
 }
 
-static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constrained) {
+static void push_stopped(lua_State *L) {
+  gl_fit_verdict(L, "STOPPED");
+  lua_pushstring(L, gibbs_training_end_text(GIBBS_TRAINING_END_STOPPED));
+  lua_setfield(L, -2, "reason");
+}
+
+static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constrained, bool stopped) {
   lua_createtable(L, 0, 20);
   gl_fit_number(L, "value", minimum->value);
   gl_fit_number(L, "gradient_norm", minimum->gradient_norm);
@@ -157,6 +173,7 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
   lua_pushboolean(L, minimum->converged);
   lua_setfield(L, -2, "converged");
   push_verdict(L, minimum->verdict);
+  if (stopped) push_stopped(L);
   lua_pushboolean(L, minimum->curvature_known);
   lua_setfield(L, -2, "curvature_known");
   if (minimum->curvature_known) gl_fit_number(L, "lowest_curvature", minimum->lowest_curvature);
@@ -190,13 +207,15 @@ static void minimize_exactly(lua_State *L, const chosen *list, const gl_how *how
   memset(minimum, 0, sizeof *minimum);
   gl_box_depend(L, -2, 1, -1); /* the box clears it and outlives it not */
   gibbs_error err;
-  gl_enter(L);
+  bool watched = gl_watch_read(L, 3, who);
+  gl_watch watch = gl_watch_begin(L, 3, push_step);
   gibbs_status status = gibbs_objective_minimize(objective, constraint, level, list->nodes, list->count,
-                                                 &options.core, NULL, NULL, minimum, &err);
+                                                 &options.core, watched ? watch_step : NULL, &watch, minimum, &err);
+  gl_watch_end(&watch);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   box->self = minimum;
-  push_fit(L, minimum, constraint != NULL);
+  push_fit(L, minimum, constraint != NULL, watch.stop);
 }
 
 static void minimize_on_samples(lua_State *L, const chosen *list, const gl_how *how) {

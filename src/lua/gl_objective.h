@@ -31,6 +31,8 @@ int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t cou
 int gl_objective_sampled_value(lua_State *L, const gibbs_sampling *sampling, const char *method, const char *who);
 int gl_objective_sampled_gradient(lua_State *L, const gibbs_sampling *sampling, const char *who);
 int gl_objective_sampled_check(lua_State *L, const gibbs_sampling *sampling, const char *who);
+/* Q:entropy(how) of a way to sample. */
+int gl_entropy_on_samples(lua_State *L, const gl_how *how, const char *who);
 
 /* The method value of expressions that hold functionals. */
 int gl_objective_value(lua_State *L);

@@ -3,6 +3,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "gl_argument.h"
+#include "gl_distribution.h"
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
@@ -61,12 +63,26 @@ int gl_objective_sampled_value(lua_State *L, const gibbs_sampling *sampling, con
   gibbs_error err;
   check(L, gibbs_objective_sample(objective, NULL, 0, &value, NULL, &err), &err, who);
   if (!value.value_known)
-    return gl_fail(L, "%s: %s; its value needs it, its gradient may not: add free_energy = gibbs.ais{} to gibbs.%s{}",
-                   who, value.why[0] ? value.why : "a free energy is not known from samples", method);
+    return gl_fail(L, "%s: %s; add free_energy = gibbs.ais{} to gibbs.%s{} (its gradient may do without)", who,
+                   value.why[0] ? value.why : "it needs free energies that are not known", method);
   const gibbs_estimate rest = rest_of(objective, sampling, &value);
   lua_pushnumber(L, value.value);
   lua_pushnumber(L, value.error);
   return gl_estimate_push(L, &rest, method);
+}
+
+int gl_entropy_on_samples(lua_State *L, const gl_how *how, const char *who) {
+  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
+  gibbs_sampling sampling;
+  gibbs_error err;
+  gibbs_expr *made = NULL;
+  if (!gl_how_sampling(how, &sampling))
+    return gl_fail(L, "%s: gibbs.%s{} is no way to sample", who, gl_how_name(how));
+  gl_box *box = gl_expr_box(L);
+  gibbs_status status = gibbs_entropy(d, &made, &err);
+  gl_objective_finish(L, box, status, made, who, &err);
+  lua_replace(L, 1); /* the box keeps d */
+  return gl_objective_sampled_value(L, &sampling, gl_how_name(how), who);
 }
 
 int gl_objective_sampled_gradient(lua_State *L, const gibbs_sampling *sampling, const char *who) {
@@ -85,7 +101,7 @@ enum { CHECK_RUNS = 16 };
 /* {ok =, max_error =, allowed =, parameter =, element =, gradient =, error =, exact =, components =, runs =}: errors
  * in standard errors of the mean over independent runs */
 int gl_objective_sampled_check(lua_State *L, const gibbs_sampling *sampling, const char *who) {
-  gibbs_objective *exact = gl_objective_push(L, 1, who, "objective");
+  gibbs_objective *exact = gl_objective_push(L, 1, "objective:check, beside exact sums", "objective");
   gibbs_sampled_check result;
   gibbs_error err;
   check(L, gibbs_objective_check_sampled(exact, sampling, CHECK_RUNS, &result, &err), &err, who);

@@ -13,6 +13,7 @@
 #include "gl_expression.h"
 #include "gl_fit.h"
 #include "gl_state.h"
+#include "gl_watch.h"
 
 /* ---- options: the rows of the core, and what only Lua knows ----------------------------------------------- */
 
@@ -119,11 +120,7 @@ gl_training *gl_training_push(lua_State *L, const gl_how *how, const gl_training
   plan(L, run, 1, "objective", &run->objective, who);
   if (gl_constraint_read(L, 3, &level, who)) plan(L, run, lua_gettop(L), "subject_to", &run->constraint, who);
   if (gl_options_value(L, 3, "held_out")) plan(L, run, lua_gettop(L), "held_out", &run->held_out, who);
-  if (gl_options_value(L, 3, "watch")) {
-    run->watch = lua_gettop(L);
-    if (!lua_isfunction(L, run->watch))
-      gl_refuse_option(L, run->watch, who, "watch", "a function of the record of a step");
-  }
+  (void)gl_watch_read(L, 3, who);
   gl_enter(L);
   check(L,
         gibbs_training_new(run->objective, run->constraint, level, run->held_out, parameters, count,
@@ -168,48 +165,28 @@ static void push_record(lua_State *L, const gibbs_training_record *record) {
   lua_setmetatable(L, -2);
 }
 
+static void push_any_record(lua_State *L, const void *record) {
+  push_record(L, record);
+}
+
 /* ---- running ------------------------------------------------------------------------------------------------------
  */
 
-typedef struct watching {
-  gl_state *state;
-  int reference; /* of the function */
-  const gibbs_training_record *record;
-  bool stop, failed;
-} watching;
-
-static int watch_body(lua_State *L) {
-  watching *w = lua_touserdata(L, 1);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, w->reference);
-  push_record(L, w->record);
-  lua_call(L, 1, 1);
-  w->stop = lua_isboolean(L, -1) && !lua_toboolean(L, -1);
-  return 0;
-}
-
-static gibbs_status watch_step(void *context, const gibbs_training_record *record, gibbs_error *err) {
-  watching *w = context;
-  w->record = record;
-  gibbs_status status = gl_callback_run(w->state, watch_body, w, err);
-  w->failed = status != GIBBS_OK;
-  return status == GIBBS_OK && w->stop ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "stopped by watch") : status;
-}
-
 /* After each step: what the script watches, then what is kept. */
 typedef struct following {
-  watching *watch; /* NULL: nothing */
+  gl_watch *watch;
   gl_checkpoint *checkpoint;
 } following;
 
 static gibbs_status follow_step(void *context, const gibbs_training_record *record, gibbs_error *err) {
   const following *f = context;
-  gibbs_status status = f->watch ? watch_step(f->watch, record, err) : GIBBS_OK;
+  gibbs_status status = gl_watch_step(f->watch, record, err);
   return status == GIBBS_OK ? gl_checkpoint_step(f->checkpoint, err) : status;
 }
 
 /* Ctrl-C ends the core, or the function that watches, whichever is at work.  A function of Lua inside an energy may
  * be at work too: then the step is not whole, and not to be kept. */
-static bool was_interrupted(lua_State *L, const gl_training *run, gibbs_status status, const watching *w) {
+static bool was_interrupted(lua_State *L, const gl_training *run, gibbs_status status, const gl_watch *w) {
   gibbs_training_end end;
   if (status == GIBBS_ERR_INTERRUPT)
     return !gibbs_training_ended(run->engine, &end) || end == GIBBS_TRAINING_END_INTERRUPTED;
@@ -220,7 +197,7 @@ static bool was_interrupted(lua_State *L, const gl_training *run, gibbs_status s
 
 /* An interrupt raises where a checkpoint says how to go on; without one it leaves what there is.  The hook of the
  * program waits to raise what is raised here, and would do so in the handler of errors. */
-static void end_run(lua_State *L, gl_training *run, gibbs_status status, const watching *w, gibbs_error *err,
+static void end_run(lua_State *L, gl_training *run, gibbs_status status, const gl_watch *w, gibbs_error *err,
                     const char *who) {
   bool kept = run->checkpoint.place != NULL, interrupted = kept && was_interrupted(L, run, status, w);
   if (!interrupted && status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
@@ -232,13 +209,11 @@ static void end_run(lua_State *L, gl_training *run, gibbs_status status, const w
 }
 
 void gl_training_run(lua_State *L, gl_training *run, const char *who) {
-  watching w = {.state = gl_enter(L)};
-  following f = {run->watch ? &w : NULL, &run->checkpoint};
   gibbs_error err;
-  if (run->watch) w.reference = gl_callback_keep(L, run->watch);
-  gibbs_status status =
-      gibbs_training_run(run->engine, UINT64_MAX, run->watch || run->checkpoint.place ? follow_step : NULL, &f, &err);
-  if (run->watch) gl_callback_forget(w.state, w.reference);
+  gl_watch w = gl_watch_begin(L, 3, push_any_record);
+  following f = {&w, &run->checkpoint};
+  gibbs_status status = gibbs_training_run(run->engine, UINT64_MAX, follow_step, &f, &err);
+  gl_watch_end(&w);
   end_run(L, run, status, &w, &err, who);
 }
 
@@ -253,6 +228,12 @@ static void push_history(lua_State *L, const gibbs_training *engine) {
     push_record(L, &history[k]);
     lua_rawseti(L, -2, (lua_Integer)k + 1);
   }
+}
+
+static void push_last(lua_State *L, const gibbs_training *engine) {
+  const gibbs_training_record *history = NULL;
+  size_t length = gibbs_training_history(engine, &history);
+  if (length > 0) gl_fit_number(L, "gradient_norm", history[length - 1].gradient_norm);
 }
 
 static void push_end(lua_State *L, const gibbs_training *engine) {
@@ -288,6 +269,7 @@ void gl_training_finish(lua_State *L, gl_training *run, const char *who) {
   gl_fit_number(L, "held_out_error", r.held_out_error);
   push_end(L, run->engine);
   gl_checkpoint_tell(L, &run->checkpoint);
+  push_last(L, run->engine);
   push_history(L, run->engine);
   lua_setfield(L, -2, "history");
   gl_fit_finish(L);

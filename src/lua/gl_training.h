@@ -27,7 +27,6 @@ typedef struct gl_training {
   gibbs_objective *objective, *constraint, *held_out;
   gibbs_training *engine;
   gl_checkpoint checkpoint;
-  int watch; /* index of the function on the stack; 0: none */
 } gl_training;
 
 /* objective at 1, options at 3, which are read already. */

@@ -268,6 +268,9 @@ gibbs_status gibbs_sampled_take(gibbs_objective *o, gibbs_error *err) {
   for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++)
     for (size_t i = 0; status == GIBBS_OK && i < o->scenes[k].member_count; i++)
       status = take_place(sampler, o->scenes[k].pool->place[i], err);
-  if (status == GIBBS_OK && !o->sampled->beside) sampler->open = false;
   return status;
+}
+
+void gibbs_sampled_close(gibbs_objective *o) {
+  if (!o->sampled->beside) o->sampled->sampler->open = false;
 }

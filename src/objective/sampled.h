@@ -51,6 +51,8 @@ gibbs_status gibbs_sampled_aim(gibbs_objective *objective, gibbs_expr *const par
                                gibbs_error *err) GIBBS_CHECKED;
 /* New samples (of an objective beside another one: those of the other's last evaluation). */
 gibbs_status gibbs_sampled_take(gibbs_objective *objective, gibbs_error *err) GIBBS_CHECKED;
+/* The evaluation is done: the next one is at other samples.  One that failed, or was interrupted, is done again. */
+void gibbs_sampled_close(gibbs_objective *objective);
 /* Note what is wrong; the first reason stays. */
 void gibbs_sampled_doubt(gibbs_sampled *sampled, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

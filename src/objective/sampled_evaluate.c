@@ -145,7 +145,7 @@ static gibbs_status jackknife(evaluation *e, gibbs_objective_estimate *out, gibb
   for (size_t g = 0; e->groups > 1 && g < e->groups; g++) square += (left[g] - mean) * (left[g] - mean);
   double error = e->groups > 1 ? sqrt((n - 1) / n * square) : NAN;
   *out = (gibbs_objective_estimate){.value_known = true,
-                                    .value = e->groups > 1 ? n * value - (n - 1) * mean : value,
+                                    .value = e->groups > 1 ? value + (n - 1) * (value - mean) : value,
                                     .error = hypot(error, e->dependence.error)};
   return GIBBS_OK;
 }
@@ -265,6 +265,14 @@ static gibbs_status check_gradient(const evaluation *e, gibbs_error *err) {
       "(gibbs.jarzynski{})");
 }
 
+/* Chains that start at data do not say what the model is. */
+static bool lags(const gibbs_objective *o) {
+  if (o->sampled->sampler->sampling.kind != GIBBS_SAMPLING_FROM_DATA) return false;
+  for (size_t k = 0; k < o->leaf_count; k++)
+    if (gibbs_functional_row_of(o->leaves[k].term->kind)->weights >= GIBBS_WEIGHTS_OBSERVABLE) return true;
+  return false;
+}
+
 static void report(const evaluation *e, double effective, bool known, gibbs_objective_estimate *out) {
   gibbs_sampled *sampled = e->o->sampled;
   if (!known)
@@ -272,6 +280,8 @@ static void report(const evaluation *e, double effective, bool known, gibbs_obje
   else if (!e->dependence.across)
     gibbs_sampled_doubt(sampled, "samples of the distributions hardly overlap, so that the difference of their free "
                                  "energies is worth nothing");
+  if (known && lags(e->o))
+    gibbs_sampled_doubt(sampled, "chains that start at data every time are no samples of the model");
   out->ess = effective;
   out->converged = known && sampled->why[0] == 0;
   snprintf(out->why, sizeof out->why, "%s",
@@ -306,13 +316,14 @@ gibbs_status gibbs_sampled_estimate(gibbs_objective *o, gibbs_expr *const parame
     memset(gradients[k], 0, gibbs_expr_size(parameters[k]) * sizeof(double));
   o->sampled->why[0] = 0;
   if (status == GIBBS_OK) status = gibbs_sampled_take(o, err);
-  if (!e.value && !e.gradient) return status;
-  if (status == GIBBS_OK) status = judge(o, err);
+  if (status == GIBBS_OK && (e.value || e.gradient)) status = judge(o, err);
   open_evaluation(o, &e);
   bool coefficients = e.gradient && (!o->linear || (o->direct && !o->direct_linear) || o->sampled->custom);
   e.values = (e.value && !o->sampled->hopeless) || coefficients;
   e.correct = needs_correction(o);
-  return status == GIBBS_OK ? evaluate(&e, out, gradients, err) : status;
+  if (status == GIBBS_OK && (e.value || e.gradient)) status = evaluate(&e, out, gradients, err);
+  if (status == GIBBS_OK) gibbs_sampled_close(o);
+  return status;
 }
 
 gibbs_status gibbs_sampled_value(gibbs_objective *o, gibbs_expr *const parameters[], size_t count, double *value,

@@ -52,7 +52,7 @@ static void find_free_energy(const gibbs_objective *o, size_t scene, size_t memb
   if (sampled->valued != sampled->sampler->evaluation || !own->known) return;
   for (size_t k = 1; k <= groups; k++) mean += f[k * n + member] / g;
   for (size_t k = 1; k <= groups; k++) square += pow(f[k * n + member] - mean, 2);
-  out->free_energy = groups > 1 ? g * f[member] - (g - 1) * mean : f[member];
+  out->free_energy = groups > 1 ? f[member] + (g - 1) * (f[member] - mean) : f[member];
   out->error = hypot(groups > 1 ? sqrt((g - 1) / g * square) : 0, own->error);
 }
 

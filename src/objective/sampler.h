@@ -31,7 +31,7 @@ typedef struct gibbs_sampler {
   size_t place_count, gauge_count;
   uint32_t data_count;
   uint64_t evaluation; /* the last one */
-  bool open;           /* it was interrupted */
+  bool open;           /* it is not done */
 } gibbs_sampler;
 
 gibbs_status gibbs_sampler_new(const gibbs_sampling *sampling, gibbs_sampler **out, gibbs_error *err) GIBBS_CHECKED;

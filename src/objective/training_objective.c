@@ -63,7 +63,9 @@ static gibbs_status sample_free(objectives *o, bool values, training_measure *ou
 /* The objective first: the others are evaluated at its samples.  Asked for nothing, it does no more than sample. */
 static gibbs_status sample_values(objectives *o, bool values, training_measure *out, gibbs_error *err) {
   gibbs_objective_estimate value = {.value_known = false}, constraint = {.value_known = false};
-  gibbs_status status = gibbs_objective_sample(o->objective, NULL, 0, values ? &value : NULL, NULL, err);
+  gibbs_status status = GIBBS_OK;
+  if (values || gibbs_objective_is_sampled(o->objective))
+    status = gibbs_objective_sample(o->objective, NULL, 0, values ? &value : NULL, NULL, err);
   if (status == GIBBS_OK && values) status = gibbs_objective_sample(o->constraint, NULL, 0, &constraint, NULL, err);
   if (status != GIBBS_OK) return status;
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};

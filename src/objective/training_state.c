@@ -54,12 +54,24 @@ static gibbs_status read_series(bool wanted, const double *state, size_t count, 
   return status == GIBBS_OK ? gibbs_series_restore(*out, state, count, err) : status;
 }
 
+/* Parameters first, for what is made of chains may look at them; they are put back where the rest does not fit. */
+static gibbs_status restore_source(gibbs_training *t, const training_live_state *state, gibbs_error *err) {
+  double *before = malloc(t->size * sizeof *before);
+  if (!before) return gibbs_fail_memory(err, "parameters", t->size * sizeof *before);
+  training_read(t, before);
+  training_write(t, state->x);
+  gibbs_status status = t->source.restore(t->source.context, state->source, state->source_count, err);
+  if (status != GIBBS_OK) training_write(t, before);
+  free(before);
+  return status;
+}
+
 gibbs_status training_apply_live(gibbs_training *t, const training_live_state *state, gibbs_error *err) {
   gibbs_series *values = NULL, *violations = NULL;
   gibbs_status status = read_series(t->values != NULL, state->values, state->values_count, &values, err);
   if (status == GIBBS_OK)
     status = read_series(t->violations != NULL, state->violations, state->violations_count, &violations, err);
-  if (status == GIBBS_OK) status = t->source.restore(t->source.context, state->source, state->source_count, err);
+  if (status == GIBBS_OK) status = restore_source(t, state, err);
   if (status != GIBBS_OK) {
     gibbs_series_free(values);
     gibbs_series_free(violations);
@@ -71,7 +83,6 @@ gibbs_status training_apply_live(gibbs_training *t, const training_live_state *s
   t->violations = violations;
   memcpy(&t->live.scalars, state->scalars, sizeof t->live.scalars);
   if (t->live.count) memcpy(t->live.all, state->vectors, t->live.count * sizeof *t->live.all);
-  training_write(t, state->x);
   return GIBBS_OK;
 }
 

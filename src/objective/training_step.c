@@ -94,6 +94,18 @@ static bool watches_health(const gibbs_training *t) {
   return t->options.ess_floor > 0 || t->options.change_floor > 0;
 }
 
+/* Floors of what is not known would hold nothing. */
+static gibbs_status check_health(const gibbs_training *t, const gibbs_sample_report *report, gibbs_error *err) {
+  if (!watches_health(t)) return GIBBS_OK;
+  if (!report->known)
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                      "training: there are no chains of the model; leave out ess_floor and change_floor");
+  if (t->options.change_floor > 0 && isnan(report->changed))
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                      "training: the kernel does not tell how many units it changes; leave out change_floor");
+  return GIBBS_OK;
+}
+
 /* ---- one step
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -137,6 +149,8 @@ static gibbs_status measure(gibbs_training *t, gibbs_training_record *r, trainin
   gibbs_status status = t->source.sample(t->source.context, t->live.scalars.multiplier, kept, m, t->rows, err);
   status = status == GIBBS_OK ? check_measure(t, m, err) : name_step(t, status, err);
   if (status == GIBBS_OK && wanted && t->source.sampled) status = t->source.report(t->source.context, report, err);
+  if (status != GIBBS_OK) return status;
+  status = check_health(t, report, err);
   if (status != GIBBS_OK) return status;
   r->value = m->value;
   r->value_error = m->value_error;

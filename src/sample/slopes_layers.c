@@ -78,9 +78,15 @@ static gibbs_status read_parameters(gibbs_two_layers *x, int precision, gibbs_er
   return status;
 }
 
-/* Room for chunks of so many configurations out of `count`. */
+/* Configurations to a chunk: few enough that what is kept of them is no more than some machines' weights. */
+static size_t most_of_chunk(const gibbs_two_layers *x) {
+  size_t wide = x->form.n > x->form.m ? x->form.n : x->form.m, most = ((size_t)1 << 24) / wide;
+  return most < 32 ? 32 : most < GIBBS_LAYERS_CHUNK ? most : GIBBS_LAYERS_CHUNK;
+}
+
+/* Room for the chunks of so many configurations. */
 static gibbs_status make_rooms(gibbs_two_layers *x, size_t count, gibbs_error *err) {
-  size_t most = count < GIBBS_LAYERS_CHUNK ? count : GIBBS_LAYERS_CHUNK;
+  size_t most = count < most_of_chunk(x) ? count : most_of_chunk(x);
   if (most <= x->chunk.most) return GIBBS_OK;
   free_rooms(x);
   size_t stride = gibbs_layers_round_up(most, 32), columns = x->panels * GIBBS_LAYERS_PANEL;
@@ -111,7 +117,7 @@ static gibbs_status do_chunks(const task *t, const double *rows, size_t count, b
                               gibbs_error *err) {
   gibbs_two_layers *x = t->x;
   const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(x->slopes->distribution)[0]);
-  size_t chunks = (count + GIBBS_LAYERS_CHUNK - 1) / GIBBS_LAYERS_CHUNK;
+  size_t chunks = (count + most_of_chunk(x) - 1) / most_of_chunk(x);
   gibbs_status status = make_rooms(x, count, err);
   for (size_t k = 0; status == GIBBS_OK && k < chunks; k++) {
     size_t from = k * count / chunks;

@@ -13,8 +13,8 @@
 enum {
   GIBBS_LAYERS_PANEL = 64,        /* columns */
   GIBBS_LAYERS_DOUBLE_PANEL = 32, /* the same of matrices of doubles */
-  GIBBS_LAYERS_ROWS = 128,         /* rows of a product that are done together, by one thread */
-  GIBBS_LAYERS_CHUNK = 512        /* configurations whose sums are taken in single precision */
+  GIBBS_LAYERS_ROWS = 128,        /* rows of a product that are done together, by one thread */
+  GIBBS_LAYERS_CHUNK = 512        /* most configurations whose sums are taken in single precision */
 };
 
 /* ---- what is recognised (slopes_layers_find.c) --------------------------------------------------------------- */

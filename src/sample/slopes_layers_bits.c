@@ -8,7 +8,7 @@
 #include "gibbs/private/parallel.h"
 #include "slopes_layers.h"
 
-enum { word_bits = 32, few_rows = 24 };
+enum { word_bits = 32, few_rows = 24, few_units = 20000 };
 /* What it costs to list a bit, to add its row of a panel, and to look four bits up in a table, each in the unit of
  * the second one: as measured, and of little consequence. */
 static const double cost_of_listing = 2, cost_of_four = 0.75;
@@ -105,6 +105,7 @@ typedef struct filling {
   size_t first;
   double low, high;
   size_t blocks; /* of configurations */
+  size_t step;   /* blocks to a segment */
 } filling;
 
 static gibbs_status refuse_row(const filling *f, size_t c, gibbs_error *err) {
@@ -116,9 +117,7 @@ static gibbs_status refuse_row(const filling *f, size_t c, gibbs_error *err) {
 }
 
 /* 32 configurations become words. */
-static gibbs_status pack_block(void *context, size_t block, size_t thread, gibbs_error *err) {
-  (void)thread;
-  const filling *f = context;
+static gibbs_status pack_block(const filling *f, size_t block, gibbs_error *err) {
   gibbs_layers_bits *bits = &f->chunk->by_configuration;
   size_t end = (block + 1) * word_bits < bits->rows ? (block + 1) * word_bits : bits->rows;
   for (size_t c = block * word_bits; c < end; c++) {
@@ -149,14 +148,28 @@ static void turn_units(const gibbs_layers_bits *from, gibbs_layers_bits *to, siz
 }
 
 /* The lists of 32 configurations, or words and lists of 32 units. */
-static gibbs_status list_block(void *context, size_t block, size_t thread, gibbs_error *err) {
-  (void)thread, (void)err;
-  const filling *f = context;
+static void list_block(const filling *f, size_t block) {
   bool units = block >= f->blocks;
   size_t k = units ? block - f->blocks : block;
   gibbs_layers_bits *bits = units ? &f->chunk->by_unit : &f->chunk->by_configuration;
   if (units) turn_units(&f->chunk->by_configuration, bits, k);
   for (size_t r = k * word_bits; bits->listed && r < (k + 1) * word_bits && r < bits->rows; r++) list_row(bits, r);
+}
+
+static gibbs_status pack_segment(void *context, size_t segment, size_t thread, gibbs_error *err) {
+  (void)thread;
+  const filling *f = context;
+  gibbs_status status = GIBBS_OK;
+  for (size_t k = segment * f->step; status == GIBBS_OK && k < (segment + 1) * f->step && k < f->blocks; k++)
+    status = pack_block(f, k, err);
+  return status;
+}
+
+static gibbs_status list_segment(void *context, size_t segment, size_t thread, gibbs_error *err) {
+  (void)thread, (void)err;
+  const filling *f = context;
+  size_t blocks = f->blocks + f->chunk->by_configuration.words;
+  for (size_t k = segment * f->step; k < (segment + 1) * f->step && k < blocks; k++) list_block(f, k);
   return GIBBS_OK;
 }
 
@@ -177,14 +190,16 @@ gibbs_status gibbs_layers_chunk_fill(gibbs_layers_chunk *chunk, const gibbs_vari
                                      size_t first, size_t count, size_t panels, bool lists, gibbs_error *err) {
   size_t n = gibbs_variable_units(variable);
   double low = gibbs_variable_domain(variable) == GIBBS_SPINS ? -1 : 0;
-  filling f = {chunk, variable, rows, first, low, 1, count_words(count)};
+  filling f = {chunk, variable, rows, first, low, 1, count_words(count), 1};
   gibbs_layers_bits *c = &chunk->by_configuration, *u = &chunk->by_unit;
   c->rows = u->columns = count;
   u->rows = c->columns = n;
   c->words = count_words(n);
   u->words = count_words(count);
-  gibbs_status status = gibbs_parallel_segments(f.blocks, pack_block, &f, err);
+  size_t blocks = f.blocks + c->words;
+  if (count * n < few_units) f.step = blocks; /* not worth waking a thread */
+  gibbs_status status = gibbs_parallel_segments((f.blocks + f.step - 1) / f.step, pack_segment, &f, err);
   if (status != GIBBS_OK) return status;
   choose_lists(chunk, panels, lists);
-  return gibbs_parallel_segments(f.blocks + c->words, list_block, &f, err);
+  return gibbs_parallel_segments((blocks + f.step - 1) / f.step, list_segment, &f, err);
 }

@@ -7,8 +7,8 @@ local seconds = gibbs.option("seconds", "60,120", "seconds of training, separate
 local threads_used = gibbs.option("threads_used", 1, "threads of both sides")
 local clock = gibbs.option("clock", { "wall", "cpu" }, "what seconds are of; cpu, with one thread, where others use the machine")
 local python = gibbs.option("python", "/usr/bin/python3", "a Python that has torch")
-local chains = gibbs.option("chains", 500, "chains of the annealing")
-local temperatures = gibbs.option("temperatures", 20000, "its temperatures")
+local chains = gibbs.option("chains", 300, "chains of the annealing")
+local temperatures = gibbs.option("temperatures", 10000, "its temperatures")
 local seed = gibbs.option("seed", 1, "seed of everything")
 local out = gibbs.option("out", "runs/mnist_quality", "folder for the machines and the table (CSV)")
 
@@ -46,6 +46,7 @@ local function judge(name, path, updates, took)
   local F = images.free_energy(Q, train, { chains = chains, temperatures = temperatures, burn = temperatures, seed = seed })
   local H = test:mean(Q.H).value
   rows[#rows + 1] = { name, took, updates, F.value - H, F.error, F.lower - H, F.upper - H, F.gap, F.ess, F.trusted and "yes" or F.why }
+  print(("%s, %d updates in %.1f s: %.2f, from %.2f to %.2f"):format(name, updates, took, F.value - H, F.lower - H, F.upper - H))
 end
 
 for word in seconds:gmatch "[^,]+" do

@@ -31,11 +31,11 @@ run("ising_critical.lua", { sizes = "8,16", sweeps = 500, chains = 4 }, { "scan.
 
 local pictures = { "likelihood.csv", "curves.csv", "curves.svg", "filters.csv", "filters.svg", "samples.csv", "samples.svg" }
 run("digits.lua", { hidden = 12, steps = 600, looks = 2, chains = 50, temperatures = 200 }, pictures)
-for _, objective in ipairs { "cd", "tempered", "pseudo_likelihood" } do
+for _, objective in ipairs { "cd", "tempered", "pseudo_likelihood", "minimum_probability_flow" } do
   run("digits.lua", { hidden = 8, steps = 40, looks = 0, chains = 50, temperatures = 200, objective = objective }, pictures)
 end
 
-local passed, mnist = 7, os.getenv "GIBBS_MNIST" or "../../../shared/data"
+local passed, mnist = 8, os.getenv "GIBBS_MNIST" or "../../../shared/data"
 local images = io.open(mnist .. "/train-images-idx3-ubyte.gz", "rb")
 if images then
   images:close()

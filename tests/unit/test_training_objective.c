@@ -245,3 +245,27 @@ Test(training_objective, what_needs_samples_is_refused_without) {
   gibbs_objective_free(exact);
   scene_free(&s);
 }
+
+/* Floors that nothing is known of would hold nothing: an objective of data alone has no chains. */
+Test(training_objective, floors_without_chains_are_refused) {
+  scene s = scene_new();
+  double rows[8] = {-1, 1, 1, -1, 1, 1, 1, -1};
+  gibbs_data *data = NULL;
+  gibbs_expr *expr = NULL;
+  gibbs_objective *objective = NULL;
+  gibbs_training *t = NULL;
+  gibbs_error failure;
+  CHECK(gibbs_data_new(2, 4, rows, NULL, &data, err));
+  CHECK(gibbs_pseudo_likelihood(data, s.model.q, &expr, err));
+  CHECK(gibbs_objective_new_sampled(expr, &sampling, &objective, err));
+  gibbs_training_options o = with(GIBBS_OPTIMISER_SGD, 10, 0.1);
+  o.ess_floor = 0.5;
+  CHECK(gibbs_training_new(objective, NULL, 0, NULL, s.parameters, 3, &o, &t, err));
+  cr_expect_eq(gibbs_training_run(t, 1, NULL, NULL, &failure), GIBBS_ERR_UNSUPPORTED);
+  cr_expect(strstr(failure.message, "no chains of the model"), "%s", failure.message);
+  gibbs_training_free(t);
+  gibbs_objective_free(objective);
+  gibbs_expr_release(expr);
+  gibbs_data_release(data);
+  scene_free(&s);
+}

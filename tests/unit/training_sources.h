@@ -3,9 +3,22 @@
 #ifndef TESTS_TRAINING_SOURCES_H
 #define TESTS_TRAINING_SOURCES_H
 
+#include "gibbs/control.h"
 #include "gibbs/objective.h"
 #include "machines.h"
 #include "training_source.h"
+
+static inline gibbs_training_options with(gibbs_optimiser optimiser, uint64_t steps, double rate) {
+  gibbs_training_options o = gibbs_training_defaults();
+  o.optimiser = optimiser;
+  o.steps = steps;
+  o.rate = rate;
+  return o;
+}
+
+static inline void run_all(gibbs_training *t) {
+  CHECK(gibbs_training_run(t, UINT64_MAX, NULL, NULL, err));
+}
 
 /* ---- f(x) = 1/2 sum_i k_i (x_i - c_i)^2, c(x) = sum_i x_i, k_i = 1 + i mod 3, c_i = sin i; the number of samplings
  * is all that the noise depends on */
@@ -168,6 +181,22 @@ static inline gibbs_status bowl_train(bowl *b, bool held_out, const gibbs_traini
   return training_new_from(&source, parameters, 2, options, out, err);
 }
 
+static inline gibbs_training *train(bowl *b, bool held_out, const gibbs_training_options *o) {
+  gibbs_training *t = NULL;
+  CHECK(bowl_train(b, held_out, o, &t, err));
+  return t;
+}
+
+static inline void copy_bowl(const bowl *b, double *x) {
+  for (size_t i = 0; i < bowl_size(b); i++) x[i] = *bowl_at(b, i);
+}
+
+static inline bool is_at(const bowl *b, const double *x) {
+  for (size_t i = 0; i < bowl_size(b); i++)
+    if (*bowl_at(b, i) != x[i]) return false;
+  return true;
+}
+
 /* ---- KL of a target from a machine, exactly, with all states of the machine for samples ---------------------------
  */
 
@@ -254,6 +283,20 @@ static inline gibbs_status all_states_train(all_states *s, const gibbs_training_
                             .save = all_states_save,
                             .restore = all_states_restore};
   return training_new_from(&source, parameters, 3, options, out, err);
+}
+
+/* A target within reach, from a start nearby: the lowest KL is 0. */
+static inline void open_pair(gibbs_graph **graph, machine *target, machine *model, gibbs_domain visible,
+                             gibbs_domain hidden) {
+  CHECK(gibbs_graph_new(graph, err));
+  *target = make_machine_in(*graph, visible, 4, hidden, 1, 0.7, 40);
+  *model = make_machine_in(*graph, visible, 4, hidden, 1, 0.3, 41);
+}
+
+static inline void close_pair(gibbs_graph *graph, machine *target, machine *model) {
+  free_machine(target);
+  free_machine(model);
+  gibbs_graph_release(graph);
 }
 
 #endif
