@@ -31,7 +31,10 @@ typedef struct gibbs_free_energy_options {
   bool reverse;         /* ais: reverse alone */
   bool check;           /* by a second method too: a failure unless they agree */
   gibbs_reference reference;
-  const gibbs_data *data;   /* for GIBBS_REFERENCE_DATA */
+  const gibbs_data *data; /* for GIBBS_REFERENCE_DATA */
+  /* ais: where the chains that go back begin (spread over these configurations, then `burn` sweeps); NULL: they come
+   * along the path.  What the path has never found is in neither direction, unless they begin elsewhere. */
+  const gibbs_data *start;
   gibbs_distribution *from; /* bar: the other distribution; NULL: the reference */
   double from_free_energy;  /* its free energy; NaN: by an exact sum */
   uint64_t seed;

@@ -6,6 +6,7 @@
 #include "gibbs/batch.h"
 #include "gibbs/carried.h"
 #include "gibbs/chains.h"
+#include "gibbs/checkpoint.h"
 #include "gibbs/control.h"
 #include "gibbs/data.h"
 #include "gibbs/distribution.h"
@@ -14,6 +15,7 @@
 #include "gibbs/files.h"
 #include "gibbs/free_energy.h"
 #include "gibbs/ising_exact.h"
+#include "gibbs/known.h"
 #include "gibbs/lattice.h"
 #include "gibbs/linalg.h"
 #include "gibbs/minimize.h"
@@ -29,6 +31,7 @@
 #include "gibbs/tensor.h"
 #include "gibbs/threads.h"
 #include "gibbs/training.h"
+#include "gibbs/training_file.h"
 #include "gibbs/transfer.h"
 
 #endif

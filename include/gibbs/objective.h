@@ -25,6 +25,11 @@
   X(DATA_KL, "kl", "Kullback-Leibler divergence of an empirical distribution from Q, nats")                          \
   X(PSEUDO_LIKELIHOOD, "pseudo_likelihood",                                                                          \
     "the mean over data of sum_i log Q(v_i | the others), nats a configuration (Besag 1975)")                        \
+  X(RATIO_MATCHING, "ratio_matching",                                                                                \
+    "the mean over data of sum_i (1 - Q(v_i | the others))^2, units of two states (Hyvarinen 2007)")                 \
+  X(MINIMUM_PROBABILITY_FLOW, "minimum_probability_flow",                                                            \
+    "the mean over data of sum_v' exp((H(v) - H(v'))/2), v' one unit away (Sohl-Dickstein and others 2011)")         \
+  X(DATA_MEAN, "mean", "the mean of a scalar f(v) over data")                                                        \
   X(CUSTOM, "objective", "a value and a functional derivative supplied by the caller")
 
 typedef enum gibbs_functional_kind {
@@ -34,11 +39,23 @@ typedef enum gibbs_functional_kind {
       GIBBS_FUNCTIONAL_COUNT
 } gibbs_functional_kind;
 
-/* All states of the model (and of the target, NULL when there is none): what a custom functional sees. */
+/* name, doc: objectives that are formulas of functionals and of parameters. */
+#define GIBBS_FORMULA_LIST(X)                                                                                        \
+  X("score_matching",                                                                                                \
+    "the mean over data of sum_i ((dH/dv_i)^2 / 2 - d2H/dv_i2), real visible units (Hyvarinen 2005)")                \
+  X("moment_matching", "sum of the squared differences of means of functions between a target and Q")                \
+  X("l1", "sum of the absolute values of parameters; its derivative at 0 is 0")                                      \
+  X("l2", "sum of the squares of parameters")
+
+/* All states of the model (and of the target, NULL when there is none), or samples that stand for them: what a custom
+ * functional sees.  Probabilities sum to 1 over what there is; over all states they are exp(F - H).  A mean over
+ * samples, sum_s P_s f(s), is right whatever f is; other sums over states have no counterpart. */
 typedef struct gibbs_states {
   size_t count;
   const double *hamiltonian;        /* H_l(v) */
+  const double *probability;        /* P_l(v) */
   const double *target_hamiltonian; /* H(v) */
+  const double *target_probability; /* P(v) */
   double free_energy, target_free_energy;
 } gibbs_states;
 
@@ -62,6 +79,29 @@ gibbs_status gibbs_log_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs
 gibbs_status gibbs_data_kl(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                      gibbs_error *err) GIBBS_CHECKED;
+/* ERR_UNSUPPORTED where a visible unit has more than two states, or takes real values (flow: real values only).  The
+ * flow counts neighbours that are data themselves too: what flows between data cancels where Q is right, so that the
+ * minimum stays where it belongs when data fill the space. */
+gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                  gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                            gibbs_error *err) GIBBS_CHECKED;
+/* f: a scalar expression of parameters and of `variables`, which hold the columns of the data one after the other
+ * (NULL: those that f depends on, in the order in which they were made).  A function of no variable is its own mean. */
+gibbs_status gibbs_data_mean(gibbs_data *data, gibbs_expr *const variables[], size_t variable_count, gibbs_expr *f,
+                             gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
+/* ERR_UNSUPPORTED unless all visible units take real values; ERR_SIZE: more than 1024 of them. */
+gibbs_status gibbs_score_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                  gibbs_error *err) GIBBS_CHECKED;
+/* sum over the elements f of all functions of (<f>_target - <f>_q)^2; the target is p, or data where p is NULL.  The
+ * functions are of q's variables, hidden ones too where p has the same; visible variables of p that are others than
+ * q's stand for them, one by one.  ERR_ARGUMENT: no function.  ERR_SIZE: more than 4096 elements. */
+gibbs_status gibbs_moment_matching(gibbs_distribution *p, gibbs_data *data, gibbs_distribution *q,
+                                   gibbs_expr *const functions[], size_t count, gibbs_expr **out,
+                                   gibbs_error *err) GIBBS_CHECKED;
+/* Sums of |x| (the derivative at 0 is 0) and of x^2 over all elements. */
+gibbs_status gibbs_l1(gibbs_expr *const exprs[], size_t count, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_l2(gibbs_expr *const exprs[], size_t count, gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 /* target may be NULL.  Owns the payload of `custom` in any case.  At most 2^22 states. */
 gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribution *model, gibbs_custom custom,
                                      gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
@@ -73,6 +113,11 @@ bool gibbs_objective_is_mean(const gibbs_expr *expr, gibbs_distribution **q, gib
  * (gibbs/transfer.h).  ERR_UNSUPPORTED: there are other functionals in it. */
 gibbs_status gibbs_objective_transfer_value(gibbs_expr *expr, double *out, gibbs_error *err) GIBBS_CHECKED;
 
+/* The value of a scalar made of free energies that are known by structure (gibbs/known.h); *how: by what.
+ * ERR_UNSUPPORTED: one of them is not, or there are other functionals in it. */
+gibbs_status gibbs_objective_known_value(gibbs_expr *expr, double *out, const char **how,
+                                         gibbs_error *err) GIBBS_CHECKED;
+
 /* An objective ready to be evaluated: what it needs is planned once and shared by its functionals. */
 typedef struct gibbs_objective gibbs_objective;
 
@@ -80,9 +125,18 @@ typedef struct gibbs_objective gibbs_objective;
  * says what to do). */
 gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_objective_free(gibbs_objective *objective);
+/* The same by elimination (gibbs/transfer.h): values of free energies, entropies, means and divergences, gradients of
+ * free energies, and of KL(P||Q) by what Q alone depends on (ERR_UNSUPPORTED for the others, when they are asked for).
+ * Without a limit of states, but on the tables that they need. */
+gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 /* Every parameter it depends on, through distributions or explicitly: borrowed nodes. */
 size_t gibbs_objective_parameter_count(const gibbs_objective *objective);
 gibbs_expr *const *gibbs_objective_parameters(const gibbs_objective *objective);
+/* What it is, as numbers that are the same for equal objectives in every process: its formula, with the energies of
+ * the distributions, all constants, and the values of parameters that are not among `varied`; and the data that it
+ * looks at.  Functions of a script count by their variables alone. */
+gibbs_status gibbs_objective_digest(const gibbs_objective *objective, gibbs_expr *const varied[], size_t count,
+                                    uint64_t *formula, uint64_t *data, gibbs_error *err) GIBBS_CHECKED;
 
 gibbs_status gibbs_objective_value(gibbs_objective *objective, double *out, gibbs_error *err) GIBBS_CHECKED;
 /* gradients[k] receives size(parameters[k]) values. */
@@ -126,8 +180,15 @@ gibbs_status gibbs_objective_minimize(gibbs_objective *objective, gibbs_objectiv
  * may have a gradient.
  *
  * Products of noisy estimates, such as the derivative 2 x dx of x^2, take their factors from two independent halves
- * of the chains, which leaves no bias; values are corrected by the jackknife over groups of chains, which gives their
- * errors too. */
+ * of the chains (and of a mini-batch), which leaves no bias; values, and the weights that samples get, are corrected
+ * by the jackknife over 16 groups of chains, which gives the errors of values too.  Of functions that are not smooth,
+ * such as |x|, a bias stays: sign(x) is that of half of the samples, and its mean is not the sign of the mean where x
+ * is no larger than its error.  Errors know of chains that are correlated in time, since chains are not with each
+ * other; once carried weights have made copies of chains, that is so only when the copies have parted.
+ *
+ * Mini-batches: an epoch of n rows holds row i of weight w_i floor(n w_i) or ceil(n w_i) times (once where weights
+ * are equal), in an order that depends on seed and epoch alone; rows of a batch count alike.  All rows at once come
+ * in their own order, with their weights, and are no source of error. */
 
 typedef enum gibbs_sampling_kind {
   GIBBS_SAMPLING_PERSISTENT, /* chains go on from evaluation to evaluation (PCD: Tieleman 2008) */
@@ -152,18 +213,21 @@ typedef struct gibbs_sampling {
   const gibbs_free_energy_options *method_options;
 } gibbs_sampling;
 
-/* ERR_UNSUPPORTED: a functional, or a distribution, cannot be had on samples (the message says why). */
+/* ERR_UNSUPPORTED: a functional, or a distribution, cannot be had on samples (the message says why).  ERR_SIZE: more
+ * than 4 GiB of samples.  What `sampling` points at is borrowed, and has to outlive the objective. */
 gibbs_status gibbs_objective_new_sampled(gibbs_expr *expr, const gibbs_sampling *sampling, gibbs_objective **out,
                                          gibbs_error *err) GIBBS_CHECKED;
 /* The same, with the chains, the order of the data and the steps of another sampled objective (a constraint beside
  * its objective): what the two share is sampled once.  `with` has to outlive it, and it is evaluated at the samples
- * that `with` was evaluated at last. */
+ * that `with` was evaluated at last.  Data that only it looks at (held-out data) come whole at every evaluation. */
 gibbs_status gibbs_objective_new_beside(gibbs_expr *expr, gibbs_objective *with, gibbs_objective **out,
                                         gibbs_error *err) GIBBS_CHECKED;
 bool gibbs_objective_is_sampled(const gibbs_objective *objective);
 
-/* Value and gradient of a sampled objective (of an exact one too: error 0), each call with new samples.  gradients
- * NULL: the value alone.  value NULL: the gradient alone, which may be known where the value is not. */
+/* Value and gradient of a sampled objective (of an exact one too: error 0), each call with new samples, unless the
+ * last one failed or was interrupted: then it is done again, at the same.  gradients NULL, or count 0: the value
+ * alone.  value NULL: the gradient alone, which may be known where the value is not.  ERR_UNSUPPORTED: the gradient
+ * needs free energies that nobody knows. */
 typedef struct gibbs_objective_estimate {
   bool value_known;
   double value, error; /* NaN where not known */
@@ -174,6 +238,19 @@ typedef struct gibbs_objective_estimate {
 gibbs_status gibbs_objective_sample(gibbs_objective *objective, gibbs_expr *const parameters[], size_t count,
                                     gibbs_objective_estimate *value, double *const gradients[],
                                     gibbs_error *err) GIBBS_CHECKED;
+
+/* The gradient on samples, as the mean of that many independent runs (seeds from that of `sampling` on), against the
+ * exact one of `exact`, in standard errors of the mean.  Contrastive divergence differs from it by more than noise:
+ * that is what it is. */
+typedef struct gibbs_sampled_check {
+  double largest; /* standard errors, at the worst component */
+  double allowed; /* what chance explains for as many components: more once in a thousand checks */
+  size_t parameter, element;
+  double gradient, error, exact; /* there */
+  size_t components, repeats;
+} gibbs_sampled_check;
+gibbs_status gibbs_objective_check_sampled(gibbs_objective *exact, const gibbs_sampling *sampling, size_t repeats,
+                                           gibbs_sampled_check *out, gibbs_error *err) GIBBS_CHECKED;
 
 /* What training wants to know of the samples of the last evaluation, of distribution `q` (NULL: the first whose
  * parameters vary). */
@@ -189,8 +266,9 @@ typedef struct gibbs_sample_report {
 gibbs_status gibbs_objective_samples(gibbs_objective *objective, gibbs_distribution *q, gibbs_sample_report *out,
                                      gibbs_error *err) GIBBS_CHECKED;
 
-/* Chains, weights, order of data, and steps: *count doubles, to be freed with free().  An exact objective has
- * none (0). */
+/* Chains, weights, order of data, and steps: *count doubles, to be freed with free().  An exact objective has none
+ * (0, NULL), nor has one beside another: what they share is the other's.  Restored after the parameters are; what does
+ * not fit is refused, and changes nothing. */
 gibbs_status gibbs_objective_save(const gibbs_objective *objective, double **state, size_t *count,
                                   gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_objective_restore(gibbs_objective *objective, const double *state, size_t count,

@@ -51,7 +51,8 @@ typedef enum gibbs_schedule {
   REAL(decay, 0.9, 0.0, 0.999999, "momentum, and Adam's first moment")                                               \
   REAL(decay_square, 0.999, 0.0, 0.9999999, "second moment of adam and rmsprop")                                     \
   REAL(clip, 0.0, 0.0, 1e12, "longest gradient: longer ones are shortened to it; 0: no limit")                       \
-  REAL(damping, 0.01, 0.0, 1e6, "natural: added to the Fisher matrix, times its mean diagonal element")              \
+  REAL(damping, 0.01, 0.0, 1e6,                                                                                      \
+       "natural, standardised: added to the Fisher matrix, times its mean diagonal element")                         \
   INTEGER(cg_steps, 20, 1, 10000, "natural: most steps of conjugate gradients")                                      \
   FLAG(centred, "gradients of two-layer machines about the units' means (Montavon and Mueller 2012)")                \
   FLAG(standardised, "each component divided by the standard deviation of dH over the samples")                      \
@@ -60,7 +61,7 @@ typedef enum gibbs_schedule {
   REAL(penalty, 1.0, 0.0, 1e12, "subject_to: weight of half the squared violation (augmented Lagrangian)")           \
   REAL(ess_floor, 0.0, 0.0, 1.0, "go back to the last good point when ess / chains is below this; 0: never")         \
   REAL(change_floor, 0.0, 0.0, 1.0, "the same for the share of units that change in a sweep, or acceptance")         \
-  INTEGER(check_every, 100, 1, 1e9, "steps from one look at the held-out objective, and good point, to the next")    \
+  INTEGER(check_every, 100, 1, 1e9, "steps from one look at the held-out objective, or good point, to the next")     \
   INTEGER(patience, 0, 0, 1e9, "stop after this many looks without a better held-out value; 0: never")               \
   INTEGER(keep_every, 1, 1, 1e9, "keep one step in this many in the history")
 
@@ -77,19 +78,33 @@ typedef struct gibbs_training_options {
 } gibbs_training_options;
 gibbs_training_options gibbs_training_defaults(void);
 
-/* One row of the history: what is known of a step.  NaN where it is not known. */
+/* field, doc: one row of the history, what is known of a step.  NaN where it is not known.  Values and free energies
+ * are estimated at every keep_every-th step and the last one, those of the history; a step that went back is in the
+ * history in any case. */
+#define GIBBS_TRAINING_RECORD(COUNT, REAL)                                                                           \
+  COUNT(step, "from 1")                                                                                              \
+  COUNT(rollbacks, "so far")                                                                                         \
+  REAL(value, "of the objective at the step's samples, before the step")                                             \
+  REAL(value_error, "one standard error")                                                                            \
+  REAL(constraint, "subject_to: objective - level")                                                                  \
+  REAL(constraint_error, "one standard error")                                                                       \
+  REAL(multiplier, "subject_to: before the step")                                                                    \
+  REAL(gradient_norm, "Euclidean, of the objective and what holds the constraint")                                   \
+  REAL(rate, "of the step")                                                                                          \
+  REAL(free_energy, "of the model")                                                                                  \
+  REAL(free_energy_error, "one standard error")                                                                      \
+  REAL(ess, "effective chains of the model's, as a share of all: 1 without weights")                                 \
+  REAL(r_hat, "of H over the model's chains, over the last steps")                                                   \
+  REAL(changed, "share of units changed, or acceptance, in the last sweep")                                          \
+  REAL(held_out, "at the last look, before that step")                                                               \
+  REAL(held_out_error, "one standard error")
+
 typedef struct gibbs_training_record {
-  uint64_t step;
-  double value, value_error;           /* of the objective at the step's samples */
-  double constraint, constraint_error; /* subject_to: objective - level */
-  double multiplier;
-  double gradient_norm; /* Euclidean */
-  double rate;
-  double free_energy, free_energy_error; /* of the model */
-  double ess;                            /* effective chains of the model's, as a share of all: 1 without weights */
-  double r_hat;                          /* of H over the model's chains, over the last steps */
-  double changed;                        /* share of units changed, or acceptance, in the last sweep */
-  double held_out, held_out_error;       /* at the last look */
+#define COUNT(field, doc) uint64_t field;
+#define REAL(field, doc) double field;
+  GIBBS_TRAINING_RECORD(COUNT, REAL)
+#undef COUNT
+#undef REAL
 } gibbs_training_record;
 
 /* id, text: why a training ended as it did */
@@ -97,6 +112,7 @@ typedef struct gibbs_training_record {
   X(STEPS, "all steps were done")                                                                                    \
   X(PATIENCE, "the held-out objective got no better")                                                                \
   X(OUT_OF_EQUILIBRIUM, "the chains fell out of equilibrium again and again: a smaller rate or more sweeps")         \
+  X(STOPPED, "stopped by watch")                                                                                     \
   X(INTERRUPTED, "interrupted")
 
 typedef enum gibbs_training_end {
@@ -117,8 +133,9 @@ gibbs_status gibbs_training_new(gibbs_objective *objective, gibbs_objective *con
                                 gibbs_error *err) GIBBS_CHECKED;
 void gibbs_training_free(gibbs_training *training);
 
-/* Up to `steps` further steps; `watch` (may be NULL) sees the record of each; a failure of it ends the run there.
- * ERR_INTERRUPT leaves everything as after the last whole step. */
+/* Up to `steps` further steps; `watch` (may be NULL) sees the record of each; a failure of it ends the run there,
+ * after a whole step.  ERR_INTERRUPT leaves everything as after the last whole step; from `watch` it means STOPPED.
+ */
 gibbs_status gibbs_training_run(gibbs_training *training, uint64_t steps,
                                 gibbs_status (*watch)(void *context, const gibbs_training_record *record,
                                                       gibbs_error *err),
@@ -126,8 +143,21 @@ gibbs_status gibbs_training_run(gibbs_training *training, uint64_t steps,
 uint64_t gibbs_training_step(const gibbs_training *training); /* done so far */
 bool gibbs_training_ended(const gibbs_training *training, gibbs_training_end *end);
 /* Leave the parameters at the result: the mean over the last steps where `average` was asked for, the best held-out
- * point where there was one. */
+ * point where there was one; of both, the one that the held-out objective likes better.  The run cannot go on, or be
+ * saved, after that. */
 gibbs_status gibbs_training_finish(gibbs_training *training, gibbs_error *err) GIBBS_CHECKED;
+
+/* What the run came to.  NaN where it is not known. */
+typedef struct gibbs_training_result {
+  uint64_t steps, rollbacks;
+  uint64_t averaged;         /* steps whose mean the parameters are; 0: they are those of one step */
+  uint64_t best_step;        /* at which, before it, the held-out objective was best; 0: there was no look */
+  double value, value_error; /* mean over the kept ones of the averaged steps, else at the last kept step */
+  double constraint, constraint_error; /* mean over the averaged steps, else at the last kept step */
+  double multiplier;                   /* the same */
+  double held_out, held_out_error;     /* the best */
+} gibbs_training_result;
+void gibbs_training_report(const gibbs_training *training, gibbs_training_result *out);
 size_t gibbs_training_history(const gibbs_training *training, const gibbs_training_record **out);
 
 /* Everything that is needed to go on (parameters, optimiser, chains, weights, history): *count doubles, to be freed

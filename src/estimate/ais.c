@@ -2,6 +2,8 @@
  * both with Bennett's acceptance ratio between them. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "free_energy_parts.h"
 #include "walk.h"
@@ -27,14 +29,41 @@ static gibbs_status go_forward(gibbs_path *path, const gibbs_free_energy_options
   return status == GIBBS_OK ? anneal(w, true, err) : status;
 }
 
-/* Chains of their own: brought to the distribution along the path, weighed there, left for a while, and taken back.
- * *ess: of the weights that they came with. */
+/* Along the path, and weighed at its end. */
+static gibbs_status come_along(gibbs_walk *w, double *ess, gibbs_error *err) {
+  gibbs_status status = anneal(w, true, err);
+  if (status != GIBBS_OK) return status;
+  *ess = gibbs_work_one_way(w->work, w->options->chains).ess;
+  return gibbs_path_resample(w->chains, w->work, err);
+}
+
+/* Chain c begins at one of the caller's configurations, evenly spread over all that there are. */
+static gibbs_status begin_at(gibbs_walk *w, const gibbs_data *start, double *ess, gibbs_error *err) {
+  const gibbs_distribution *d = w->path->target;
+  size_t chains = w->options->chains, count = gibbs_data_count(start), all = gibbs_data_units(start);
+  gibbs_status status = GIBBS_OK;
+  *ess = fmin((double)chains, (double)count);
+  for (size_t k = 0, at = 0; status == GIBBS_OK && k < gibbs_distribution_visible_count(d); k++) {
+    size_t units = gibbs_variable_units(gibbs_expr_as_variable(gibbs_distribution_visible(d)[k]));
+    double *rows = malloc(chains * units * sizeof *rows + 1);
+    if (!rows) return gibbs_fail_memory(err, "a start", chains * units * sizeof *rows);
+    for (size_t c = 0; c < chains; c++) {
+      size_t row = chains < count ? (size_t)((double)c * (double)count / (double)chains) : c % count;
+      memcpy(rows + c * units, gibbs_data_rows(start) + row * all + at, units * sizeof *rows);
+    }
+    status = gibbs_chains_set(w->chains, k, rows, err);
+    free(rows);
+    at += units;
+  }
+  return status;
+}
+
+/* Chains of their own: brought to the distribution, left for a while, and taken back.  *ess: of independent ones
+ * among those that were brought. */
 static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_walk *w, double *ess,
                             gibbs_error *err) {
   gibbs_status status = gibbs_walk_open(path, o, o->seed + 0x632be59bd9b4e019u, w, err);
-  if (status == GIBBS_OK) status = anneal(w, true, err);
-  if (status == GIBBS_OK) *ess = gibbs_work_one_way(w->work, o->chains).ess;
-  if (status == GIBBS_OK) status = gibbs_path_resample(w->chains, w->work, err);
+  if (status == GIBBS_OK) status = o->start ? begin_at(w, o->start, ess, err) : come_along(w, ess, err);
   if (status == GIBBS_OK) status = gibbs_walk_move(w, 1, o->burn, err);
   return status == GIBBS_OK ? anneal(w, false, err) : status;
 }

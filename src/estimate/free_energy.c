@@ -84,6 +84,13 @@ static gibbs_status check_ladder(const gibbs_free_energy_options *o, gibbs_error
   return GIBBS_OK;
 }
 
+static gibbs_status check_start(const gibbs_distribution *d, const gibbs_data *start, gibbs_error *err) {
+  size_t units = gibbs_variables_units(gibbs_distribution_visible(d), gibbs_distribution_visible_count(d));
+  if (!start || gibbs_data_units(start) == units) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_SHAPE, "the start has %zu units a configuration; the distribution has %zu",
+                    gibbs_data_units(start), units);
+}
+
 static gibbs_status check_options(const gibbs_free_energy_options *o, gibbs_error *err) {
   if (o->chains < 8) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%zu chains; errors come from at least 8", o->chains);
   if (o->temperatures < 1 || o->temperatures > 10000000)
@@ -143,6 +150,7 @@ gibbs_status gibbs_free_energy_estimate(const gibbs_free_energy_method *method, 
                                         gibbs_error *err) {
   gibbs_free_energy_result f;
   gibbs_status status = check_options(options, err);
+  if (status == GIBBS_OK) status = check_start(d, options->start, err);
   if (status == GIBBS_OK) status = run_method(method, d, options, &f, err);
   if (status == GIBBS_OK && options->check) status = cross_check(method, d, options, &f, err);
   if (status == GIBBS_OK) *out = f;

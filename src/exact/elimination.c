@@ -87,8 +87,8 @@ static gibbs_status try_all(search *s, double limit, gibbs_error *err) {
   return status;
 }
 
-static gibbs_status refuse(search *s, double limit, gibbs_error *err) {
-  if (s->list->units <= most_told_units) {
+static gibbs_status refuse(search *s, double limit, bool tell, gibbs_error *err) {
+  if (tell && s->list->units <= most_told_units) {
     gibbs_status status = try_all(s, most_told_bits, err);
     if (status != GIBBS_OK) return status;
   }
@@ -116,7 +116,7 @@ static gibbs_status find_peak(const gibbs_interactions *list, gibbs_elimination 
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_elimination_plan(const gibbs_interactions *list, double limit, gibbs_elimination *out,
+gibbs_status gibbs_elimination_plan(const gibbs_interactions *list, double limit, bool tell, gibbs_elimination *out,
                                     gibbs_error *err) {
   search s = {.list = list, .best = {.bits = INFINITY}};
   gibbs_status status = gibbs_contacts_new(list, &s.contacts, err);
@@ -125,7 +125,7 @@ gibbs_status gibbs_elimination_plan(const gibbs_interactions *list, double limit
     if (!s.order) status = gibbs_fail_memory(err, "an order of elimination", list->units * sizeof *s.order);
   }
   if (status == GIBBS_OK) status = try_all(&s, limit, err);
-  if (status == GIBBS_OK && !s.found) status = refuse(&s, limit, err);
+  if (status == GIBBS_OK && !s.found) status = refuse(&s, limit, tell, err);
   if (status == GIBBS_OK) status = find_peak(list, &s.best, err);
   if (status == GIBBS_OK) {
     *out = s.best;

@@ -33,8 +33,9 @@ typedef struct gibbs_elimination {
   double peak;      /* of those that are there at one time, at most, where they go when they were used */
 } gibbs_elimination;
 
-/* ERR_SIZE: the best order needs a table of more than 2^limit states; the message says how many. */
-gibbs_status gibbs_elimination_plan(const gibbs_interactions *list, double limit, gibbs_elimination *out,
+/* ERR_SIZE: the best order needs a table of more than 2^limit states; with `tell` the message says how many, which
+ * can take longer than the search. */
+gibbs_status gibbs_elimination_plan(const gibbs_interactions *list, double limit, bool tell, gibbs_elimination *out,
                                     gibbs_error *err) GIBBS_CHECKED;
 void gibbs_elimination_clear(gibbs_elimination *plan);
 

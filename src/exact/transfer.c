@@ -54,7 +54,7 @@ gibbs_status gibbs_transfer_add(gibbs_transfer_model *model, gibbs_expr *f, gibb
 }
 
 gibbs_status gibbs_transfer_plan(gibbs_transfer_model *model, gibbs_error *err) {
-  return gibbs_elimination_plan(&model->list, GIBBS_TRANSFER_BITS, &model->plan, err);
+  return gibbs_elimination_plan(&model->list, GIBBS_TRANSFER_BITS, true, &model->plan, err);
 }
 
 /* ---- sums ----------------------------------------------------------------------------------------------------- */
@@ -82,14 +82,18 @@ static gibbs_status sum_rows(gibbs_transfer_model *model, size_t orders, double 
   return status;
 }
 
+gibbs_status gibbs_transfer_sum(gibbs_transfer_model *model, size_t orders, double *out, gibbs_error *err) {
+  bool done = false;
+  gibbs_status status = sum_rows(model, orders, out, &done, err);
+  return status == GIBBS_OK && !done ? gibbs_eliminate(&model->list, &model->plan, orders, out, err) : status;
+}
+
 /* log Z and its derivatives along -E. */
 static gibbs_status sum(gibbs_distribution *d, size_t orders, double *out, gibbs_error *err) {
   gibbs_transfer_model model = {0};
-  bool done = false;
   gibbs_status status = gibbs_transfer_open(d, orders > 1 ? 1 : 0, &model, err);
   if (status == GIBBS_OK) status = gibbs_transfer_plan(&model, err);
-  if (status == GIBBS_OK) status = sum_rows(&model, orders, out, &done, err);
-  if (status == GIBBS_OK && !done) status = gibbs_eliminate(&model.list, &model.plan, orders, out, err);
+  if (status == GIBBS_OK) status = gibbs_transfer_sum(&model, orders, out, err);
   gibbs_transfer_close(&model);
   return status;
 }

@@ -20,6 +20,9 @@ gibbs_status gibbs_transfer_open(gibbs_distribution *d, double slope, gibbs_tran
 /* Add the terms of f: nothing to the weight, themselves to the derivative. */
 gibbs_status gibbs_transfer_add(gibbs_transfer_model *model, gibbs_expr *f, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_transfer_plan(gibbs_transfer_model *model, gibbs_error *err) GIBBS_CHECKED;
+/* log Z and its derivatives along the slopes, by the plan or by powers of the matrix between rows. */
+gibbs_status gibbs_transfer_sum(gibbs_transfer_model *model, size_t orders, double *out,
+                                gibbs_error *err) GIBBS_CHECKED;
 void gibbs_transfer_close(gibbs_transfer_model *model);
 
 #endif

@@ -126,7 +126,9 @@ static gibbs_status take_values(gibbs_normal_form *form, gibbs_findings *fresh, 
 static gibbs_status read_again(gibbs_normal_form *form, gibbs_error *err) {
   gibbs_findings fresh;
   gibbs_status status = gibbs_lowering_read(&form->lowering, err);
+  form->lowering.lazy = form->next_scale == 1.0; /* with a scale the values are kept */
   if (status == GIBBS_OK) status = gibbs_findings_make(&form->lowering, &fresh, err);
+  form->lowering.lazy = false;
   return status == GIBBS_OK ? take_values(form, &fresh, err) : status;
 }
 

@@ -41,13 +41,24 @@ static void write_rows(const product *p, const gibbs_map *m, double factor, doub
     }
 }
 
+/* Parameters have been looked at, and what does not make them larger keeps them finite. */
+static bool is_seen(const product *p, const gibbs_map *x, const gibbs_map *m, double factor) {
+  return p->l->lazy && m->finite && !p->w->each && x->column_at < m->column_at && factor >= -1.0 && factor <= 1.0;
+}
+
 /* An element times a row. */
 static gibbs_status gather_rows(const product *p, const gibbs_map *x, const gibbs_map *m) {
   gibbs_status status = GIBBS_OK;
+  double factor = x->factor * m->factor * p->w->value;
+  if (is_seen(p, x, m, factor)) {
+    gibbs_seen seen = {m->matrix, m->row_step, m->column_step, factor};
+    gibbs_piece piece = {x->column_at, p->rows, m->column_at, m->columns, p->fixed, NULL, seen};
+    return gibbs_gather_piece(p->l, &piece, p->err);
+  }
   double *value = new_block(p->rows, m->columns, p->err, &status);
   if (!value) return status;
   write_rows(p, m, x->factor * m->factor, value);
-  gibbs_piece piece = {x->column_at, p->rows, m->column_at, m->columns, p->fixed, value};
+  gibbs_piece piece = {x->column_at, p->rows, m->column_at, m->columns, p->fixed, value, {.matrix = NULL}};
   return gibbs_gather_piece(p->l, &piece, p->err);
 }
 
@@ -65,7 +76,7 @@ static gibbs_status gather_block(const product *p, const gibbs_map *a, const gib
   gibbs_dgemm(!turned, false, a->columns, b->columns, p->rows, 1.0, a->matrix, turned ? a->column_step : a->columns,
               scaled, b->columns, 0.0, value, b->columns);
   free(scaled);
-  gibbs_piece piece = {a->column_at, a->columns, b->column_at, b->columns, p->fixed, value};
+  gibbs_piece piece = {a->column_at, a->columns, b->column_at, b->columns, p->fixed, value, {.matrix = NULL}};
   return gibbs_gather_piece(p->l, &piece, p->err);
 }
 
@@ -219,7 +230,7 @@ static gibbs_status lower_outer(gibbs_lowering *l, size_t node, const gibbs_weig
   if (status == GIBBS_OK && plain && !(w->fixed && w->each)) {
     double *value = new_block(a.rows, b.rows, err, &status), factor = a.map[0].factor * b.map[0].factor;
     for (size_t k = 0; value && k < a.rows * b.rows; k++) value[k] = factor * gibbs_weight_at(w, k);
-    gibbs_piece piece = {a.map[0].column_at, a.rows, b.map[0].column_at, b.rows, false, value};
+    gibbs_piece piece = {a.map[0].column_at, a.rows, b.map[0].column_at, b.rows, false, value, {.matrix = NULL}};
     if (value) status = gibbs_gather_piece(l, &piece, err);
     *lowered = true;
   }

@@ -112,6 +112,7 @@ static gibbs_status check_pairs(const gibbs_lowering *l, const gibbs_pairs *p, g
   }
   for (size_t k = 0; k < p->blocks; k++) {
     const gibbs_dense *b = &p->block[k];
+    if (!b->value) continue;
     bad = first_bad(b->value, b->rows * b->columns);
     if (bad < b->rows * b->columns) return fail_at(l, "a coupling", b->row_at + bad / b->columns, b->value[bad], err);
   }
@@ -223,6 +224,14 @@ static void copy_lattice(gibbs_findings *to, const gibbs_findings *from, double 
   for (size_t d = 0; d < to->lattice.count; d++) to->lattice.direction[d].coupling *= scale;
 }
 
+static void copy_block(const gibbs_dense *to, const gibbs_pairs *from, size_t k, double scale) {
+  const gibbs_dense *block = &from->block[k];
+  if (block->value)
+    copy_values(to->value, block->value, block->rows * block->columns, scale);
+  else
+    gibbs_seen_write(&from->seen[k], block->rows, block->columns, scale, (double *)to->value);
+}
+
 void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibbs_findings *from, double scale) {
   to->constant = scale * from->constant;
   if (from->regular || to->regular) copy_lattice(to, from, scale);
@@ -231,9 +240,7 @@ void gibbs_findings_copy(const gibbs_lowering *l, gibbs_findings *to, const gibb
   if (from->by_rule) refill(l, to, from);
   if (!from->by_rule)
     copy_values(to->pairs.sparse.value, from->pairs.sparse.value, from->pairs.sparse.entries, scale);
-  for (size_t k = 0; k < from->pairs.blocks; k++)
-    copy_values(to->pairs.block[k].value, from->pairs.block[k].value,
-                from->pairs.block[k].rows * from->pairs.block[k].columns, scale);
+  for (size_t k = 0; k < from->pairs.blocks; k++) copy_block(&to->pairs.block[k], &from->pairs, k, scale);
   copy_values(to->monomials.coefficient, from->monomials.coefficient, from->monomials.count, scale);
   for (size_t k = 0; k < from->affines; k++) copy_affine(&to->affine[k], &from->affine[k], scale);
 }

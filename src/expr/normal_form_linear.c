@@ -116,7 +116,8 @@ static gibbs_status take_product(search *s, const branch *b, bool *fits) {
   bool fixed = b->fixed && gibbs_expr_is_constant(expr->arguments[0]);
   for (size_t k = 0; *fits && k < vector.maps; k++)
     *fits = put_map(s->out, (gibbs_map){0, vector.map[k].column_at, p.inner, p.a_row, p.a_inner, matrix,
-                                        b->factor * vector.map[k].factor, fixed && vector.map[k].fixed});
+                                        b->factor * vector.map[k].factor, fixed && vector.map[k].fixed,
+                                        expr->arguments[0]->kind == GIBBS_KIND_PARAMETER});
   for (size_t k = 0; status == GIBBS_OK && *fits && k < vector.shifts; k++) {
     gibbs_shift shift = vector.shift[k];
     shift.factor *= b->factor;
@@ -240,7 +241,7 @@ gibbs_status gibbs_linear_from(const gibbs_lowering *l, const gibbs_polynomials 
     status = own(out, make_matrix(p, g), err);
     if (status == GIBBS_OK)
       *found = put_map(out, (gibbs_map){0, g->first_element, g->elements, g->elements, 1, out->own[out->owned - 1],
-                                        1.0, p->fixed});
+                                        1.0, p->fixed, false});
   }
   free(occurs);
   if (status == GIBBS_OK) status = own(out, make_shift(p), err);

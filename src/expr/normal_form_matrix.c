@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/private/clones.h"
 #include "normal_form_parts.h"
 
 /* Within one variable, fewer partners an element than this are sparse, whatever they fill. */
@@ -19,6 +20,7 @@ void gibbs_pairs_clear(gibbs_pairs *p) {
   gibbs_sparse_clear(&p->sparse);
   for (size_t k = 0; k < p->blocks; k++) free((void *)p->block[k].value);
   free(p->block);
+  free(p->seen);
   *p = (gibbs_pairs){.blocks = 0};
 }
 
@@ -126,7 +128,9 @@ static gibbs_status make_blocks(decision *d, gibbs_pairs *out, gibbs_error *err)
     count += d->block[k];
   }
   out->block = calloc(count + 1, sizeof *out->block);
-  if (!out->block) return gibbs_fail_memory(err, "the pairs of an energy", count * sizeof *out->block);
+  out->seen = calloc(count + 1, sizeof *out->seen);
+  if (!out->block || !out->seen)
+    return gibbs_fail_memory(err, "the pairs of an energy", count * (sizeof *out->block + sizeof *out->seen));
   for (size_t k = 0; k < n * n; k++) {
     const gibbs_segment *rows = &l->segments[k / n], *columns = &l->segments[k % n];
     if (d->block[k] == 0) continue;
@@ -137,13 +141,45 @@ static gibbs_status make_blocks(decision *d, gibbs_pairs *out, gibbs_error *err)
   return GIBBS_OK;
 }
 
+/* ---- what is only seen --------------------------------------------------------------------------- */
+
+GIBBS_CLONES static void write_straight(const double *restrict from, size_t step, size_t rows, size_t columns,
+                                        double factor, double *restrict out) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) out[i * columns + j] = factor * from[i * step + j];
+}
+
+/* Square tiles, for one of both sides runs across the memory. */
+static void write_across(const gibbs_seen *seen, size_t rows, size_t columns, double factor, double *out) {
+  enum { tile = 32 };
+  for (size_t i0 = 0; i0 < rows; i0 += tile)
+    for (size_t j0 = 0; j0 < columns; j0 += tile) {
+      size_t i1 = i0 + tile < rows ? i0 + tile : rows, j1 = j0 + tile < columns ? j0 + tile : columns;
+      for (size_t i = i0; i < i1; i++)
+        for (size_t j = j0; j < j1; j++)
+          out[i * columns + j] = factor * seen->matrix[i * seen->row_step + j * seen->column_step];
+    }
+}
+
+void gibbs_seen_write(const gibbs_seen *seen, size_t rows, size_t columns, double scale, double *out) {
+  if (seen->column_step == 1)
+    write_straight(seen->matrix, seen->row_step, rows, columns, scale * seen->factor, out);
+  else
+    write_across(seen, rows, columns, scale * seen->factor, out);
+}
+
 /* ---- filling ------------------------------------------------------------------------------------- */
 
-static gibbs_status open_block(gibbs_dense *block, gibbs_error *err) {
+static gibbs_status open_block(gibbs_pairs *out, size_t number, gibbs_error *err) {
+  gibbs_dense *block = &out->block[number];
+  gibbs_seen *seen = &out->seen[number];
   if (block->value) return GIBBS_OK;
   block->value = calloc(block->rows * block->columns, sizeof *block->value);
-  if (block->value) return GIBBS_OK;
-  return gibbs_fail_memory(err, "the pairs of an energy", block->rows * block->columns * sizeof(double));
+  if (!block->value)
+    return gibbs_fail_memory(err, "the pairs of an energy", block->rows * block->columns * sizeof(double));
+  if (seen->matrix) gibbs_seen_write(seen, block->rows, block->columns, 1.0, (double *)block->value);
+  *seen = (gibbs_seen){.matrix = NULL};
+  return GIBBS_OK;
 }
 
 static void add_square(gibbs_dense *block, const gibbs_piece *piece) {
@@ -163,13 +199,30 @@ static void add_rectangle(gibbs_dense *block, const gibbs_piece *piece) {
       value[i * columns + j] += turned ? piece->value[j * rows + i] : piece->value[i * columns + j];
 }
 
-static gibbs_status add_piece(gibbs_dense *block, gibbs_piece *piece, gibbs_error *err) {
-  if (!block->value && piece->row_at < piece->column_at) {
-    block->value = piece->value;
-    piece->value = NULL;
-    return GIBBS_OK;
-  }
-  gibbs_status status = open_block(block, err);
+/* The first one becomes the block. */
+static bool take_over(gibbs_pairs *out, size_t number, gibbs_piece *piece) {
+  gibbs_dense *block = &out->block[number];
+  if (block->value || out->seen[number].matrix || piece->row_at >= piece->column_at) return false;
+  block->value = piece->value;
+  out->seen[number] = piece->seen;
+  piece->value = NULL;
+  return true;
+}
+
+static gibbs_status write_piece(gibbs_piece *piece, gibbs_error *err) {
+  size_t size = piece->rows * piece->columns;
+  if (piece->value) return GIBBS_OK;
+  piece->value = malloc(size * sizeof *piece->value);
+  if (!piece->value) return gibbs_fail_memory(err, "the pairs of an energy", size * sizeof *piece->value);
+  gibbs_seen_write(&piece->seen, piece->rows, piece->columns, 1.0, piece->value);
+  return GIBBS_OK;
+}
+
+static gibbs_status add_piece(gibbs_pairs *out, size_t number, gibbs_piece *piece, gibbs_error *err) {
+  gibbs_dense *block = &out->block[number];
+  if (take_over(out, number, piece)) return GIBBS_OK;
+  gibbs_status status = open_block(out, number, err);
+  if (status == GIBBS_OK) status = write_piece(piece, err);
   if (status != GIBBS_OK) return status;
   if (piece->row_at == piece->column_at)
     add_square(block, piece);
@@ -178,10 +231,10 @@ static gibbs_status add_piece(gibbs_dense *block, gibbs_piece *piece, gibbs_erro
   return GIBBS_OK;
 }
 
-static gibbs_dense *block_of(const decision *d, gibbs_pairs *out, size_t i, size_t j) {
+/* The number of the block of a pair, or SIZE_MAX. */
+static size_t block_of(const decision *d, size_t i, size_t j) {
   size_t a = segment_number(d->l, i), b = segment_number(d->l, j), n = d->l->segment_count;
-  size_t number = d->block[a < b ? a * n + b : b * n + a];
-  return number > 0 ? &out->block[number - 1] : NULL;
+  return d->block[a < b ? a * n + b : b * n + a] - 1;
 }
 
 /* Sparse pairs of dense blocks move there. */
@@ -192,8 +245,9 @@ static gibbs_status move_entries(decision *d, gibbs_pairs *out, gibbs_error *err
   for (size_t i = 0; i < out->sparse.rows; i++) {
     size_t end = first[i + 1];
     for (size_t k = from; k < end; k++) {
-      gibbs_dense *block = block_of(d, out, i, column[k]);
-      gibbs_status status = block ? open_block(block, err) : GIBBS_OK;
+      size_t number = block_of(d, i, column[k]);
+      gibbs_dense *block = number != SIZE_MAX ? &out->block[number] : NULL;
+      gibbs_status status = block ? open_block(out, number, err) : GIBBS_OK;
       if (status != GIBBS_OK) return status;
       if (!block) {
         column[used] = column[k];
@@ -225,10 +279,11 @@ static gibbs_status fill_blocks(decision *d, gibbs_pairs *out, gibbs_error *err)
   gibbs_gathered *g = &d->l->gathered;
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0; k < g->pieces && status == GIBBS_OK; k++)
-    status = add_piece(block_of(d, out, g->piece[k].row_at, g->piece[k].column_at), &g->piece[k], err);
+    status = add_piece(out, block_of(d, g->piece[k].row_at, g->piece[k].column_at), &g->piece[k], err);
   if (status == GIBBS_OK && out->blocks > 0) status = move_entries(d, out, err);
   for (size_t k = 0; k < out->blocks && status == GIBBS_OK; k++) {
-    status = open_block(&out->block[k], err);
+    if (out->seen[k].matrix) continue;
+    status = open_block(out, k, err);
     if (status == GIBBS_OK) clear_units(d->l, &out->block[k]);
   }
   return status;

@@ -109,7 +109,7 @@ static gibbs_status open_constants(gibbs_lowering *l, bool wanted[], gibbs_error
   for (size_t i = 0; i < l->tape.length; i++)
     if (wanted[i]) roots[count++] = l->tape.nodes[i];
   status = gibbs_frame_new(roots, count, NULL, 0, &l->frame, err);
-  if (status == GIBBS_OK) status = gibbs_plain_new(l->frame, NULL, NULL, false, &l->plain, err);
+  if (status == GIBBS_OK) status = gibbs_plain_new(l->frame, NULL, NULL, GIBBS_PLAIN_IN_PLACE, &l->plain, err);
   free(roots);
   count = 0;
   for (size_t i = 0; status == GIBBS_OK && i < l->tape.length; i++)

@@ -31,11 +31,20 @@ typedef struct gibbs_weights {
   double *each;
 } gibbs_weights;
 
-/* A rectangle of pairs: of two whole variables, or of one with itself. */
+/* factor * matrix[i * row_step + j * column_step], which is finite; for this pass only. */
+typedef struct gibbs_seen {
+  const double *matrix;
+  size_t row_step, column_step;
+  double factor;
+} gibbs_seen;
+
+/* A rectangle of pairs: of two whole variables, or of one with itself.  Without values (only where the lowering is
+ * lazy, and of two variables) it is seen where it stands. */
 typedef struct gibbs_piece {
   size_t row_at, rows, column_at, columns;
   bool fixed;
   double *value;
+  gibbs_seen seen;
 } gibbs_piece;
 
 /* Powers of single elements: of real numbers alone, the others are folded. */
@@ -87,6 +96,7 @@ typedef struct gibbs_lowering {
   gibbs_segment *segments;
   size_t segment_count, elements, units;
   gibbs_fate *fate; /* [node] */
+  bool lazy;        /* matrices of pairs need not be written out */
   /* Of one pass. */
   gibbs_weights *weights;         /* [node] */
   gibbs_polynomials **polynomial; /* [node] */
@@ -159,6 +169,7 @@ typedef struct gibbs_map {
   const double *matrix;
   double factor;
   bool fixed;
+  bool finite; /* the matrix is one of the lowering's values, and known to be finite */
 } gibbs_map;
 
 /* factor * at[r * step] */
@@ -231,8 +242,10 @@ static inline double gibbs_weight_at(const gibbs_weights *w, size_t k) {
 typedef struct gibbs_pairs {
   gibbs_sparse sparse;
   size_t blocks;
-  gibbs_dense *block;
+  gibbs_dense *block; /* without values where it is only seen */
+  gibbs_seen *seen;   /* [block] */
 } gibbs_pairs;
+void gibbs_seen_write(const gibbs_seen *seen, size_t rows, size_t columns, double scale, double *out);
 gibbs_status gibbs_pairs_assemble(gibbs_lowering *l, gibbs_pairs *out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_pairs_clear(gibbs_pairs *pairs);
 

@@ -51,7 +51,7 @@ gibbs_status gibbs_program_new(gibbs_expr *const exprs[], const gibbs_output kin
   program->kinds = copied;
   gibbs_status status = sort_rewritten(exprs, count, inputs, input_count, &program->frame, err);
   if (status == GIBBS_OK) status = compile(program, err);
-  if (status == GIBBS_OK) status = gibbs_plain_new(program->frame, NULL, NULL, false, &program->plain, err);
+  if (status == GIBBS_OK) status = gibbs_plain_new(program->frame, NULL, NULL, GIBBS_PLAIN_SAME, &program->plain, err);
   if (status != GIBBS_OK) {
     gibbs_program_free(program);
     return status;
@@ -84,7 +84,7 @@ gibbs_status gibbs_expr_value(gibbs_expr *expr, gibbs_tensor **out, gibbs_error 
   gibbs_plain *plain = NULL;
   gibbs_tensor *tensor = NULL;
   gibbs_status status = gibbs_frame_new(&expr, 1, NULL, 0, &frame, err);
-  if (status == GIBBS_OK) status = gibbs_plain_new(frame, NULL, NULL, false, &plain, err);
+  if (status == GIBBS_OK) status = gibbs_plain_new(frame, NULL, NULL, GIBBS_PLAIN_SAME, &plain, err);
   if (status == GIBBS_OK) status = gibbs_plain_read_parameters(plain, err);
   if (status == GIBBS_OK) status = gibbs_plain_run(plain, err);
   if (status == GIBBS_OK) status = gibbs_tensor_new(&expr->shape, &tensor, err);

@@ -16,7 +16,7 @@ static bool has_place(const gibbs_plain *p, const gibbs_value *value) {
 /* Room of its own; what is lent by others needs none. */
 static bool owns_place(const gibbs_plain *p, const gibbs_value *value, const gibbs_plain *prepared) {
   if (!has_place(p, value) || value->import != GIBBS_NONE || value->node->kind == GIBBS_KIND_CONSTANT) return false;
-  return value->node->kind != GIBBS_KIND_PARAMETER || !prepared;
+  return value->node->kind != GIBBS_KIND_PARAMETER || !(prepared || p->in_place);
 }
 
 static size_t joint_size(const gibbs_frame *frame) {
@@ -52,21 +52,22 @@ static gibbs_status allot_places(gibbs_plain *p, const gibbs_plain *parent, cons
     } else if (value->node->kind == GIBBS_KIND_CONSTANT) {
       p->at[i] = gibbs_tensor_data(value->node->of.constant);
     } else if (value->node->kind == GIBBS_KIND_PARAMETER) {
-      p->at[i] = prepared->at[i];
+      p->at[i] = prepared ? prepared->at[i] : gibbs_parameter_values(value->node->of.parameter);
     }
   }
   return GIBBS_OK;
 }
 
 gibbs_status gibbs_plain_new(const gibbs_frame *frame, const gibbs_plain *parent, const gibbs_plain *prepared,
-                             bool all, gibbs_plain **out, gibbs_error *err) {
+                             gibbs_plain_kind kind, gibbs_plain **out, gibbs_error *err) {
   gibbs_plain *p = calloc(1, sizeof *p);
   if (!p) return gibbs_fail_memory(err, "values of a program", sizeof *p);
   p->frame = frame;
-  p->all = all;
+  p->all = kind == GIBBS_PLAIN_ALL;
+  p->in_place = kind == GIBBS_PLAIN_IN_PLACE;
   gibbs_status status = allot_places(p, parent, prepared, err);
   for (size_t i = 0; status == GIBBS_OK && i < frame->count; i++)
-    if (frame->values[i].body) status = gibbs_plain_new(frame->values[i].body, p, NULL, all, &p->bodies[i], err);
+    if (frame->values[i].body) status = gibbs_plain_new(frame->values[i].body, p, NULL, kind, &p->bodies[i], err);
   if (status == GIBBS_OK)
     *out = p;
   else
@@ -103,7 +104,7 @@ gibbs_status gibbs_plain_read_parameters(gibbs_plain *p, gibbs_error *err) {
     const gibbs_expr *node = p->frame->values[i].node;
     if (node->kind != GIBBS_KIND_PARAMETER) continue;
     const double *values = gibbs_parameter_values(node->of.parameter);
-    memcpy(p->at[i], values, node->size * sizeof *values);
+    if (p->at[i] != values) memcpy(p->at[i], values, node->size * sizeof *values);
     if (gibbs_vector_finite(p->at[i], node->size)) continue;
     for (size_t k = 0; k < node->size; k++)
       if (!isfinite(p->at[i][k])) return fail_parameter(node->of.parameter, k, p->at[i][k], err);

@@ -3,7 +3,9 @@
  *   <a x>           = a <x>             for a the same in all states, and likewise past everything that is linear:
  *                                       many means of one energy become means of few values, done in one sum
  *   x . (W h)       = (W' x) . h        inside a sum over h, where x is the same in all states and longer than h
- *   s (a b')        = (s a) b'          for a scalar s: the product is then summed over a batch as it is */
+ *   s (a b')        = (s a) b'          for a scalar s: the product is then summed over a batch as it is
+ *   (a b') (c d')   = (a c) (b d)'      element by element, and
+ *   sum((a b') X)   = a . (X b)         so that the outer product is never made */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "program_rewrite.h"
 
@@ -168,9 +170,32 @@ static gibbs_expr *scale_outer(gibbs_builder *make, gibbs_expr *node) {
   return gibbs_build_outer(make, a, b);
 }
 
+static bool is_outer(const gibbs_expr *x) {
+  return x->kind == GIBBS_KIND_OUTER;
+}
+
+static gibbs_expr *multiply_outer(gibbs_builder *make, gibbs_expr *node) {
+  if (!is_op(node, GIBBS_OP_MUL) || !is_outer(node->arguments[0]) || !is_outer(node->arguments[1])) return NULL;
+  gibbs_expr *const *x = node->arguments[0]->arguments, *const *y = node->arguments[1]->arguments;
+  return gibbs_build_outer(make, gibbs_build_binary(make, GIBBS_OP_MUL, x[0], y[0]),
+                           gibbs_build_binary(make, GIBBS_OP_MUL, x[1], y[1]));
+}
+
+static gibbs_expr *sum_outer(gibbs_builder *make, gibbs_expr *node) {
+  if (node->kind != GIBBS_KIND_SUM || !is_op(node->arguments[0], GIBBS_OP_MUL)) return NULL;
+  gibbs_expr *const *x = node->arguments[0]->arguments;
+  size_t at = is_outer(x[0]) ? 0 : 1;
+  if (!is_outer(x[at]) || x[1 - at]->shape.rank != 2) return NULL;
+  gibbs_expr *product = gibbs_build_matmul(make, x[1 - at], x[at]->arguments[1]);
+  return gibbs_build_dot(make, x[at]->arguments[0], product);
+}
+
 static gibbs_expr *rewrite_node(void *context, gibbs_builder *make, gibbs_expr *node) {
   (void)context;
-  return gibbs_expr_first_bound(node) != SIZE_MAX ? rewrite_states(make, node) : scale_outer(make, node);
+  if (gibbs_expr_first_bound(node) != SIZE_MAX) return rewrite_states(make, node);
+  gibbs_expr *better = scale_outer(make, node);
+  if (!better) better = multiply_outer(make, node);
+  return better ? better : sum_outer(make, node);
 }
 
 gibbs_status gibbs_program_rewrite(gibbs_expr *const roots[], size_t count, gibbs_expr *out[], gibbs_error *err) {

@@ -95,7 +95,7 @@ static gibbs_status furnish(gibbs_workspace *w, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   for (size_t i = 0; status == GIBBS_OK && i < f->count; i++)
     if (f->values[i].body && f->values[i].varying)
-      status = gibbs_plain_new(f->values[i].body, &w->plain, NULL, false, &w->plain.bodies[i], err);
+      status = gibbs_plain_new(f->values[i].body, &w->plain, NULL, GIBBS_PLAIN_SAME, &w->plain.bodies[i], err);
   return status;
 }
 

@@ -94,7 +94,7 @@ gibbs_status gibbs_trace(const gibbs_plain *prepared, size_t root, const double 
                          gibbs_error *err) {
   const gibbs_frame *f = prepared->frame;
   gibbs_plain *plain = NULL;
-  gibbs_status status = gibbs_plain_new(f, NULL, prepared, true, &plain, err);
+  gibbs_status status = gibbs_plain_new(f, NULL, prepared, GIBBS_PLAIN_ALL, &plain, err);
   for (size_t i = 0; status == GIBBS_OK && i < f->count; i++)
     for (size_t e = 0; f->values[i].input != GIBBS_NONE && e < f->values[i].node->size; e++)
       plain->at[i][e] = in[f->values[i].input][e * stride + at];

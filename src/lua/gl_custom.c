@@ -31,35 +31,32 @@ typedef struct request {
   bool weights;
 } request;
 
-static void push_states(lua_State *L, const double *hamiltonian, size_t count, double scale, double shift,
-                        bool exponential) {
+static void push_states(lua_State *L, const double *values, size_t count, double scale, double shift) {
   gibbs_shape shape = gibbs_shape_vector(count);
   gibbs_tensor *tensor = gl_tensor_new(L, &shape);
   double *out = gibbs_tensor_data(tensor);
-  for (size_t s = 0; s < count; s++) {
-    out[s] = scale * hamiltonian[s] + shift;
-    if (exponential) out[s] = exp(out[s]);
-  }
+  for (size_t s = 0; s < count; s++) out[s] = scale * values[s] + shift;
   gl_tensor_finish(L);
 }
 
-/* {H =, F =, log_P =, P =}: over all states, state 1 first */
-static void push_side(lua_State *L, const double *hamiltonian, double free_energy, size_t count) {
+/* {H =, F =, log_P =, P =}: over all states, state 1 first, or over samples */
+static void push_side(lua_State *L, const double *hamiltonian, const double *probability, double free_energy,
+                      size_t count) {
   lua_createtable(L, 0, 6);
-  push_states(L, hamiltonian, count, 1, 0, false);
+  push_states(L, hamiltonian, count, 1, 0);
   lua_setfield(L, -2, "H");
-  push_states(L, hamiltonian, count, -1, free_energy, false);
+  push_states(L, hamiltonian, count, -1, free_energy);
   lua_setfield(L, -2, "log_P");
-  push_states(L, hamiltonian, count, -1, free_energy, true);
+  push_states(L, probability, count, 1, 0);
   lua_setfield(L, -2, "P");
   lua_pushnumber(L, free_energy);
   lua_setfield(L, -2, "F");
 }
 
 static void push_context(lua_State *L, const gibbs_states *states) {
-  push_side(L, states->hamiltonian, states->free_energy, states->count);
+  push_side(L, states->hamiltonian, states->probability, states->free_energy, states->count);
   if (states->target_hamiltonian) {
-    push_side(L, states->target_hamiltonian, states->target_free_energy, states->count);
+    push_side(L, states->target_hamiltonian, states->target_probability, states->target_free_energy, states->count);
     gl_record(L, "target's states", NULL);
     lua_setfield(L, -2, "target");
   }

@@ -17,8 +17,10 @@
 #include "gl_expression.h"
 #include "gl_free_energy.h"
 #include "gl_how.h"
+#include "gl_known.h"
 #include "gl_lattice.h"
 #include "gl_module.h"
+#include "gl_objective.h"
 #include "gl_parameter.h"
 #include "gl_shape.h"
 #include "gl_state.h"
@@ -49,8 +51,6 @@ static void print(lua_State *L, void *self, luaL_Buffer *text) {
       (lua_Integer)parameter_size(d));
   luaL_addvalue(text);
 }
-
-/* ---- fields ---------------------------------------------------------------------------------------------------- */
 
 /* One variable as itself, several as a table. */
 static int push_variables(lua_State *L, gibbs_expr *const variables[], size_t count) {
@@ -111,8 +111,7 @@ static bool get_parameter(lua_State *L, void *self, const char *name) {
   return node != NULL;
 }
 
-/* ---- parameters --------------------------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------------------ */
 
 /* Q:parameters() -> {W = tensor, ...}: copies */
 static int distribution_parameters(lua_State *L) {
@@ -147,8 +146,7 @@ static int distribution_set(lua_State *L) {
   return 1;
 }
 
-/* ---- values at configurations
- * --------------------------------------------------------------------------------------- */
+/* ---- values at configurations ---------------------------------------------------------------------------- */
 
 gibbs_tensor *gl_configurations(lua_State *L, int index, const char *who, const char *name,
                                 gibbs_expr *const variables[], size_t variable_count, size_t *count, bool *batch) {
@@ -262,8 +260,7 @@ static int distribution_energy(lua_State *L) {
   return push_values(L, batch, gibbs_distribution_energy(d), count, many, 1, 0);
 }
 
-/* ---- estimates
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- estimates ------------------------------------------------------------------------------------------- */
 
 /* Where elimination could do what a sum over all states cannot, say so, and true. */
 static bool advise_transfer(gibbs_distribution *d, gibbs_error *err) {
@@ -280,19 +277,21 @@ typedef gibbs_status (*whole)(gibbs_distribution *d, double *out, gibbs_error *e
 
 /* A number of the whole distribution: by a sum over all states, or by elimination.  `advice`: what to write where
  * neither can (NULL: nothing). */
-static int push_whole(lua_State *L, const char *who, whole by_states, whole by_transfer, const char *instead,
-                      const char *advice) {
+static int push_whole(lua_State *L, const char *who, whole by_states, whole by_transfer, const char *legal,
+                      const char *instead, const char *advice) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   double value = 0;
   gibbs_error err;
   gl_at_most(L, 2, who);
-  bool transfer = gl_how_transfer(gl_how_read(L, 2, who));
-  if (!transfer) gl_how_exact(L, 2, who, instead);
+  bool transfer = gl_how_transfer(gl_how_read(L, 2, who, legal));
+  if (!transfer && instead) gl_how_exact(L, 2, who, instead);
   gl_enter(L);
   gibbs_status status = transfer ? by_transfer(d, &value, &err) : by_states(d, &value, &err);
+  bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
+  bool by_default = by_states == gibbs_exact_free_energy && lua_isnoneornil(L, 2);
+  if (too_much && by_default && gl_known_push(L, d)) return 1;
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   bool advised = status == GIBBS_ERR_SIZE && !transfer && advise_transfer(d, &err);
-  bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
   if (too_much && advice && !advised) gl_how_advise(&err, advice);
   gl_check(L, status, &err);
   lua_pushnumber(L, value);
@@ -307,7 +306,7 @@ static int distribution_free_energy(lua_State *L) {
   const gl_free_energy_how *how = gl_free_energy_test(L, 2);
   if (how) return gl_free_energy_push(L, how, d, who);
   return push_whole(
-      L, who, gibbs_exact_free_energy, gibbs_transfer_free_energy,
+      L, who, gibbs_exact_free_energy, gibbs_transfer_free_energy, GL_HOW_FREE_ENERGY,
       "chains estimate means, and a free energy is none; use gibbs.exact(), gibbs.ais{ both = true }, or "
       "gibbs.reweight{} for differences of free energies between temperatures",
       "Q:free_energy(gibbs.ais{ both = true })");
@@ -315,9 +314,10 @@ static int distribution_free_energy(lua_State *L) {
 
 /* Q:entropy(how?) -> estimate of -sum_v P log P, in nats */
 static int distribution_entropy(lua_State *L) {
-  return push_whole(L, "distribution:entropy", gibbs_exact_entropy, gibbs_transfer_entropy,
-                    "chains estimate means, and an entropy is none: it needs the free energy; use gibbs.exact()",
-                    NULL);
+  static const char who[] = "distribution:entropy";
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
+  if (how && !gl_how_transfer(how)) return gl_entropy_on_samples(L, how, who);
+  return push_whole(L, who, gibbs_exact_entropy, gibbs_transfer_entropy, GL_HOW_OBJECTIVE, NULL, NULL);
 }
 
 /* Q:mean(f, how?) -> estimate of the mean of an expression of any shape */
@@ -326,7 +326,7 @@ static int distribution_mean(lua_State *L) {
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   gl_at_most(L, 3, who);
   gibbs_expr *f = gl_expr(L, 2, who, "f");
-  const gl_how *how = gl_how_read(L, 3, who);
+  const gl_how *how = gl_how_read(L, 3, who, GL_HOW_MEAN);
   bool transfer = gl_how_transfer(how);
   if (how && !transfer) return gl_how_mean(L, how, d, f, who);
   gibbs_tensor *tensor = gl_tensor_new(L, gibbs_expr_shape(f));
@@ -345,8 +345,7 @@ static int distribution_mean(lua_State *L) {
   return gl_estimate_exact_by(L, transfer ? "transfer" : "exact");
 }
 
-/* ---- what is known of it
- * ------------------------------------------------------------------------------------------- */
+/* ---- what is known of it --------------------------------------------------------------------------------- */
 
 typedef gibbs_status (*telling)(gibbs_distribution *d, char **out, gibbs_error *err);
 

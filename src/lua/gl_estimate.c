@@ -28,7 +28,7 @@ static void print_with_error(char *text, size_t size, double value, double error
     snprintf(text, size, "%.0f(%.0f)", value, digits * pow(10, -decimals));
 }
 
-static void print_number(char *text, size_t size, double value, double error) {
+void gl_number_print(char *text, size_t size, double value, double error) {
   if (error > 0 && isfinite(error) && isfinite(value))
     print_with_error(text, size, value, error);
   else
@@ -49,7 +49,7 @@ static void add_tensor(lua_State *L, luaL_Buffer *text, int value, int error) {
   }
   char element[96];
   for (size_t i = 0; i < gibbs_tensor_size(v); i++) {
-    print_number(element, sizeof element, gibbs_tensor_values(v)[i], gibbs_tensor_values(e)[i]);
+    gl_number_print(element, sizeof element, gibbs_tensor_values(v)[i], gibbs_tensor_values(e)[i]);
     if (i > 0) luaL_addchar(text, ' ');
     luaL_addstring(text, element);
   }
@@ -65,7 +65,7 @@ static int estimate_print(lua_State *L) {
   luaL_buffinit(L, &text);
   if (lua_type(L, 2) == LUA_TNUMBER) {
     char number[96];
-    print_number(number, sizeof number, lua_tonumber(L, 2), lua_tonumber(L, 3));
+    gl_number_print(number, sizeof number, lua_tonumber(L, 2), lua_tonumber(L, 3));
     luaL_addstring(&text, number);
   } else {
     add_tensor(L, &text, 2, 3);

@@ -18,6 +18,9 @@ int gl_estimate_exact_by(lua_State *L, const char *method);
  */
 int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *method);
 
+/* -21.0643(12), or the number alone where the error is 0 or not known. */
+void gl_number_print(char *text, size_t size, double value, double error);
+
 /* Where the numbers of a chain come from.  Scripts count in sweeps, a series in rows. */
 typedef struct gl_sampled {
   const gibbs_series *series;

@@ -13,19 +13,21 @@
 #include "gl_error.h"
 #include "gl_estimate.h"
 #include "gl_expression.h"
+#include "gl_how.h"
 #include "gl_kernel.h"
 #include "gl_module.h"
 #include "gl_state.h"
 
 struct gl_free_energy_how {
   const gibbs_free_energy_method *method;
-  gibbs_free_energy_options options; /* data and from are retained */
+  gibbs_free_energy_options options; /* data, start and from are retained */
   double *ladder, *settings;
 };
 
 static void destroy(void *self) {
   gl_free_energy_how *how = self;
   gibbs_data_release((gibbs_data *)how->options.data);
+  gibbs_data_release((gibbs_data *)how->options.start);
   gibbs_distribution_release(how->options.from);
   free(how->ladder);
   free(how->settings);
@@ -47,7 +49,14 @@ static const gl_class gl_free_energy_class = {
     .name = "free_energy_estimator", .article = "a", .destroy = destroy, .print = print, .describe = describe};
 
 const gl_free_energy_how *gl_free_energy_test(lua_State *L, int index) {
-  return gl_test(L, index, &gl_free_energy_class);
+  const gl_free_energy_how *how = gl_test(L, index, &gl_free_energy_class);
+  return how ? how : gl_how_free_energy(L, index);
+}
+
+const gibbs_free_energy_method *gl_free_energy_method(const gl_free_energy_how *how,
+                                                      const gibbs_free_energy_options **options) {
+  *options = &how->options;
+  return how->method;
 }
 
 /* ---- options ------------------------------------------------------------------------------------------------ */
@@ -69,6 +78,7 @@ static void list_rows(const gibbs_free_energy_options *o, const char *const skip
       GL_BOOLEAN_ROW(given, check, false, "fail unless a second method agrees"),
       GL_VALUE_ROW("temperatures", "how many steps from the reference to the distribution, or betas from 0 to 1"),
       GL_VALUE_ROW("reference", "'uniform', 'fields', or data to which independent units are fitted"),
+      GL_VALUE_ROW("start", "data, or a batch of samples: where the chains that go back begin; else along the path"),
       GL_VALUE_ROW("from", "another distribution of the same visible units"),
       GL_VALUE_ROW("free_energy", "that of the other distribution, where it is known"),
       GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")};
@@ -125,6 +135,15 @@ static void read_reference(lua_State *L, gl_free_energy_how *how, const char *wh
   }
 }
 
+static void read_start(lua_State *L, gl_free_energy_how *how, const char *who) {
+  if (!gl_options_value(L, 1, "start")) return;
+  gibbs_data *start = gl_test(L, lua_gettop(L), &gl_data);
+  if (!start) gl_refuse_option(L, lua_gettop(L), who, "start", "data or samples (gibbs.data)");
+  if (!how->options.both && !how->options.reverse)
+    gl_fail(L, "%s: option 'start' is where chains begin that go back; add both = true or reverse = true", who);
+  how->options.start = gibbs_data_retain(start);
+}
+
 static void read_from(lua_State *L, gl_free_energy_how *how, const char *who) {
   if (gl_options_value(L, 1, "from")) {
     gibbs_distribution *from = gl_test(L, -1, &gl_distribution);
@@ -173,13 +192,14 @@ static int make(lua_State *L, const char *method, const char *who, const char *c
     how->options.settings = how->settings = copy(L, choice.settings, gibbs_kernel_option_count(choice.kernel), who);
   read_temperatures(L, how, who);
   read_reference(L, how, who);
+  read_start(L, how, who);
   read_from(L, how, who);
   lua_pushvalue(L, at);
   return 1;
 }
 
-/* gibbs.ais{chains = 128, temperatures = 1000, both = false, reverse = false, reference = "uniform", sweeps = 1, burn
- * = 1000, kernel = name, seed =, check = false} */
+/* gibbs.ais{chains = 128, temperatures = 1000, both = false, reverse = false, reference = "uniform", start = data,
+ * sweeps = 1, burn = 1000, kernel = name, seed =, check = false} */
 static int how_ais(lua_State *L) {
   static const char *const skip[] = {"from", "free_energy", NULL};
   return make(L, "ais", "gibbs.ais", skip);
@@ -187,25 +207,25 @@ static int how_ais(lua_State *L) {
 
 /* gibbs.ti{chains = 128, temperatures = 32, sweeps = 200, burn = 50, reference =, kernel =, seed =, check =} */
 static int how_ti(lua_State *L) {
-  static const char *const skip[] = {"from", "free_energy", "both", "reverse", NULL};
+  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", NULL};
   return make(L, "integration", "gibbs.ti", skip);
 }
 
 /* gibbs.bar{from = P, free_energy = number, chains = 128, sweeps = 200, burn = 200, reference =, kernel =, ...} */
 static int how_bar(lua_State *L) {
-  static const char *const skip[] = {"both", "reverse", "temperatures", NULL};
+  static const char *const skip[] = {"both", "reverse", "start", "temperatures", NULL};
   return make(L, "bar", "gibbs.bar", skip);
 }
 
 /* gibbs.mbar{chains = 64, temperatures = 32, sweeps = 100, burn = 50, reference =, kernel =, seed =, check =} */
 static int how_mbar(lua_State *L) {
-  static const char *const skip[] = {"from", "free_energy", "both", "reverse", NULL};
+  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", NULL};
   return make(L, "mbar", "gibbs.mbar", skip);
 }
 
 /* gibbs.jarzynski{chains = 128, temperatures = 1000, sweeps = 1, reference =, kernel =, seed =, check =} */
-static int how_jarzynski(lua_State *L) {
-  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "burn", NULL};
+int gl_free_energy_jarzynski(lua_State *L) {
+  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", "burn", NULL};
   return make(L, "jarzynski", "gibbs.jarzynski", skip);
 }
 
@@ -242,5 +262,4 @@ int gl_free_energy_push(lua_State *L, const gl_free_energy_how *how, gibbs_distr
 }
 
 const luaL_Reg gl_free_energy_functions[] = {
-    {"ais", how_ais}, {"ti", how_ti}, {"bar", how_bar}, {"mbar", how_mbar}, {"jarzynski", how_jarzynski},
-    {NULL, NULL}};
+    {"ais", how_ais}, {"ti", how_ti}, {"bar", how_bar}, {"mbar", how_mbar}, {NULL, NULL}};

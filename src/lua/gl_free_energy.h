@@ -12,6 +12,11 @@ typedef struct gl_free_energy_how gl_free_energy_how;
 
 /* The one at `index`, or NULL when it is anything else. */
 const gl_free_energy_how *gl_free_energy_test(lua_State *L, int index);
+/* gibbs.jarzynski{...} as far as it is a way to estimate free energies: a function of Lua. */
+int gl_free_energy_jarzynski(lua_State *L);
+/* What it says to the core; *options live as long as it does. */
+const gibbs_free_energy_method *gl_free_energy_method(const gl_free_energy_how *how,
+                                                      const gibbs_free_energy_options **options);
 /* Push the estimate of d's free energy. */
 int gl_free_energy_push(lua_State *L, const gl_free_energy_how *how, gibbs_distribution *d, const char *who);
 

@@ -1,4 +1,4 @@
-/* gl_how.c - ways to estimate: gibbs.exact(), gibbs.transfer(), gibbs.chains{...}. */
+/* gl_how.c - ways to estimate: as arguments, and means by chains. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_how.h"
 
@@ -8,123 +8,119 @@
 
 #include "gl_argument.h"
 #include "gl_error.h"
-#include "gl_kernel.h"
+#include "gl_free_energy.h"
+#include "gl_how_parts.h"
 #include "gl_module.h"
 #include "gl_series.h"
-#include "gl_state.h"
-
-typedef struct run_options {
-  uint64_t n, sweeps, every, seed;
-  int hidden;
-} run_options;
-
-struct gl_how {
-  bool exact, transfer; /* else chains */
-  run_options run;
-  uint64_t burn;
-  const gibbs_kernel *kernel; /* NULL: the one that suits */
-  double settings[];          /* one a row of the kernel's options */
-};
 
 static void print_how(lua_State *L, void *self, luaL_Buffer *text) {
   const gl_how *how = self;
-  if (how->exact || how->transfer) {
-    luaL_addstring(text, how->exact ? "exact" : "transfer");
-    return;
-  }
-  lua_pushfstring(L, "%I chains of %I sweeps%s%s", (lua_Integer)how->run.n, (lua_Integer)how->run.sweeps,
-                  how->kernel ? ", " : "", how->kernel ? gibbs_kernel_name(how->kernel) : "");
+  const gibbs_sampling *s = &how->sampling;
+  luaL_addstring(text, how->kind == HOW_CHAINS ? "" : how->name);
+  if (how->kind == HOW_EXACT || how->kind == HOW_TRANSFER) return;
+  if (how->kind == HOW_CHAINS)
+    lua_pushfstring(L, "%I chains of %I sweeps", (lua_Integer)s->chains, (lua_Integer)how->sweeps);
+  else if (how->kind == HOW_CD)
+    lua_pushfstring(L, ": k = %I", (lua_Integer)s->sweeps);
+  else
+    lua_pushfstring(L, ": k = %I, %I chains", (lua_Integer)s->sweeps, (lua_Integer)s->chains);
   luaL_addvalue(text);
+  if (s->kernel) lua_pushfstring(L, ", %s", gibbs_kernel_name(s->kernel));
+  if (s->kernel) luaL_addvalue(text);
+  if (s->method) lua_pushfstring(L, ", free energies by %s", gibbs_free_energy_name(s->method));
+  if (s->method) luaL_addvalue(text);
 }
 
 static void describe_how(lua_State *L, void *self) {
   const gl_how *how = self;
-  lua_pushstring(L, how->exact ? "gibbs.exact()" : how->transfer ? "gibbs.transfer()" : "gibbs.chains{...}");
+  lua_pushfstring(L, "gibbs.%s%s", how->name, how->kind == HOW_EXACT || how->kind == HOW_TRANSFER ? "()" : "{...}");
 }
 
 static const gl_class gl_estimator = {
     .name = "estimator", .article = "an", .destroy = free, .print = print_how, .describe = describe_how};
 
-static gl_how *push_how(lua_State *L, size_t settings, const char *who) {
-  gl_box *box = gl_box_new(L, &gl_estimator, 0);
-  gl_how *how = calloc(1, sizeof *how + settings * sizeof *how->settings);
-  if (how == NULL) gl_fail(L, "%s: out of memory", who);
+gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room) {
+  gl_box *box = gl_box_new(L, &gl_estimator, 2);
+  gl_how *how = calloc(1, sizeof *how + room * sizeof *how->room);
+  if (how == NULL) gl_fail(L, "gibbs.%s: out of memory", name);
   box->self = how;
+  how->kind = kind;
+  how->name = name;
   return how;
 }
 
 /* gibbs.exact() */
 static int how_exact(lua_State *L) {
   gl_at_most(L, 0, "gibbs.exact");
-  push_how(L, 0, "gibbs.exact")->exact = true;
+  gl_how_push(L, HOW_EXACT, "exact", 0);
   return 1;
 }
 
 /* gibbs.transfer() */
 static int how_transfer(lua_State *L) {
   gl_at_most(L, 0, "gibbs.transfer");
-  push_how(L, 0, "gibbs.transfer")->transfer = true;
-  return 1;
-}
-
-/* gibbs.chains{n = 64, sweeps = 1000, every = 1, burn = sweeps | "detect", kernel = name, seed =, hidden =, options
- * of the kernel} */
-static int how_chains(lua_State *L) {
-  static const char who[] = "gibbs.chains";
-  static const gl_option rows[] = {
-      GL_INTEGER_ROW(run_options, n, 64, 1, 16777216, "how many chains"),
-      GL_INTEGER_ROW(run_options, sweeps, 1000, 1, 1e15, "sweeps of every chain"),
-      GL_INTEGER_ROW(run_options, every, 1, 1, 1e9, "sweeps from one measurement to the next"),
-      GL_INTEGER_ROW(run_options, seed, 1, 0, 9007199254740992.0, "seed of everything that they draw"),
-      GL_CHOICE_ROW(run_options, hidden, -1, gl_hidden_roles, "whether hidden units are sampled, or summed in H(v)"),
-      GL_VALUE_ROW("burn", "sweeps that do not count, or 'detect'"),
-      GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it"),
-      GL_END_ROW};
-  gl_at_most(L, 1, who);
-  lua_settop(L, 1);
-  run_options run;
-  gl_kernel_choice choice = gl_kernel_options_read(L, 1, who, rows, &run, sizeof run);
-  if (!gl_options_value(L, 1, "seed")) run.seed = gl_state_of(L)->seed;
-  if (run.sweeps < run.every)
-    return gl_fail(L, "%s: %I sweeps hold no measurement when there are %I from one to the next", who,
-                   (lua_Integer)run.sweeps, (lua_Integer)run.every);
-  uint64_t burn = gl_warm_up(L, 1, who, "burn");
-  size_t count = choice.kernel ? gibbs_kernel_option_count(choice.kernel) : 0;
-  gl_how *how = push_how(L, count, who);
-  how->run = run;
-  how->burn = burn;
-  how->kernel = choice.kernel;
-  if (count > 0) memcpy(how->settings, choice.settings, count * sizeof *how->settings);
+  gl_how_push(L, HOW_TRANSFER, "transfer", 0);
   return 1;
 }
 
 /* ---- arguments ----------------------------------------------------------------------------------------------------
  */
 
-static const char legal[] = "a way to estimate: gibbs.exact(), gibbs.transfer() or gibbs.chains{}";
 static const char no_transfer[] =
     "gibbs.transfer() gives values of free energies, entropies and means of distributions; here use gibbs.exact()";
 
-const gl_how *gl_how_read(lua_State *L, int index, const char *who) {
-  if (lua_isnoneornil(L, index)) return NULL;
+const gl_free_energy_how *gl_how_free_energy(lua_State *L, int index) {
   const gl_how *how = gl_test(L, index, &gl_estimator);
+  if (how == NULL || how->kind != HOW_JARZYNSKI) return NULL;
+  lua_getiuservalue(L, index, 2);
+  const gl_free_energy_how *part = gl_free_energy_test(L, -1);
+  lua_pop(L, 1);
+  return part;
+}
+
+static const gl_how *test_how(lua_State *L, int index, const char *who) {
+  const gl_how *how = gl_test(L, index, &gl_estimator);
+  if (how == NULL && gl_free_energy_test(L, index) != NULL)
+    gl_fail(L,
+            "%s: %s gives those, Q:free_energy(how), and no more; where something else needs a free energy, write "
+            "free_energy = how among the options of gibbs.chains{}, gibbs.pcd{}, gibbs.cd{} or gibbs.jarzynski{}",
+            who, gl_describe(L, index));
+  return how;
+}
+
+const gl_how *gl_how_read(lua_State *L, int index, const char *who, const char *legal) {
+  if (lua_isnoneornil(L, index)) return NULL;
+  const gl_how *how = test_how(L, index, who);
   if (how == NULL) gl_refuse(L, index, who, "how", legal);
-  return how->exact ? NULL : how;
+  return how->kind == HOW_EXACT ? NULL : how;
+}
+
+const gl_how *gl_how_option(lua_State *L, int index, const char *who) {
+  const gl_how *how = test_how(L, index, who);
+  if (how == NULL) gl_refuse_option(L, index, who, "estimate", GL_HOW_OBJECTIVE);
+  return how->kind == HOW_EXACT ? NULL : how;
 }
 
 bool gl_how_transfer(const gl_how *how) {
-  return how != NULL && how->transfer;
+  return how != NULL && how->kind == HOW_TRANSFER;
+}
+
+bool gl_how_chains_only(const gl_how *how) {
+  return how != NULL && how->kind == HOW_CHAINS;
+}
+
+const char *gl_how_name(const gl_how *how) {
+  return how ? how->name : "exact";
 }
 
 void gl_how_exact(lua_State *L, int index, const char *who, const char *instead) {
-  const gl_how *how = gl_how_read(L, index, who);
-  if (how != NULL) gl_fail(L, "%s: %s", who, how->transfer ? no_transfer : instead);
+  const gl_how *how = gl_how_read(L, index, who, "a way to estimate: gibbs.exact()");
+  if (how != NULL) gl_fail(L, "%s: %s", who, gl_how_transfer(how) ? no_transfer : instead);
 }
 
 void gl_how_exact_option(lua_State *L, int index, const char *who, const char *instead) {
-  const gl_how *how = gl_test(L, index, &gl_estimator);
-  if (how == NULL) gl_refuse_option(L, index, who, "estimate", legal);
-  if (!how->exact) gl_fail(L, "%s: %s", who, how->transfer ? no_transfer : instead);
+  const gl_how *how = gl_how_option(L, index, who);
+  if (how != NULL) gl_fail(L, "%s: %s", who, gl_how_transfer(how) ? no_transfer : instead);
 }
 
 void gl_how_advise(gibbs_error *err, const char *what) {
@@ -136,28 +132,32 @@ void gl_how_advise(gibbs_error *err, const char *what) {
 /* ---- means by chains
  * ------------------------------------------------------------------------------------------------ */
 
-/* Where the warm-up is to be detected, a tenth of the sweeps is done before, in which kernels may adapt themselves.
- */
-static uint64_t sweeps_ahead(const gl_how *how) {
-  return how->burn == GIBBS_WARM_UP_DETECT ? how->run.sweeps / 10 : how->burn;
-}
-
+/* Where the warm-up is to be detected, a tenth of the sweeps is done before, in which kernels may adapt themselves
+ * (the burn of the sampling). */
 int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_expr *f, const char *who) {
   static const char *const names[] = {"mean"};
-  gibbs_chains_options options = {.chains = (size_t)how->run.n,
-                                  .seed = how->run.seed,
-                                  .kernel = how->kernel,
-                                  .settings = how->kernel ? how->settings : NULL,
-                                  .hidden = gl_hidden_role(how->run.hidden)};
+  const gibbs_sampling *s = &how->sampling;
+  if (how->kind != HOW_CHAINS)
+    return gl_fail(L,
+                   "%s: gibbs.%s{} is for gradients and objectives; a mean is estimated by gibbs.chains{}, which "
+                   "knows its autocorrelation time",
+                   who, how->name);
+  gibbs_chains_options options = {.chains = s->chains,
+                                  .seed = s->seed,
+                                  .kernel = s->kernel,
+                                  .settings = s->settings,
+                                  .hidden = s->hidden,
+                                  .ladder = s->ladder};
   gl_chain_set *set = gl_chains_push(L, d, &options, who);
-  gl_recording_options recording = {
-      .exprs = &f, .names = names, .count = 1, .every = how->run.every, .warm_up = sweeps_ahead(how)};
+  gl_recording_options recording = {.exprs = &f, .names = names, .count = 1, .every = s->sweeps, .warm_up = s->burn};
   gl_series *series = gl_series_push(L, set, &recording, who);
-  if (how->burn == GIBBS_WARM_UP_DETECT) series->warm_up = GIBBS_WARM_UP_DETECT;
-  gl_series_run(L, series, how->run.sweeps, who);
+  if (how->warm_up == GIBBS_WARM_UP_DETECT) series->warm_up = GIBBS_WARM_UP_DETECT;
+  gl_series_run(L, series, how->sweeps, who);
   gl_sampled from = gl_series_sampled(series);
   return gl_estimate_sampled(L, &from, gibbs_expr_shape(f), 0, who);
 }
 
 const luaL_Reg gl_how_functions[] = {
-    {"exact", how_exact}, {"transfer", how_transfer}, {"chains", how_chains}, {NULL, NULL}};
+    {"exact", how_exact}, {"transfer", how_transfer}, {"chains", gl_how_chains},
+    {"cd", gl_how_cd},    {"pcd", gl_how_pcd},        {"jarzynski", gl_how_jarzynski},
+    {NULL, NULL}};

@@ -6,17 +6,20 @@
 #include "gl_distribution.h"
 #include "gl_error.h"
 #include "gl_expression.h"
+#include "gl_fit.h"
 #include "gl_how.h"
 #include "gl_module.h"
 #include "gl_objective.h"
 #include "gl_options.h"
-#include "gl_record.h"
+#include "gl_parameters.h"
 #include "gl_state.h"
+#include "gl_training.h"
+#include "gl_watch.h"
 
 static const char who[] = "gibbs.minimize";
 
-/* ---- options: the rows of the core, and what only Lua knows
- * ------------------------------------------------------------ */
+/* ---- options: of exact runs here, of runs on samples in gl_training.c; what belongs to the other kind is told apart
+ * from what does not exist ------------------------------------------------------------------------------------ */
 
 typedef struct settings {
   int method;
@@ -33,50 +36,45 @@ static const char *const methods[] = {
   {#field, GL_INTEGER, offsetof(settings, core.field), initial, low, high, NULL, doc},
 #define REAL(field, initial, low, high, doc)                                                                         \
   {#field, GL_REAL, offsetof(settings, core.field), initial, low, high, NULL, doc},
-static const gl_option rows[] = {GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL)
-                                     GL_CHOICE_ROW(settings, method, 0, methods, "how"),
-                                 GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact()"),
-                                 GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"), GL_END_ROW};
+static const gl_option rows[] = {
+    GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how"),
+    GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), gibbs.transfer(), or what samples"),
+    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
+    GL_VALUE_ROW("watch", "a function of the record of each step; false stops"), GL_END_ROW};
 #undef INTEGER
 #undef REAL
 
-/* ---- what is varied: the parameters of distributions, or parameters themselves
- * -------------------------------------------- */
-
-typedef struct chosen {
-  gibbs_expr **nodes; /* borrowed, in a block of Lua's memory */
-  size_t count, room;
-} chosen;
-
-static void choose(lua_State *L, chosen *list, gibbs_expr *node) {
-  for (size_t k = 0; k < list->count; k++)
-    if (list->nodes[k] == node) return;
-  if (list->count == list->room) gl_fail(L, "%s: more than %I parameters", who, (lua_Integer)list->room);
-  list->nodes[list->count++] = node;
+static bool has_row(const gl_option list[], const char *name) {
+  while (list->name && strcmp(list->name, name) != 0) list++;
+  return list->name != NULL;
 }
 
-static bool choose_value(lua_State *L, chosen *list, int index) {
-  gibbs_distribution *d = gl_test(L, index, &gl_distribution);
-  gibbs_expr *node = gl_test(L, index, &gl_expression);
-  if (d)
-    for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++)
-      choose(L, list, gibbs_distribution_parameters(d)[k]);
-  else if (node && gibbs_expr_as_parameter(node))
-    choose(L, list, node);
-  else
-    return false;
-  return true;
+static bool has_word(const char *const words[], const char *word) {
+  while (*words && strcmp(*words, word) != 0) words++;
+  return *words != NULL;
 }
 
-static void choose_all(lua_State *L, chosen *list, int index) {
-  static const char legal[] = "a distribution, a parameter, or a table of them";
-  if (choose_value(L, list, index)) return;
-  if (lua_type(L, index) != LUA_TTABLE) gl_refuse(L, index, who, "what", legal);
-  lua_Integer count = (lua_Integer)lua_rawlen(L, index);
-  for (lua_Integer i = 1; i <= count; i++) {
-    lua_rawgeti(L, index, i);
-    if (!choose_value(L, list, lua_gettop(L))) gl_refuse(L, lua_gettop(L), who, "what", legal);
-    lua_pop(L, 1);
+typedef struct kind {
+  const gl_option *rows;
+  const char *const *methods;
+  const char *name, *change; /* of the runs; how to get one */
+} kind;
+static const kind exact_kind = {rows, methods, "exact gradients", "leave 'estimate' out, or use gibbs.exact()"};
+static const kind sampled_kind = {gl_training_rows, gl_training_methods, "training on samples",
+                                  "say how to sample: estimate = gibbs.pcd{}"};
+
+/* Options and methods that only the other kind of run has. */
+static void refuse_others(lua_State *L, const kind *mine, const kind *other) {
+  if (!lua_istable(L, 3)) return;
+  for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) continue;
+    const char *name = lua_tostring(L, -2);
+    if (!has_row(mine->rows, name) && has_row(other->rows, name))
+      gl_fail(L, "%s: option '%s' is for %s, and this is %s; %s", who, name, other->name, mine->name, other->change);
+    if (strcmp(name, "method") != 0 || lua_type(L, -1) != LUA_TSTRING) continue;
+    const char *word = lua_tostring(L, -1);
+    if (!has_word(mine->methods, word) && has_word(other->methods, word))
+      gl_fail(L, "%s: method '%s' is for %s, and this is %s; %s", who, word, other->name, mine->name, other->change);
   }
 }
 
@@ -88,132 +86,120 @@ static void destroy_minimum(void *self) {
 }
 static const gl_class gl_minimum = {.name = "minimum", .article = "a", .destroy = destroy_minimum};
 
-static void set_number(lua_State *L, const char *name, double value) {
-  lua_pushnumber(L, value);
-  lua_setfield(L, -2, name);
-}
-
-static void set_count(lua_State *L, const char *name, uint64_t value) {
-  lua_pushinteger(L, (lua_Integer)value);
-  lua_setfield(L, -2, name);
+static void push_step(lua_State *L, const void *record) {
+  const gibbs_step *step = record;
+  lua_createtable(L, 0, 5);
+  gl_fit_count(L, "start", step->start + 1);
+  gl_fit_count(L, "step", step->step);
+  gl_fit_number(L, "value", step->value);
+  gl_fit_number(L, "gradient_norm", step->gradient_norm);
+  gl_fit_number(L, "constraint", step->constraint);
 }
 
 static void push_history(lua_State *L, const gibbs_minimum *minimum) {
   lua_createtable(L, (int)minimum->history_length, 0);
   for (size_t k = 0; k < minimum->history_length; k++) {
-    const gibbs_step *step = &minimum->history[k];
-    lua_createtable(L, 0, 5);
-    set_count(L, "start", step->start + 1);
-    set_count(L, "step", step->step);
-    set_number(L, "value", step->value);
-    set_number(L, "gradient_norm", step->gradient_norm);
-    set_number(L, "constraint", step->constraint);
+    push_step(L, &minimum->history[k]);
     lua_rawseti(L, -2, (lua_Integer)k + 1);
   }
 }
 
-/* Lower-case names of the verdicts: "converged", "runaway", ... */
+static gibbs_status watch_step(void *watch, const gibbs_step *step, gibbs_error *err) {
+  return gl_watch_step(watch, step, err);
+}
+
 static void push_verdict(lua_State *L, gibbs_verdict verdict) {
   static const char *const names[] = {
 #define X(id, text) #id,
       GIBBS_VERDICT_LIST(X)
 #undef X
   };
-  char name[32];
-  size_t i = 0;
-  for (; names[verdict][i] && i + 1 < sizeof name; i++)
-    name[i] =
-        (char)(names[verdict][i] >= 'A' && names[verdict][i] <= 'Z' ? names[verdict][i] + 32 : names[verdict][i]);
-  lua_pushlstring(L, name, i);
+  gl_fit_verdict(L, names[verdict]);
+  lua_pushstring(L, gibbs_verdict_text(verdict));
+  lua_setfield(L, -2, "reason");
 }
 
-static int fit_print(lua_State *L) {
-  lua_getfield(L, 1, "reason");
-  lua_getfield(L, 1, "steps");
-  lua_getfield(L, 1, "value");
-  lua_pushfstring(L, "fit: value %f after %I steps: %s", lua_tonumber(L, -1), lua_tointeger(L, -2),
-                  lua_tostring(L, -3));
-  return 1;
+static void push_stopped(lua_State *L) {
+  gl_fit_verdict(L, "STOPPED");
+  lua_pushstring(L, gibbs_training_end_text(GIBBS_TRAINING_END_STOPPED));
+  lua_setfield(L, -2, "reason");
 }
 
-static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constrained) {
+static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constrained, bool stopped) {
   lua_createtable(L, 0, 20);
-  set_number(L, "value", minimum->value);
-  set_number(L, "gradient_norm", minimum->gradient_norm);
-  if (constrained) set_number(L, "constraint", minimum->constraint);
-  if (constrained) set_number(L, "multiplier", minimum->multiplier);
+  gl_fit_number(L, "value", minimum->value);
+  gl_fit_number(L, "gradient_norm", minimum->gradient_norm);
+  if (constrained) gl_fit_number(L, "constraint", minimum->constraint);
+  if (constrained) gl_fit_number(L, "multiplier", minimum->multiplier);
   lua_pushboolean(L, minimum->converged);
   lua_setfield(L, -2, "converged");
   push_verdict(L, minimum->verdict);
-  lua_setfield(L, -2, "verdict");
-  lua_pushstring(L, gibbs_verdict_text(minimum->verdict));
-  lua_setfield(L, -2, "reason");
+  if (stopped) push_stopped(L);
   lua_pushboolean(L, minimum->curvature_known);
   lua_setfield(L, -2, "curvature_known");
-  if (minimum->curvature_known) set_number(L, "lowest_curvature", minimum->lowest_curvature);
-  if (minimum->curvature_known) set_count(L, "flat_directions", minimum->flat_directions);
-  set_count(L, "steps", minimum->steps);
-  set_count(L, "evaluations", minimum->evaluations);
-  set_count(L, "starts", minimum->starts);
-  set_count(L, "agreed", minimum->agreed);
-  set_count(L, "best_start", minimum->best_start + 1);
+  if (minimum->curvature_known) gl_fit_number(L, "lowest_curvature", minimum->lowest_curvature);
+  if (minimum->curvature_known) gl_fit_count(L, "flat_directions", minimum->flat_directions);
+  gl_fit_count(L, "steps", minimum->steps);
+  gl_fit_count(L, "evaluations", minimum->evaluations);
+  gl_fit_count(L, "starts", minimum->starts);
+  gl_fit_count(L, "agreed", minimum->agreed);
+  gl_fit_count(L, "best_start", minimum->best_start + 1);
   push_history(L, minimum);
   lua_setfield(L, -2, "history");
-  static const luaL_Reg meta[] = {{"__tostring", fit_print}, {NULL, NULL}};
-  gl_record(L, "fit", meta);
+  gl_fit_finish(L);
 }
 
 /* ---- the call
  * ------------------------------------------------------------------------------------------------------------------
  */
 
-/* subject_to = {objective, equals = number}: pushes the plan, or nothing. */
-static gibbs_objective *push_constraint(lua_State *L, double *level) {
-  static const char legal[] = "a table {objective, equals = number}";
-  if (!gl_options_value(L, 3, "subject_to")) return NULL;
-  int table = lua_gettop(L);
-  if (lua_type(L, table) != LUA_TTABLE) gl_refuse_option(L, table, who, "subject_to", legal);
-  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
-    bool first = lua_isinteger(L, -2) && lua_tointeger(L, -2) == 1;
-    bool equals = lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), "equals") == 0;
-    if (!first && !equals) gl_refuse_option(L, table, who, "subject_to", legal);
-  }
-  lua_getfield(L, table, "equals");
-  *level = lua_isnil(L, -1) ? 0 : gl_number(L, lua_gettop(L), who, "subject_to.equals");
-  if (lua_rawgeti(L, table, 1) == LUA_TNIL) gl_refuse_option(L, table, who, "subject_to", legal);
-  return gl_objective_push(L, lua_gettop(L), who, "subject_to");
-}
-
-static int minimize(lua_State *L) {
+static void minimize_exactly(lua_State *L, const gl_chosen *list, const gl_how *how) {
   settings options;
-  gibbs_expr *room[256];
-  chosen list = {.nodes = room, .room = sizeof room / sizeof room[0]};
   double level = 0;
-  gl_at_most(L, 3, who);
-  lua_settop(L, 3);
-  choose_all(L, &list, 2);
+  refuse_others(L, &exact_kind, &sampled_kind);
   gl_options_read(L, 3, who, rows, &options);
-  if (gl_options_value(L, 3, "estimate"))
-    gl_how_exact_option(
-        L, lua_gettop(L), who,
-        "gradients are exact sums so far; chains estimate values of means, gibbs.mean(Q, f):value(how)");
-  if (list.count == 0) return gl_fail(L, "%s: there are no parameters to vary in %s", who, gl_describe(L, 2));
   options.core.method = (gibbs_method)options.method;
   if (!gl_options_value(L, 3, "seed")) options.core.seed = gl_state_of(L)->seed;
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
-  gibbs_objective *constraint = push_constraint(L, &level);
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective"), *constraint = NULL;
+  if (gl_constraint_read(L, 3, &level, who))
+    constraint = gl_objective_push_by(L, lua_gettop(L), how, who, "subject_to");
   gl_box *box = gl_box_new(L, &gl_minimum, 1);
   gibbs_minimum *minimum = lua_newuserdatauv(L, sizeof *minimum, 0);
   memset(minimum, 0, sizeof *minimum);
   gl_box_depend(L, -2, 1, -1); /* the box clears it and outlives it not */
   gibbs_error err;
-  gl_enter(L);
-  gibbs_status status = gibbs_objective_minimize(objective, constraint, level, list.nodes, list.count, &options.core,
-                                                 NULL, NULL, minimum, &err);
+  bool watched = gl_watch_read(L, 3, who);
+  gl_watch watch = gl_watch_begin(L, 3, push_step);
+  gibbs_status status = gibbs_objective_minimize(objective, constraint, level, list->nodes, list->count,
+                                                 &options.core, watched ? watch_step : NULL, &watch, minimum, &err);
+  gl_watch_end(&watch);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   box->self = minimum;
-  push_fit(L, minimum, constraint != NULL);
+  push_fit(L, minimum, constraint != NULL, watch.stop);
+}
+
+static void minimize_on_samples(lua_State *L, const gl_chosen *list, const gl_how *how) {
+  gl_training_settings options;
+  refuse_others(L, &sampled_kind, &exact_kind);
+  gl_options_read(L, 3, who, gl_training_rows, &options);
+  gl_training *run = gl_training_push(L, how, &options, list->nodes, list->count, who);
+  gl_training_run(L, run, who);
+  gl_training_finish(L, run, who);
+}
+
+static int minimize(lua_State *L) {
+  gibbs_expr *room[256];
+  gl_chosen list = {.nodes = room, .room = sizeof room / sizeof room[0]};
+  gl_at_most(L, 3, who);
+  lua_settop(L, 3);
+  gl_choose_all(L, &list, 2, who);
+  if (list.count == 0) return gl_fail(L, "%s: there are no parameters to vary in %s", who, gl_describe(L, 2));
+  const gl_how *how = gl_options_value(L, 3, "estimate") ? gl_how_option(L, lua_gettop(L), who) : NULL;
+  if (how && !gl_how_transfer(how))
+    minimize_on_samples(L, &list, how);
+  else
+    minimize_exactly(L, &list, how);
   return 1;
 }
 

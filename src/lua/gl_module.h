@@ -15,7 +15,7 @@
 #define GL_ROOMS(ROOM)                                                                                               \
   ROOM(session)                                                                                                      \
   ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(how)       \
-      ROOM(family) ROOM(objective) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
+      ROOM(family) ROOM(objective) ROOM(objective_data) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
       ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy)
 /* clang-format on */
 

@@ -12,13 +12,14 @@
 #include "gl_estimate.h"
 #include "gl_expression.h"
 #include "gl_how.h"
+#include "gl_known.h"
 #include "gl_module.h"
 #include "gl_options.h"
 #include "gl_record.h"
 #include "gl_state.h"
 
-static int finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
-                  gibbs_error *err) {
+int gl_objective_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
+                        gibbs_error *err) {
   if (status != GIBBS_OK) gibbs_error_prefix(err, who);
   return gl_expr_finish(L, box, status, made, err);
 }
@@ -35,7 +36,7 @@ static int functional_of_model(lua_State *L, const char *who, model_functional m
   gibbs_error err;
   gibbs_expr *made = NULL;
   gibbs_status status = make(q, &made, &err);
-  return finish(L, box, status, made, who, &err);
+  return gl_objective_finish(L, box, status, made, who, &err);
 }
 
 /* gibbs.free_energy(Q) */
@@ -60,44 +61,22 @@ static int functional_kl(lua_State *L) {
   gibbs_error err;
   gibbs_expr *made = NULL;
   gibbs_status status = data ? gibbs_data_kl(data, q, &made, &err) : gibbs_kl(p, q, &made, &err);
-  return finish(L, box, status, made, who, &err);
+  return gl_objective_finish(L, box, status, made, who, &err);
 }
 
-/* gibbs.mean(Q, f) */
+/* gibbs.mean(Q, f), gibbs.mean(data, f) */
 static int functional_mean(lua_State *L) {
   static const char who[] = "gibbs.mean";
   gl_at_most(L, 2, who);
-  gibbs_distribution *q = gl_model(L, 1, who, "Q");
+  gibbs_data *data = gl_test(L, 1, &gl_data);
+  gibbs_distribution *q = gl_test(L, 1, &gl_distribution);
+  if (!data && !q) return gl_refuse(L, 1, who, "Q", "a distribution or data");
   gibbs_expr *f = gl_expr(L, 2, who, "f");
   gl_box *box = gl_expr_box(L);
   gibbs_error err;
   gibbs_expr *made = NULL;
-  gibbs_status status = gibbs_mean(q, f, &made, &err);
-  return finish(L, box, status, made, who, &err);
-}
-
-typedef gibbs_status (*data_functional)(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err);
-
-static int functional_of_data(lua_State *L, const char *who, data_functional make) {
-  gl_at_most(L, 2, who);
-  gibbs_data *data = gl_test(L, 1, &gl_data);
-  if (!data) return gl_refuse(L, 1, who, "data", "data made by gibbs.data");
-  gibbs_distribution *q = gl_model(L, 2, who, "Q");
-  gl_box *box = gl_expr_box(L);
-  gibbs_error err;
-  gibbs_expr *made = NULL;
-  gibbs_status status = make(data, q, &made, &err);
-  return finish(L, box, status, made, who, &err);
-}
-
-/* gibbs.log_likelihood(data, Q) */
-static int functional_log_likelihood(lua_State *L) {
-  return functional_of_data(L, "gibbs.log_likelihood", gibbs_log_likelihood);
-}
-
-/* gibbs.pseudo_likelihood(data, Q) */
-static int functional_pseudo_likelihood(lua_State *L) {
-  return functional_of_data(L, "gibbs.pseudo_likelihood", gibbs_pseudo_likelihood);
+  gibbs_status status = data ? gibbs_data_mean(data, NULL, 0, f, &made, &err) : gibbs_mean(q, f, &made, &err);
+  return gl_objective_finish(L, box, status, made, who, &err);
 }
 
 /* ---- objectives as objects of the stack
@@ -106,39 +85,45 @@ static int functional_pseudo_likelihood(lua_State *L) {
 static void destroy_objective(void *self) {
   gibbs_objective_free(self);
 }
-static const gl_class gl_planned = {.name = "plan", .article = "a", .destroy = destroy_objective};
+const gl_class gl_planned = {.name = "plan", .article = "a", .destroy = destroy_objective};
 
-gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
+/* Pushed in any case; *out is there where the status is good. */
+static gibbs_status try_objective(lua_State *L, int index, const gl_how *how, const char *who, const char *name,
+                                  gibbs_objective **out, gibbs_error *err) {
   gibbs_expr *expr = gl_expr(L, index, who, name);
   gl_box *box = gl_box_new(L, &gl_planned, 0);
+  gl_enter(L);
+  gibbs_status status =
+      gl_how_transfer(how) ? gibbs_objective_new_by_transfer(expr, out, err) : gibbs_objective_new(expr, out, err);
+  if (status == GIBBS_OK) box->self = *out;
+  return status;
+}
+
+gibbs_objective *gl_objective_push_by(lua_State *L, int index, const gl_how *how, const char *who, const char *name) {
   gibbs_error err;
   gibbs_objective *objective = NULL;
-  gl_enter(L);
-  gibbs_status status = gibbs_objective_new(expr, &objective, &err);
+  gibbs_status status = try_objective(L, index, how, who, name, &objective, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
-  box->self = objective;
   return objective;
 }
 
-static const char exact_only[] =
-    "derivatives are exact sums; chains estimate the value of a mean, gibbs.mean(Q, f):value(how)";
+gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
+  return gl_objective_push_by(L, index, NULL, who, name);
+}
 
 static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
   if (status != GIBBS_OK) gibbs_error_prefix(err, who);
   gl_check(L, status, err);
 }
 
-/* Chains give means; what is more than one needs sums over all states. */
-static int value_by_chains(lua_State *L, const gl_how *how, const char *who) {
+/* One mean by gibbs.chains{} has an autocorrelation time; everything else is an objective on samples. */
+static int value_on_samples(lua_State *L, const gl_how *how, const gibbs_sampling *sampling, const char *who) {
   gibbs_distribution *q = NULL;
   gibbs_expr *f = NULL;
-  if (!gibbs_objective_is_mean(gl_expr(L, 1, who, "objective"), &q, &f))
-    return gl_fail(L,
-                   "%s: chains estimate one mean, gibbs.mean(Q, f), and this objective is more than that; use "
-                   "gibbs.exact(), or Q:chains{}:record{} and the jackknife for functions of means",
-                   who);
-  return gl_how_mean(L, how, q, f, who);
+  bool mean = gibbs_objective_is_mean(gl_expr(L, 1, who, "objective"), &q, &f);
+  if (mean && gl_how_chains_only(how)) return gl_how_mean(L, how, q, f, who);
+  return gl_objective_sampled_value(L, sampling, gl_how_name(how), who);
 }
 
 static int value_by_transfer(lua_State *L, const char *who) {
@@ -155,46 +140,72 @@ static int value_by_transfer(lua_State *L, const char *who) {
 int gl_objective_value(lua_State *L) {
   static const char who[] = "objective:value";
   gl_at_most(L, 2, who);
-  const gl_how *how = gl_how_read(L, 2, who);
+  gibbs_sampling sampling;
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_transfer(how)) return value_by_transfer(L, who);
-  if (how) return value_by_chains(L, how, who);
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  if (gl_how_sampling(how, &sampling)) return value_on_samples(L, how, &sampling, who);
+  bool by_default = lua_isnoneornil(L, 2);
+  gibbs_objective *objective = NULL;
   double value = 0;
   gibbs_error err;
+  gibbs_status status = try_objective(L, 1, NULL, who, "objective", &objective, &err);
+  bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
+  if (too_much && by_default && gl_known_push_value(L, gl_expr(L, 1, who, "objective"))) return 1;
+  check(L, status, &err, who);
   check(L, gibbs_objective_value(objective, &value, &err), &err, who);
   lua_pushnumber(L, value);
   return gl_estimate_exact(L);
 }
 
-/* A tensor a parameter, pushed; their data in a block of Lua's memory that is pushed last. */
-static double **push_gradients(lua_State *L, gibbs_expr *const parameters[], size_t count) {
-  luaL_checkstack(L, (int)count + 8, "too many parameters");
-  int first = lua_gettop(L) + 1;
-  for (size_t k = 0; k < count; k++) gl_tensor_new(L, gibbs_expr_shape(parameters[k]));
-  double **rows = lua_newuserdatauv(L, (count + 1) * sizeof *rows, 0);
-  for (size_t k = 0; k < count; k++) rows[k] = gibbs_tensor_data(((gl_box *)lua_touserdata(L, first + (int)k))->self);
+enum { MOST_PARAMETERS = 4096 };
+
+double **gl_gradients_push(lua_State *L, gibbs_objective *objective, gl_chosen *of, const char *who) {
+  if (lua_isnoneornil(L, 3))
+    *of = (gl_chosen){.nodes = (gibbs_expr **)gibbs_objective_parameters(objective),
+                      .count = gibbs_objective_parameter_count(objective)};
+  else {
+    *of = (gl_chosen){.nodes = lua_newuserdatauv(L, MOST_PARAMETERS * sizeof(gibbs_expr *), 0),
+                      .room = MOST_PARAMETERS};
+    gl_choose_all(L, of, 3, who);
+  }
+  gl_refuse_same_names(L, of->nodes, of->count, who);
+  luaL_checkstack(L, 12, who);
+  lua_createtable(L, 0, (int)of->count);
+  double **rows = lua_newuserdatauv(L, (of->count + 1) * sizeof *rows, 0);
+  for (size_t k = 0; k < of->count; k++) {
+    gibbs_tensor *tensor = gl_tensor_new(L, gibbs_expr_shape(of->nodes[k]));
+    rows[k] = gibbs_tensor_data(tensor);
+    lua_setfield(L, -3, gibbs_parameter_name(gibbs_expr_as_parameter(of->nodes[k])));
+  }
   return rows;
 }
 
-/* obj:gradient(how?) -> {W = tensor, ...} */
-static int objective_gradient(lua_State *L) {
-  static const char who[] = "objective:gradient";
-  gl_at_most(L, 2, who);
-  gl_how_exact(L, 2, who, exact_only);
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
-  size_t count = gibbs_objective_parameter_count(objective);
-  gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
-  int first = lua_gettop(L) + 1;
-  double **rows = push_gradients(L, parameters, count), value = 0;
-  gibbs_error err;
-  check(L, gibbs_objective_gradient(objective, parameters, count, &value, rows, &err), &err, who);
-  lua_createtable(L, 0, (int)count);
-  for (size_t k = 0; k < count; k++) {
-    lua_pushvalue(L, first + (int)k);
+int gl_gradients_finish(lua_State *L, const gl_chosen *of) {
+  lua_pop(L, 1); /* the rows */
+  for (size_t k = 0; k < of->count; k++) {
+    const char *name = gibbs_parameter_name(gibbs_expr_as_parameter(of->nodes[k]));
+    lua_getfield(L, -1, name);
     gl_tensor_finish(L);
-    lua_setfield(L, -2, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[k])));
+    lua_setfield(L, -2, name);
   }
   return 1;
+}
+
+/* obj:gradient(how?, what?) -> {W = tensor, ...}: by the parameters of `what`, or by all */
+static int objective_gradient(lua_State *L) {
+  static const char who[] = "objective:gradient";
+  gl_at_most(L, 3, who);
+  lua_settop(L, 3);
+  if (gl_is_choice(L, 2) && lua_isnil(L, 3)) lua_insert(L, 2); /* how is left out */
+  gibbs_sampling sampling;
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
+  if (gl_how_sampling(how, &sampling)) return gl_objective_sampled_gradient(L, &sampling, who);
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective");
+  gl_chosen of;
+  double **rows = gl_gradients_push(L, objective, &of, who), value = 0;
+  gibbs_error err;
+  check(L, gibbs_objective_gradient(objective, of.nodes, of.count, &value, rows, &err), &err, who);
+  return gl_gradients_finish(L, &of);
 }
 
 static void set_number(lua_State *L, const char *name, double value) {
@@ -202,13 +213,15 @@ static void set_number(lua_State *L, const char *name, double value) {
   lua_setfield(L, -2, name);
 }
 
-/* obj:check(how?) -> {ok =, max_error =, allowed =, parameter =, element =, gradient =, difference =, components =}
- */
+/* obj:check(how?) -> {ok =, max_error =, allowed =, parameter =, element =, gradient =, difference =, components =}:
+ * against differences; on samples against the exact gradient */
 static int objective_check(lua_State *L) {
   static const char who[] = "objective:check";
   gl_at_most(L, 2, who);
-  gl_how_exact(L, 2, who, exact_only);
-  gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
+  gibbs_sampling sampling;
+  const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
+  if (gl_how_sampling(how, &sampling)) return gl_objective_sampled_check(L, &sampling, who);
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective");
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective);
   if (count == 0) return gl_fail(L, "%s: the objective has no parameters", who);
@@ -236,7 +249,7 @@ static int objective_check(lua_State *L) {
 static int objective_hessian(lua_State *L) {
   static const char who[] = "objective:hessian";
   gl_at_most(L, 2, who);
-  gl_how_exact(L, 2, who, exact_only);
+  gl_how_exact(L, 2, who, "a Hessian is made of differences of exact gradients; use gibbs.exact()");
   gibbs_objective *objective = gl_objective_push(L, 1, who, "objective");
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective), size = 0;
@@ -286,7 +299,5 @@ const luaL_Reg gl_objective_functions[] = {{"free_energy", functional_free_energ
                                            {"entropy", functional_entropy},
                                            {"kl", functional_kl},
                                            {"mean", functional_mean},
-                                           {"log_likelihood", functional_log_likelihood},
-                                           {"pseudo_likelihood", functional_pseudo_likelihood},
                                            {"eigenvalues", eigenvalues},
                                            {NULL, NULL}};

@@ -27,6 +27,14 @@ static gibbs_status open_flat(gibbs_objective *o, gibbs_expr *const parameters[]
   return f->rows ? GIBBS_OK : gibbs_fail_memory(err, "a gradient", count * sizeof *f->rows);
 }
 
+static gibbs_status check_exact(const gibbs_objective *o, const char *what, gibbs_error *err) {
+  if (!gibbs_objective_is_sampled(o)) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
+                    "the objective is one on samples, whose noise %s would take for its shape; train it instead "
+                    "(gibbs/training.h), or sum over all states",
+                    what);
+}
+
 static void close_flat(flat *f) {
   free(f->rows);
 }
@@ -120,7 +128,9 @@ gibbs_status gibbs_objective_minimize(gibbs_objective *o, gibbs_objective *const
                                       gibbs_status (*watch)(void *context, const gibbs_step *step, gibbs_error *err),
                                       void *watch_context, gibbs_minimum *out, gibbs_error *err) {
   run_context run = {.watcher = {watch, watch_context}};
-  gibbs_status status = open_flat(o, parameters, count, &run.flat, err);
+  gibbs_status status = check_exact(o, "a minimiser of smooth functions", err);
+  if (status == GIBBS_OK && constraint) status = check_exact(constraint, "a minimiser of smooth functions", err);
+  if (status == GIBBS_OK) status = open_flat(o, parameters, count, &run.flat, err);
   if (status != GIBBS_OK) return status;
   run.flat.constraint = constraint;
   run.flat.level = level;
@@ -181,7 +191,8 @@ static void note_component(gibbs_gradient_check *out, double exact, double slope
 gibbs_status gibbs_objective_check(gibbs_objective *o, gibbs_expr *const parameters[], size_t count,
                                    gibbs_gradient_check *out, gibbs_error *err) {
   flat f;
-  gibbs_status status = open_flat(o, parameters, count, &f, err);
+  gibbs_status status = check_exact(o, "differences of its values", err);
+  if (status == GIBBS_OK) status = open_flat(o, parameters, count, &f, err);
   if (status != GIBBS_OK) return status;
   double *x = malloc((2 * f.size + 1) * sizeof *x), *gradient = x + f.size, value = 0;
   if (!x) status = gibbs_fail_memory(err, "a gradient", 2 * f.size * sizeof *x);
@@ -224,7 +235,8 @@ static gibbs_status hessian_row(flat *f, double *x, size_t i, double *work, doub
 gibbs_status gibbs_objective_hessian(gibbs_objective *o, gibbs_expr *const parameters[], size_t count, double *out,
                                      gibbs_error *err) {
   flat f;
-  gibbs_status status = open_flat(o, parameters, count, &f, err);
+  gibbs_status status = check_exact(o, "differences of its gradients", err);
+  if (status == GIBBS_OK) status = open_flat(o, parameters, count, &f, err);
   if (status != GIBBS_OK) return status;
   size_t n = f.size;
   double *x = malloc((5 * n + 1) * sizeof *x);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "neighbours.h"
+
 static void drop_references(gibbs_term *term) {
   gibbs_distribution_release(term->p);
   gibbs_distribution_release(term->q);
@@ -47,15 +49,19 @@ gibbs_status gibbs_entropy(gibbs_distribution *q, gibbs_expr **out, gibbs_error 
   return make_leaf((gibbs_term){.kind = GIBBS_FUNCTIONAL_ENTROPY, .q = gibbs_distribution_retain(q)}, out, err);
 }
 
-static gibbs_status check_function(gibbs_distribution *q, gibbs_expr *f, gibbs_error *err) {
+static gibbs_status check_scalar(const gibbs_expr *f, gibbs_error *err) {
   char shape[96];
-  if (gibbs_expr_shape(f)->rank != 0)
-    return gibbs_fail(err, GIBBS_ERR_SHAPE,
-                      "the function has shape %s; an objective needs a scalar. Sum it, or use dot",
-                      gibbs_shape_print(gibbs_expr_shape(f), shape, sizeof shape));
+  if (gibbs_expr_shape(f)->rank == 0) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_SHAPE,
+                    "the function has shape %s; an objective needs a scalar. Sum it, or use dot",
+                    gibbs_shape_print(gibbs_expr_shape(f), shape, sizeof shape));
+}
+
+static gibbs_status check_function(gibbs_distribution *q, gibbs_expr *f, gibbs_error *err) {
   gibbs_expr **leaves = NULL;
   size_t count = 0;
-  gibbs_status status = gibbs_expr_leaves(&f, 1, GIBBS_LEAF_VARIABLE, &leaves, &count, err);
+  gibbs_status status = check_scalar(f, err);
+  if (status == GIBBS_OK) status = gibbs_expr_leaves(&f, 1, GIBBS_LEAF_VARIABLE, &leaves, &count, err);
   for (size_t k = 0; status == GIBBS_OK && k < count; k++) {
     bool known = false;
     for (size_t i = 0; i < gibbs_distribution_visible_count(q); i++)
@@ -87,6 +93,8 @@ static gibbs_status make_data_leaf(gibbs_functional_kind kind, gibbs_data *data,
   if (units != gibbs_data_units(data))
     return gibbs_fail(err, GIBBS_ERR_SHAPE, "data of %zu values a row do not fit a distribution of %zu visible units",
                       gibbs_data_units(data), units);
+  if (gibbs_neighbours_has(kind)) status = gibbs_neighbours_check(kind, q, err);
+  if (status != GIBBS_OK) return status;
   return make_leaf((gibbs_term){.kind = kind, .q = gibbs_distribution_retain(q), .data = gibbs_data_retain(data)},
                    out, err);
 }
@@ -101,6 +109,41 @@ gibbs_status gibbs_data_kl(gibbs_data *data, gibbs_distribution *q, gibbs_expr *
 
 gibbs_status gibbs_pseudo_likelihood(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) {
   return make_data_leaf(GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD, data, q, out, err);
+}
+
+gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out, gibbs_error *err) {
+  return make_data_leaf(GIBBS_FUNCTIONAL_RATIO_MATCHING, data, q, out, err);
+}
+
+gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
+                                            gibbs_error *err) {
+  return make_data_leaf(GIBBS_FUNCTIONAL_MINIMUM_PROBABILITY_FLOW, data, q, out, err);
+}
+
+/* f is the Hamiltonian of a distribution that nothing is asked of but its mean over data. */
+static gibbs_status mean_over_data(gibbs_data *data, gibbs_expr *const variables[], size_t count, gibbs_expr *f,
+                                   gibbs_expr **out, gibbs_error *err) {
+  gibbs_distribution *q = NULL;
+  gibbs_status status = gibbs_distribution_new("function", f, variables, count, NULL, 0, &q, err);
+  if (status == GIBBS_OK) status = make_data_leaf(GIBBS_FUNCTIONAL_DATA_MEAN, data, q, out, err);
+  gibbs_distribution_release(q);
+  return status;
+}
+
+gibbs_status gibbs_data_mean(gibbs_data *data, gibbs_expr *const variables[], size_t variable_count, gibbs_expr *f,
+                             gibbs_expr **out, gibbs_error *err) {
+  gibbs_expr **own = NULL;
+  size_t own_count = 0;
+  gibbs_status status = check_scalar(f, err);
+  if (status == GIBBS_OK) status = gibbs_expr_leaves(&f, 1, GIBBS_LEAF_VARIABLE, &own, &own_count, err);
+  if (status == GIBBS_OK && own_count == 0)
+    *out = gibbs_expr_retain(f);
+  else if (status == GIBBS_OK && variables)
+    status = mean_over_data(data, variables, variable_count, f, out, err);
+  else if (status == GIBBS_OK)
+    status = mean_over_data(data, own, own_count, f, out, err);
+  free(own);
+  return status;
 }
 
 gibbs_status gibbs_custom_functional(gibbs_distribution *target, gibbs_distribution *model, gibbs_custom custom,

@@ -6,175 +6,121 @@
 
 #include "functional.h"
 
-static const gibbs_ensemble *ensemble_of(const gibbs_objective *o, const gibbs_leaf *leaf) {
-  return o->scenes[leaf->scene].ensemble;
+static double free_energy_of(const gibbs_scene *scene, size_t member) {
+  return -scene->sums.log_z[member];
 }
 
-static double free_energy_of(const gibbs_objective *o, const gibbs_leaf *leaf, size_t member) {
-  return -gibbs_ensemble_log_z(ensemble_of(o, leaf), member);
+static double mean_energy(const gibbs_sums *sums, size_t under, size_t of) {
+  return sums->energy[under * sums->members + of];
+}
+
+static double mean_observable(const gibbs_sums *sums, size_t under, size_t observable) {
+  return sums->mean[under * sums->observables + observable];
 }
 
 /* ---- F:  dF/dH = Q --------------------------------------------------------------------------------- */
 
-static gibbs_status value_free_energy(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
+static gibbs_status value_free_energy(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
   (void)err;
-  leaf->value = free_energy_of(o, leaf, leaf->q);
+  leaf->value = free_energy_of(scene, leaf->q);
   return GIBBS_OK;
 }
 
 static void add_probability(const gibbs_leaf *leaf, const gibbs_view *view, double factor, double *weight) {
   const double *q = view->probability[leaf->q];
-  for (size_t s = 0; s < view->count; s++) weight[s] += factor * q[s];
+  for (size_t s = 0; weight && s < view->count; s++) weight[s] += factor * q[s];
 }
 
-static void weigh_free_energy(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view,
+static void weigh_free_energy(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
                               double *const weight[], double *const observable_weight[]) {
-  (void)e, (void)observable_weight;
+  (void)sums, (void)observable_weight;
   add_probability(leaf, view, leaf->coefficient, weight[leaf->q]);
 }
 
 /* ---- KL(P||Q) = <D>_P - (F_Q - F_P), D = H_Q - H_P:  dKL/dH_Q = P - Q,  dKL/dH_P = -P (D - <D>_P) --- */
 
-static double mean_difference(const gibbs_ensemble *e, const gibbs_leaf *leaf) {
-  return gibbs_ensemble_mean_energy(e, leaf->p, leaf->q) - gibbs_ensemble_mean_energy(e, leaf->p, leaf->p);
+static double mean_difference(const gibbs_sums *sums, const gibbs_leaf *leaf) {
+  return mean_energy(sums, leaf->p, leaf->q) - mean_energy(sums, leaf->p, leaf->p);
 }
 
-static gibbs_status value_kl(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
+static gibbs_status value_kl(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
   (void)err;
-  leaf->value = mean_difference(ensemble_of(o, leaf), leaf) -
-                (free_energy_of(o, leaf, leaf->q) - free_energy_of(o, leaf, leaf->p));
+  leaf->value =
+      mean_difference(&scene->sums, leaf) - (free_energy_of(scene, leaf->q) - free_energy_of(scene, leaf->p));
   return GIBBS_OK;
 }
 
-static void weigh_kl(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view, double *const weight[],
+static void weigh_kl(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view, double *const weight[],
                      double *const observable_weight[]) {
   const double *p = view->probability[leaf->p], *q = view->probability[leaf->q];
-  const double *log_p = view->log_weight[leaf->p], *log_q = view->log_weight[leaf->q];
-  double c = leaf->coefficient, mean = mean_difference(e, leaf);
+  double c = leaf->coefficient;
   double *model = weight[leaf->q], *target = weight[leaf->p];
   (void)observable_weight;
-  for (size_t s = 0; s < view->count; s++) model[s] += c * (p[s] - q[s]);
+  for (size_t s = 0; model && s < view->count; s++) model[s] += c * (p[s] - q[s]);
+  if (!target) return;
+  const double *log_p = view->log_weight[leaf->p], *log_q = view->log_weight[leaf->q];
+  double mean = mean_difference(sums, leaf);
   for (size_t s = 0; s < view->count; s++) target[s] -= c * p[s] * (log_p[s] - log_q[s] - mean);
 }
 
 /* ---- S = <H> - F:  dS/dH = -Q (H - <H>) -------------------------------------------------------------- */
 
-static gibbs_status value_entropy(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
+static gibbs_status value_entropy(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
   (void)err;
-  leaf->value = gibbs_ensemble_mean_energy(ensemble_of(o, leaf), leaf->q, leaf->q) - free_energy_of(o, leaf, leaf->q);
+  leaf->value = mean_energy(&scene->sums, leaf->q, leaf->q) - free_energy_of(scene, leaf->q);
   return GIBBS_OK;
 }
 
-static void weigh_entropy(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view,
+static void weigh_entropy(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
                           double *const weight[], double *const observable_weight[]) {
   const double *q = view->probability[leaf->q], *log_weight = view->log_weight[leaf->q];
-  double mean = gibbs_ensemble_mean_energy(e, leaf->q, leaf->q);
+  double mean = mean_energy(sums, leaf->q, leaf->q), *model = weight[leaf->q];
   (void)observable_weight;
-  for (size_t s = 0; s < view->count; s++) weight[leaf->q][s] += leaf->coefficient * q[s] * (log_weight[s] + mean);
+  for (size_t s = 0; model && s < view->count; s++) model[s] += leaf->coefficient * q[s] * (log_weight[s] + mean);
 }
 
 /* ---- <f>:  d<f>/dH = -Q (f - <f>),  and Q df ---------------------------------------------------------- */
 
-static gibbs_status value_mean(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
+static gibbs_status value_mean(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
   (void)err;
-  leaf->value = *gibbs_ensemble_mean(ensemble_of(o, leaf), leaf->q, leaf->observable);
+  leaf->value = mean_observable(&scene->sums, leaf->q, leaf->observable);
   return GIBBS_OK;
 }
 
-static void weigh_mean(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view,
-                       double *const weight[], double *const observable_weight[]) {
+static void weigh_mean(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view, double *const weight[],
+                       double *const observable_weight[]) {
   const double *q = view->probability[leaf->q], *f = view->observable[leaf->observable];
-  double mean = *gibbs_ensemble_mean(e, leaf->q, leaf->observable);
-  for (size_t s = 0; s < view->count; s++) {
-    weight[leaf->q][s] -= leaf->coefficient * q[s] * (f[s] - mean);
-    observable_weight[leaf->observable][s] += leaf->coefficient * q[s];
-  }
+  double mean = mean_observable(sums, leaf->q, leaf->observable);
+  double *model = weight[leaf->q], *own = observable_weight[leaf->observable];
+  for (size_t s = 0; model && s < view->count; s++) model[s] -= leaf->coefficient * q[s] * (f[s] - mean);
+  for (size_t s = 0; own && s < view->count; s++) own[s] += leaf->coefficient * q[s];
 }
 
 /* ---- data: only <H>_data is a sum over data -------------------------------------------------------------- */
 
-static gibbs_status mean_energy_of_data(gibbs_leaf *leaf, double *out, gibbs_error *err) {
-  gibbs_expr *hamiltonian = gibbs_distribution_hamiltonian(leaf->term->q);
-  gibbs_status status = gibbs_batch_evaluate(leaf->batch, hamiltonian, leaf->batch_energy, err);
-  const double *weights = gibbs_data_weights(leaf->term->data);
-  *out = 0;
-  for (size_t i = 0; status == GIBBS_OK && i < leaf->batch_count; i++) *out += weights[i] * leaf->batch_energy[i];
-  return status;
-}
-
-static gibbs_status value_log_likelihood(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
-  double mean = 0;
-  gibbs_status status = mean_energy_of_data(leaf, &mean, err);
-  leaf->value = free_energy_of(o, leaf, leaf->q) - mean;
-  for (size_t i = 0; i < leaf->batch_count; i++) leaf->batch_weight[i] = -gibbs_data_weights(leaf->term->data)[i];
-  return status;
-}
-
-static gibbs_status value_data_kl(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
-  double mean = 0;
-  gibbs_status status = mean_energy_of_data(leaf, &mean, err);
-  leaf->value = mean - free_energy_of(o, leaf, leaf->q) - gibbs_data_entropy(leaf->term->data);
-  for (size_t i = 0; i < leaf->batch_count; i++) leaf->batch_weight[i] = gibbs_data_weights(leaf->term->data)[i];
-  return status;
-}
-
-static void weigh_data_kl(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view,
-                          double *const weight[], double *const observable_weight[]) {
-  (void)e, (void)observable_weight;
-  add_probability(leaf, view, -leaf->coefficient, weight[leaf->q]);
-}
-
-/* ---- pseudo-likelihood: every row of the batch is followed by all that differ from it in one unit ------------- */
-
-static size_t count_states(const gibbs_leaf *leaf, size_t unit) {
-  gibbs_distribution *q = leaf->term->q;
-  for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++) {
-    const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]);
-    if (unit < gibbs_variable_units(variable)) return gibbs_variable_states(variable);
-    unit -= gibbs_variable_units(variable);
-  }
-  return 0;
-}
-
-/* log Q(v_i | rest) = -log(1 + sum_k exp(H(v) - H(v with i in another state k))). */
-static double add_unit(const double *energy, const double *others, size_t count, double row_weight, double *own,
-                       double *weights) {
-  double top = 0, total = 0;
-  for (size_t k = 0; k < count; k++) top = fmax(top, energy[0] - others[k]);
-  total = exp(-top);
-  for (size_t k = 0; k < count; k++) total += exp(energy[0] - others[k] - top);
-  for (size_t k = 0; k < count; k++) {
-    double probability = exp(energy[0] - others[k] - top) / total;
-    weights[k] = row_weight * probability;
-    *own -= row_weight * probability;
-  }
-  return -row_weight * (top + log(total));
-}
-
-static gibbs_status value_pseudo_likelihood(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
-  const gibbs_data *data = leaf->term->data;
-  (void)o;
-  gibbs_status status =
-      gibbs_batch_evaluate(leaf->batch, gibbs_distribution_hamiltonian(leaf->term->q), leaf->batch_energy, err);
-  if (status != GIBBS_OK) return status;
-  leaf->value = 0;
-  size_t at = 0;
-  for (size_t i = 0; i < gibbs_data_count(data); i++) {
-    size_t row = at++;
-    leaf->batch_weight[row] = 0;
-    for (size_t u = 0; u < gibbs_data_units(data); u++) {
-      size_t others = count_states(leaf, u) - 1;
-      leaf->value += add_unit(&leaf->batch_energy[row], &leaf->batch_energy[at], others, gibbs_data_weights(data)[i],
-                              &leaf->batch_weight[row], &leaf->batch_weight[at]);
-      at += others;
-    }
-  }
+static gibbs_status value_log_likelihood(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
+  (void)err;
+  leaf->value = free_energy_of(scene, leaf->q) - leaf->data_mean;
   return GIBBS_OK;
 }
 
-static void weigh_nothing(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view,
+static gibbs_status value_data_kl(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
+  (void)err;
+  leaf->value = leaf->data_mean - free_energy_of(scene, leaf->q) - gibbs_data_entropy(leaf->term->data);
+  return GIBBS_OK;
+}
+
+static void weigh_data_kl(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
                           double *const weight[], double *const observable_weight[]) {
-  (void)e, (void)leaf, (void)view, (void)weight, (void)observable_weight;
+  (void)sums, (void)observable_weight;
+  add_probability(leaf, view, -leaf->coefficient, weight[leaf->q]);
+}
+
+/* Means over data, of a function or of what each row is beside those that differ from it in one unit. */
+static gibbs_status value_data_mean(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
+  (void)scene, (void)err;
+  leaf->value = leaf->data_mean;
+  return GIBBS_OK;
 }
 
 /* ---- custom ------------------------------------------------------------------------------------------------ */
@@ -182,33 +128,38 @@ static void weigh_nothing(const gibbs_ensemble *e, const gibbs_leaf *leaf, const
 static gibbs_status collect_states(void *context, const gibbs_view *view, gibbs_error *err) {
   gibbs_leaf *leaf = context;
   (void)err;
-  for (size_t s = 0; s < view->count; s++) {
-    leaf->states[view->first + s] = -view->log_weight[leaf->q][s];
-    if (leaf->term->p) leaf->target_states[view->first + s] = -view->log_weight[leaf->p][s];
+  for (int side = 0; side < (leaf->term->p ? 2 : 1); side++) {
+    size_t member = side ? leaf->p : leaf->q;
+    double *energy = leaf->states[2 * side] + view->first;
+    for (size_t s = 0; s < view->count; s++) energy[s] = -view->log_weight[member][s];
+    memcpy(leaf->states[2 * side + 1] + view->first, view->probability[member], view->count * sizeof *energy);
   }
   return GIBBS_OK;
 }
 
 static gibbs_status make_states(gibbs_leaf *leaf, size_t count, gibbs_error *err) {
-  if (leaf->states) return GIBBS_OK;
-  leaf->states = malloc(count * sizeof(double));
-  leaf->state_weight = malloc(count * sizeof(double));
-  leaf->target_states = leaf->term->p ? malloc(count * sizeof(double)) : NULL;
-  if (leaf->states && leaf->state_weight && (leaf->target_states || !leaf->term->p)) return GIBBS_OK;
-  return gibbs_fail_memory(err, "the states of an objective", count * sizeof(double));
+  if (leaf->state_room >= count) return GIBBS_OK;
+  size_t sides = leaf->term->p ? 5 : 3;
+  double *room = realloc(leaf->states[0], sides * count * sizeof *room);
+  if (!room) return gibbs_fail_memory(err, "the states of an objective", sides * count * sizeof *room);
+  leaf->state_room = count;
+  for (size_t k = 0; k + 1 < sides; k++) leaf->states[k] = room + k * count;
+  leaf->state_weight = room + (sides - 1) * count;
+  return GIBBS_OK;
 }
 
-static gibbs_status value_custom(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
-  gibbs_ensemble *e = o->scenes[leaf->scene].ensemble;
-  size_t count = (size_t)(exp2(gibbs_ensemble_log2_states(e)) + 0.5);
+static gibbs_status value_custom(const gibbs_scene *scene, gibbs_leaf *leaf, gibbs_error *err) {
+  size_t count = gibbs_scene_states(scene);
   gibbs_status status = make_states(leaf, count, err);
-  if (status == GIBBS_OK) status = gibbs_ensemble_visit(e, collect_states, leaf, err);
+  if (status == GIBBS_OK) status = gibbs_scene_visit(scene, collect_states, leaf, err);
   if (status != GIBBS_OK) return status;
   gibbs_states states = {.count = count,
-                         .hamiltonian = leaf->states,
-                         .target_hamiltonian = leaf->target_states,
-                         .free_energy = free_energy_of(o, leaf, leaf->q),
-                         .target_free_energy = leaf->term->p ? free_energy_of(o, leaf, leaf->p) : 0};
+                         .hamiltonian = leaf->states[0],
+                         .probability = leaf->states[1],
+                         .target_hamiltonian = leaf->states[2],
+                         .target_probability = leaf->states[3],
+                         .free_energy = free_energy_of(scene, leaf->q),
+                         .target_free_energy = leaf->term->p ? free_energy_of(scene, leaf->p) : 0};
   const gibbs_custom *custom = &leaf->term->custom;
   status = custom->value(custom->payload, &states, &leaf->value, err);
   if (status == GIBBS_OK && !isfinite(leaf->value))
@@ -216,24 +167,37 @@ static gibbs_status value_custom(gibbs_objective *o, gibbs_leaf *leaf, gibbs_err
   return status == GIBBS_OK ? custom->weight(custom->payload, &states, leaf->state_weight, err) : status;
 }
 
-static void weigh_custom(const gibbs_ensemble *e, const gibbs_leaf *leaf, const gibbs_view *view,
+static void weigh_custom(const gibbs_sums *sums, const gibbs_leaf *leaf, const gibbs_view *view,
                          double *const weight[], double *const observable_weight[]) {
-  (void)e, (void)observable_weight;
-  for (size_t s = 0; s < view->count; s++)
-    weight[leaf->q][s] += leaf->coefficient * leaf->state_weight[view->first + s];
+  (void)sums, (void)observable_weight;
+  double *model = weight[leaf->q];
+  for (size_t s = 0; model && s < view->count; s++)
+    model[s] += leaf->coefficient * leaf->state_weight[view->first + s];
 }
 
 /* ---- the rows ------------------------------------------------------------------------------------------------ */
 
 static const gibbs_functional_row rows[] = {
-    [GIBBS_FUNCTIONAL_FREE_ENERGY] = {"free_energy", false, value_free_energy, weigh_free_energy},
-    [GIBBS_FUNCTIONAL_KL] = {"kl", true, value_kl, weigh_kl},
-    [GIBBS_FUNCTIONAL_ENTROPY] = {"entropy", true, value_entropy, weigh_entropy},
-    [GIBBS_FUNCTIONAL_MEAN] = {"mean", true, value_mean, weigh_mean},
-    [GIBBS_FUNCTIONAL_LOG_LIKELIHOOD] = {"log_likelihood", false, value_log_likelihood, weigh_free_energy},
-    [GIBBS_FUNCTIONAL_DATA_KL] = {"kl", false, value_data_kl, weigh_data_kl},
-    [GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD] = {"pseudo_likelihood", false, value_pseudo_likelihood, weigh_nothing},
-    [GIBBS_FUNCTIONAL_CUSTOM] = {"objective", true, value_custom, weigh_custom},
+    [GIBBS_FUNCTIONAL_FREE_ENERGY] = {"free_energy", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, 0,
+                                      value_free_energy, weigh_free_energy},
+    [GIBBS_FUNCTIONAL_KL] = {"kl", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_TARGET, 0, value_kl, weigh_kl},
+    [GIBBS_FUNCTIONAL_ENTROPY] = {"entropy", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_ENERGY, 0, value_entropy,
+                                  weigh_entropy},
+    [GIBBS_FUNCTIONAL_MEAN] = {"mean", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_OBSERVABLE, 0, value_mean, weigh_mean},
+    [GIBBS_FUNCTIONAL_LOG_LIKELIHOOD] = {"log_likelihood", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, -1,
+                                         value_log_likelihood, weigh_free_energy},
+    [GIBBS_FUNCTIONAL_DATA_KL] = {"kl", GIBBS_DEMANDS_FREE_ENERGY, GIBBS_WEIGHTS_PROBABILITY, 1, value_data_kl,
+                                  weigh_data_kl},
+    [GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD] = {"pseudo_likelihood", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 1,
+                                            value_data_mean, NULL},
+    [GIBBS_FUNCTIONAL_RATIO_MATCHING] = {"ratio_matching", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 1,
+                                         value_data_mean, NULL},
+    [GIBBS_FUNCTIONAL_MINIMUM_PROBABILITY_FLOW] = {"minimum_probability_flow", GIBBS_DEMANDS_NOTHING,
+                                                   GIBBS_WEIGHTS_PROBABILITY, 1, value_data_mean, NULL},
+    [GIBBS_FUNCTIONAL_DATA_MEAN] = {"mean", GIBBS_DEMANDS_NOTHING, GIBBS_WEIGHTS_PROBABILITY, 1, value_data_mean,
+                                    NULL},
+    [GIBBS_FUNCTIONAL_CUSTOM] = {"objective", GIBBS_DEMANDS_STATES, GIBBS_WEIGHTS_ENERGY, 0, value_custom,
+                                 weigh_custom},
 };
 _Static_assert(sizeof rows / sizeof *rows == GIBBS_FUNCTIONAL_COUNT, "one row a functional");
 

@@ -5,27 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "functional.h"
-#include "gibbs/private/builder.h"
-
-static void release_nodes(gibbs_expr **nodes, size_t count) {
-  for (size_t k = 0; nodes && k < count; k++) gibbs_expr_release(nodes[k]);
-  free(nodes);
-}
+#include "neighbours.h"
+#include "sampled.h"
+#include "transfer_leaf.h"
 
 void gibbs_objective_free(gibbs_objective *o) {
   if (!o) return;
+  gibbs_outer_clear(o);
   for (size_t k = 0; o->leaves && k < o->leaf_count; k++) gibbs_leaf_clear(&o->leaves[k]);
   for (size_t k = 0; o->scenes && k < o->scene_count; k++) gibbs_scene_clear(&o->scenes[k]);
+  for (size_t k = 0; o->parameters && k < o->parameter_count; k++) gibbs_expr_release(o->parameters[k]);
+  gibbs_sampled_free(o->sampled, o->scene_count, o->leaf_count);
   free(o->leaves);
   free(o->scenes);
-  release_nodes(o->inputs, o->leaf_count);
-  release_nodes(o->parameters, o->parameter_count);
-  release_nodes(o->wanted, o->wanted_count);
-  free(o->direct);
-  gibbs_program_free(o->slopes);
-  gibbs_program_free(o->explicit_slopes);
-  gibbs_expr_release(o->outer);
+  free(o->parameters);
   gibbs_expr_release(o->expr);
   free(o);
 }
@@ -36,7 +29,8 @@ static gibbs_status list_leaves(gibbs_objective *o, gibbs_error *err) {
   gibbs_status status = gibbs_expr_leaves(&o->expr, 1, GIBBS_LEAF_FUNCTIONAL, &nodes, &count, err);
   if (status != GIBBS_OK) return status;
   o->leaves = calloc(count + 1, sizeof *o->leaves);
-  if (!o->leaves) status = gibbs_fail_memory(err, "an objective", count * sizeof *o->leaves);
+  o->scenes = calloc(count + 1, sizeof *o->scenes); /* at most one a leaf */
+  if (!o->leaves || !o->scenes) status = gibbs_fail_memory(err, "an objective", count * sizeof *o->leaves);
   for (size_t k = 0; status == GIBBS_OK && k < count; k++) {
     o->leaves[k].node = gibbs_expr_retain(nodes[k]);
     o->leaves[k].term = gibbs_expr_as_functional(nodes[k])->payload;
@@ -82,32 +76,7 @@ static gibbs_status list_parameters(gibbs_objective *o, gibbs_error *err) {
   return status == GIBBS_OK ? add_parameters_of(o, o->expr, err) : status;
 }
 
-/* ---- the outer function: functionals replaced by inputs ---------------------------------------------------- */
-
-static gibbs_status compile_outer(gibbs_objective *o, gibbs_error *err) {
-  size_t n = o->leaf_count;
-  gibbs_shape scalar = gibbs_shape_scalar();
-  gibbs_builder room = gibbs_build_begin(gibbs_expr_graph(o->expr), err), *b = &room;
-  gibbs_expr **nodes = calloc(2 * n + 2, sizeof *nodes), **outputs = nodes + n;
-  gibbs_output *kinds = calloc(n + 1, sizeof *kinds);
-  o->inputs = calloc(n + 1, sizeof *o->inputs);
-  if (!nodes || !kinds || !o->inputs) gibbs_build_fail(b, gibbs_fail_memory(err, "an objective", n * sizeof *nodes));
-  for (size_t k = 0; b->status == GIBBS_OK && k < n; k++) {
-    nodes[k] = o->leaves[k].node;
-    o->inputs[k] =
-        gibbs_build_take(b, gibbs_build_input(b, gibbs_functional_row_of(o->leaves[k].term->kind)->name, &scalar));
-  }
-  if (b->status == GIBBS_OK) b->status = gibbs_expr_substitute(o->expr, nodes, o->inputs, n, &o->outer, err);
-  if (b->status == GIBBS_OK) {
-    outputs[0] = o->outer;
-    for (size_t k = 0; k <= n; k++) kinds[k] = GIBBS_OUTPUT_EACH;
-    for (size_t k = 0; k < n; k++) outputs[1 + k] = gibbs_build_gradient(b, o->outer, o->inputs[k]);
-  }
-  if (b->status == GIBBS_OK) b->status = gibbs_program_new(outputs, kinds, n + 1, o->inputs, n, &o->slopes, err);
-  free(nodes);
-  free(kinds);
-  return gibbs_build_end(b);
-}
+/* ---- making ------------------------------------------------------------------------------------------------ */
 
 static gibbs_status check_expression(gibbs_expr *expr, gibbs_error *err) {
   char shape[96];
@@ -125,7 +94,7 @@ static gibbs_status check_expression(gibbs_expr *expr, gibbs_error *err) {
   return status;
 }
 
-gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) {
+gibbs_status gibbs_objective_open(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) {
   gibbs_status status = check_expression(expr, err);
   if (status != GIBBS_OK) return status;
   gibbs_objective *o = calloc(1, sizeof *o);
@@ -133,12 +102,28 @@ gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_
   o->expr = gibbs_expr_retain(expr);
   status = list_leaves(o, err);
   if (status == GIBBS_OK) status = list_parameters(o, err);
-  if (status == GIBBS_OK) status = compile_outer(o, err);
+  if (status == GIBBS_OK) status = gibbs_outer_compile(o, err);
+  if (status == GIBBS_OK)
+    *out = o;
+  else
+    gibbs_objective_free(o);
+  return status;
+}
+
+gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) {
+  gibbs_objective *o = NULL;
+  gibbs_status status = gibbs_objective_open(expr, &o, err);
   if (status == GIBBS_OK) status = gibbs_scenes_plan(o, err);
   if (status == GIBBS_OK)
     *out = o;
   else
     gibbs_objective_free(o);
+  return status;
+}
+
+gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) {
+  gibbs_status status = gibbs_objective_open(expr, out, err);
+  if (status == GIBBS_OK) (*out)->by_transfer = true;
   return status;
 }
 
@@ -149,104 +134,72 @@ gibbs_expr *const *gibbs_objective_parameters(const gibbs_objective *o) {
   return o->parameters;
 }
 
+bool gibbs_objective_is_sampled(const gibbs_objective *o) {
+  return o->sampled != NULL;
+}
+
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
-gibbs_status gibbs_objective_evaluate(gibbs_objective *o, gibbs_error *err) {
-  gibbs_status status = GIBBS_OK;
-  for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++) {
-    status = gibbs_ensemble_prepare(o->scenes[k].ensemble, err);
-    if (status == GIBBS_OK && o->scenes[k].states) status = gibbs_ensemble_average(o->scenes[k].ensemble, err);
+/* Sums over all states. */
+static gibbs_status sum_scene(gibbs_scene *scene, gibbs_error *err) {
+  gibbs_sums *sums = &scene->sums;
+  gibbs_ensemble *e = scene->ensemble;
+  gibbs_status status = gibbs_ensemble_prepare(e, err);
+  if (status == GIBBS_OK && scene->states) status = gibbs_ensemble_average(e, err);
+  if (status != GIBBS_OK) return status;
+  for (size_t k = 0; k < sums->members; k++) sums->log_z[k] = gibbs_ensemble_log_z(e, k);
+  for (size_t k = 0; scene->states && k < sums->members; k++) {
+    for (size_t i = 0; i < sums->members; i++)
+      sums->energy[k * sums->members + i] = gibbs_ensemble_mean_energy(e, k, i);
+    for (size_t i = 0; i < sums->observables; i++)
+      sums->mean[k * sums->observables + i] = *gibbs_ensemble_mean(e, k, i);
   }
-  for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++)
-    status = gibbs_functional_row_of(o->leaves[k].term->kind)->value(o, &o->leaves[k], err);
+  return GIBBS_OK;
+}
+
+/* The sum over all data. */
+static gibbs_status sum_data(gibbs_leaf *leaf, gibbs_error *err) {
+  const gibbs_data *data = leaf->term->data;
+  if (!data) return GIBBS_OK;
+  const double *weights = gibbs_data_weights(data);
+  if (leaf->neighbours)
+    return gibbs_neighbours_value(leaf->neighbours, gibbs_data_rows(data), weights, gibbs_data_count(data),
+                                  &leaf->data_mean, err);
+  gibbs_status status =
+      gibbs_batch_evaluate(leaf->batch, gibbs_distribution_hamiltonian(leaf->term->q), leaf->batch_energy, err);
+  leaf->data_mean = 0;
+  for (size_t i = 0; status == GIBBS_OK && i < leaf->batch_count; i++)
+    leaf->data_mean += weights[i] * leaf->batch_energy[i];
   return status;
 }
 
-/* The outer function and its derivatives at the leaves' values. */
-static gibbs_status evaluate_outer(gibbs_objective *o, double *value, gibbs_error *err) {
-  size_t n = o->leaf_count;
-  double *numbers = calloc(n + 1, sizeof *numbers);
-  const double **inputs = calloc(n + 1, sizeof *inputs);
-  double **outputs = calloc(n + 1, sizeof *outputs);
-  gibbs_workspace *workspace = NULL;
-  gibbs_status status =
-      numbers && inputs && outputs ? GIBBS_OK : gibbs_fail_memory(err, "an objective", n * sizeof *inputs);
-  for (size_t k = 0; status == GIBBS_OK && k <= n; k++) {
-    outputs[k] = k == 0 ? value : &o->leaves[k - 1].coefficient;
-    if (k < n) inputs[k] = &o->leaves[k].value;
+/* Value of every leaf, with the present parameters. */
+static gibbs_status evaluate_leaves(gibbs_objective *o, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++) status = sum_scene(&o->scenes[k], err);
+  for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++) {
+    gibbs_leaf *leaf = &o->leaves[k];
+    const gibbs_scene *scene = leaf->scene == SIZE_MAX ? NULL : &o->scenes[leaf->scene];
+    if (o->by_transfer) {
+      status = gibbs_transfer_leaf_value(leaf->term, &leaf->value, err);
+      continue;
+    }
+    status = sum_data(leaf, err);
+    if (status == GIBBS_OK) status = gibbs_functional_row_of(leaf->term->kind)->value(scene, leaf, err);
   }
-  if (status == GIBBS_OK) status = gibbs_program_prepare(o->slopes, err);
-  if (status == GIBBS_OK) status = gibbs_workspace_new(o->slopes, &workspace, err);
-  if (status == GIBBS_OK) status = gibbs_program_run(o->slopes, workspace, 1, 1, inputs, outputs, err);
-  gibbs_workspace_free(workspace);
-  free(numbers);
-  free(inputs);
-  free(outputs);
   return status;
 }
 
 gibbs_status gibbs_objective_value(gibbs_objective *o, double *out, gibbs_error *err) {
+  if (o->sampled) return gibbs_sampled_value(o, NULL, 0, out, NULL, err);
   double value = 0;
-  gibbs_status status = gibbs_objective_evaluate(o, err);
-  if (status == GIBBS_OK) status = evaluate_outer(o, &value, err);
+  gibbs_status status = evaluate_leaves(o, err);
+  if (status == GIBBS_OK) status = gibbs_outer_run(o, &value, err);
   if (status == GIBBS_OK) *out = value;
   return status;
 }
 
 /* ---- gradients ------------------------------------------------------------------------------------------------ */
-
-static gibbs_status compile_explicit(gibbs_objective *o, gibbs_expr *const parameters[], size_t count,
-                                     gibbs_error *err) {
-  gibbs_builder room = gibbs_build_begin(gibbs_expr_graph(o->expr), err), *b = &room;
-  gibbs_expr **outputs = calloc(count + 1, sizeof *outputs);
-  gibbs_output *kinds = calloc(count + 1, sizeof *kinds);
-  if (!outputs || !kinds) gibbs_build_fail(b, gibbs_fail_memory(err, "a gradient", count * sizeof *outputs));
-  for (size_t k = 0; b->status == GIBBS_OK && k < count; k++) {
-    outputs[k] = gibbs_build_gradient(b, o->outer, parameters[k]);
-    kinds[k] = GIBBS_OUTPUT_TOTAL;
-  }
-  gibbs_program *program = NULL;
-  if (b->status == GIBBS_OK)
-    b->status = gibbs_program_new(outputs, kinds, count, o->inputs, o->leaf_count, &program, err);
-  if (b->status == GIBBS_OK) {
-    gibbs_program_free(o->explicit_slopes);
-    o->explicit_slopes = program;
-  }
-  free(outputs);
-  free(kinds);
-  return gibbs_build_end(b);
-}
-
-static gibbs_status aim_explicit(gibbs_objective *o, gibbs_expr *const parameters[], size_t count, gibbs_error *err) {
-  if (o->explicit_slopes && o->wanted_count == count &&
-      memcmp(o->wanted, parameters, count * sizeof *parameters) == 0)
-    return GIBBS_OK;
-  gibbs_expr **wanted = calloc(count + 1, sizeof *wanted);
-  if (!wanted) return gibbs_fail_memory(err, "a list of parameters", count * sizeof *wanted);
-  for (size_t k = 0; k < count; k++) wanted[k] = gibbs_expr_retain(parameters[k]);
-  release_nodes(o->wanted, o->wanted_count);
-  o->wanted = wanted;
-  o->wanted_count = count;
-  return compile_explicit(o, parameters, count, err);
-}
-
-static gibbs_status add_explicit(gibbs_objective *o, gibbs_expr *const parameters[], size_t count,
-                                 double *const gradients[], gibbs_error *err) {
-  bool any = false;
-  for (size_t k = 0; k < count; k++) any |= gibbs_expr_depends(o->outer, parameters[k]);
-  if (!any) return GIBBS_OK;
-  gibbs_workspace *workspace = NULL;
-  const double **inputs = calloc(o->leaf_count + 1, sizeof *inputs);
-  if (!inputs) return gibbs_fail_memory(err, "a gradient", o->leaf_count * sizeof *inputs);
-  for (size_t k = 0; k < o->leaf_count; k++) inputs[k] = &o->leaves[k].value;
-  gibbs_status status = aim_explicit(o, parameters, count, err);
-  if (status == GIBBS_OK) status = gibbs_program_prepare(o->explicit_slopes, err);
-  if (status == GIBBS_OK) status = gibbs_workspace_new(o->explicit_slopes, &workspace, err);
-  if (status == GIBBS_OK) status = gibbs_program_run(o->explicit_slopes, workspace, 1, 1, inputs, gradients, err);
-  gibbs_workspace_free(workspace);
-  free(inputs);
-  return status;
-}
 
 typedef struct weighing {
   const gibbs_objective *objective;
@@ -256,22 +209,21 @@ typedef struct weighing {
 static gibbs_status weigh_states(void *context, const gibbs_view *view, double *const weight[],
                                  double *const observable_weight[], gibbs_error *err) {
   const weighing *w = context;
-  const gibbs_objective *o = w->objective;
   (void)err;
-  for (size_t k = 0; k < o->leaf_count; k++) {
-    const gibbs_leaf *leaf = &o->leaves[k];
-    if (leaf->scene == w->scene && leaf->coefficient != 0)
-      gibbs_functional_row_of(leaf->term->kind)
-          ->weigh(o->scenes[w->scene].ensemble, leaf, view, weight, observable_weight);
-  }
+  gibbs_scene_weigh(w->objective, w->scene, view, weight, observable_weight);
   return GIBBS_OK;
 }
 
 static gibbs_status add_data(gibbs_leaf *leaf, gibbs_expr *const parameters[], size_t count,
                              double *const gradients[], gibbs_error *err) {
+  const gibbs_data *data = leaf->term->data;
+  double factor = leaf->coefficient * gibbs_functional_row_of(leaf->term->kind)->data;
+  if (leaf->neighbours)
+    return gibbs_neighbours_add(leaf->neighbours, gibbs_data_rows(data), gibbs_data_weights(data),
+                                gibbs_data_count(data), factor, parameters, count, gradients, NULL, err);
   double *weight = malloc(leaf->batch_count * sizeof *weight);
   if (!weight) return gibbs_fail_memory(err, "weights of data", leaf->batch_count * sizeof *weight);
-  for (size_t i = 0; i < leaf->batch_count; i++) weight[i] = leaf->coefficient * leaf->batch_weight[i];
+  for (size_t i = 0; i < leaf->batch_count; i++) weight[i] = factor * gibbs_data_weights(data)[i];
   gibbs_status status = gibbs_batch_backward(leaf->batch, gibbs_distribution_hamiltonian(leaf->term->q), weight,
                                              parameters, count, gradients, err);
   free(weight);
@@ -280,14 +232,19 @@ static gibbs_status add_data(gibbs_leaf *leaf, gibbs_expr *const parameters[], s
 
 gibbs_status gibbs_objective_gradient(gibbs_objective *o, gibbs_expr *const parameters[], size_t count, double *value,
                                       double *const gradients[], gibbs_error *err) {
-  gibbs_status status = gibbs_objective_evaluate(o, err);
-  if (status == GIBBS_OK) status = evaluate_outer(o, value, err);
+  if (o->sampled) return gibbs_sampled_value(o, parameters, count, value, gradients, err);
+  gibbs_status status = gibbs_outer_aim(o, parameters, count, err);
+  if (status == GIBBS_OK) status = evaluate_leaves(o, err);
+  if (status == GIBBS_OK) status = gibbs_outer_run(o, value, err);
   for (size_t k = 0; k < count; k++) memset(gradients[k], 0, gibbs_expr_size(parameters[k]) * sizeof(double));
   for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++) {
     weighing w = {.objective = o, .scene = k};
     status = gibbs_ensemble_backward(o->scenes[k].ensemble, weigh_states, &w, parameters, count, gradients, err);
   }
-  for (size_t k = 0; status == GIBBS_OK && k < o->leaf_count; k++)
-    if (o->leaves[k].batch) status = add_data(&o->leaves[k], parameters, count, gradients, err);
-  return status == GIBBS_OK ? add_explicit(o, parameters, count, gradients, err) : status;
+  for (size_t k = 0; status == GIBBS_OK && o->by_transfer && k < o->leaf_count; k++)
+    status = gibbs_transfer_leaf_gradient(o->leaves[k].term, o->leaves[k].coefficient, parameters, count, gradients,
+                                          err);
+  for (size_t k = 0; status == GIBBS_OK && !o->by_transfer && k < o->leaf_count; k++)
+    if (o->leaves[k].term->data) status = add_data(&o->leaves[k], parameters, count, gradients, err);
+  return status == GIBBS_OK ? gibbs_outer_add(o, gradients, err) : status;
 }

@@ -1,21 +1,25 @@
-/* scene.c - plan which distributions are summed together, and over which side. */
+/* scene.c - where the states of functionals come from, on all states: which distributions are summed together, over
+ * which side, and their sums. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "functional.h"
+#include "neighbours.h"
+#include "pool.h"
 
 void gibbs_scene_clear(gibbs_scene *scene) {
   gibbs_ensemble_free(scene->ensemble);
+  gibbs_pool_free(scene->pool);
   for (size_t k = 0; k < scene->member_count; k++) gibbs_distribution_release(scene->members[k]);
   for (size_t k = 0; k < scene->observable_count; k++) gibbs_expr_release(scene->observables[k].expr);
   free(scene->members);
   free(scene->observables);
+  free(scene->sums.log_z);
   memset(scene, 0, sizeof *scene);
 }
 
-static bool same_space(gibbs_distribution *a, gibbs_distribution *b) {
+bool gibbs_scene_same_space(gibbs_distribution *a, gibbs_distribution *b) {
   size_t count = gibbs_distribution_visible_count(a);
   if (count != gibbs_distribution_visible_count(b)) return false;
   for (size_t k = 0; k < count; k++) {
@@ -28,7 +32,7 @@ static bool same_space(gibbs_distribution *a, gibbs_distribution *b) {
   return true;
 }
 
-static gibbs_status add_member(gibbs_scene *scene, gibbs_distribution *d, size_t *member, gibbs_error *err) {
+gibbs_status gibbs_scene_add_member(gibbs_scene *scene, gibbs_distribution *d, size_t *member, gibbs_error *err) {
   for (size_t k = 0; k < scene->member_count; k++)
     if (scene->members[k] == d) {
       *member = k;
@@ -42,8 +46,8 @@ static gibbs_status add_member(gibbs_scene *scene, gibbs_distribution *d, size_t
   return GIBBS_OK;
 }
 
-static gibbs_status add_observable(gibbs_scene *scene, gibbs_expr *f, size_t owner, size_t *observable,
-                                   gibbs_error *err) {
+gibbs_status gibbs_scene_add_observable(gibbs_scene *scene, gibbs_expr *f, size_t owner, size_t *observable,
+                                        gibbs_error *err) {
   gibbs_observable *list = realloc(scene->observables, (scene->observable_count + 1) * sizeof *list);
   if (!list) return gibbs_fail_memory(err, "a list of observables", sizeof *list);
   scene->observables = list;
@@ -52,23 +56,25 @@ static gibbs_status add_observable(gibbs_scene *scene, gibbs_expr *f, size_t own
   return GIBBS_OK;
 }
 
+/* ---- placing -------------------------------------------------------------------------------------------------- */
+
 /* The scene where the states of d are summed; a new one if there is none.  Scenes have room for every leaf. */
 static size_t states_scene(gibbs_objective *o, gibbs_distribution *d) {
   for (size_t k = 0; k < o->scene_count; k++)
-    if (o->scenes[k].states && same_space(o->scenes[k].members[0], d)) return k;
+    if (o->scenes[k].states && gibbs_scene_same_space(o->scenes[k].members[0], d)) return k;
   o->scenes[o->scene_count].states = true;
   return o->scene_count++;
 }
 
 static gibbs_status place_pair(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
   gibbs_distribution *p = leaf->term->p, *q = leaf->term->q;
-  if (p && !same_space(p, q))
+  if (p && !gibbs_scene_same_space(p, q))
     return gibbs_fail(err, GIBBS_ERR_SHAPE,
                       "the two distributions have different visible units (number or domain); they must agree");
   leaf->scene = states_scene(o, q);
   gibbs_scene *scene = &o->scenes[leaf->scene];
-  gibbs_status status = add_member(scene, q, &leaf->q, err);
-  return status == GIBBS_OK && p ? add_member(scene, p, &leaf->p, err) : status;
+  gibbs_status status = gibbs_scene_add_member(scene, q, &leaf->q, err);
+  return status == GIBBS_OK && p ? gibbs_scene_add_member(scene, p, &leaf->p, err) : status;
 }
 
 /* A mean is taken over the side that can be summed; f must be averaged over the other side's units in closed form
@@ -80,8 +86,8 @@ static gibbs_status place_mean(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error
   if (status != GIBBS_OK) return status;
   leaf->scene = states_scene(o, side);
   gibbs_scene *scene = &o->scenes[leaf->scene];
-  status = add_member(scene, side, &leaf->q, err);
-  if (status == GIBBS_OK) status = add_observable(scene, f, leaf->q, &leaf->observable, err);
+  status = gibbs_scene_add_member(scene, side, &leaf->q, err);
+  if (status == GIBBS_OK) status = gibbs_scene_add_observable(scene, f, leaf->q, &leaf->observable, err);
   gibbs_expr_release(f);
   return status;
 }
@@ -99,73 +105,47 @@ static gibbs_status place_free_energy(gibbs_objective *o, gibbs_leaf *leaf, gibb
       }
   if (status != GIBBS_OK) return status;
   leaf->scene = o->scene_count++;
-  return add_member(&o->scenes[leaf->scene], side, &leaf->q, err);
+  return gibbs_scene_add_member(&o->scenes[leaf->scene], side, &leaf->q, err);
 }
 
 static gibbs_status place_leaf(gibbs_objective *o, gibbs_leaf *leaf, gibbs_error *err) {
-  switch (leaf->term->kind) {
-  case GIBBS_FUNCTIONAL_MEAN:
-    return place_mean(o, leaf, err);
-  case GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD:
-    return GIBBS_OK;
+  leaf->scene = SIZE_MAX;
+  switch (gibbs_functional_row_of(leaf->term->kind)->demands) {
+  case GIBBS_DEMANDS_STATES:
+    return leaf->term->f ? place_mean(o, leaf, err) : place_pair(o, leaf, err);
+  case GIBBS_DEMANDS_FREE_ENERGY:
+    return place_free_energy(o, leaf, err);
   default:
-    return gibbs_functional_row_of(leaf->term->kind)->states ? place_pair(o, leaf, err)
-                                                             : place_free_energy(o, leaf, err);
+    return GIBBS_OK;
   }
 }
 
-static gibbs_status prefix(const gibbs_leaf *leaf, gibbs_error *err) {
-  return gibbs_error_prefix(err, gibbs_functional_row_of(leaf->term->kind)->name);
+gibbs_status gibbs_leaf_prefix(const gibbs_leaf *leaf, gibbs_status status, gibbs_error *err) {
+  return status != GIBBS_OK && err ? gibbs_error_prefix(err, gibbs_functional_row_of(leaf->term->kind)->name)
+                                   : status;
 }
 
-/* Leaves that need states first, so that free energies can share their scenes. */
-gibbs_status gibbs_scenes_plan(gibbs_objective *o, gibbs_error *err) {
-  o->scenes = calloc(o->leaf_count + 1, sizeof *o->scenes);
-  if (!o->scenes) return gibbs_fail_memory(err, "the plan of an objective", o->leaf_count * sizeof *o->scenes);
-  for (int states = 1; states >= 0; states--)
-    for (size_t k = 0; k < o->leaf_count; k++) {
-      gibbs_leaf *leaf = &o->leaves[k];
-      if (gibbs_functional_row_of(leaf->term->kind)->states != (states == 1)) continue;
-      gibbs_status status = place_leaf(o, leaf, err);
-      if (status == GIBBS_OK) status = gibbs_leaf_load(leaf, err);
-      if (status != GIBBS_OK) return err ? prefix(leaf, err) : status;
-    }
-  for (size_t k = 0; k < o->scene_count; k++) {
-    gibbs_scene *scene = &o->scenes[k];
-    gibbs_status status = gibbs_ensemble_new(scene->members, scene->member_count, scene->observables,
-                                             scene->observable_count, GIBBS_DEMAND_STATES, &scene->ensemble, err);
-    if (status != GIBBS_OK) return status;
-  }
+gibbs_status gibbs_scene_make_sums(gibbs_scene *scene, gibbs_error *err) {
+  size_t n = scene->member_count, m = scene->observable_count;
+  double *room = calloc(n * (1 + n + m) + 1, sizeof *room);
+  if (!room) return gibbs_fail_memory(err, "sums over states", n * (1 + n + m) * sizeof *room);
+  scene->sums =
+      (gibbs_sums){.members = n, .observables = m, .log_z = room, .energy = room + n, .mean = room + n * (1 + n)};
   return GIBBS_OK;
 }
 
-/* ---- data ---------------------------------------------------------------------------------------------------- */
-
-/* The state after x among a variable's states. */
-static double next_state(const gibbs_variable *variable, double x) {
-  if (gibbs_variable_domain(variable) == GIBBS_SPINS) return -x;
-  if (gibbs_variable_domain(variable) == GIBBS_BITS) return 1 - x;
-  return x < (double)gibbs_variable_states(variable) ? x + 1 : 1;
-}
-
-/* Row i followed by everything that differs from it in one unit; with rows NULL only counts. */
-static size_t spread_row(gibbs_distribution *q, const double *row, size_t units, double *rows) {
-  size_t at = 1, u = 0;
-  if (rows) memcpy(rows, row, units * sizeof *row);
-  for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++) {
-    const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]);
-    for (size_t i = 0; i < gibbs_variable_units(variable); i++, u++) {
-      double x = row ? row[u] : 0;
-      for (size_t state = 1; state < gibbs_variable_states(variable); state++, at++) {
-        if (!rows) continue;
-        x = next_state(variable, x);
-        memcpy(rows + at * units, row, units * sizeof *row);
-        rows[at * units + u] = x;
-      }
-    }
+static gibbs_status make_ensembles(gibbs_objective *o, gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  for (size_t k = 0; status == GIBBS_OK && k < o->scene_count; k++) {
+    gibbs_scene *scene = &o->scenes[k];
+    status = gibbs_ensemble_new(scene->members, scene->member_count, scene->observables, scene->observable_count,
+                                GIBBS_DEMAND_STATES, &scene->ensemble, err);
+    if (status == GIBBS_OK) status = gibbs_scene_make_sums(scene, err);
   }
-  return at;
+  return status;
 }
+
+/* ---- data ---------------------------------------------------------------------------------------------------- */
 
 static gibbs_status fill_batch(gibbs_leaf *leaf, const double *rows, size_t units, gibbs_error *err) {
   gibbs_distribution *q = leaf->term->q;
@@ -175,45 +155,64 @@ static gibbs_status fill_batch(gibbs_leaf *leaf, const double *rows, size_t unit
     status = gibbs_batch_set(leaf->batch, k, rows + first, units, err);
     first += gibbs_variable_units(gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]));
   }
-  leaf->batch_weight = calloc(leaf->batch_count, sizeof *leaf->batch_weight);
   leaf->batch_energy = calloc(leaf->batch_count, sizeof *leaf->batch_energy);
-  if (status == GIBBS_OK && (!leaf->batch_weight || !leaf->batch_energy))
-    status = gibbs_fail_memory(err, "weights of data", leaf->batch_count * sizeof(double));
+  if (status == GIBBS_OK && !leaf->batch_energy)
+    status = gibbs_fail_memory(err, "energies of data", leaf->batch_count * sizeof(double));
   return status;
 }
 
-static gibbs_status load_neighbours(gibbs_leaf *leaf, size_t units, gibbs_error *err) {
-  const gibbs_data *data = leaf->term->data;
-  gibbs_distribution *q = leaf->term->q;
-  size_t each = spread_row(q, NULL, units, NULL);
-  if (isinf(gibbs_variables_log2_states(gibbs_distribution_visible(q), gibbs_distribution_visible_count(q))))
-    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                      "visible units take real values; they must be spins, bits or potts");
-  leaf->batch_count = gibbs_data_count(data) * each;
-  double *rows = calloc(leaf->batch_count * units, sizeof *rows);
-  if (!rows) return gibbs_fail_memory(err, "neighbours of data", leaf->batch_count * units * sizeof *rows);
-  for (size_t i = 0; i < gibbs_data_count(data); i++)
-    spread_row(q, gibbs_data_rows(data) + i * units, units, rows + i * each * units);
-  gibbs_status status = fill_batch(leaf, rows, units, err);
-  free(rows);
-  return status;
-}
-
-gibbs_status gibbs_leaf_load(gibbs_leaf *leaf, gibbs_error *err) {
+/* The configurations a data functional evaluates H at. */
+static gibbs_status load_data(gibbs_leaf *leaf, gibbs_error *err) {
   if (!leaf->term->data) return GIBBS_OK;
   size_t units = gibbs_data_units(leaf->term->data); /* those of q, as was checked when the leaf was made */
-  if (leaf->term->kind == GIBBS_FUNCTIONAL_PSEUDO_LIKELIHOOD) return load_neighbours(leaf, units, err);
+  if (gibbs_neighbours_has(leaf->term->kind))
+    return gibbs_neighbours_new(leaf->term->kind, leaf->term->q, &leaf->neighbours, err);
   leaf->batch_count = gibbs_data_count(leaf->term->data);
   return fill_batch(leaf, gibbs_data_rows(leaf->term->data), units, err);
 }
 
+/* Leaves that need states first, so that free energies can share their scenes. */
+gibbs_status gibbs_scenes_plan(gibbs_objective *o, gibbs_error *err) {
+  for (int states = 1; states >= 0; states--)
+    for (size_t k = 0; k < o->leaf_count; k++) {
+      gibbs_leaf *leaf = &o->leaves[k];
+      bool first = gibbs_functional_row_of(leaf->term->kind)->demands == GIBBS_DEMANDS_STATES;
+      if (first != (states == 1)) continue;
+      gibbs_status status = place_leaf(o, leaf, err);
+      if (status == GIBBS_OK) status = load_data(leaf, err);
+      if (status != GIBBS_OK) return gibbs_leaf_prefix(leaf, status, err);
+    }
+  return make_ensembles(o, err);
+}
+
 void gibbs_leaf_clear(gibbs_leaf *leaf) {
   gibbs_batch_free(leaf->batch);
-  free(leaf->batch_weight);
+  gibbs_neighbours_free(leaf->neighbours);
   free(leaf->batch_energy);
-  free(leaf->states);
-  free(leaf->target_states);
-  free(leaf->state_weight);
+  free(leaf->states[0]);
   gibbs_expr_release(leaf->node);
   memset(leaf, 0, sizeof *leaf);
+}
+
+/* ---- states -----------------------------------------------------------------------------------------------------
+ */
+
+size_t gibbs_scene_states(const gibbs_scene *scene) {
+  if (scene->pool) return gibbs_pool_states(scene->pool);
+  return (size_t)(exp2(gibbs_ensemble_log2_states(scene->ensemble)) + 0.5);
+}
+
+gibbs_status gibbs_scene_visit(const gibbs_scene *scene, gibbs_visit visit, void *context, gibbs_error *err) {
+  if (scene->pool) return gibbs_pool_visit(scene->pool, visit, context, err);
+  return gibbs_ensemble_visit(scene->ensemble, visit, context, err);
+}
+
+void gibbs_scene_weigh(const gibbs_objective *o, size_t scene, const gibbs_view *view, double *const weight[],
+                       double *const observable_weight[]) {
+  for (size_t k = 0; k < o->leaf_count; k++) {
+    const gibbs_leaf *leaf = &o->leaves[k];
+    const gibbs_functional_row *row = gibbs_functional_row_of(leaf->term->kind);
+    if (row->weigh && leaf->scene == scene && leaf->coefficient != 0)
+      row->weigh(&o->scenes[scene].sums, leaf, view, weight, observable_weight);
+  }
 }

@@ -6,6 +6,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,10 +19,20 @@ typedef struct outcome {
   bool has_value;
 } outcome;
 
-/* A crash in the child is our message, not a trace on the user's terminal or a core file. Ctrl-C ends it. */
+/* A child whose parent was killed must not go on, with a file that the next run may want to write or to remove. */
+static void die_with(pid_t parent) {
+#ifdef __linux__
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+  if (getppid() != parent) _exit(1);
+}
+
+/* A crash in the child is our message, not a trace on the user's terminal or a core file. Ctrl-C ends it; a file that
+ * may not grow as large is an error of the library's. */
 static void be_quiet(rlim_t seconds) {
   static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGINT, SIGTERM, SIGPIPE, SIGXCPU};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
+  signal(SIGXFSZ, SIG_IGN);
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
   setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds});
   int nowhere = open("/dev/null", O_WRONLY);
@@ -82,8 +95,9 @@ gibbs_status gibbs_run_apart(const gibbs_apart *job, gibbs_value **out, gibbs_er
   if (pipe(ends) != 0) return job->task(job->context, out, err);
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  pid_t child = fork();
+  pid_t parent = getpid(), child = fork();
   if (child == 0) {
+    die_with(parent);
     close(ends[0]);
     run_child(job, ends[1], &before);
   }

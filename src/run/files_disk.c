@@ -84,7 +84,7 @@ void gibbs_bytes_free(gibbs_bytes *bytes) {
 static void release_output(gibbs_output *out) {
   free(out->target);
   free(out->temporary);
-  *out = (gibbs_output){NULL, NULL, NULL};
+  *out = (gibbs_output){NULL, NULL, NULL, 0};
 }
 
 /* A link is followed, so that it stays a link; a device or a pipe cannot be replaced by renaming. */
@@ -114,7 +114,7 @@ static int open_temporary(gibbs_output *out) {
 }
 
 gibbs_status gibbs_output_open(const char *path, gibbs_output *out, gibbs_error *err) {
-  *out = (gibbs_output){NULL, NULL, NULL};
+  *out = (gibbs_output){NULL, NULL, NULL, 0};
   mode_t mode = 0;
   if (strlen(path) > INT_MAX / 2) return gibbs_fail(err, GIBBS_ERR_FILE, "the path is too long");
   gibbs_status status = resolve_target(path, out, &mode, err);

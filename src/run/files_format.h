@@ -23,6 +23,7 @@ gibbs_status gibbs_file_probe(const char *path, size_t *size, gibbs_error *err) 
 typedef struct gibbs_output {
   FILE *stream;
   char *target, *temporary; /* paths in one folder */
+  size_t head;              /* HDF5: bytes at the beginning that are left to the caller; a power of 2 from 512 on */
 } gibbs_output;
 
 /* gibbs_output_close renames after success and removes after failure; it returns `status`, or its own failure. */

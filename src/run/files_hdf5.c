@@ -97,8 +97,21 @@ void gibbs_hdf5_leave(const hdf5_session *session) {
   library.H5Eset_auto2(H5E_DEFAULT, session->report, session->context);
 }
 
+/* What the system said, without the library's account of time and addresses:
+ *   file write failed: time = ..., errno = 28, error message = 'No space left on device', buf = ... */
+static void copy_words(const char *words, char reason[160]) {
+  static const char mark[] = "error message = '", details[] = ": time = ";
+  const char *told = strstr(words, mark), *from = strstr(words, details), *end = told ? strchr(told, ',') : NULL;
+  if (told && from && end && end[-1] == '\'') {
+    told += strlen(mark);
+    snprintf(reason, 160, "%.*s: %.*s", (int)(from - words), words, (int)(end - 1 - told), told);
+  } else {
+    snprintf(reason, 160, "%s", words);
+  }
+}
+
 static herr_t copy_reason(unsigned depth, const H5E_error2_t *entry, void *reason) {
-  if (depth == 0 && entry->desc) snprintf(reason, 160, "%s", entry->desc);
+  if (depth == 0 && entry->desc) copy_words(entry->desc, reason);
   return 0;
 }
 

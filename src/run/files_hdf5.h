@@ -50,6 +50,8 @@
   X(H5Aget_space)                                                                                                    \
   X(H5Pcreate)                                                                                                       \
   X(H5Pclose)                                                                                                        \
+  X(H5Pset_obj_track_times)                                                                                          \
+  X(H5Pset_userblock)                                                                                                \
   X(H5Pset_libver_bounds)                                                                                            \
   X(H5Screate)                                                                                                       \
   X(H5Screate_simple)                                                                                                \
@@ -81,6 +83,9 @@
   X(H5T_STD_I64LE_g)                                                                                                 \
   X(H5T_STD_U64LE_g)                                                                                                 \
   X(H5T_C_S1_g)                                                                                                      \
+  X(H5P_CLS_DATASET_CREATE_ID_g)                                                                                     \
+  X(H5P_CLS_GROUP_CREATE_ID_g)                                                                                       \
+  X(H5P_CLS_FILE_CREATE_ID_g)                                                                                        \
   X(H5P_CLS_FILE_ACCESS_ID_g)
 
 typedef struct hdf5_library {

@@ -23,6 +23,21 @@ static gibbs_status fail_library(const target *t, gibbs_error *err) {
   return gibbs_hdf5_fail(t->h5, gibbs_place_print(t->place, where), err);
 }
 
+/* Settings for what is created: no time of day, so that equal values make equal files.  Closed by the caller. */
+static hid_t timeless(const hdf5_library *h5, hid_t class) {
+  hid_t settings = h5->H5Pcreate(class);
+  if (settings >= 0) h5->H5Pset_obj_track_times(settings, false);
+  return settings;
+}
+
+/* After a failure the settings stay open: closing them would make the library forget the reason. */
+static hid_t create_dataset(const target *t, hid_t type, hid_t space) {
+  hid_t settings = timeless(t->h5, t->h5->H5P_CLS_DATASET_CREATE_ID_g);
+  hid_t id = t->h5->H5Dcreate2(t->group, t->place->name, type, space, H5P_DEFAULT, settings, H5P_DEFAULT);
+  if (settings >= 0 && id >= 0) t->h5->H5Pclose(settings);
+  return id;
+}
+
 /* Under the name of the place: "@name" is an attribute of the group. `data` NULL: nothing is written into it. */
 static gibbs_status put(const target *t, hid_t type, hid_t space, hid_t memory, const void *data, gibbs_error *err) {
   const hdf5_library *h5 = t->h5;
@@ -30,7 +45,7 @@ static gibbs_status put(const target *t, hid_t type, hid_t space, hid_t memory, 
   bool attribute = name[0] == '@', done;
   if (type < 0 || space < 0) return fail_library(t, err);
   hid_t id = attribute ? h5->H5Acreate2(t->group, name + 1, type, space, H5P_DEFAULT, H5P_DEFAULT)
-                       : h5->H5Dcreate2(t->group, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+                       : create_dataset(t, type, space);
   if (id < 0) return fail_library(t, err);
   if (!data)
     done = true;
@@ -156,8 +171,10 @@ static gibbs_status put_group(const target *t, const gibbs_value *map, gibbs_err
   if (t->place->name[0] == '@')
     return fail_target(t, GIBBS_ERR_UNSUPPORTED, "is a table, and an attribute cannot be", err);
   if (t->place->depth >= GIBBS_VALUE_MAX_DEPTH) return gibbs_fail_depth(err, t->place);
-  hid_t group = t->h5->H5Gcreate2(t->group, t->place->name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t settings = timeless(t->h5, t->h5->H5P_CLS_GROUP_CREATE_ID_g);
+  hid_t group = t->h5->H5Gcreate2(t->group, t->place->name, H5P_DEFAULT, settings, H5P_DEFAULT);
   if (group < 0) return fail_library(t, err);
+  if (settings >= 0) t->h5->H5Pclose(settings);
   gibbs_status status = put_items(t->h5, group, map, t->place, err);
   if (t->h5->H5Oclose(group) < 0 && status == GIBBS_OK) status = fail_library(t, err);
   return status;
@@ -204,29 +221,35 @@ static gibbs_status put_items(const hdf5_library *h5, hid_t group, const gibbs_v
   return status;
 }
 
-/* The layout of HDF5 1.8, which everything reads and whose headers carry checksums, unlike the oldest one. */
-static hid_t create_file(const hdf5_library *h5, const char *path) {
-  hid_t access = h5->H5Pcreate(h5->H5P_CLS_FILE_ACCESS_ID_g);
-  hid_t file = -1;
-  if (access >= 0 && h5->H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0)
-    file = h5->H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-  if (access >= 0) h5->H5Pclose(access);
-  return file;
-}
+typedef struct writing {
+  const char *path;
+  size_t head;
+  const gibbs_value *map;
+} writing;
 
-static gibbs_status write_file(const hdf5_library *h5, const char *path, const gibbs_value *map, gibbs_error *err) {
-  hid_t file = create_file(h5, path);
-  if (file < 0) return gibbs_hdf5_fail(h5, "cannot be written", err);
-  gibbs_place place = {NULL, NULL, 0, 0};
-  gibbs_status status = put_items(h5, file, map, &place, err);
-  if (h5->H5Fclose(file) < 0 && status == GIBBS_OK) status = gibbs_hdf5_fail(h5, "writing failed", err);
+/* The layout of HDF5 1.8, which everything reads and whose headers carry checksums, unlike the oldest one.  The
+ * reason of a failure is asked for before any other call, which would forget it. */
+static gibbs_status create_file(const hdf5_library *h5, const writing *task, hid_t *file, gibbs_error *err) {
+  hid_t access = h5->H5Pcreate(h5->H5P_CLS_FILE_ACCESS_ID_g), creation = timeless(h5, h5->H5P_CLS_FILE_CREATE_ID_g);
+  *file = -1;
+  if (access >= 0 && creation >= 0 && h5->H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
+      h5->H5Pset_userblock(creation, task->head) >= 0)
+    *file = h5->H5Fcreate(task->path, H5F_ACC_TRUNC, creation, access);
+  gibbs_status status = *file >= 0 ? GIBBS_OK : gibbs_hdf5_fail(h5, "cannot be written", err);
+  if (access >= 0) h5->H5Pclose(access);
+  if (creation >= 0) h5->H5Pclose(creation);
   return status;
 }
 
-typedef struct writing {
-  const char *path;
-  const gibbs_value *map;
-} writing;
+static gibbs_status write_file(const hdf5_library *h5, const writing *task, gibbs_error *err) {
+  hid_t file;
+  gibbs_status status = create_file(h5, task, &file, err);
+  if (status != GIBBS_OK) return status;
+  gibbs_place place = {NULL, NULL, 0, 0};
+  status = put_items(h5, file, task->map, &place, err);
+  if (h5->H5Fclose(file) < 0 && status == GIBBS_OK) status = gibbs_hdf5_fail(h5, "writing failed", err);
+  return status;
+}
 
 static gibbs_status write_apart(const void *context, gibbs_value **out, gibbs_error *err) {
   (void)out;
@@ -235,7 +258,7 @@ static gibbs_status write_apart(const void *context, gibbs_value **out, gibbs_er
   hdf5_session session;
   gibbs_status status = gibbs_hdf5_enter(&h5, &session, err);
   if (status != GIBBS_OK) return status;
-  status = write_file(h5, task->path, task->map, err);
+  status = write_file(h5, task, err);
   gibbs_hdf5_leave(&session);
   return status;
 }
@@ -244,7 +267,7 @@ gibbs_status gibbs_hdf5_write(const gibbs_output *out, const gibbs_value *value,
   if (gibbs_value_kind_of(value) != GIBBS_VALUE_MAP)
     return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "an HDF5 file holds values by name, like { W = W, b = b }, got %s",
                       gibbs_value_kind_text(gibbs_value_kind_of(value)));
-  writing task = {out->temporary, value};
+  writing task = {out->temporary, out->head, value};
   gibbs_apart job = {write_apart, &task, "the HDF5 library", 100000};
   gibbs_value *nothing = NULL;
   gibbs_status status = gibbs_hdf5_load(err);

@@ -4,7 +4,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "block_gibbs.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +11,7 @@
 #include "gibbs/private/parallel.h"
 #include "kernel.h"
 
-/* With more blocks than this there is nothing to be had from them. */
-enum { most_blocks = 64, lanes = GIBBS_LANES };
+enum { lanes = GIBBS_LANES };
 
 /* What a thread works in. */
 typedef struct scratch {
@@ -33,48 +31,6 @@ typedef struct sampler {
   size_t threads;
   double beta, *field, *work; /* of independent units, NULL: 0; work: of all lanes, NULL until it is asked for */
 } sampler;
-
-/* ---- what can be sampled --------------------------------------------------------------------------- */
-
-static bool refuse(char *why, size_t size, const char *reason) {
-  snprintf(why, size, "%s", reason);
-  return false;
-}
-
-static bool can_sample(const gibbs_target *target, const double *settings, char *why, size_t size) {
-  (void)settings;
-  const gibbs_segment *s = gibbs_normal_form_segments(target->form);
-  for (size_t k = 0; k < gibbs_normal_form_segment_count(target->form); k++)
-    if (s[k].domain == GIBBS_REALS) return refuse(why, size, "units take real values");
-  if (gibbs_normal_form_affine_count(target->form) > 0)
-    return refuse(why, size, "it has functions of sums of units, which join all of them");
-  if (gibbs_normal_form_rest(target->form) != NULL)
-    return refuse(why, size, "part of it is no sum of products of units");
-  return true;
-}
-
-/* A dense symmetric block is a clique. */
-static bool has_large_clique(const gibbs_normal_form *form) {
-  const gibbs_dense *dense = gibbs_normal_form_dense(form);
-  const gibbs_segment *segments = gibbs_normal_form_segments(form);
-  for (size_t k = 0; k < gibbs_normal_form_dense_count(form); k++) {
-    const gibbs_segment *s = segments;
-    while (dense[k].row_at >= s->first_element + s->elements) s++;
-    size_t each = s->elements / s->units;
-    if (dense[k].row_at == dense[k].column_at && dense[k].rows / each > most_blocks) return true;
-  }
-  return false;
-}
-
-static bool suits(const gibbs_target *target) {
-  if (gibbs_normal_form_regular(target->form)->found) return true;
-  if (has_large_clique(target->form)) return false;
-  gibbs_colouring c;
-  if (gibbs_colouring_new(target->form, target->held, &c, NULL) != GIBBS_OK) return false;
-  bool few = c.blocks <= most_blocks;
-  gibbs_colouring_free(&c);
-  return few;
-}
 
 /* ---- making ---------------------------------------------------------------------------------------- */
 
@@ -248,6 +204,34 @@ static void get_values(const void *instance, double *values, size_t stride) {
   }
 }
 
+/* What there is of a group between sweeps. */
+static gibbs_block_group view_group(const sampler *s, size_t number) {
+  size_t left = s->chains - number * s->width;
+  return (gibbs_block_group){
+      .sets = s->width / lanes, .chains = left < s->width ? left : s->width, .state = s->state + number * s->words};
+}
+
+/* Rows of variable k from the groups, or from `in` to them. */
+static bool exchange_rows(const sampler *s, size_t k, double *out, const double *in) {
+  const gibbs_segment *segment = &gibbs_normal_form_segments(s->plan->form)[k];
+  if (segment->domain == GIBBS_POTTS) return false;
+  for (size_t number = 0; number < s->groups; number++) {
+    gibbs_block_group group = view_group(s, number);
+    size_t at = number * s->width * segment->units;
+    if (out != NULL) gibbs_block_get_rows(&group, segment, out + at);
+    if (in != NULL) gibbs_block_set_rows(&group, segment, in + at);
+  }
+  return true;
+}
+
+static bool get_rows(const void *instance, size_t k, double *rows) {
+  return exchange_rows(instance, k, rows, NULL);
+}
+
+static bool set_rows(void *instance, size_t k, const double *rows) {
+  return exchange_rows(instance, k, NULL, rows);
+}
+
 /* As chains start by default, without an array of all values. */
 static gibbs_status start(void *instance, uint64_t seed, gibbs_error *err) {
   (void)err;
@@ -280,15 +264,13 @@ typedef struct sweep {
 } sweep;
 
 static gibbs_block_group take_group(sampler *s, size_t number, scratch *t) {
-  size_t first = number * s->width, left = s->chains - first;
-  return (gibbs_block_group){.sets = s->width / lanes,
-                             .chains = left < s->width ? left : s->width,
-                             .state = s->state + number * s->words,
-                             .changed = s->changed + first,
-                             .source = t->source,
-                             .sums = t->sums,
-                             .words = t->words,
-                             .weights = t->weights};
+  gibbs_block_group group = view_group(s, number);
+  group.changed = s->changed + number * s->width;
+  group.source = t->source;
+  group.sums = t->sums;
+  group.words = t->words;
+  group.weights = t->weights;
+  return group;
 }
 
 static gibbs_status sweep_group(void *context, size_t number, size_t thread, gibbs_error *err) {
@@ -381,8 +363,8 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
            "of units with another state than before the sweep",
     .source = "Geman and Geman, IEEE Trans. Pattern Anal. Mach. Intell. 6 (1984) 721",
     .joint = true,
-    .can = can_sample,
-    .suits = suits,
+    .can = gibbs_block_can_sample,
+    .suits = gibbs_block_suits,
     .make = make_sampler,
     .free = free_sampler,
     .refresh = refresh,
@@ -390,6 +372,8 @@ const gibbs_kernel gibbs_kernel_block_gibbs = {
     .get = get_values,
     .sweep = run_sweep,
     .start = start,
+    .get_rows = get_rows,
+    .set_rows = set_rows,
     .measures = measures,
     .measure = measure,
     .reversible = reversible,

@@ -88,6 +88,10 @@ typedef struct gibbs_block_plan {
   size_t most_words, most_panels, most_width;
 } gibbs_block_plan;
 
+/* block_gibbs_can.c */
+bool gibbs_block_can_sample(const gibbs_target *target, const double *settings, char *why, size_t size);
+bool gibbs_block_suits(const gibbs_target *target);
+
 /* Structure only: values are read by the function after it.  The form has to outlive the plan. */
 gibbs_status gibbs_block_plan_new(gibbs_normal_form *form, const bool *held, size_t sets, gibbs_block_plan **out,
                                   gibbs_error *err) GIBBS_CHECKED;
@@ -122,6 +126,8 @@ typedef struct gibbs_block_group {
 
 /* words[w * 16 * sets + c]: which of 32 elements are set in chain c. */
 void gibbs_block_pack(const gibbs_block_product *product, const gibbs_block_group *group, uint32_t *words);
+/* Bit i of word[c] is element first + i in chain c, for all lanes and up to 32 elements. */
+void gibbs_block_pack_word(const gibbs_block_group *group, size_t first, size_t count, uint32_t *word);
 /* sums[c * stride + j] += the product for columns j of a panel.  Of few chains and of many it is the same number. */
 void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, const gibbs_block_group *group,
                           const uint32_t *words, float *sums, size_t stride);
@@ -137,6 +143,10 @@ void gibbs_block_visit(const gibbs_block_plan *plan, const gibbs_block_run *run,
 /* z[i * 16 + l]: the fields (beta 1) of `count` units of two states from `first` on, in the lanes of a set. */
 void gibbs_block_fields(const gibbs_block_plan *plan, const gibbs_block_run *run, size_t first, size_t count,
                         const gibbs_block_group *group, size_t set, const float *sums, size_t stride, float *z);
+
+/* block_gibbs_rows.c: rows[c * units + u] of a variable whose units have two states, of the chains of a group. */
+void gibbs_block_get_rows(const gibbs_block_group *group, const gibbs_segment *segment, double *rows);
+void gibbs_block_set_rows(const gibbs_block_group *group, const gibbs_segment *segment, const double *rows);
 
 /* block_gibbs_mix.c */
 /* Whether there are two layers: the hidden units form the first block, all by themselves. */

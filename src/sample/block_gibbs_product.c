@@ -81,7 +81,6 @@ void gibbs_block_multiply(const gibbs_block_product *product, size_t panel, cons
     multiply_directly(matrix, product->words, group, words, sums, stride);
 }
 
-/* Bit i of the word of a chain is element first + i there. */
 GIBBS_CLONES static void pack_word(const gibbs_block_group *group, size_t first, size_t inputs,
                                    uint32_t *restrict word) {
   for (size_t k = 0; k < group->sets * GIBBS_LANES; k++) word[k] = 0;
@@ -91,6 +90,10 @@ GIBBS_CLONES static void pack_word(const gibbs_block_group *group, size_t first,
     for (size_t set = 0; set < group->sets; set++)
       for (size_t l = 0; l < GIBBS_LANES; l++) word[set * GIBBS_LANES + l] |= (x[l] >> (place + set) % 32 & 1) << i;
   }
+}
+
+void gibbs_block_pack_word(const gibbs_block_group *group, size_t first, size_t count, uint32_t *word) {
+  pack_word(group, first, count, word);
 }
 
 void gibbs_block_pack(const gibbs_block_product *product, const gibbs_block_group *group, uint32_t *words) {

@@ -54,16 +54,50 @@ GIBBS_CLONES static void copy_adjacent(float *restrict matrix, const double *res
     for (size_t j = 0; j < panel_width; j++) matrix[i * panel_width + j] = (float)(scale * source[i * step + j]);
 }
 
+typedef float octet __attribute__((vector_size(32), aligned(4), may_alias));
+typedef double double_octet __attribute__((vector_size(64), aligned(8), may_alias));
+
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define LOW(a, b) SHUFFLE(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
+#define HIGH(a, b) SHUFFLE(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
+#define LOW_PAIRS(a, b) SHUFFLE(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
+#define HIGH_PAIRS(a, b) SHUFFLE(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
+#define LOW_HALVES(a, b) SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
+#define HIGH_HALVES(a, b) SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+
+/* Eight columns, of eight inputs each that stand one after the other, become eight rows. */
+__attribute__((always_inline)) static inline void turn(const double *const source[8], size_t at, double scale,
+                                                       float *restrict out) {
+  octet x[8], y[8];
+  for (size_t j = 0; j < 8; j++)
+    x[j] = __builtin_convertvector(scale * *(const double_octet *)(source[j] + at), octet);
+  for (size_t j = 0; j < 8; j += 2) y[j] = LOW(x[j], x[j + 1]), y[j + 1] = HIGH(x[j], x[j + 1]);
+  for (size_t j = 0; j < 8; j += 4) {
+    x[j] = LOW_PAIRS(y[j], y[j + 2]), x[j + 1] = HIGH_PAIRS(y[j], y[j + 2]);
+    x[j + 2] = LOW_PAIRS(y[j + 1], y[j + 3]), x[j + 3] = HIGH_PAIRS(y[j + 1], y[j + 3]);
+  }
+  for (size_t j = 0; j < 4; j++) {
+    *(octet *)(out + j * panel_width) = LOW_HALVES(x[j], x[j + 4]);
+    *(octet *)(out + (j + 4) * panel_width) = HIGH_HALVES(x[j], x[j + 4]);
+  }
+}
+
+/* Eight columns of the inputs from..to-1. */
+__attribute__((always_inline)) static inline void copy_columns(float *restrict matrix, const double *const source[8],
+                                                               size_t step, size_t from, size_t to, double scale) {
+  bool all = step == 1;
+  for (size_t j = 0; j < 8; j++) all = all && source[j] != NULL;
+  for (; all && from + 8 <= to; from += 8) turn(source, from, scale, matrix + from * panel_width);
+  for (size_t j = 0; j < 8; j++)
+    for (size_t i = from; source[j] != NULL && i < to; i++)
+      matrix[i * panel_width + j] = (float)(scale * source[j][i * step]);
+}
+
 /* In pieces of a few inputs, so that what is written stays near. */
 GIBBS_CLONES static void copy_scattered(float *restrict matrix, const sources *s, size_t inputs, double scale) {
-  for (size_t from = 0; from < inputs; from += depth) {
-    size_t to = from + depth < inputs ? from + depth : inputs;
-    for (size_t j = 0; j < panel_width; j++) {
-      const double *source = s->source[j];
-      for (size_t i = from; source != NULL && i < to; i++)
-        matrix[i * panel_width + j] = (float)(scale * source[i * s->step]);
-    }
-  }
+  for (size_t from = 0; from < inputs; from += depth)
+    for (size_t j = 0; j < panel_width; j += 8)
+      copy_columns(matrix + j, s->source + j, s->step, from, from + depth < inputs ? from + depth : inputs, scale);
 }
 
 GIBBS_CLONES static void add_columns(const float *restrict matrix, size_t inputs, double *restrict sum,
@@ -98,6 +132,7 @@ static void read_field(panel *p, size_t j) {
 static void read_row(panel *p, size_t j) {
   const gibbs_block_plan *plan = p->plan;
   size_t row = p->row[j], first = plan->first[row];
+  if (first == plan->first[row + 1]) return;
   size_t unit_at = p->element[j] - (row - p->run->first_row) % p->run->width;
   gibbs_block_plan_row(plan, p->from->sparse, p->run, unit_at, p->element[j], plan->other_place + first,
                        plan->value + first, &p->bias[j]);

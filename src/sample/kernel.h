@@ -58,6 +58,10 @@ struct gibbs_kernel {
   /* A random start of all chains (uniform over the states) from (seed, GIBBS_PURPOSE_CHAIN, number, 0): for kernels
    * whose configurations are far smaller than the doubles that `set` takes. */
   gibbs_status (*start)(void *instance, uint64_t seed, gibbs_error *err);
+  /* Variable k of all chains as rows[c * units + u], faster than through `get` and `set`, both or none; false: not of
+   * this variable. */
+  bool (*get_rows)(const void *instance, size_t k, double *rows);
+  bool (*set_rows)(void *instance, size_t k, const double *rows);
   /* Adaptation of step sizes and the like: on during warm-up, off (and the kernel exact) afterwards. */
   void (*adapt)(void *instance, bool on);
   /* Numbers about the last sweep, one a chain: "acceptance", "cluster_size", ...; rows by name. */

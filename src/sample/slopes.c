@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* In this order; the last one does everything. */
-static const gibbs_slopes_way *const ways[] = {&gibbs_slopes_expression};
+static const gibbs_slopes_way *const ways[] = {&gibbs_slopes_two_layers, &gibbs_slopes_expression};
 enum { way_count = sizeof ways / sizeof *ways };
 
 void gibbs_slopes_free(gibbs_slopes *slopes) {

@@ -31,6 +31,6 @@ struct gibbs_slopes {
   void *instance;
 };
 
-extern const gibbs_slopes_way gibbs_slopes_expression;
+extern const gibbs_slopes_way gibbs_slopes_two_layers, gibbs_slopes_expression;
 
 #endif

@@ -4,42 +4,17 @@
 #include <string.h>
 
 #include "gibbs/batch.h"
-#include "gibbs/private/builder.h"
 #include "gibbs/private/parallel.h"
-#include "gibbs/program.h"
-#include "slopes.h"
+#include "slopes_expression.h"
 
 /* Configurations handed to a program at once; parts that totals are added up in, by all threads. */
 enum { block = 256, most_parts = 8, least_part = 32 };
 /* Numbers in all parts together. */
 static const size_t most_total = (size_t)1 << 25;
 
-/* What is asked for, each compiled when it is asked for first. */
-typedef enum question { VALUE, ADD, ALONG, SQUARES, HIDDEN_MEAN, question_count } question;
-
-typedef struct answer {
-  gibbs_output kind;
-  size_t count, total; /* expressions; their sizes added up */
-  size_t *size;
-  gibbs_program *program;
-  uint64_t *versions;           /* of the parameters when last prepared */
-  gibbs_workspace **workspaces; /* one a thread */
-  size_t threads;
-} answer;
-
-typedef struct expressions {
-  const gibbs_slopes *slopes;
-  gibbs_expr *seed;        /* the weight of a configuration */
-  gibbs_expr **directions; /* parameters that hold a direction */
-  answer answers[question_count];
-  size_t units, elements;
-  double *values; /* [thread][element][block] */
-  size_t threads;
-} expressions;
-
 /* ---- making ------------------------------------------------------------------------------------------------ */
 
-static void free_answer(answer *a) {
+static void free_answer(gibbs_slopes_answer *a) {
   for (size_t t = 0; t < a->threads; t++) gibbs_workspace_free(a->workspaces[t]);
   free(a->workspaces);
   gibbs_program_free(a->program);
@@ -48,8 +23,8 @@ static void free_answer(answer *a) {
 }
 
 static void free_expressions(void *instance) {
-  expressions *x = instance;
-  for (size_t k = 0; k < question_count; k++) free_answer(&x->answers[k]);
+  gibbs_slopes_expressions *x = instance;
+  for (size_t k = 0; k < GIBBS_QUESTION_COUNT; k++) free_answer(&x->answers[k]);
   for (size_t k = 0; x->directions != NULL && k < x->slopes->count; k++) gibbs_expr_release(x->directions[k]);
   free(x->directions);
   gibbs_expr_release(x->seed);
@@ -57,7 +32,7 @@ static void free_expressions(void *instance) {
   free(x);
 }
 
-static gibbs_status fill_expressions(expressions *x, gibbs_error *err) {
+static gibbs_status fill_expressions(gibbs_slopes_expressions *x, gibbs_error *err) {
   gibbs_distribution *d = x->slopes->distribution;
   gibbs_shape scalar = gibbs_shape_scalar();
   gibbs_builder room = gibbs_build_begin(gibbs_expr_graph(gibbs_distribution_hamiltonian(d)), err), *b = &room;
@@ -69,7 +44,7 @@ static gibbs_status fill_expressions(expressions *x, gibbs_error *err) {
 }
 
 static gibbs_status make_expressions(const gibbs_slopes *slopes, void **instance, gibbs_error *err) {
-  expressions *x = calloc(1, sizeof *x);
+  gibbs_slopes_expressions *x = calloc(1, sizeof *x);
   if (x == NULL) return gibbs_fail_memory(err, "slopes", sizeof *x);
   x->slopes = slopes;
   gibbs_status status = fill_expressions(x, err);
@@ -80,84 +55,10 @@ static gibbs_status make_expressions(const gibbs_slopes *slopes, void **instance
   return status;
 }
 
-/* ---- what is compiled -------------------------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------------------------------------------------- */
 
-/* out[k] = dH / d parameter k of one configuration, owned by the builder. */
-static void build_gradient(gibbs_builder *b, const expressions *x, gibbs_expr *out[]) {
-  const gibbs_slopes *s = x->slopes;
-  if (b->status != GIBBS_OK) return;
-  gibbs_build_fail(
-      b, gibbs_expr_gradient(gibbs_distribution_hamiltonian(s->distribution), s->parameters, s->count, out, b->err));
-  for (size_t k = 0; b->status == GIBBS_OK && k < s->count; k++) gibbs_build_keep(b, out[k]);
-}
-
-static void build_pullback(gibbs_builder *b, const expressions *x, gibbs_expr *out[]) {
-  const gibbs_slopes *s = x->slopes;
-  if (b->status != GIBBS_OK) return;
-  gibbs_build_fail(b, gibbs_expr_pullback(gibbs_distribution_hamiltonian(s->distribution), x->seed, s->parameters,
-                                          s->count, out, b->err));
-  for (size_t k = 0; b->status == GIBBS_OK && k < s->count; k++) gibbs_build_keep(b, out[k]);
-}
-
-static void build_squares(gibbs_builder *b, const expressions *x, gibbs_expr *out[]) {
-  build_gradient(b, x, out);
-  for (size_t k = 0; k < x->slopes->count; k++) {
-    gibbs_expr *square = gibbs_build_binary(b, GIBBS_OP_MUL, out[k], out[k]);
-    out[k] = gibbs_build_binary(b, GIBBS_OP_MUL, x->seed, square);
-  }
-}
-
-static gibbs_status make_directions(expressions *x, gibbs_error *err) {
-  const gibbs_slopes *s = x->slopes;
-  if (x->directions != NULL) return GIBBS_OK;
-  x->directions = calloc(s->count + 1, sizeof *x->directions);
-  if (x->directions == NULL) return gibbs_fail_memory(err, "directions", s->count * sizeof *x->directions);
-  gibbs_status status = GIBBS_OK;
-  for (size_t k = 0; status == GIBBS_OK && k < s->count; k++) {
-    gibbs_parameter *parameter = NULL;
-    status = gibbs_parameter_new("direction", gibbs_expr_shape(s->parameters[k]), &parameter, err);
-    if (status == GIBBS_OK)
-      status = gibbs_expr_parameter(gibbs_expr_graph(x->seed), parameter, &x->directions[k], err);
-    gibbs_parameter_release(parameter);
-  }
-  return status;
-}
-
-static void build_along(gibbs_builder *b, expressions *x, gibbs_expr *gradient[], gibbs_expr *out[]) {
-  gibbs_build_fail(b, make_directions(x, b->err));
-  build_gradient(b, x, gradient);
-  for (size_t k = 0; b->status == GIBBS_OK && k < x->slopes->count; k++) {
-    gibbs_expr *part = gibbs_build_dot(b, gradient[k], x->directions[k]);
-    out[0] = k > 0 ? gibbs_build_binary(b, GIBBS_OP_ADD, out[0], part) : part;
-  }
-}
-
-static void build_hidden_means(gibbs_builder *b, const expressions *x, gibbs_expr *out[]) {
-  gibbs_distribution *d = x->slopes->distribution;
-  for (size_t k = 0; b->status == GIBBS_OK && k < gibbs_distribution_hidden_count(d); k++) {
-    gibbs_expr *mean = NULL;
-    gibbs_build_fail(b, gibbs_distribution_condition(d, gibbs_distribution_hidden(d)[k], &mean, b->err));
-    out[k] = gibbs_build_binary(b, GIBBS_OP_MUL, x->seed, gibbs_build_keep(b, mean));
-  }
-}
-
-/* `out` has room for all parameters and all hidden variables, and for as many nodes more. */
-static size_t build_question(gibbs_builder *b, expressions *x, question q, gibbs_expr *out[], size_t room) {
-  switch (q) {
-  case ADD:
-    return build_pullback(b, x, out), x->slopes->count;
-  case SQUARES:
-    return build_squares(b, x, out), x->slopes->count;
-  case ALONG:
-    return build_along(b, x, out + room, out), 1;
-  case HIDDEN_MEAN:
-    return build_hidden_means(b, x, out), gibbs_distribution_hidden_count(x->slopes->distribution);
-  default:
-    return out[0] = gibbs_distribution_hamiltonian(x->slopes->distribution), 1;
-  }
-}
-
-static gibbs_status compile(const expressions *x, answer *a, gibbs_expr *const exprs[], gibbs_error *err) {
+static gibbs_status compile(const gibbs_slopes_expressions *x, gibbs_slopes_answer *a, gibbs_expr *const exprs[],
+                            gibbs_error *err) {
   gibbs_distribution *d = x->slopes->distribution;
   size_t visible = gibbs_distribution_visible_count(d);
   gibbs_output *kinds = calloc(a->count + 1, sizeof *kinds);
@@ -179,14 +80,15 @@ static gibbs_status compile(const expressions *x, answer *a, gibbs_expr *const e
   return status;
 }
 
-static gibbs_status make_answer(expressions *x, question q, gibbs_error *err) {
+static gibbs_status make_answer(gibbs_slopes_expressions *x, gibbs_question q, gibbs_error *err) {
   gibbs_distribution *d = x->slopes->distribution;
-  answer a = {.kind = q == VALUE || q == ALONG ? GIBBS_OUTPUT_EACH : GIBBS_OUTPUT_TOTAL};
+  gibbs_slopes_answer a = {.kind = q == GIBBS_QUESTION_VALUE || q == GIBBS_QUESTION_ALONG ? GIBBS_OUTPUT_EACH
+                                                                                          : GIBBS_OUTPUT_TOTAL};
   size_t most = x->slopes->count + gibbs_distribution_hidden_count(d) + 1;
   gibbs_expr **exprs = calloc(2 * most, sizeof *exprs);
   if (exprs == NULL) return gibbs_fail_memory(err, "slopes", 2 * most * sizeof *exprs);
   gibbs_builder room = gibbs_build_begin(gibbs_expr_graph(x->seed), err);
-  a.count = build_question(&room, x, q, exprs, most);
+  a.count = gibbs_question_build(&room, x, q, exprs, most);
   if (room.status == GIBBS_OK) room.status = compile(x, &a, exprs, err);
   free(exprs);
   gibbs_status status = gibbs_build_end(&room);
@@ -199,7 +101,8 @@ static gibbs_status make_answer(expressions *x, question q, gibbs_error *err) {
 
 /* ---- making ready -------------------------------------------------------------------------------------------- */
 
-static gibbs_status prepare_if_changed(const expressions *x, answer *a, bool must, gibbs_error *err) {
+static gibbs_status prepare_if_changed(const gibbs_slopes_expressions *x, gibbs_slopes_answer *a, bool must,
+                                       gibbs_error *err) {
   gibbs_distribution *d = x->slopes->distribution;
   size_t count = gibbs_distribution_parameter_count(d);
   bool changed = must || a->versions == NULL;
@@ -217,7 +120,7 @@ static gibbs_status prepare_if_changed(const expressions *x, answer *a, bool mus
 }
 
 /* The number of threads may have grown. */
-static gibbs_status make_rooms(expressions *x, answer *a, gibbs_error *err) {
+static gibbs_status make_rooms(gibbs_slopes_expressions *x, gibbs_slopes_answer *a, gibbs_error *err) {
   size_t threads = gibbs_program_calls_back(a->program) ? 1 : gibbs_threads();
   if (threads > x->threads) {
     free(x->values);
@@ -236,9 +139,9 @@ static gibbs_status make_rooms(expressions *x, answer *a, gibbs_error *err) {
   return status;
 }
 
-static gibbs_status get_ready(expressions *x, question q, gibbs_error *err) {
+static gibbs_status get_ready(gibbs_slopes_expressions *x, gibbs_question q, gibbs_error *err) {
   gibbs_status status = x->answers[q].program == NULL ? make_answer(x, q, err) : GIBBS_OK;
-  if (status == GIBBS_OK) status = prepare_if_changed(x, &x->answers[q], q == ALONG, err);
+  if (status == GIBBS_OK) status = prepare_if_changed(x, &x->answers[q], q == GIBBS_QUESTION_ALONG, err);
   if (status == GIBBS_OK) status = make_rooms(x, &x->answers[q], err);
   return status;
 }
@@ -246,8 +149,8 @@ static gibbs_status get_ready(expressions *x, question q, gibbs_error *err) {
 /* ---- running --------------------------------------------------------------------------------------------------- */
 
 typedef struct run {
-  const expressions *x;
-  const answer *a;
+  const gibbs_slopes_expressions *x;
+  const gibbs_slopes_answer *a;
   const double *rows, *weight;
   size_t count, parts;
   double *each;          /* EACH: the one expression, a scalar */
@@ -321,8 +224,8 @@ static gibbs_status run_parts(run *r, gibbs_error *err) {
   return status;
 }
 
-static gibbs_status run_each(expressions *x, question q, const double *rows, size_t count, double *out,
-                             gibbs_error *err) {
+static gibbs_status run_each(gibbs_slopes_expressions *x, gibbs_question q, const double *rows, size_t count,
+                             double *out, gibbs_error *err) {
   run r = {.x = x, .a = &x->answers[q], .rows = rows, .count = count, .each = out};
   gibbs_status status = get_ready(x, q, err);
   r.parts = (count + block - 1) / block;
@@ -336,8 +239,8 @@ static size_t count_parts(size_t count, size_t total) {
   return parts * total > most_total ? 1 : parts;
 }
 
-static gibbs_status run_total(expressions *x, question q, const double *rows, size_t count, const double *weight,
-                              double *const totals[], gibbs_error *err) {
+static gibbs_status run_total(gibbs_slopes_expressions *x, gibbs_question q, const double *rows, size_t count,
+                              const double *weight, double *const totals[], gibbs_error *err) {
   run r = {.x = x, .a = &x->answers[q], .rows = rows, .weight = weight, .count = count, .totals = totals};
   gibbs_status status = get_ready(x, q, err);
   if (status != GIBBS_OK) return status;
@@ -360,40 +263,40 @@ static gibbs_status run_total(expressions *x, question q, const double *rows, si
  */
 
 static gibbs_status hamiltonian(void *instance, const double *rows, size_t count, double *out, gibbs_error *err) {
-  return run_each(instance, VALUE, rows, count, out, err);
+  return run_each(instance, GIBBS_QUESTION_VALUE, rows, count, out, err);
 }
 
 static gibbs_status add(void *instance, const double *rows, size_t count, const double *weight,
                         double *const totals[], gibbs_error *err) {
-  return run_total(instance, ADD, rows, count, weight, totals, err);
+  return run_total(instance, GIBBS_QUESTION_ADD, rows, count, weight, totals, err);
 }
 
 static gibbs_status along(void *instance, const double *rows, size_t count, const double *const direction[],
                           double *out, gibbs_error *err) {
-  expressions *x = instance;
-  gibbs_status status = make_directions(x, err);
+  gibbs_slopes_expressions *x = instance;
+  gibbs_status status = gibbs_question_directions(x, err);
   for (size_t k = 0; status == GIBBS_OK && k < x->slopes->count; k++) {
     gibbs_parameter *parameter = gibbs_expr_as_parameter(x->directions[k]);
     memcpy(gibbs_parameter_values(parameter), direction[k], gibbs_parameter_size(parameter) * sizeof(double));
     gibbs_parameter_touch(parameter);
   }
-  return status == GIBBS_OK ? run_each(x, ALONG, rows, count, out, err) : status;
+  return status == GIBBS_OK ? run_each(x, GIBBS_QUESTION_ALONG, rows, count, out, err) : status;
 }
 
 static gibbs_status squares(void *instance, const double *rows, size_t count, const double *weight,
                             double *const totals[], gibbs_error *err) {
-  return run_total(instance, SQUARES, rows, count, weight, totals, err);
+  return run_total(instance, GIBBS_QUESTION_SQUARES, rows, count, weight, totals, err);
 }
 
 static gibbs_status hidden_mean(void *instance, const double *rows, size_t count, const double *weight, double *total,
                                 gibbs_error *err) {
-  expressions *x = instance;
+  gibbs_slopes_expressions *x = instance;
   gibbs_distribution *d = x->slopes->distribution;
   size_t hidden = gibbs_distribution_hidden_count(d);
   double **totals = calloc(hidden + 1, sizeof *totals);
   if (totals == NULL) return gibbs_fail_memory(err, "means of hidden units", hidden * sizeof *totals);
   for (size_t k = 0; k < hidden; total += gibbs_expr_size(gibbs_distribution_hidden(d)[k++])) totals[k] = total;
-  gibbs_status status = run_total(x, HIDDEN_MEAN, rows, count, weight, totals, err);
+  gibbs_status status = run_total(x, GIBBS_QUESTION_HIDDEN_MEAN, rows, count, weight, totals, err);
   free(totals);
   return status;
 }

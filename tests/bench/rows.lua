@@ -52,6 +52,33 @@ function rows.new(threads, runs)
     return median(ours), median(theirs), median(ratios), memory
   end
 
+  -- Commands that print a median and a minimum each, all of them in turn: the median of the medians and the least of all,
+  -- by name; nil for one that fails.
+  function bench.in_turn(commands)
+    local medians, least, names = {}, {}, {}
+    for name in pairs(commands) do
+      names[#names + 1] = name
+      medians[name], least[name] = {}, math.huge
+    end
+    table.sort(names)
+    for _ = 1, runs do
+      for _, name in ipairs(names) do
+        local found = medians[name] and numbers_of(commands[name])
+        if found then
+          table.insert(medians[name], found[1])
+          least[name] = math.min(least[name], found[2])
+        else
+          medians[name] = nil
+        end
+      end
+    end
+    local result = {}
+    for _, name in ipairs(names) do
+      if medians[name] then result[name] = { median = median(medians[name]), least = least[name] } end
+    end
+    return result
+  end
+
   function bench.title(unit)
     print(("%-62s %12s %8s   %s"):format(("%d thread(s), median of %d"):format(threads, runs), unit, "MiB", "beside the peer"))
   end

@@ -1,3 +1,3 @@
 local gibbs = require "gibbs"
-local Q = gibbs.rbm{ visible = gibbs.spins(4), hidden = gibbs.spins(2) }
-print(gibbs.free_energy(Q):gradient(gibbs.transfer()))
+local Q = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = gibbs.parameter("J", 6, 0.1) }
+print(gibbs.entropy(Q):gradient(gibbs.transfer()))

@@ -46,6 +46,11 @@ static const char *const scripts[] = {
     "local r = g.reweight{beta = {0, 0.1}, samples = {{energy = e, m = e}, {energy = e, m = e}}}; "
     "local x, y, z = r:mean('m', 0.05), r:free_energy(0.1), r:estimate(function(m) return m.m, m.energy end, 0.05); "
     "local o, t, b = r:overlap(), r.tau, tostring(r)",
+    "local v = g.bits(2); local Q = g.rbm{visible = v, hidden = g.bits(1)}; local d = g.data{{0, 1}, {1, 1}}; "
+    "local o = g.ratio_matching(d, Q) + g.moment_matching(d, Q, {v}) + g.l1(Q, Q.W) + g.mean(d, g.sum(v)); "
+    "local c, l = o:check(), g.objectives()",
+    "local t = tostring(g.pcd{tempering = {rungs = 2}, free_energy = g.ais{}}), tostring(g.jarzynski{k = 2}); "
+    "local x = pcall(g.pcd, {ladder = {W = {1}}}), g.cd{kernel = 'heat_bath', order = 'random'}",
     "local d = g.data{{0, 1}, {0.5, 0}, {1, 1}}; local a, b = d:binarise{as = 'spins'}:split{test = 0.5, seed = 2}; "
     "local x = d:head(2):scale{high = 2}:binarise{probability = true}:rows(), tostring(a), b:shape(), d:tensor()",
 };

@@ -1,4 +1,4 @@
---- The sampling studies run from end to end at small sizes, find their known values, and leave their tables and figures.
+--- The studies by sampling run from end to end at small sizes, find their known values, and leave their tables and figures.
 local folder
 
 -- A file of the study's folder, with something in it; removed.
@@ -29,4 +29,21 @@ run("ising_critical.lua", { sizes = "8,16", sweeps = 500, chains = 4 }, { "scan.
   "specific_heat.csv", "specific_heat.svg", "susceptibility.csv", "susceptibility.svg", "binder.csv", "binder.svg",
   "crossing.csv", "crossing.svg" })
 run("bond_machine.lua", { size = 6, chains = 64, temperatures = 300, stations = 16, sweeps = 40 }, { "bond_machine.csv" })
-print "4 passed, 0 failed"
+
+local pictures = { "likelihood.csv", "curves.csv", "curves.svg", "filters.csv", "filters.svg", "samples.csv", "samples.svg" }
+run("digits.lua", { hidden = 12, steps = 600, looks = 2, chains = 50, temperatures = 200 }, pictures)
+for _, objective in ipairs { "cd", "tempered", "pseudo_likelihood", "minimum_probability_flow" } do
+  run("digits.lua", { hidden = 8, steps = 40, looks = 0, chains = 50, temperatures = 200, objective = objective }, pictures)
+end
+
+local passed, mnist = 9, os.getenv "GIBBS_MNIST" or "../../../shared/data"
+local images = io.open(mnist .. "/train-images-idx3-ubyte.gz", "rb")
+if images then
+  images:close()
+  run(("mnist.lua '%s'"):format(mnist), { hidden = 20, steps = 100, looks = 1, chains = 20, temperatures = 200 },
+    table.pack("machine.npz", table.unpack(pictures)))
+  passed = passed + 1
+else
+  print(("skipped: %s holds no MNIST (GIBBS_MNIST names its folder)"):format(mnist))
+end
+print(("%d passed, 0 failed"):format(passed))

@@ -171,6 +171,19 @@ Test(program, of_a_machine_only_the_fields_are_stored) {
   free_batch(&c);
 }
 
+/* The square of a gradient, and its product with a direction: nothing of the size of the matrix. */
+Test(program, outer_products_are_not_stored) {
+  machine m = make_machine(40, 30);
+  batch_case c = make_batch(&m, 10, 10);
+  gibbs_expr *direction = named_parameter("D", gibbs_shape_matrix(40, 30), 0.3),
+             *slope = gradient(m.hamiltonian, m.W);
+  gibbs_expr *both[] = {mul(m.weight, mul(slope, slope)), sum(mul(slope, direction))};
+  cr_expect(rows_of(both[0], GIBBS_OUTPUT_TOTAL, &c) <= 40 + 3 * 30);
+  cr_expect(rows_of(both[1], GIBBS_OUTPUT_EACH, &c) <= 40 + 3 * 30);
+  expect_program(both, 2, &c, 1e-12);
+  free_batch(&c);
+}
+
 Test(program, rows_are_used_again) {
   gibbs_expr *v = reals(gibbs_shape_vector(4)), *x = v;
   batch_case c = {.inputs = {v}, .count = 1, .batch = 10, .stride = 10};

@@ -1,3 +1,0 @@
-local gibbs = require "gibbs"
-local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
-P:entropy(gibbs.chains{ sweeps = 100 })

@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+print(gibbs.pcd{ free_energy = gibbs.chains{} })

@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+print(gibbs.pcd{ kernel = "heat_bath", tempering = { rungs = 4 } })

@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+print(gibbs.pcd{ tempering = { rngs = 4 } })

@@ -1,0 +1,5 @@
+local gibbs = require "gibbs"
+local data = gibbs.data(gibbs.tensor{ { 0, 1, 1 }, { 1, 1, 1 }, { 0, 0, 1 } })
+local Q = gibbs.rbm{ visible = gibbs.bits(3), hidden = gibbs.bits(2) }
+local loss = -gibbs.log_likelihood(data, Q)
+gibbs.minimize(loss, Q, { estimate = gibbs.pcd{ chains = 16 }, held_out = loss, check_every = 5, steps = 10 })
