@@ -197,38 +197,6 @@ test("weights have the variance that transition matrices give", function()
   end
 end)
 
-<<<<<<< HEAD
-=======
-test("one standard error holds the exact value in 60 to 76 % of 200 runs, and the two directions bracket it", function()
-  local Q, RUNS = six(), 200
-  local function made(seed)
-    return {
-      ais = gibbs.ais{ temperatures = 40, chains = 128, seed = seed },
-      reverse = gibbs.ais{ temperatures = 40, chains = 128, burn = 60, reverse = true, seed = seed },
-      start = gibbs.ais{ temperatures = 40, chains = 128, burn = 0, reverse = true, seed = seed,
-        start = gibbs.data(Q:sample{ n = 128, seed = seed }) },
-      both = gibbs.ais{ temperatures = 40, chains = 64, burn = 60, both = true, seed = seed },
-      integration = gibbs.ti{ temperatures = 12, chains = 32, sweeps = 12, burn = 12, seed = seed },
-      bar = gibbs.bar{ chains = 32, sweeps = 40, burn = 60, seed = seed },
-      jarzynski = gibbs.jarzynski{ temperatures = 20, chains = 128, seed = seed },
-      mbar = gibbs.mbar{ temperatures = 6, chains = 16, sweeps = 30, burn = 15, seed = seed },
-    }
-  end
-  local inside, upper, lower = {}, 0, 0
-  for run = 1, RUNS do
-    for name, how in pairs(made(1000 + run)) do
-      local f = Q:free_energy(how)
-      inside[name] = (inside[name] or 0) + (math.abs(f.value - SIX.F) <= f.error and 1 or 0) / RUNS
-      if name == "both" then upper, lower = upper + f.upper / RUNS, lower + f.lower / RUNS end
-    end
-  end
-  for name, part in pairs(inside) do print(("%-12s %.3f"):format(name, part)) end
-  print(("on average %.4f < %.4f < %.4f"):format(lower, SIX.F, upper))
-  for name, part in pairs(inside) do assert(part >= 0.60 and part <= 0.76, ("%s: %.3f"):format(name, part)) end
-  assert(lower < SIX.F and SIX.F < upper)
-end)
-
->>>>>>> main
 test("a second method is asked where it is wanted", function()
   local f = six():free_energy(gibbs.ais{ temperatures = 100, both = true, check = true })
   assert(f.converged and f.gap == f.upper - f.lower)

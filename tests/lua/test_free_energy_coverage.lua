@@ -7,10 +7,12 @@ local truth = require "truth"
 local test = support.test
 
 -- Small runs, so that errors are made of little.
-local function ways(seed)
+local function ways(Q, seed)
   return {
     ais = gibbs.ais{ temperatures = 40, chains = 128, seed = seed },
     reverse = gibbs.ais{ temperatures = 40, chains = 128, burn = 60, reverse = true, seed = seed },
+    start = gibbs.ais{ temperatures = 40, chains = 128, burn = 0, reverse = true, seed = seed,
+      start = gibbs.data(Q:sample{ n = 128, seed = seed }) },
     both = gibbs.ais{ temperatures = 40, chains = 64, burn = 60, both = true, seed = seed },
     jarzynski = gibbs.jarzynski{ temperatures = 20, chains = 128, seed = seed },
     resampled = gibbs.jarzynski{ temperatures = 6, sweeps = 3, chains = 256, seed = seed },
@@ -24,7 +26,7 @@ end
 -- holds the exact value.
 local function run(Q, exact, seeds, first, tally)
   for seed = first, first + seeds - 1 do
-    for name, how in pairs(ways(seed)) do
+    for name, how in pairs(ways(Q, seed)) do
       local fine, f = pcall(Q.free_energy, Q, how)
       local t = tally[name] or { runs = 0, trusted = 0, inside = 0, sum = 0, square = 0 }
       tally[name] = t
