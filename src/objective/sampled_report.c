@@ -42,7 +42,7 @@ static void find_free_energy(const gibbs_objective *o, size_t scene, size_t memb
   size_t n = o->scenes[scene].member_count, groups = sampled->sampler->groups;
   const double *f = sampled->scenes[scene].free_energy;
   double mean = 0, square = 0, g = (double)groups;
-  const gibbs_carried *carried = o->scenes[scene].pool->block[member].place->carried;
+  const gibbs_carried *carried = gibbs_place_free_energy(o->scenes[scene].pool->block[member].place);
   out->free_energy = out->error = NAN;
   if (carried && sampled->valued != sampled->sampler->evaluation) {
     gibbs_carried_state state;

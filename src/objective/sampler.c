@@ -68,12 +68,10 @@ static gibbs_status add_place(gibbs_sampler *sampler, gibbs_place *place, size_t
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d, size_t start, size_t *out,
-                                  gibbs_error *err) {
-  *out = gibbs_sampler_find(sampler, d);
-  if (*out != SIZE_MAX) return GIBBS_OK;
-  gibbs_place *from = start == SIZE_MAX ? NULL : sampler->places[start], *place = NULL;
-  /* Chains of different distributions have different random numbers. */
+static gibbs_status make_place(gibbs_sampler *sampler, gibbs_distribution *d, gibbs_place *from, size_t *out,
+                               gibbs_error *err) {
+  gibbs_place *place = NULL;
+  /* Chains of different places have different random numbers. */
   uint64_t seed = sampler->sampling.seed + 0x9e3779b97f4a7c15u * sampler->place_count;
   size_t chains = from ? from->chain_count : sampler->sampling.chains;
   gibbs_status status = gibbs_place_sample(d, &sampler->sampling, seed, chains, sampler->groups, &place, err);
@@ -82,8 +80,26 @@ gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d,
   return add_place(sampler, place, out, err);
 }
 
-gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, bool whole, size_t *out,
-                                gibbs_error *err) {
+/* After the place itself, which is the one that is found. */
+static gibbs_status add_judge(gibbs_sampler *sampler, size_t of, gibbs_error *err) {
+  size_t judge;
+  gibbs_distribution *d = sampler->places[of]->d;
+  if (sampler->sampling.kind != GIBBS_SAMPLING_CARRIED || gibbs_distribution_parameter_count(d) == 0) return GIBBS_OK;
+  gibbs_status status = make_place(sampler, d, NULL, &judge, err);
+  if (status == GIBBS_OK) sampler->places[of]->judge = sampler->places[judge];
+  return status;
+}
+
+gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d, size_t start, size_t *out,
+                                  gibbs_error *err) {
+  *out = gibbs_sampler_find(sampler, d);
+  if (*out != SIZE_MAX) return GIBBS_OK;
+  gibbs_place *from = start == SIZE_MAX ? NULL : sampler->places[start];
+  gibbs_status status = make_place(sampler, d, from, out, err);
+  return status == GIBBS_OK ? add_judge(sampler, *out, err) : status;
+}
+
+gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, bool whole, size_t *out, gibbs_error *err) {
   for (*out = 0; *out < sampler->place_count; ++*out)
     if (sampler->places[*out]->order.data == data) return GIBBS_OK;
   gibbs_place *place = NULL;
