@@ -186,8 +186,23 @@ static gibbs_status make_pool(gibbs_objective *o, size_t k, gibbs_error *err) {
 /* ---- making -------------------------------------------------------------------------------------------------------
  */
 
+/* Every group has to have rows where data come in batches, or where chains start at data. */
+static void limit_groups(gibbs_objective *o) {
+  gibbs_sampler *sampler = o->sampled->sampler;
+  for (size_t k = 0; k < o->leaf_count && sampler->place_count == 0; k++) {
+    const gibbs_data *data = o->leaves[k].term->data;
+    size_t rows = data ? gibbs_data_count(data) : 0, batch = sampler->sampling.batch;
+    bool whole = batch == 0 || batch >= rows;
+    if (data && (!whole || sampler->sampling.kind == GIBBS_SAMPLING_FROM_DATA))
+      gibbs_sampler_limit(sampler, whole ? rows : batch);
+  }
+  if (sampler->place_count == 0 && sampler->sampling.kind == GIBBS_SAMPLING_FROM_DATA && sampler->sampling.chains > 0)
+    gibbs_sampler_limit(sampler, sampler->sampling.chains);
+}
+
 static gibbs_status plan(gibbs_objective *o, gibbs_error *err) {
   gibbs_sampled *sampled = o->sampled;
+  limit_groups(o);
   size_t rooms = (sampled->sampler->groups + 8) * o->leaf_count;
   sampled->scenes = calloc(o->leaf_count + 1, sizeof *sampled->scenes);
   sampled->data = calloc(o->leaf_count + 1, sizeof *sampled->data);

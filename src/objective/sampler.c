@@ -17,12 +17,6 @@ static gibbs_status check_sampling(const gibbs_sampling *s, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-/* An even number, so that they make two halves. */
-static size_t count_groups(size_t chains) {
-  if (chains >= most_groups) return most_groups;
-  return chains > 1 ? chains / 2 * 2 : 1;
-}
-
 gibbs_status gibbs_sampler_new(const gibbs_sampling *sampling, gibbs_sampler **out, gibbs_error *err) {
   gibbs_status status = check_sampling(sampling, err);
   if (status != GIBBS_OK) return status;
@@ -30,9 +24,16 @@ gibbs_status gibbs_sampler_new(const gibbs_sampling *sampling, gibbs_sampler **o
   if (!sampler) return gibbs_fail_memory(err, "an objective", sizeof *sampler);
   sampler->references = 1;
   sampler->sampling = *sampling;
-  sampler->groups = sampling->kind == GIBBS_SAMPLING_FROM_DATA ? most_groups : count_groups(sampling->chains);
+  sampler->groups = most_groups;
+  if (sampling->kind != GIBBS_SAMPLING_FROM_DATA) gibbs_sampler_limit(sampler, sampling->chains);
   *out = sampler;
   return GIBBS_OK;
+}
+
+/* An even number, so that they make two halves. */
+void gibbs_sampler_limit(gibbs_sampler *sampler, size_t rows) {
+  size_t groups = rows > 1 ? rows / 2 * 2 : 1;
+  if (groups < sampler->groups) sampler->groups = groups;
 }
 
 gibbs_sampler *gibbs_sampler_retain(gibbs_sampler *sampler) {

@@ -35,6 +35,8 @@ typedef struct gibbs_sampler {
 } gibbs_sampler;
 
 gibbs_status gibbs_sampler_new(const gibbs_sampling *sampling, gibbs_sampler **out, gibbs_error *err) GIBBS_CHECKED;
+/* No more groups than there are chains, or rows of a batch: before any place is made. */
+void gibbs_sampler_limit(gibbs_sampler *sampler, size_t rows);
 gibbs_sampler *gibbs_sampler_retain(gibbs_sampler *sampler);
 void gibbs_sampler_release(gibbs_sampler *sampler);
 
