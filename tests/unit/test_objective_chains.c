@@ -216,7 +216,8 @@ Test(objective_chains, refuse_states_of_others) {
   cr_assert_eq(gibbs_objective_save(f.objective, &state, &count, &err), GIBBS_OK);
   cr_expect_neq(gibbs_objective_restore(h.objective, state, count, &err), GIBBS_OK);
   cr_expect_neq(gibbs_objective_restore(f.objective, state, count - 1, &err), GIBBS_OK);
-  size_t passed = 0; /* that no number is: fingerprints of parameters, which are only compared */
+  size_t passed = 0; /* that no number is: fingerprints of parameters of the chains and of those apart, which
+                        are only compared */
   for (size_t k = 0; k < count; k += 3) {
     double held = state[k];
     for (int fault = 0; fault < 3; fault++) {
@@ -227,7 +228,7 @@ Test(objective_chains, refuse_states_of_others) {
     }
     state[k] = held;
   }
-  cr_expect(passed <= 2, "%zu of %zu numbers may be none", passed, count);
+  cr_expect(passed <= 4, "%zu of %zu numbers may be none", passed, count);
   cr_assert_eq(gibbs_objective_restore(f.objective, state, count, &err), GIBBS_OK);
   gibbs_objective_estimate a = sample_gradient(&f), b = sample_gradient(&g);
   cr_expect(memcmp(f.values, g.values, f.size * sizeof(double)) == 0);
