@@ -28,6 +28,7 @@ run("kernels.lua", { sizes = "4,8", sweeps = 4000 }, { "kernels.csv", "kernels.s
 run("ising_critical.lua", { sizes = "8,16", sweeps = 500, chains = 4 }, { "scan.csv", "critical.csv", "energy.csv", "energy.svg",
   "specific_heat.csv", "specific_heat.svg", "susceptibility.csv", "susceptibility.svg", "binder.csv", "binder.svg",
   "crossing.csv", "crossing.svg" })
+run("bond_machine.lua", { size = 6, chains = 64, temperatures = 300, stations = 16, sweeps = 40 }, { "bond_machine.csv" })
 
 local pictures = { "likelihood.csv", "curves.csv", "curves.svg", "filters.csv", "filters.svg", "samples.csv", "samples.svg" }
 run("digits.lua", { hidden = 12, steps = 600, looks = 2, chains = 50, temperatures = 200 }, pictures)
@@ -35,7 +36,7 @@ for _, objective in ipairs { "cd", "tempered", "pseudo_likelihood", "minimum_pro
   run("digits.lua", { hidden = 8, steps = 40, looks = 0, chains = 50, temperatures = 200, objective = objective }, pictures)
 end
 
-local passed, mnist = 8, os.getenv "GIBBS_MNIST" or "../../../shared/data"
+local passed, mnist = 9, os.getenv "GIBBS_MNIST" or "../../../shared/data"
 local images = io.open(mnist .. "/train-images-idx3-ubyte.gz", "rb")
 if images then
   images:close()
