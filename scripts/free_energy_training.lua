@@ -149,10 +149,27 @@ local function exact()
   show("exact", { { "trace" }, { "m/n", "%.2f" }, { "objective" }, { "t", "%g" }, { "KL/N", "%.6f" }, { "(F - F_λ)/N", "%.6f" },
     { "energy/N", "%.5f" }, { "specific heat/N", "%.5f" }, { "<ss'> at 1", "%.5f" }, { "at 2", "%.5f" }, { "largest W", "%.2f" },
     { "end" } }, rows)
-  gibbs.plot.lines{ file = out .. "/exact.svg", x_label = "|F - F_λ| / N", y_label = "KL(P‖P_λ) / N", series = curves }
+  gibbs.plot.lines{ file = out .. "/trade.svg", x_label = "|F - F_λ| / N", y_label = "KL(P‖P_λ) / N", series = curves }
 end
 
 -- ---- (c) training on samples --------------------------------------------------------------------------------------------
+
+local function descend(M, what, options, sampling, estimate)
+  options.estimate = sampling(estimate)
+  return gibbs.minimize(what, M.Q, options)
+end
+
+-- The same with F_λ measured at the start; where that cannot be trusted, again with twice the steps.  The machine that
+-- all start from is nearly free, and takes few.
+local function descend_carried(M, what, options, leg, seed)
+  local estimate, most = { chains = chains, seed = seed, burn = 200 }, leg == 2 and temperatures or math.ceil(temperatures / 10)
+  for attempt = 0, 3 do
+    estimate.free_energy = gibbs.ais{ chains = chains, temperatures = most << attempt, both = leg == 2, seed = seed }
+    local ok, fit = pcall(descend, M, what, options, gibbs.jarzynski, estimate)
+    if ok then return fit end
+    if attempt == 3 or not tostring(fit):find "cannot be trusted" then error(fit, 0) end
+  end
+end
 
 -- Train from start number `seed`: the same W, chains, sweeps and steps for every objective, in two legs.  Where the
 -- objective asks for F_λ it is measured by annealing at the start of a leg, and carried along from there by Jarzynski's
@@ -162,15 +179,11 @@ local function train(M, name, seed)
   local step, curve = name == "hybrid" and rate or name == "constrained" and rate or 10 * rate, { step = {}, gap = {} }
   start(M, seed, 0.05)
   for leg, count in ipairs{ steps // 2, steps - steps // 2 } do
-    local estimate = { chains = chains, seed = 10 * seed + leg, burn = 200 }
-    if name ~= "KL" then
-      -- the machine that all start from is nearly free
-      estimate.free_energy = gibbs.ais{ chains = chains, temperatures = leg == 2 and temperatures or math.ceil(temperatures / 10),
-        both = leg == 2, seed = 10 * seed + leg }
-    end
-    local fit = gibbs.minimize(what, M.Q, { method = "momentum", steps = count, rate = step, schedule = "linear", clip = 0.3,
+    local options = { method = "momentum", steps = count, rate = step, schedule = "linear", clip = 0.3,
       rate_end = leg == 1 and step or step / 10, subject_to = constraint, penalty = 30, multiplier_rate = 60,
-      keep_every = math.max(1, steps // 200), estimate = name == "KL" and gibbs.pcd(estimate) or gibbs.jarzynski(estimate) })
+      keep_every = math.max(1, steps // 200) }
+    local fit = name == "KL" and descend(M, what, options, gibbs.pcd, { chains = chains, seed = 10 * seed + leg, burn = 200 })
+      or descend_carried(M, what, options, leg, 10 * seed + leg)
     for _, r in ipairs(fit.history) do
       if r.free_energy and r.free_energy_error and r.free_energy_error < 0.01 * M.N then
         curve.step[#curve.step + 1] = r.step + (leg - 1) * (steps // 2)
