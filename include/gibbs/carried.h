@@ -3,7 +3,9 @@
  * By Jarzynski's equality (Phys. Rev. Lett. 78 (1997) 2690; for training: Carbone, Hua, Coste, Vanden-Eijnden,
  * NeurIPS 2023) chains that start in equilibrium and gain log-weight H_before(v) - H_after(v) at every change of the
  * parameters represent the present distribution exactly, however far behind the chains are; the mean weight is the
- * ratio of the partition functions.  So F is known at every step for two evaluations of H. Promises: weights and sums
+ * ratio of the partition functions.  So F is known at every step for two evaluations of H.  This holds where the
+ * parameters move whatever these chains do: F of a training is to be carried by chains that make no gradients of it,
+ * for every step makes the configurations it was made from less likely. Promises: weights and sums
  * in double and in log space; resampling is systematic, addressed by (seed, purpose, number of the resampling); the
  * state can be saved and restored to the same bits. */
 #ifndef GIBBS_CARRIED_H

@@ -131,6 +131,11 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
     (forward ? take_forward : take_back)(&result, path->log_z, out);
     out->method = forward ? "ais, forward" : "ais, reverse";
     gibbs_free_energy_judge(out, o->chains, "weights");
+    if (!(result.likely >= GIBBS_FREE_ENERGY_FLOOR))
+      gibbs_free_energy_doubt(out,
+                              "of %zu works that spread so far %.2g should be effective, and %d are needed: the "
+                              "largest weights have not been seen",
+                              o->chains, result.likely, GIBBS_FREE_ENERGY_FLOOR);
   }
   if (status == GIBBS_OK && ess < GIBBS_FREE_ENERGY_FLOOR)
     gibbs_free_energy_doubt(out, "the chains that go back come from %.2g independent ones, and %d are needed", ess,

@@ -18,6 +18,8 @@ static const double stage_end = 0.5;
 /* Covariances of neighbouring stages that add more than this to the variance: those further apart are not small
  * either. */
 static const double most_covariance = 0.75;
+/* Fewer stages say nothing about that. */
+enum { least_stages = 4 };
 
 /* ---- rooms ------------------------------------------------------------------------------------------------ */
 
@@ -175,6 +177,25 @@ void gibbs_population_read(const gibbs_population *p, gibbs_population_estimate 
                                      .families = share_weights(p, p->family)};
 }
 
+/* In the first stage families are what is independent.  Later ones are told from each other by chains that forget,
+ * and whether they do is seen from many stages only. */
+static bool stages_trusted(const gibbs_population *p, const gibbs_population_estimate *now, char *why, size_t size) {
+  if (p->stages == 0 && now->families >= stage_end * (double)p->groups) return true;
+  if (p->stages < least_stages)
+    snprintf(
+        why, size,
+        "most of %zu families of chains have died out, and whether the rest forget where they come from cannot be "
+        "said yet; take more chains, or smaller steps",
+        p->groups);
+  else if (now->correlated)
+    snprintf(
+        why, size,
+        "families of chains die out before chains forget where they come from; take more chains, or more sweeps");
+  else
+    return true;
+  return false;
+}
+
 bool gibbs_population_trusted(const gibbs_population *p, const gibbs_population_estimate *now, char *why,
                               size_t size) {
   double least = fmin(p->least_ess, now->ess), families = fmin(p->least_families, now->families);
@@ -185,12 +206,8 @@ bool gibbs_population_trusted(const gibbs_population *p, const gibbs_population_
   else if (!(families >= needed))
     snprintf(why, size, "of %zu families of chains only %.2g were left at one time, and %.2g are needed",
              family_count(p), families, needed);
-  else if (now->correlated)
-    snprintf(
-        why, size,
-        "families of chains die out before chains forget where they come from; take more chains, or more sweeps");
   else
-    return true;
+    return stages_trusted(p, now, why, size);
   return false;
 }
 

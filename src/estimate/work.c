@@ -19,6 +19,32 @@ static double find_most(const double *x, size_t n) {
   return most;
 }
 
+/* Half of the works are below. */
+static double find_middle(const double *work, size_t n) {
+  double low = find_least(work, n), high = find_most(work, n);
+  for (int k = 0; k < 60 && high > low; k++) {
+    double middle = low + (high - low) / 2;
+    size_t below = 0;
+    for (size_t i = 0; i < n; i++) below += work[i] < middle;
+    if (2 * below < n)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low + (high - low) / 2;
+}
+
+/* Of Gaussian works of variance s^2 a part exp(-s^2) is effective, however large their number.  The weights are in
+ * the half of the works that are less: s is of that half. */
+static double likely_part(const double *work, size_t n) {
+  double middle = find_middle(work, n), square = 0;
+  for (size_t i = 0; i < n; i++) {
+    double apart = fmax(middle - work[i], 0);
+    square += apart * apart;
+  }
+  return exp(-2 * square / (double)n);
+}
+
 gibbs_work_result gibbs_work_one_way(const double *work, size_t n) {
   double least = find_least(work, n), total = 0, squares = 0, mean = 0, spread = 0, count = (double)n;
   for (size_t i = 0; i < n; i++) {
@@ -34,7 +60,8 @@ gibbs_work_result gibbs_work_one_way(const double *work, size_t n) {
   }
   return (gibbs_work_result){.value = least - log(total / count),
                              .error = isfinite(mean) ? sqrt((count - 1) / count * spread) : INFINITY,
-                             .ess = total * total / squares};
+                             .ess = total * total / squares,
+                             .likely = count * likely_part(work, n)};
 }
 
 /* ---- Bennett's acceptance ratio --------------------------------------------------------------------------- */
@@ -71,6 +98,6 @@ gibbs_work_result gibbs_work_two_ways(const double *forward, const double *back,
   double f = accept(forward, n, value, &square_forward), b = accept(back, n, -value, &square_back);
   double ratio_forward = square_forward / (f * f), ratio_back = square_back / (b * b);
   double variance = (ratio_forward - 1) / count + (ratio_back - 1) / count;
-  return (gibbs_work_result){
-      .value = value, .error = sqrt(fmax(variance, 0)), .ess = count / fmax(ratio_forward, ratio_back)};
+  double ess = count / fmax(ratio_forward, ratio_back);
+  return (gibbs_work_result){.value = value, .error = sqrt(fmax(variance, 0)), .ess = ess, .likely = ess};
 }

@@ -7,6 +7,8 @@
 typedef struct gibbs_work_result {
   double value, error; /* of a free-energy difference F(to) - F(from) */
   double ess;
+  double likely; /* ess that works spread like those of the heavier half would have: what the largest weights, that
+                    may not have been seen yet, let expect.  One way only; else as ess */
 } gibbs_work_result;
 
 /* -log of the mean of exp(-work), by the jackknife over the n works; too high on average, by about error^2 / 2. */

@@ -11,6 +11,7 @@
 #include "gl_module.h"
 #include "gl_objective.h"
 #include "gl_options.h"
+#include "gl_parameters.h"
 #include "gl_state.h"
 #include "gl_training.h"
 #include "gl_watch.h"
@@ -74,46 +75,6 @@ static void refuse_others(lua_State *L, const kind *mine, const kind *other) {
     const char *word = lua_tostring(L, -1);
     if (!has_word(mine->methods, word) && has_word(other->methods, word))
       gl_fail(L, "%s: method '%s' is for %s, and this is %s; %s", who, word, other->name, mine->name, other->change);
-  }
-}
-
-/* ---- what is varied: the parameters of distributions, or parameters themselves
- * -------------------------------------------- */
-
-typedef struct chosen {
-  gibbs_expr **nodes; /* borrowed, in a block of Lua's memory */
-  size_t count, room;
-} chosen;
-
-static void choose(lua_State *L, chosen *list, gibbs_expr *node) {
-  for (size_t k = 0; k < list->count; k++)
-    if (list->nodes[k] == node) return;
-  if (list->count == list->room) gl_fail(L, "%s: more than %I parameters", who, (lua_Integer)list->room);
-  list->nodes[list->count++] = node;
-}
-
-static bool choose_value(lua_State *L, chosen *list, int index) {
-  gibbs_distribution *d = gl_test(L, index, &gl_distribution);
-  gibbs_expr *node = gl_test(L, index, &gl_expression);
-  if (d)
-    for (size_t k = 0; k < gibbs_distribution_parameter_count(d); k++)
-      choose(L, list, gibbs_distribution_parameters(d)[k]);
-  else if (node && gibbs_expr_as_parameter(node))
-    choose(L, list, node);
-  else
-    return false;
-  return true;
-}
-
-static void choose_all(lua_State *L, chosen *list, int index) {
-  static const char legal[] = "a distribution, a parameter, or a table of them";
-  if (choose_value(L, list, index)) return;
-  if (lua_type(L, index) != LUA_TTABLE) gl_refuse(L, index, who, "what", legal);
-  lua_Integer count = (lua_Integer)lua_rawlen(L, index);
-  for (lua_Integer i = 1; i <= count; i++) {
-    lua_rawgeti(L, index, i);
-    if (!choose_value(L, list, lua_gettop(L))) gl_refuse(L, lua_gettop(L), who, "what", legal);
-    lua_pop(L, 1);
   }
 }
 
@@ -192,7 +153,7 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
  * ------------------------------------------------------------------------------------------------------------------
  */
 
-static void minimize_exactly(lua_State *L, const chosen *list, const gl_how *how) {
+static void minimize_exactly(lua_State *L, const gl_chosen *list, const gl_how *how) {
   settings options;
   double level = 0;
   refuse_others(L, &exact_kind, &sampled_kind);
@@ -218,7 +179,7 @@ static void minimize_exactly(lua_State *L, const chosen *list, const gl_how *how
   push_fit(L, minimum, constraint != NULL, watch.stop);
 }
 
-static void minimize_on_samples(lua_State *L, const chosen *list, const gl_how *how) {
+static void minimize_on_samples(lua_State *L, const gl_chosen *list, const gl_how *how) {
   gl_training_settings options;
   refuse_others(L, &sampled_kind, &exact_kind);
   gl_options_read(L, 3, who, gl_training_rows, &options);
@@ -229,10 +190,10 @@ static void minimize_on_samples(lua_State *L, const chosen *list, const gl_how *
 
 static int minimize(lua_State *L) {
   gibbs_expr *room[256];
-  chosen list = {.nodes = room, .room = sizeof room / sizeof room[0]};
+  gl_chosen list = {.nodes = room, .room = sizeof room / sizeof room[0]};
   gl_at_most(L, 3, who);
   lua_settop(L, 3);
-  choose_all(L, &list, 2);
+  gl_choose_all(L, &list, 2, who);
   if (list.count == 0) return gl_fail(L, "%s: there are no parameters to vary in %s", who, gl_describe(L, 2));
   const gl_how *how = gl_options_value(L, 3, "estimate") ? gl_how_option(L, lua_gettop(L), who) : NULL;
   if (how && !gl_how_transfer(how))

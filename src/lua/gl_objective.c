@@ -157,40 +157,55 @@ int gl_objective_value(lua_State *L) {
   return gl_estimate_exact(L);
 }
 
-double **gl_gradients_push(lua_State *L, gibbs_expr *const parameters[], size_t count) {
-  luaL_checkstack(L, (int)count + 8, "too many parameters");
-  int first = lua_gettop(L) + 1;
-  for (size_t k = 0; k < count; k++) gl_tensor_new(L, gibbs_expr_shape(parameters[k]));
-  double **rows = lua_newuserdatauv(L, (count + 1) * sizeof *rows, 0);
-  for (size_t k = 0; k < count; k++) rows[k] = gibbs_tensor_data(((gl_box *)lua_touserdata(L, first + (int)k))->self);
+enum { MOST_PARAMETERS = 4096 };
+
+double **gl_gradients_push(lua_State *L, gibbs_objective *objective, gl_chosen *of, const char *who) {
+  if (lua_isnoneornil(L, 3))
+    *of = (gl_chosen){.nodes = (gibbs_expr **)gibbs_objective_parameters(objective),
+                      .count = gibbs_objective_parameter_count(objective)};
+  else {
+    *of = (gl_chosen){.nodes = lua_newuserdatauv(L, MOST_PARAMETERS * sizeof(gibbs_expr *), 0),
+                      .room = MOST_PARAMETERS};
+    gl_choose_all(L, of, 3, who);
+  }
+  gl_refuse_same_names(L, of->nodes, of->count, who);
+  luaL_checkstack(L, 12, who);
+  lua_createtable(L, 0, (int)of->count);
+  double **rows = lua_newuserdatauv(L, (of->count + 1) * sizeof *rows, 0);
+  for (size_t k = 0; k < of->count; k++) {
+    gibbs_tensor *tensor = gl_tensor_new(L, gibbs_expr_shape(of->nodes[k]));
+    rows[k] = gibbs_tensor_data(tensor);
+    lua_setfield(L, -3, gibbs_parameter_name(gibbs_expr_as_parameter(of->nodes[k])));
+  }
   return rows;
 }
 
-int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t count, int first) {
-  lua_createtable(L, 0, (int)count);
-  for (size_t k = 0; k < count; k++) {
-    lua_pushvalue(L, first + (int)k);
+int gl_gradients_finish(lua_State *L, const gl_chosen *of) {
+  lua_pop(L, 1); /* the rows */
+  for (size_t k = 0; k < of->count; k++) {
+    const char *name = gibbs_parameter_name(gibbs_expr_as_parameter(of->nodes[k]));
+    lua_getfield(L, -1, name);
     gl_tensor_finish(L);
-    lua_setfield(L, -2, gibbs_parameter_name(gibbs_expr_as_parameter(parameters[k])));
+    lua_setfield(L, -2, name);
   }
   return 1;
 }
 
-/* obj:gradient(how?) -> {W = tensor, ...} */
+/* obj:gradient(how?, what?) -> {W = tensor, ...}: by the parameters of `what`, or by all */
 static int objective_gradient(lua_State *L) {
   static const char who[] = "objective:gradient";
-  gl_at_most(L, 2, who);
+  gl_at_most(L, 3, who);
+  lua_settop(L, 3);
+  if (gl_is_choice(L, 2) && lua_isnil(L, 3)) lua_insert(L, 2); /* how is left out */
   gibbs_sampling sampling;
   const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_sampling(how, &sampling)) return gl_objective_sampled_gradient(L, &sampling, who);
   gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective");
-  size_t count = gibbs_objective_parameter_count(objective);
-  gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
-  int first = lua_gettop(L) + 1;
-  double **rows = gl_gradients_push(L, parameters, count), value = 0;
+  gl_chosen of;
+  double **rows = gl_gradients_push(L, objective, &of, who), value = 0;
   gibbs_error err;
-  check(L, gibbs_objective_gradient(objective, parameters, count, &value, rows, &err), &err, who);
-  return gl_gradients_finish(L, parameters, count, first);
+  check(L, gibbs_objective_gradient(objective, of.nodes, of.count, &value, rows, &err), &err, who);
+  return gl_gradients_finish(L, &of);
 }
 
 static void set_number(lua_State *L, const char *name, double value) {

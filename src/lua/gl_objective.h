@@ -6,6 +6,7 @@
 #include "gibbs/objective.h"
 #include "gl_class.h"
 #include "gl_how.h"
+#include "gl_parameters.h"
 
 /* Fill the box on the top with a scalar that was made (or was not: raises); 1. */
 int gl_objective_finish(lua_State *L, gl_box *box, gibbs_status status, gibbs_expr *made, const char *who,
@@ -21,10 +22,11 @@ gibbs_objective *gl_objective_push_by(lua_State *L, int index, const gl_how *how
 gibbs_objective *gl_objective_push_sampled(lua_State *L, int index, const gibbs_sampling *sampling, const char *who,
                                            const char *name);
 
-/* Push a tensor a parameter, and their data in a block of Lua's memory last. */
-double **gl_gradients_push(lua_State *L, gibbs_expr *const parameters[], size_t count);
-/* Push the table {name of a parameter = its tensor}, of those pushed from stack index `first` on; 1. */
-int gl_gradients_finish(lua_State *L, gibbs_expr *const parameters[], size_t count, int first);
+/* Push a table {name of a parameter = place for its tensor}, and the data of all in a block of Lua's memory last: of
+ * the parameters that argument 3 names, or of all.  Refuses names that are not unique. */
+double **gl_gradients_push(lua_State *L, gibbs_objective *objective, gl_chosen *of, const char *who);
+/* Then make tensors of them: the table on the top; 1. */
+int gl_gradients_finish(lua_State *L, const gl_chosen *of);
 
 /* value, gradient and check of the objective in argument 1 on samples (gl_objective_sampled.c); `method` is what an
  * estimate calls itself. */

@@ -87,13 +87,11 @@ int gl_entropy_on_samples(lua_State *L, const gl_how *how, const char *who) {
 
 int gl_objective_sampled_gradient(lua_State *L, const gibbs_sampling *sampling, const char *who) {
   gibbs_objective *objective = gl_objective_push_sampled(L, 1, sampling, who, "objective");
-  gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
-  size_t count = gibbs_objective_parameter_count(objective);
-  int first = lua_gettop(L) + 1;
-  double **rows = gl_gradients_push(L, parameters, count);
+  gl_chosen of;
+  double **rows = gl_gradients_push(L, objective, &of, who);
   gibbs_error err;
-  check(L, gibbs_objective_sample(objective, parameters, count, NULL, rows, &err), &err, who);
-  return gl_gradients_finish(L, parameters, count, first);
+  check(L, gibbs_objective_sample(objective, of.nodes, of.count, NULL, rows, &err), &err, who);
+  return gl_gradients_finish(L, &of);
 }
 
 enum { CHECK_RUNS = 16 };

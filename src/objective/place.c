@@ -214,9 +214,10 @@ gibbs_status gibbs_place_take(gibbs_place *place, const gibbs_sampling *sampling
                               gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   if (place->taken == evaluation) return GIBBS_OK;
-  if (place->chains)
+  if (place->judge) status = gibbs_place_take(place->judge, sampling, evaluation, err);
+  if (status == GIBBS_OK && place->chains)
     status = take_chains(place, sampling, evaluation, err);
-  else if (!place->order.whole)
+  else if (status == GIBBS_OK && !place->order.whole)
     status = gibbs_order_take(&place->order, place->chain_count, place->own_rows, err);
   if (status == GIBBS_OK) place->taken = evaluation;
   return status;

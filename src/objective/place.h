@@ -34,7 +34,8 @@ typedef struct gibbs_place {
   gibbs_distribution *d; /* that is sampled, retained; NULL: data */
   gibbs_order order;     /* of data */
   gibbs_chains *chains;
-  gibbs_carried *carried; /* NULL: the chains have no weights */
+  gibbs_carried *carried;    /* NULL: the chains have no weights */
+  struct gibbs_place *judge; /* CARRIED: chains apart, for F; NULL: none */
   struct gibbs_place *start; /* FROM_DATA: where the chains start every time */
   size_t units, samples, groups, chain_count;
   size_t snapshots;
@@ -69,6 +70,8 @@ gibbs_status gibbs_place_take(gibbs_place *place, const gibbs_sampling *sampling
  * samples count by them. */
 gibbs_status gibbs_place_carry(gibbs_place *place, const gibbs_sampling *sampling, gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_place_count(gibbs_place *place, gibbs_error *err) GIBBS_CHECKED;
+/* What carries F along; NULL: nothing does. */
+const gibbs_carried *gibbs_place_free_energy(const gibbs_place *place);
 
 /* The chains as they are, as one of the snapshots. */
 gibbs_status gibbs_place_read(gibbs_place *place, size_t snapshot, gibbs_error *err) GIBBS_CHECKED;

@@ -1,4 +1,9 @@
-/* place_carried.c - chains whose weights are carried along while parameters move. */
+/* place_carried.c - chains whose weights are carried along while parameters move.
+ *
+ * Weights are right for parameters that move whatever the chains do.  In training they move by what the chains say:
+ * a step makes the very configurations that it was made from less likely, and F comes out too high by the step size
+ * times the variance of dH over the number of chains, step after step.  So F is carried by chains apart, whose
+ * samples make no gradients; where there are such, the weights of the others are there for gradients alone. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
@@ -38,7 +43,8 @@ static gibbs_status find_start(const gibbs_place *place, const gibbs_sampling *s
 
 gibbs_status gibbs_place_carry(gibbs_place *place, const gibbs_sampling *sampling, gibbs_error *err) {
   gibbs_carried_options options = {.resample_below = 0.5};
-  gibbs_status status = find_start(place, sampling, &options, err);
+  options.free_energy = NAN;
+  gibbs_status status = place->judge ? GIBBS_OK : find_start(place, sampling, &options, err);
   return status == GIBBS_OK ? gibbs_carried_new(place->chains, &options, &place->carried, err) : status;
 }
 
@@ -60,4 +66,8 @@ gibbs_status gibbs_place_count(gibbs_place *place, gibbs_error *err) {
   place->even = sum * sum >= (double)n * squares;
   free(weight);
   return GIBBS_OK;
+}
+
+const gibbs_carried *gibbs_place_free_energy(const gibbs_place *place) {
+  return place->judge ? place->judge->carried : place->carried;
 }

@@ -173,6 +173,8 @@ static void share_apart(gibbs_pool *pool) {
     for (size_t s = r.first; s < r.end; s++)
       block->probability[b][s] = block->place->multiplicity[s] / pool->count[b];
     memset(block->probability[b] + r.out_first, 0, (r.out_end - r.out_first) * sizeof(double));
+    for (size_t k = 0; k < pool->members; k++)
+      if (k != b) memset(block->probability[k] + r.first, 0, (r.end - r.first) * sizeof(double));
   }
 }
 
@@ -226,7 +228,7 @@ static void average(const gibbs_pool *pool, gibbs_sums *sums) {
     for (size_t i = 0; i < m; i++) sums->mean[k * m + i] = 0;
     for (size_t b = 0; b < n; b++) {
       const gibbs_pool_block *block = &pool->block[b];
-      if (pool->apart && b != k) continue;
+      if ((pool->apart || pool->separate) && b != k) continue;
       for (size_t i = 0; pool->energies && i < n; i++)
         sums->energy[k * n + i] -= product(pool, b, block->probability[k], block->log_weight[i]);
       for (size_t i = 0; i < m; i++)
@@ -240,7 +242,7 @@ gibbs_status gibbs_pool_sum(gibbs_pool *pool, gibbs_part part, gibbs_sums *sums,
   gibbs_status status = GIBBS_OK;
   pool->part = part;
   count_samples(pool);
-  if (pool->members == 1 || pool->apart)
+  if (pool->members == 1 || pool->apart || pool->separate)
     share_apart(pool);
   else
     status = share_together(pool, sums->log_z, err);

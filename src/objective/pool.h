@@ -30,7 +30,8 @@ typedef struct gibbs_pool {
   size_t members, observables;
   size_t *place, *gauge;    /* [member]: numbers in the sampler */
   size_t *observable_gauge; /* [observable] */
-  bool apart;               /* samples count for their own member alone */
+  bool apart;               /* samples count for their own member alone, */
+  bool separate;            /* or do at present */
   bool energies;            /* H of all members is known at all samples */
   bool solved;              /* a solution for these samples is there to begin with */
   gibbs_part part;          /* that probabilities and sums are of */

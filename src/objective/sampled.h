@@ -20,6 +20,7 @@ typedef struct gibbs_anchor {
 
 typedef struct gibbs_sampled_scene {
   gibbs_anchor *anchor; /* [member] */
+  bool separate;        /* samples overlap too little to be worth H of the others: gradients are had without */
   double *free_energy;  /* [(1 + group) * member]: of all samples, and without each group */
 } gibbs_sampled_scene;
 
@@ -89,6 +90,17 @@ typedef struct gibbs_dependence {
 } gibbs_dependence;
 /* After gibbs_sampled_values; leaves' values stay, and their coefficients are the ones there. */
 gibbs_status gibbs_sampled_depend(gibbs_objective *objective, gibbs_dependence *out, gibbs_error *err) GIBBS_CHECKED;
+
+/* ---- sampled_overlap.c --------------------------------------------------------------------------------------------
+ */
+
+/* Whether overlaps are looked at in this evaluation; what was found before is forgotten then. */
+bool gibbs_sampled_looks(gibbs_objective *objective, bool gradient);
+/* Look, with all energies read and summed up together. */
+void gibbs_sampled_look(gibbs_objective *objective);
+bool gibbs_sampled_is_separate(const gibbs_objective *objective);
+/* From now on samples count for their own members alone, where they hardly overlap; or no longer. */
+void gibbs_sampled_separate(gibbs_objective *objective, bool now);
 
 /* ---- sampled_evaluate.c -------------------------------------------------------------------------------------------
  */

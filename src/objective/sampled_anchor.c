@@ -37,10 +37,10 @@ static gibbs_status ask_exact(const gibbs_pool *pool, size_t k, gibbs_anchor *an
 
 /* By weights that are carried along. */
 static void ask_carried(gibbs_sampled *sampled, const gibbs_pool *pool, size_t k, gibbs_anchor *anchor) {
-  const gibbs_place *place = pool->block[k].place;
+  const gibbs_carried *carried = gibbs_place_free_energy(pool->block[k].place);
   gibbs_carried_state state;
-  if (anchor->known || !place->carried) return;
-  gibbs_carried_report(place->carried, &state);
+  if (anchor->known || !carried) return;
+  gibbs_carried_report(carried, &state);
   anchor->known = state.absolute;
   anchor->value = state.free_energy;
   anchor->error = state.error;

@@ -199,8 +199,10 @@ static gibbs_status add_explicit(evaluation *e, double *const gradients[], gibbs
 
 /* Whether weights are more than shares of samples. */
 static bool needs_correction(const gibbs_objective *o) {
-  for (size_t k = 0; k < o->scene_count; k++)
-    if (o->scenes[k].pool->members > 1 && !o->scenes[k].pool->apart) return true;
+  for (size_t k = 0; k < o->scene_count; k++) {
+    const gibbs_pool *pool = o->scenes[k].pool;
+    if (pool->members > 1 && !pool->apart && !pool->separate) return true;
+  }
   for (size_t k = 0; k < o->leaf_count; k++)
     if (gibbs_functional_row_of(o->leaves[k].term->kind)->weights >= GIBBS_WEIGHTS_OBSERVABLE) return true;
   return false;
@@ -229,8 +231,12 @@ static gibbs_status judge(gibbs_objective *o, gibbs_error *err) {
 /* All samples at once: what the objective is there, and what it depends on. */
 static gibbs_status look(evaluation *e, double *effective, gibbs_error *err) {
   gibbs_objective *o = e->o;
+  bool looks = gibbs_sampled_looks(o, e->gradient);
   gibbs_status status = gibbs_sampled_read(o, e->values, e->gradient, err);
+  gibbs_sampled_separate(o, !e->values);
   if (status == GIBBS_OK) status = gibbs_sampled_sum(o, whole_part(e), err);
+  gibbs_sampled_separate(o, false);
+  if (looks) gibbs_sampled_look(o);
   *effective = count_effective(e);
   e->dependence = (gibbs_dependence){.value = true, .coefficients = true, .across = true};
   if (status != GIBBS_OK || !e->values) return status;
@@ -244,19 +250,38 @@ static gibbs_status look(evaluation *e, double *effective, gibbs_error *err) {
   return status == GIBBS_OK ? gibbs_sampled_depend(o, &e->dependence, err) : status;
 }
 
-/* Values without each group, and the weights of an objective that is linear in them. */
-static gibbs_status go_through(evaluation *e, gibbs_error *err) {
-  double value = 0;
-  bool linear = e->o->linear && e->gradient;
-  gibbs_status status = GIBBS_OK;
-  if (linear) status = gibbs_outer_run(e->o, &value, err);
-  for (size_t k = 0; k < e->leaves; k++) e->coefficient[k] = e->o->leaves[k].coefficient;
-  if (status == GIBBS_OK && (linear || e->values))
-    status = visit_groups(e, whole_part(e), linear ? e->coefficient : NULL, 1, e->values ? e->corrected : NULL, err);
+/* The weights of an objective that is linear in its functionals. */
+static gibbs_status weigh_at_once(evaluation *e, gibbs_error *err) {
+  bool values = e->values;
+  gibbs_sampled_separate(e->o, true);
+  e->correct = needs_correction(e->o);
+  e->values = e->o->sampled->custom; /* their weights come with their values */
+  gibbs_status status = visit_groups(e, whole_part(e), e->coefficient, 1, NULL, err);
+  gibbs_sampled_separate(e->o, false);
+  e->values = values;
   return status;
 }
 
+/* Values without each group, and weights, in one pass where both need them; the weights are the same to the last bit
+ * whether values are asked for or not. */
+static gibbs_status go_through(evaluation *e, gibbs_error *err) {
+  double value = 0;
+  bool linear = e->o->linear && e->gradient;
+  e->correct = needs_correction(e->o);
+  bool together = linear && e->correct && !gibbs_sampled_is_separate(e->o);
+  gibbs_status status = linear ? gibbs_outer_run(e->o, &value, err) : GIBBS_OK;
+  for (size_t k = 0; k < e->leaves; k++) e->coefficient[k] = e->o->leaves[k].coefficient;
+  if (status == GIBBS_OK && e->values)
+    status = visit_groups(e, whole_part(e), together ? e->coefficient : NULL, 1, e->corrected, err);
+  return status == GIBBS_OK && linear && !(e->values && together) ? weigh_at_once(e, err) : status;
+}
+
 static gibbs_status check_gradient(const evaluation *e, gibbs_error *err) {
+  if (e->gradient && !e->o->linear && e->groups < 2)
+    return gibbs_fail(
+        err, GIBBS_ERR_UNSUPPORTED,
+        "the gradient of this objective is a product of estimates, which have to come from two halves of "
+        "the samples; there is only one sample: take more chains, or rows a batch");
   if (!e->gradient || e->dependence.coefficients) return GIBBS_OK;
   return gibbs_fail(
       err, GIBBS_ERR_UNSUPPORTED,
@@ -320,7 +345,6 @@ gibbs_status gibbs_sampled_estimate(gibbs_objective *o, gibbs_expr *const parame
   open_evaluation(o, &e);
   bool coefficients = e.gradient && (!o->linear || (o->direct && !o->direct_linear) || o->sampled->custom);
   e.values = (e.value && !o->sampled->hopeless) || coefficients;
-  e.correct = needs_correction(o);
   if (status == GIBBS_OK && (e.value || e.gradient)) status = evaluate(&e, out, gradients, err);
   if (status == GIBBS_OK) gibbs_sampled_close(o);
   return status;

@@ -16,7 +16,7 @@ static bool target_varies(const gibbs_objective *o, const gibbs_leaf *leaf) {
 
 static bool needs_energies(const gibbs_objective *o, size_t scene, bool values, bool gradients) {
   const gibbs_pool *pool = o->scenes[scene].pool;
-  if (pool->members > 1 && !pool->apart) return true;
+  if (pool->members > 1 && !pool->apart && (values || !o->sampled->scenes[scene].separate)) return true;
   for (size_t k = 0; k < o->leaf_count; k++) {
     const gibbs_leaf *leaf = &o->leaves[k];
     gibbs_weights weights = gibbs_functional_row_of(leaf->term->kind)->weights;

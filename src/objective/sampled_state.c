@@ -64,7 +64,7 @@ gibbs_status gibbs_objective_save(const gibbs_objective *o, double **state, size
   *count = 0;
   if (!o->sampled || o->sampled->beside) return GIBBS_OK;
   const gibbs_sampler *sampler = o->sampled->sampler;
-  size_t n = sampler->place_count, size = head;
+  size_t n = sampler->place_count, size = head + o->scene_count;
   saved *list = calloc(n + 1, sizeof *list);
   gibbs_status status = list ? GIBBS_OK : gibbs_fail_memory(err, "a saved state", n * sizeof *list);
   for (size_t k = 0; status == GIBBS_OK && k < n; k++) {
@@ -81,6 +81,7 @@ gibbs_status gibbs_objective_save(const gibbs_objective *o, double **state, size
                                   sampler->open, (double)sampler->groups};
     memcpy(out, numbers, sizeof numbers);
     double *at = out + head;
+    for (size_t k = 0; k < o->scene_count; k++) *at++ = o->sampled->scenes[k].separate;
     for (size_t k = 0; k < n; k++) at = write_place(sampler->places[k], &list[k], at);
     *state = out;
     *count = size;
@@ -124,15 +125,19 @@ static gibbs_status check_place(const gibbs_place *place, const double *at, size
   return GIBBS_OK;
 }
 
-static gibbs_status check_state(const gibbs_sampler *sampler, const double *state, size_t count, gibbs_error *err) {
+static gibbs_status check_state(const gibbs_objective *o, const double *state, size_t count, gibbs_error *err) {
+  const gibbs_sampler *sampler = o->sampled->sampler;
   if (count < head || state[0] != FORMAT) return refuse(err, "it is none of an objective on samples");
   for (size_t k = 1; k < head; k++)
     if (!is_count(state[k])) return refuse(err, "it is damaged");
   if (state[1] != (double)count || state[4] > 1) return refuse(err, "it is damaged");
   if (state[2] != (double)sampler->place_count || state[5] != (double)sampler->groups)
     return refuse(err, "it has other distributions and data, or other numbers of chains");
-  size_t at = head, size = 0;
+  size_t at = head + o->scene_count, size = 0;
   gibbs_status status = GIBBS_OK;
+  if (count < at) return refuse(err, "it is damaged");
+  for (size_t k = head; k < at; k++)
+    if (state[k] != 0 && state[k] != 1) return refuse(err, "it is damaged");
   for (size_t k = 0; status == GIBBS_OK && k < sampler->place_count; k++, at += size)
     status = check_place(sampler->places[k], state + at, count - at, &size, err);
   return status == GIBBS_OK && at != count ? refuse(err, "it is damaged") : status;
@@ -192,8 +197,9 @@ static gibbs_status restore_place(gibbs_place *place, const double *at, gibbs_er
   return status == GIBBS_OK ? restore_window(place, at, from + rows, err) : status;
 }
 
-static gibbs_status restore_state(gibbs_sampler *sampler, const double *state, gibbs_error *err) {
-  size_t at = head;
+static gibbs_status restore_state(gibbs_objective *o, const double *state, gibbs_error *err) {
+  gibbs_sampler *sampler = o->sampled->sampler;
+  size_t at = head + o->scene_count;
   gibbs_status status = GIBBS_OK;
   for (size_t k = 0; status == GIBBS_OK && k < sampler->place_count; k++) {
     const double *from = state + at;
@@ -201,6 +207,7 @@ static gibbs_status restore_state(gibbs_sampler *sampler, const double *state, g
     status = restore_place(sampler->places[k], from, err);
   }
   if (status != GIBBS_OK) return status;
+  for (size_t k = 0; k < o->scene_count; k++) o->sampled->scenes[k].separate = state[head + k] != 0;
   sampler->evaluation = (uint64_t)state[3];
   sampler->open = state[4] != 0;
   gibbs_gauges_forget(sampler);
@@ -214,11 +221,11 @@ gibbs_status gibbs_objective_restore(gibbs_objective *o, const double *state, si
   double *before = NULL;
   size_t size = 0;
   gibbs_error ignored;
-  gibbs_status status = check_state(o->sampled->sampler, state, count, err);
+  gibbs_status status = check_state(o, state, count, err);
   if (status == GIBBS_OK) status = gibbs_objective_save(o, &before, &size, err);
   if (status == GIBBS_OK) {
-    status = restore_state(o->sampled->sampler, state, err);
-    if (status != GIBBS_OK) (void)!restore_state(o->sampled->sampler, before, &ignored);
+    status = restore_state(o, state, err);
+    if (status != GIBBS_OK) (void)!restore_state(o, before, &ignored);
   }
   free(before);
   return status;

@@ -17,12 +17,6 @@ static gibbs_status check_sampling(const gibbs_sampling *s, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-/* An even number, so that they make two halves. */
-static size_t count_groups(size_t chains) {
-  if (chains >= most_groups) return most_groups;
-  return chains > 1 ? chains / 2 * 2 : 1;
-}
-
 gibbs_status gibbs_sampler_new(const gibbs_sampling *sampling, gibbs_sampler **out, gibbs_error *err) {
   gibbs_status status = check_sampling(sampling, err);
   if (status != GIBBS_OK) return status;
@@ -30,9 +24,16 @@ gibbs_status gibbs_sampler_new(const gibbs_sampling *sampling, gibbs_sampler **o
   if (!sampler) return gibbs_fail_memory(err, "an objective", sizeof *sampler);
   sampler->references = 1;
   sampler->sampling = *sampling;
-  sampler->groups = sampling->kind == GIBBS_SAMPLING_FROM_DATA ? most_groups : count_groups(sampling->chains);
+  sampler->groups = most_groups;
+  if (sampling->kind != GIBBS_SAMPLING_FROM_DATA) gibbs_sampler_limit(sampler, sampling->chains);
   *out = sampler;
   return GIBBS_OK;
+}
+
+/* An even number, so that they make two halves. */
+void gibbs_sampler_limit(gibbs_sampler *sampler, size_t rows) {
+  size_t groups = rows > 1 ? rows / 2 * 2 : 1;
+  if (groups < sampler->groups) sampler->groups = groups;
 }
 
 gibbs_sampler *gibbs_sampler_retain(gibbs_sampler *sampler) {
@@ -67,12 +68,10 @@ static gibbs_status add_place(gibbs_sampler *sampler, gibbs_place *place, size_t
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d, size_t start, size_t *out,
-                                  gibbs_error *err) {
-  *out = gibbs_sampler_find(sampler, d);
-  if (*out != SIZE_MAX) return GIBBS_OK;
-  gibbs_place *from = start == SIZE_MAX ? NULL : sampler->places[start], *place = NULL;
-  /* Chains of different distributions have different random numbers. */
+static gibbs_status make_place(gibbs_sampler *sampler, gibbs_distribution *d, gibbs_place *from, size_t *out,
+                               gibbs_error *err) {
+  gibbs_place *place = NULL;
+  /* Chains of different places have different random numbers. */
   uint64_t seed = sampler->sampling.seed + 0x9e3779b97f4a7c15u * sampler->place_count;
   size_t chains = from ? from->chain_count : sampler->sampling.chains;
   gibbs_status status = gibbs_place_sample(d, &sampler->sampling, seed, chains, sampler->groups, &place, err);
@@ -81,8 +80,26 @@ gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d,
   return add_place(sampler, place, out, err);
 }
 
-gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, bool whole, size_t *out,
-                                gibbs_error *err) {
+/* After the place itself, which is the one that is found. */
+static gibbs_status add_judge(gibbs_sampler *sampler, size_t of, gibbs_error *err) {
+  size_t judge;
+  gibbs_distribution *d = sampler->places[of]->d;
+  if (sampler->sampling.kind != GIBBS_SAMPLING_CARRIED || gibbs_distribution_parameter_count(d) == 0) return GIBBS_OK;
+  gibbs_status status = make_place(sampler, d, NULL, &judge, err);
+  if (status == GIBBS_OK) sampler->places[of]->judge = sampler->places[judge];
+  return status;
+}
+
+gibbs_status gibbs_sampler_sample(gibbs_sampler *sampler, gibbs_distribution *d, size_t start, size_t *out,
+                                  gibbs_error *err) {
+  *out = gibbs_sampler_find(sampler, d);
+  if (*out != SIZE_MAX) return GIBBS_OK;
+  gibbs_place *from = start == SIZE_MAX ? NULL : sampler->places[start];
+  gibbs_status status = make_place(sampler, d, from, out, err);
+  return status == GIBBS_OK ? add_judge(sampler, *out, err) : status;
+}
+
+gibbs_status gibbs_sampler_data(gibbs_sampler *sampler, gibbs_data *data, bool whole, size_t *out, gibbs_error *err) {
   for (*out = 0; *out < sampler->place_count; ++*out)
     if (sampler->places[*out]->order.data == data) return GIBBS_OK;
   gibbs_place *place = NULL;

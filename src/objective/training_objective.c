@@ -16,7 +16,7 @@
 typedef struct objectives {
   gibbs_objective *objective, *constraint, *held_out; /* borrowed; the last two may be NULL */
   double level;
-  gibbs_expr **parameters; /* those varied, then the multiplier: retained */
+  gibbs_expr **parameters; /* those varied: retained; then the multiplier */
   size_t count;
   double **gradients; /* one more than the parameters: the violation */
   double violation;
@@ -215,7 +215,7 @@ static gibbs_status make_merit(objectives *o, double penalty, gibbs_error *err) 
   gibbs_status status = make_multiplier(o, err);
   if (status == GIBBS_OK) status = write_merit(o, penalty, err);
   if (status != GIBBS_OK) return status;
-  o->parameters[o->count] = gibbs_expr_retain(o->multiplier);
+  o->parameters[o->count] = o->multiplier; /* released once */
   return sampled ? gibbs_objective_new_beside(o->merit_expr, o->objective, &o->merit, err)
                  : gibbs_objective_new(o->merit_expr, &o->merit, err);
 }

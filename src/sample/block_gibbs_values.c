@@ -132,6 +132,7 @@ static void read_field(panel *p, size_t j) {
 static void read_row(panel *p, size_t j) {
   const gibbs_block_plan *plan = p->plan;
   size_t row = p->row[j], first = plan->first[row];
+  if (first == plan->first[row + 1]) return;
   size_t unit_at = p->element[j] - (row - p->run->first_row) % p->run->width;
   gibbs_block_plan_row(plan, p->from->sparse, p->run, unit_at, p->element[j], plan->other_place + first,
                        plan->value + first, &p->bias[j]);

@@ -384,10 +384,8 @@ end)
 test("what chains cannot estimate is refused with what can be done", function()
   local how = gibbs.chains{}
   expect_error(function() P:free_energy(how) end, "a free energy is none")
-  expect_error(function() P:entropy(how) end, "an entropy is none")
-  expect_error(function() gibbs.free_energy(P):value(how) end, "more than that")
-  expect_error(function() (2 * gibbs.mean(P, P.H)):value(how) end, "more than that")
-  expect_error(function() gibbs.mean(P, P.H):gradient(how) end, "derivatives are exact sums")
+  expect_error(function() P:mean(P.H, gibbs.pcd{}) end, "a mean is estimated by gibbs.chains{}")
+  expect_error(function() gibbs.mean(P, P.H):hessian(how) end, "differences of exact gradients")
   expect_error(function() gibbs.data{ { 1, 1 } }:mean(gibbs.spins(2), how) end, "needs no chains")
   local large = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.3 }
   expect_error(function() large:mean(large.H) end, "chains do it for any size: Q:mean(f, gibbs.chains{")

@@ -163,6 +163,19 @@ test("a machine with modes that chains do not cross", function()
   assert(not f.converged, "chains that stay where they are are trusted")
 end)
 
+test("a machine of 100 spins and 12 hidden ones", function()
+  local W, a, b = {}, {}, {}
+  for i = 0, 99 do
+    W[i + 1], a[i + 1] = {}, 0.05 * math.cos(0.9 * i)
+    for j = 0, 11 do W[i + 1][j + 1] = 0.12 * math.sin(1.7 * i + 2.3 * j + 0.5 * ((i * j) % 7)) end
+  end
+  for j = 0, 11 do b[j + 1] = 0.1 * math.sin(1.1 * j) end
+  local Q = gibbs.rbm{ visible = gibbs.spins(100), hidden = gibbs.spins(12), W = W, a = a, b = b }
+  local exact = Q:free_energy().value
+  support.near(exact, -87.53069928328388, 1e-12)
+  assert(compare("100 x 12", Q, exact, 6) >= 4)
+end)
+
 -- A machine and its exact weights: 1, 4 and 16 steps with a sweep between from the uniform distribution.
 local SIX = {
   W = { { -0.649982, -0.661236, 0.843634 }, { -1.429461, 0.507356, -0.658763 }, { 0.92433, 1.348324, 0.093345 },
@@ -182,35 +195,6 @@ test("weights have the variance that transition matrices give", function()
     support.near(f.error ^ 2 * n, variance, 0.2)
     support.near(n / f.ess, 1 + variance, 0.2)
   end
-end)
-
-test("one standard error holds the exact value in 60 to 76 % of 200 runs, and the two directions bracket it", function()
-  local Q, RUNS = six(), 200
-  local function made(seed)
-    return {
-      ais = gibbs.ais{ temperatures = 40, chains = 128, seed = seed },
-      reverse = gibbs.ais{ temperatures = 40, chains = 128, burn = 60, reverse = true, seed = seed },
-      start = gibbs.ais{ temperatures = 40, chains = 128, burn = 0, reverse = true, seed = seed,
-        start = gibbs.data(Q:sample{ n = 128, seed = seed }) },
-      both = gibbs.ais{ temperatures = 40, chains = 64, burn = 60, both = true, seed = seed },
-      integration = gibbs.ti{ temperatures = 12, chains = 32, sweeps = 12, burn = 12, seed = seed },
-      bar = gibbs.bar{ chains = 32, sweeps = 40, burn = 60, seed = seed },
-      jarzynski = gibbs.jarzynski{ temperatures = 20, chains = 128, seed = seed },
-      mbar = gibbs.mbar{ temperatures = 6, chains = 16, sweeps = 30, burn = 15, seed = seed },
-    }
-  end
-  local inside, upper, lower = {}, 0, 0
-  for run = 1, RUNS do
-    for name, how in pairs(made(1000 + run)) do
-      local f = Q:free_energy(how)
-      inside[name] = (inside[name] or 0) + (math.abs(f.value - SIX.F) <= f.error and 1 or 0) / RUNS
-      if name == "both" then upper, lower = upper + f.upper / RUNS, lower + f.lower / RUNS end
-    end
-  end
-  for name, part in pairs(inside) do print(("%-12s %.3f"):format(name, part)) end
-  print(("on average %.4f < %.4f < %.4f"):format(lower, SIX.F, upper))
-  for name, part in pairs(inside) do assert(part >= 0.60 and part <= 0.76, ("%s: %.3f"):format(name, part)) end
-  assert(lower < SIX.F and SIX.F < upper)
 end)
 
 test("a second method is asked where it is wanted", function()
@@ -276,7 +260,7 @@ test("what is wrong is said", function()
   expect(function() Q:free_energy(gibbs.bar{ from = P }) end, "different visible units")
   expect(function() Q:free_energy(gibbs.ais{ kernel = "tempering" }) end, "its own temperatures")
   expect(function() Q:free_energy(gibbs.ais{ reference = gibbs.data{ { 1, -1 } } }) end, "6")
-  expect(function() Q:mean(Q.H, gibbs.ais{}) end, "it must be a way to estimate")
+  expect(function() Q:mean(Q.H, gibbs.ais{}) end, "gives those, Q:free_energy(how), and no more")
   local other = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4, visible = P.visible }
   expect(function() other:free_energy(gibbs.bar{ from = P }) end, "free_energy = ")
 end)

@@ -28,6 +28,7 @@ run("kernels.lua", { sizes = "4,8", sweeps = 4000 }, { "kernels.csv", "kernels.s
 run("ising_critical.lua", { sizes = "8,16", sweeps = 500, chains = 4 }, { "scan.csv", "critical.csv", "energy.csv", "energy.svg",
   "specific_heat.csv", "specific_heat.svg", "susceptibility.csv", "susceptibility.svg", "binder.csv", "binder.svg",
   "crossing.csv", "crossing.svg" })
+run("bond_machine.lua", { size = 6, chains = 64, temperatures = 300, stations = 16, sweeps = 40 }, { "bond_machine.csv" })
 
 local trained = { "attainable.csv", "exact.csv", "trade.csv", "trade.svg", "objectives_6.csv", "pairs_6.csv", "gap_6.csv", "gap_6.svg",
   "ways_6.csv" }

@@ -148,7 +148,7 @@ static size_t effort(size_t runs) {
 
 Test(carried, one_error_holds_the_exact_free_energy_in_68_percent) {
   static const plan few_large = {6, 4, 128, 0.5, 10, 0, 0.2, 0.05}, many_small = {6, 4, 128, 0.5, 100, 0, 0.03, 0.03};
-  static const plan long_way = {5, 4, 100, 0.5, 500, 0, 0.01, 0.05}, eager = {6, 4, 128, 0.9, 100, 0, 0.05, 0.02};
+  static const plan long_way = {5, 4, 100, 0.5, 1000, 0, 0.01, 0.05}, eager = {6, 4, 128, 0.9, 100, 0, 0.05, 0.02};
   static const plan never = {6, 4, 256, 0, 40, 0, 0.05, 0.02};
   check_coverage("few large steps", &few_large, effort(200));
   check_coverage("many small steps", &many_small, effort(200));

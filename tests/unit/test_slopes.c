@@ -24,7 +24,7 @@ Test(slopes, potts_and_reals) {
   gibbs_expr *visible[] = {s, y};
   gibbs_distribution *q = NULL;
   CHECK(gibbs_distribution_new("custom", energy, visible, 2, NULL, 0, &q, err));
-  CHECK(gibbs_build_end(b));
+  cr_assert_eq(gibbs_build_end(b), GIBBS_OK, "%s", error.message);
   model m = make_model(q, 300);
   check_model(&m, "expression", 1e-6);
   free_model(&m);
@@ -51,7 +51,7 @@ Test(slopes, enumerated_hidden_units) {
   gibbs_expr *visible[] = {v, u};
   gibbs_distribution *q = NULL;
   CHECK(gibbs_distribution_new("custom", energy, visible, 2, &h, 1, &q, err));
-  CHECK(gibbs_build_end(b));
+  cr_assert_eq(gibbs_build_end(b), GIBBS_OK, "%s", error.message);
   model m = make_model(q, 70);
   check_model(&m, "expression", 1e-6);
   free_model(&m);

@@ -130,7 +130,7 @@ static gibbs_distribution *write_machine(gibbs_graph *graph, const writing *w, g
   gibbs_expr *energy = write_energy(&room, w, v, h, p);
   gibbs_distribution *q = NULL;
   CHECK(gibbs_distribution_new("custom", energy, &v, 1, &h, 1, &q, err));
-  CHECK(gibbs_build_end(&room));
+  cr_assert_eq(gibbs_build_end(&room), GIBBS_OK, "%s", error.message);
   for (size_t k = 0; k < 4; k++) gibbs_expr_release(p[k]);
   gibbs_expr_release(v), gibbs_expr_release(h);
   return q;

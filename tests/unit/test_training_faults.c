@@ -239,3 +239,21 @@ Test(training_faults, an_interrupt_waits_for_the_end_of_the_step) {
   gibbs_training_free(t);
   bowl_free(&b);
 }
+
+/* The first step warms up and may take long: an interrupt undoes it. */
+Test(training_faults, an_interrupted_first_step_is_undone) {
+  bowl b = bowl_new(5);
+  gibbs_training_options o = with(GIBBS_OPTIMISER_ADAM, 12, 0.05);
+  b.fail_at = 0;
+  b.failure = GIBBS_ERR_INTERRUPT;
+  gibbs_training *t = train(&b, false, &o);
+  gibbs_error failure;
+  double x[5];
+  copy_bowl(&b, x);
+  cr_expect_eq(gibbs_training_run(t, UINT64_MAX, NULL, NULL, &failure), GIBBS_ERR_INTERRUPT);
+  cr_expect_eq(gibbs_training_step(t), 0);
+  cr_expect_eq(b.sampled, 0, "chains were left where the interrupt found them");
+  cr_expect(is_at(&b, x));
+  gibbs_training_free(t);
+  bowl_free(&b);
+}
