@@ -258,7 +258,7 @@ local COLUMNS = { { "KL/N" }, { "(F - F_λ)/N" }, { "energy/N" }, { "specific he
   { "tau" }, { "largest W" }, { "seconds" } }
 
 local function cells(first, runs)
-  for k, field in ipairs(FIELDS) do first[#first + 1] = text(average(runs, field)) or "-" end
+  for _, field in ipairs(FIELDS) do first[#first + 1] = text(average(runs, field)) or "-" end
   local doubts = 0
   for _, r in ipairs(runs) do doubts = doubts + (r.trusted and 0 or 1) end
   first[#first + 1] = doubts
@@ -272,10 +272,10 @@ local function with_columns(...)
   return list
 end
 
--- P itself: F, energy and specific heat by Kaufman, correlations sampled.
+-- P itself: F, energy and specific heat by Kaufman, correlations sampled (also as numbers, by distance).
 local function truth_row(L)
   local M, solved = machine(L, "normalised"), gibbs.kaufman(L, L, J)
-  local row = { "P", nil, 0, 0, solved.energy / M.N, solved.specific_heat / M.N }
+  local row, correlation = { "P", nil, 0, 0, solved.energy / M.N, solved.specific_heat / M.N }, {}
   local observables = {}
   for r, f in pairs(M.correlation) do observables["at " .. r] = f end
   local series = M.P:chains{ n = chains, kernel = "swendsen_wang", seed = 1 }:record{ sweeps = 2 * sweeps, warm_up = 100,
@@ -283,9 +283,10 @@ local function truth_row(L)
   for _, r in ipairs{ 1, 2, 4 } do
     local e = M.correlation[r] and series:mean("at " .. r)
     row[#row + 1] = e and text{ e.value, e.error } or "-"
+    correlation[r] = e and e.value
   end
   for c = 3, 6 do row[c] = ("%.5f"):format(row[c]) end
-  return row
+  return row, correlation
 end
 
 -- All objectives from the same starts, and what they make of each other: differences of pairs of runs.
@@ -293,7 +294,8 @@ local function compare(L, count)
   study.section(("(c) Training on samples: the %dx%d torus, normalised trace, m = n"):format(L, L), ([[Means over %d starts and
     their standard errors. %d steps of %d chains each; 'in doubt' counts runs of which the program says that its own judgement
     may be off.]]):format(count, steps, chains))
-  local all, rows = {}, { truth_row(L) }
+  local first_row, correlation = truth_row(L)
+  local all, rows = {}, { first_row }
   for _, name in ipairs(OBJECTIVES) do
     all[name] = {}
     for k = 1, count do all[name][k] = run(L, "normalised", false, name, first + k - 1) end
@@ -326,11 +328,11 @@ local function compare(L, count)
   end
   gibbs.plot.lines{ file = ("%s/gap_%d.svg"):format(out, L), x_label = "step", y_label = "|F - F_λ| / N, as training knows it",
     y_scale = "log", series = series }
-  return all
+  return all, correlation
 end
 
 -- What the term buys and costs, in numbers.
-local function conclude(L, all)
+local function conclude(L, all, correlation)
   local function mean(name, field) return average(all[name], field)[1] end
   local solved = gibbs.kaufman(L, L, J)
   print(([[
@@ -343,6 +345,11 @@ local function conclude(L, all)
       mean("free energy", "kl"), (solved.free_energy - solved.energy) / L ^ 2 + math.log(2), mean("hybrid", "gap"),
       mean("hybrid", "kl"), mean("hybrid", "energy") - solved.energy / L ^ 2, mean("constrained", "gap"),
       mean("constrained", "kl"), mean("hybrid", "tau"), mean("KL", "tau"), mean("hybrid", "kl") - mean("KL", "kl")))
+  if correlation[4] then
+    print(("  Of P's correlations the machine of both together has %.0f %% at distance 1, %.0f %% at 2 and %.0f %% at 4."):format(
+      100 * mean("hybrid", "at 1") / correlation[1], 100 * mean("hybrid", "at 2") / correlation[2],
+      100 * mean("hybrid", "at 4") / correlation[4]))
+  end
 end
 
 -- ---- (d) the three ways to make F_λ = F attainable -------------------------------------------------------------------------
@@ -371,8 +378,8 @@ end
 attainable{ 4, table.unpack(lengths) }
 if small then exact() end
 for k, L in ipairs(lengths) do
-  local all = compare(L, counts[k])
-  conclude(L, all)
+  local all, correlation = compare(L, counts[k])
+  conclude(L, all, correlation)
   local closest = math.huge
   for _, r in ipairs(all.hybrid) do closest = math.min(closest, math.abs(r.gap[1]) + r.gap[2]) end
   if L >= 32 and steps >= 1000 then
