@@ -87,7 +87,8 @@ gibbs_status gibbs_ratio_matching(gibbs_data *data, gibbs_distribution *q, gibbs
 gibbs_status gibbs_minimum_probability_flow(gibbs_data *data, gibbs_distribution *q, gibbs_expr **out,
                                             gibbs_error *err) GIBBS_CHECKED;
 /* f: a scalar expression of parameters and of `variables`, which hold the columns of the data one after the other
- * (NULL: those that f depends on, in the order in which they were made).  A function of no variable is its own mean. */
+ * (NULL: those that f depends on, in the order in which they were made).  A function of no variable is its own mean.
+ */
 gibbs_status gibbs_data_mean(gibbs_data *data, gibbs_expr *const variables[], size_t variable_count, gibbs_expr *f,
                              gibbs_expr **out, gibbs_error *err) GIBBS_CHECKED;
 /* ERR_UNSUPPORTED unless all visible units take real values; ERR_SIZE: more than 1024 of them. */
@@ -126,8 +127,8 @@ typedef struct gibbs_objective gibbs_objective;
 gibbs_status gibbs_objective_new(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_objective_free(gibbs_objective *objective);
 /* The same by elimination (gibbs/transfer.h): values of free energies, entropies, means and divergences, gradients of
- * free energies, and of KL(P||Q) by what Q alone depends on (ERR_UNSUPPORTED for the others, when they are asked for).
- * Without a limit of states, but on the tables that they need. */
+ * free energies, and of KL(P||Q) by what Q alone depends on (ERR_UNSUPPORTED for the others, when they are asked
+ * for). Without a limit of states, but on the tables that they need. */
 gibbs_status gibbs_objective_new_by_transfer(gibbs_expr *expr, gibbs_objective **out, gibbs_error *err) GIBBS_CHECKED;
 /* Every parameter it depends on, through distributions or explicitly: borrowed nodes. */
 size_t gibbs_objective_parameter_count(const gibbs_objective *objective);
@@ -255,20 +256,21 @@ gibbs_status gibbs_objective_check_sampled(gibbs_objective *exact, const gibbs_s
 /* What training wants to know of the samples of the last evaluation, of distribution `q` (NULL: the first whose
  * parameters vary). */
 typedef struct gibbs_sample_report {
-  bool known;                  /* there are chains of it */
-  double free_energy, error;   /* NaN where not known */
-  double ess_share;            /* effective chains / chains: 1 without weights */
-  double r_hat;                /* of H over the last evaluations; NaN before there are enough */
-  double changed;              /* share of units that changed in the last sweep, or acceptance; NaN: not known */
-  size_t count;                /* samples with their rows and weights (below), borrowed until the next evaluation */
+  bool known;                /* there are chains of it */
+  double free_energy, error; /* NaN where not known */
+  double ess_share;          /* effective chains / chains: 1 without weights */
+  double r_hat;              /* of H over the last evaluations that were reported on (one in 16 of those that did not
+                                need H); NaN before there are 8 */
+  double changed;            /* share of units that changed in the last sweep, or acceptance; NaN: not known */
+  size_t count;              /* samples with their rows and weights (below), borrowed until the next evaluation */
   const double *rows, *weight; /* rows[c * units + u]; weights sum to 1 */
 } gibbs_sample_report;
 gibbs_status gibbs_objective_samples(gibbs_objective *objective, gibbs_distribution *q, gibbs_sample_report *out,
                                      gibbs_error *err) GIBBS_CHECKED;
 
 /* Chains, weights, order of data, and steps: *count doubles, to be freed with free().  An exact objective has none
- * (0, NULL), nor has one beside another: what they share is the other's.  Restored after the parameters are; what does
- * not fit is refused, and changes nothing. */
+ * (0, NULL), nor has one beside another: what they share is the other's.  Restored after the parameters are; what
+ * does not fit is refused, and changes nothing. */
 gibbs_status gibbs_objective_save(const gibbs_objective *objective, double **state, size_t *count,
                                   gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_objective_restore(gibbs_objective *objective, const double *state, size_t count,

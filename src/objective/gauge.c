@@ -127,23 +127,29 @@ static gibbs_status make_rooms(gibbs_gauge *gauge, size_t places, gibbs_error *e
   return GIBBS_OK;
 }
 
+bool gibbs_gauge_is_read(const gibbs_sampler *sampler, size_t number, size_t place) {
+  const gibbs_gauge *gauge = sampler->gauges[number];
+  return place < gauge->places && gauge->evaluations[place] > 0 &&
+         gauge->evaluations[place] == sampler->places[place]->taken &&
+         gauge->versions[place] == gibbs_gauge_version(gauge->d);
+}
+
 gibbs_status gibbs_gauge_read(gibbs_sampler *sampler, size_t number, size_t place, const double **out,
                               gibbs_error *err) {
   gibbs_gauge *gauge = sampler->gauges[number];
   const gibbs_place *at = sampler->places[place];
   gibbs_status status = make_rooms(gauge, sampler->place_count, err);
   if (status != GIBBS_OK) return status;
-  uint64_t version = gibbs_gauge_version(gauge->d);
   double **values = &gauge->values[place];
   if (!*values) *values = malloc(at->samples * sizeof **values);
   if (!*values) return gibbs_fail_memory(err, "energies", at->samples * sizeof **values);
   *out = *values;
-  if (gauge->evaluations[place] == at->taken && gauge->versions[place] == version) return GIBBS_OK;
+  if (gibbs_gauge_is_read(sampler, number, place)) return GIBBS_OK;
   gauge->evaluations[place] = 0;
   status = gibbs_slopes_hamiltonian(gauge->slopes, at->rows, at->samples, *values, err);
   for (size_t s = 0; gauge->negative && s < at->samples; s++) (*values)[s] = -(*values)[s];
   if (status != GIBBS_OK) return status;
   gauge->evaluations[place] = at->taken;
-  gauge->versions[place] = version;
+  gauge->versions[place] = gibbs_gauge_version(gauge->d);
   return GIBBS_OK;
 }

@@ -97,13 +97,30 @@ static gibbs_status place_start(gibbs_sampler *sampler, const gibbs_leaf *leaf, 
   return gibbs_sampler_sample(sampler, leaf->term->q, start, &ignored, err);
 }
 
+/* All rows once, when the objective is made: the message says which one is none of the model's states. */
+static gibbs_status check_rows(const gibbs_data *data, gibbs_distribution *q, gibbs_error *err) {
+  size_t first = 0, units = gibbs_data_units(data);
+  gibbs_status status = GIBBS_OK;
+  for (size_t k = 0; k < gibbs_distribution_visible_count(q); k++) {
+    const gibbs_variable *variable = gibbs_expr_as_variable(gibbs_distribution_visible(q)[k]);
+    for (size_t i = 0; i < gibbs_data_count(data); i++)
+      for (size_t u = 0; status == GIBBS_OK && u < gibbs_variable_units(variable); u++)
+        status = gibbs_unit_value_check(variable, gibbs_data_rows(data)[i * units + first + u], "configuration", i, u,
+                                        err);
+    first += gibbs_variable_units(variable);
+  }
+  return status;
+}
+
 static gibbs_status place_data(gibbs_objective *o, size_t k, gibbs_error *err) {
   gibbs_leaf *leaf = &o->leaves[k];
   gibbs_sampled_data *data = &o->sampled->data[k];
   data->place = data->gauge = SIZE_MAX;
   if (!leaf->term->data) return GIBBS_OK;
   gibbs_sampler *sampler = o->sampled->sampler;
+  size_t before = sampler->place_count;
   gibbs_status status = gibbs_sampler_data(sampler, leaf->term->data, o->sampled->beside, &data->place, err);
+  if (status == GIBBS_OK && sampler->place_count > before) status = check_rows(leaf->term->data, leaf->term->q, err);
   if (status != GIBBS_OK) return status;
   size_t samples = sampler->places[data->place]->samples;
   data->weight = calloc(samples, sizeof *data->weight);

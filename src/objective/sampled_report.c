@@ -49,11 +49,23 @@ static void find_free_energy(const gibbs_objective *o, size_t scene, size_t memb
     gibbs_carried_report(carried, &state);
     if (state.absolute) out->free_energy = state.free_energy, out->error = state.error;
   }
-  if (sampled->valued != sampled->sampler->evaluation || !own->known) return;
+  bool across = own->island != anchor[member].island; /* samples do not overlap: what is known across is nothing */
+  if (sampled->valued != sampled->sampler->evaluation || !own->known || across) return;
   for (size_t k = 1; k <= groups; k++) mean += f[k * n + member] / g;
   for (size_t k = 1; k <= groups; k++) square += pow(f[k * n + member] - mean, 2);
   out->free_energy = groups > 1 ? f[member] + (g - 1) * (f[member] - mean) : f[member];
   out->error = hypot(groups > 1 ? sqrt((g - 1) / g * square) : 0, own->error);
+}
+
+/* H where chains are is not worth its price at every step; where it is there anyhow it is taken. */
+static gibbs_status note_energies(const gibbs_pool *pool, size_t member, gibbs_error *err) {
+  enum { every = 16 };
+  gibbs_place *place = pool->sampler->places[pool->place[member]];
+  size_t gauge = pool->gauge[member], at = pool->place[member];
+  const double *log_weight = NULL;
+  if (place->start || (place->taken % every != 0 && !gibbs_gauge_is_read(pool->sampler, gauge, at))) return GIBBS_OK;
+  gibbs_status status = gibbs_gauge_read(pool->sampler, gauge, at, &log_weight, err);
+  return status == GIBBS_OK ? gibbs_window_add(place, log_weight, place->taken, err) : status;
 }
 
 static gibbs_status weigh_samples(gibbs_place *place, gibbs_sample_report *out, gibbs_error *err) {
@@ -78,9 +90,7 @@ gibbs_status gibbs_objective_samples(gibbs_objective *o, gibbs_distribution *q, 
   const gibbs_pool *pool = o->scenes[scene].pool;
   gibbs_place *place = pool->sampler->places[pool->place[member]];
   if (!place->taken) return GIBBS_OK;
-  const double *log_weight = NULL;
-  gibbs_status status = gibbs_gauge_read(pool->sampler, pool->gauge[member], pool->place[member], &log_weight, err);
-  if (status == GIBBS_OK) status = gibbs_window_add(place, log_weight, place->taken, err);
+  gibbs_status status = note_energies(pool, member, err);
   if (status == GIBBS_OK) status = average_changes(place, &out->changed, err);
   if (status == GIBBS_OK) status = weigh_samples(place, out, err);
   if (status != GIBBS_OK) return status;

@@ -57,6 +57,8 @@ gibbs_status gibbs_sampler_gauge(gibbs_sampler *sampler, gibbs_distribution *d, 
 /* Values at the samples of a place as they are now: borrowed until the next call that makes something. */
 gibbs_status gibbs_gauge_read(gibbs_sampler *sampler, size_t gauge, size_t place, const double **out,
                               gibbs_error *err) GIBBS_CHECKED;
+/* Whether that costs nothing. */
+bool gibbs_gauge_is_read(const gibbs_sampler *sampler, size_t gauge, size_t place);
 /* Make ready for slopes by these parameters; gibbs_gauge_varies: it depends on one of them. */
 gibbs_status gibbs_gauge_aim(gibbs_gauge *gauge, gibbs_expr *const parameters[], size_t count,
                              gibbs_error *err) GIBBS_CHECKED;

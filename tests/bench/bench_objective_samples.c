@@ -78,7 +78,8 @@ static void time_all(gibbs_expr *loss, gibbs_distribution *q, gibbs_expr *const 
   size_t size = VISIBLE * HIDDEN + VISIBLE + HIDDEN;
   double *gradient = calloc(size, sizeof *gradient), weight[CHAINS];
   double *totals[] = {gradient, gradient + VISIBLE * HIDDEN, gradient + VISIBLE * HIDDEN + VISIBLE};
-  double step = INFINITY, sweep = INFINITY, sum = INFINITY;
+  double step = INFINITY, sweep = INFINITY, sum = INFINITY, told = 0;
+  gibbs_sample_report report;
   if (!gradient) exit(1);
   for (size_t c = 0; c < CHAINS; c++) weight[c] = 1.0 / CHAINS;
   TRY(gibbs_objective_new_sampled(loss, &sampling, &objective, err));
@@ -89,6 +90,9 @@ static void time_all(gibbs_expr *loss, gibbs_distribution *q, gibbs_expr *const 
     double start = now();
     TRY(gibbs_objective_sample(objective, parameters, 3, NULL, totals, err));
     step = fmin(step, now() - start);
+    start = now();
+    TRY(gibbs_objective_samples(objective, q, &report, err));
+    told += (now() - start) / TIMES;
     touch(parameters, 3);
     start = now();
     TRY(gibbs_chains_advance(chains, 1, err));
@@ -98,8 +102,8 @@ static void time_all(gibbs_expr *loss, gibbs_distribution *q, gibbs_expr *const 
     TRY(gibbs_slopes_add(slopes, rows, CHAINS, weight, totals, err));
     sum = fmin(sum, now() - start);
   }
-  printf("%-10s a gradient %.3f, its sweep %.3f, its slopes %.3f (%zu threads)\n",
-         kind == GIBBS_SAMPLING_FROM_DATA ? "from data" : "persistent", step, sweep, sum, gibbs_threads());
+  printf("%-10s a gradient %.3f, its sweep %.3f, its slopes %.3f; a report, on average, %.3f (%zu threads)\n",
+         kind == GIBBS_SAMPLING_FROM_DATA ? "from data" : "persistent", step, sweep, sum, told, gibbs_threads());
   gibbs_slopes_free(slopes);
   gibbs_chains_free(chains);
   gibbs_objective_free(objective);

@@ -1,59 +1,6 @@
 /* test_objective_chains.c - how objectives on samples go about their samples: the same bits however they are run, the
- * order of data, objectives beside others, carried weights, and what is refused. */
-#include "gibbs/carried.h"
-#include "gibbs/known.h"
-#include "gibbs/lattice.h"
-#include "sampled.h"
-
-typedef struct setting {
-  gibbs_graph *graph;
-  machine target, model;
-  gibbs_data *data;
-  gibbs_expr *kl, *likelihood, *fp, *fq, *gap, *loss; /* loss: likelihood + gap^2, of the other sign */
-} setting;
-
-enum { units = 6, data_rows = 40 };
-
-static gibbs_data *make_data(bool weighted) {
-  double rows[data_rows * units], weights[data_rows];
-  gibbs_data *data = NULL;
-  for (size_t i = 0; i < data_rows; i++) {
-    weights[i] = (double)(i % 4);
-    for (size_t u = 0; u < units; u++) rows[i * units + u] = unit_value(GIBBS_BITS, 11 * i + 5, u);
-  }
-  CHECK(gibbs_data_new(data_rows, units, rows, weighted ? weights : NULL, &data, err));
-  return data;
-}
-
-static setting open_setting(double size) {
-  setting s = {0};
-  CHECK(gibbs_graph_new(&s.graph, err));
-  s.target = make_machine_in(s.graph, GIBBS_BITS, units, GIBBS_BITS, 3, size, 40);
-  s.model = make_machine_in(s.graph, GIBBS_BITS, units, GIBBS_BITS, 4, size, 41);
-  s.data = make_data(false);
-  CHECK(gibbs_kl(s.target.q, s.model.q, &s.kl, err));
-  CHECK(gibbs_log_likelihood(s.data, s.model.q, &s.likelihood, err));
-  CHECK(gibbs_free_energy(s.target.q, &s.fp, err));
-  CHECK(gibbs_free_energy(s.model.q, &s.fq, err));
-  s.gap = combine(GIBBS_OP_SUB, s.fp, s.fq);
-  gibbs_expr *square = combine(GIBBS_OP_MUL, s.gap, s.gap);
-  s.loss = combine(GIBBS_OP_SUB, square, s.likelihood);
-  gibbs_expr_release(square);
-  return s;
-}
-
-static void close_setting(setting *s) {
-  gibbs_expr *nodes[] = {s->kl, s->likelihood, s->fp, s->fq, s->gap, s->loss};
-  for (size_t k = 0; k < sizeof nodes / sizeof *nodes; k++) gibbs_expr_release(nodes[k]);
-  gibbs_data_release(s->data);
-  free_machine(&s->target);
-  free_machine(&s->model);
-  gibbs_graph_release(s->graph);
-}
-
-static gibbs_sampling make_sampling(gibbs_sampling_kind kind) {
-  return (gibbs_sampling){.kind = kind, .chains = 24, .burn = 5, .sweeps = 2, .snapshots = 1, .batch = 12, .seed = 4};
-}
+ * order of data, objectives beside others, and states that are refused. */
+#include "sampled_setting.h"
 
 /* One step down the gradient. */
 static void descend(flat_gradient *f, double rate) {
@@ -216,7 +163,8 @@ Test(objective_chains, refuse_states_of_others) {
   cr_assert_eq(gibbs_objective_save(f.objective, &state, &count, &err), GIBBS_OK);
   cr_expect_neq(gibbs_objective_restore(h.objective, state, count, &err), GIBBS_OK);
   cr_expect_neq(gibbs_objective_restore(f.objective, state, count - 1, &err), GIBBS_OK);
-  size_t passed = 0; /* that no number is: fingerprints of parameters, which are only compared */
+  size_t passed = 0; /* that no number is: fingerprints of parameters of the chains and of those apart, which
+                        are only compared */
   for (size_t k = 0; k < count; k += 3) {
     double held = state[k];
     for (int fault = 0; fault < 3; fault++) {
@@ -227,7 +175,7 @@ Test(objective_chains, refuse_states_of_others) {
     }
     state[k] = held;
   }
-  cr_expect(passed <= 2, "%zu of %zu numbers may be none", passed, count);
+  cr_expect(passed <= 4, "%zu of %zu numbers may be none", passed, count);
   cr_assert_eq(gibbs_objective_restore(f.objective, state, count, &err), GIBBS_OK);
   gibbs_objective_estimate a = sample_gradient(&f), b = sample_gradient(&g);
   cr_expect(memcmp(f.values, g.values, f.size * sizeof(double)) == 0);
@@ -318,69 +266,5 @@ Test(objective_chains, beside_another_objective_they_share_its_samples) {
   close_flat(&gap);
   close_flat(&first);
   close_flat(&alone);
-  close_setting(&s);
-}
-
-/* ---- weights that are carried along
- * ------------------------------------------------------------------------------------- */
-
-/* Parameters jump, and one sweep follows: chains lag behind.  With their weights they know F, and gradients without
- * bias; without, not. */
-static void move_parameters(machine *q, size_t step) {
-  gibbs_expr *parameters[] = {q->W, q->a, q->b};
-  for (size_t k = 0; k < 3; k++) {
-    gibbs_stream stream = gibbs_stream_open(8, GIBBS_PURPOSE_CHECK, (uint32_t)step, (uint32_t)k);
-    for (size_t i = 0; i < gibbs_expr_size(parameters[k]); i++)
-      values_of(parameters[k])[i] += 0.25 * gibbs_stream_normal(&stream);
-    gibbs_parameter_touch(gibbs_expr_as_parameter(parameters[k]));
-  }
-}
-
-static void run_moves(gibbs_sampling_kind kind, uint64_t seed, flat_gradient *exact, moments *gradients,
-                      moments *scores, size_t *known) {
-  setting s = open_setting(0.3);
-  gibbs_sampling sampling = {.kind = kind, .chains = 64, .burn = 60, .sweeps = 1, .snapshots = 1, .seed = seed};
-  flat_gradient f = open_sampled(s.likelihood, &sampling);
-  gibbs_objective_estimate estimate = {0};
-  for (size_t k = 0; k < 6; k++) {
-    if (k > 0) move_parameters(&s.model, k);
-    estimate = sample_gradient(&f);
-  }
-  flat_gradient truth = open_exact(s.likelihood);
-  double value = exact_gradient(&truth);
-  memcpy(exact->values, truth.values, truth.size * sizeof(double));
-  take_run(gradients, f.values);
-  double score = estimate.value_known ? (estimate.value - value) / estimate.error : 0;
-  take_run(scores, &score);
-  *known += estimate.value_known;
-  close_flat(&truth);
-  close_flat(&f);
-  close_setting(&s);
-}
-
-Test(objective_chains, carried_weights_make_up_for_chains_that_lag) {
-  size_t runs = effort(300), known[2] = {0, 0};
-  gibbs_set_threads(1);
-  setting s = open_setting(0.3);
-  flat_gradient exact = open_exact(s.likelihood);
-  moments carried = open_moments(exact.size), lagging = open_moments(exact.size), scores = open_moments(1),
-          none = open_moments(1);
-  for (size_t k = 0; k < runs; k++) {
-    run_moves(GIBBS_SAMPLING_CARRIED, 100 + k, &exact, &carried, &scores, &known[0]);
-    run_moves(GIBBS_SAMPLING_PERSISTENT, 100 + k, &exact, &lagging, &none, &known[1]);
-  }
-  double worst = largest_deviation(&carried, exact.values), fault = largest_deviation(&lagging, exact.values);
-  cr_expect(worst <= allowed_deviation(&carried), "%.2f standard errors off", worst);
-  cr_expect(runs < 300 || fault > 1.5 * allowed_deviation(&lagging), "without weights only %.2f off", fault);
-  cr_expect_eq(known[0], runs);
-  cr_expect_eq(known[1], 0, "nothing tells the free energy");
-  double spread = sqrt(scores.square[0] / (double)(runs - 1));
-  cr_expect(runs < 300 || (fabs(scores.mean[0]) < 0.35 && spread > 0.7 && spread < 1.4),
-            "values are off by %.2f +- %.2f of their errors", scores.mean[0], spread);
-  close_moments(&carried);
-  close_moments(&lagging);
-  close_moments(&scores);
-  close_moments(&none);
-  close_flat(&exact);
   close_setting(&s);
 }

@@ -73,7 +73,8 @@ static void expect_value(gibbs_objective_estimate e, double exact, const char *w
             e.value, e.error, exact);
 }
 
-/* ---- what is known -------------------------------------------------------------------------------------------------- */
+/* ---- what is known
+ * -------------------------------------------------------------------------------------------------- */
 
 /* The target has no parameters: its F is exact, and with it F of all that overlaps with it. */
 Test(objective_known, a_fixed_distribution_anchors_the_others) {
@@ -189,7 +190,53 @@ Test(objective_known, more_distributions) {
   close_setting(&s);
 }
 
-/* ---- reports ---------------------------------------------------------------------------------------------------------- */
+/* What a caller supplies is asked whether it needs free energies. */
+static gibbs_status value_of_free_energy(void *payload, const gibbs_states *states, double *out, gibbs_error *err) {
+  (void)payload, (void)err;
+  *out = states->free_energy;
+  return GIBBS_OK;
+}
+
+static gibbs_status weight_of_free_energy(void *payload, const gibbs_states *states, double *out, gibbs_error *err) {
+  (void)payload, (void)err;
+  memcpy(out, states->probability, states->count * sizeof *out);
+  return GIBBS_OK;
+}
+
+static gibbs_status weight_with_free_energy(void *payload, const gibbs_states *states, double *out,
+                                            gibbs_error *err) {
+  (void)payload, (void)err;
+  for (size_t s = 0; s < states->count; s++) out[s] = states->free_energy * states->probability[s];
+  return GIBBS_OK;
+}
+
+Test(objective_known, custom_functionals_are_asked_what_they_need) {
+  setting s = open_setting(0.25, 0.25, 3);
+  gibbs_sampling sampling = many_chains();
+  gibbs_expr *custom = NULL, *square = NULL;
+  CHECK(gibbs_custom_functional(
+      NULL, s.model.q, (gibbs_custom){.value = value_of_free_energy, .weight = weight_of_free_energy}, &custom, err));
+  CHECK(gibbs_custom_functional(NULL, s.model.q,
+                                (gibbs_custom){.value = value_of_free_energy, .weight = weight_with_free_energy},
+                                &square, err));
+  flat_gradient f = open_sampled(custom, &sampling), g = open_sampled(s.fq, &sampling),
+                h = open_sampled(square, &sampling);
+  gibbs_objective_estimate e = sample_gradient(&f);
+  sample_gradient(&g);
+  cr_expect(!e.value_known && isnan(e.value));
+  cr_expect(distance(f.values, g.values, f.size) < 1e-6 * norm(g.values, f.size));
+  gibbs_error err = {.code = GIBBS_OK};
+  cr_expect_eq(gibbs_objective_sample(h.objective, h.parameters, h.count, NULL, h.rows, &err), GIBBS_ERR_UNSUPPORTED);
+  gibbs_expr_release(custom);
+  gibbs_expr_release(square);
+  close_flat(&f);
+  close_flat(&g);
+  close_flat(&h);
+  close_setting(&s);
+}
+
+/* ---- reports
+ * ---------------------------------------------------------------------------------------------------------- */
 
 Test(objective_known, samples_are_reported) {
   setting s = open_setting(0.25, 0.25, 3);
@@ -237,7 +284,7 @@ Test(objective_known, chains_that_disagree_are_seen) {
   gibbs_sample_report report = {.known = false};
   gibbs_objective_estimate e;
   CHECK(gibbs_objective_new_sampled(mean, &sampling, &o, err));
-  for (int k = 0; k < 40; k++) {
+  for (int k = 0; k < 160; k++) { /* H is looked at in one of 16 */
     CHECK(gibbs_objective_sample(o, NULL, 0, &e, NULL, err));
     CHECK(gibbs_objective_samples(o, split, &report, err));
   }
@@ -249,7 +296,8 @@ Test(objective_known, chains_that_disagree_are_seen) {
   close_setting(&s);
 }
 
-/* ---- refusals and interruptions -------------------------------------------------------------------------------------------- */
+/* ---- refusals and interruptions
+ * -------------------------------------------------------------------------------------------- */
 
 static void expect_refusal(gibbs_expr *expr, gibbs_sampling sampling, gibbs_status wanted, const char *part) {
   gibbs_objective *o = NULL;
@@ -273,8 +321,18 @@ Test(objective_known, what_cannot_be_is_refused) {
   bad = sampling;
   bad.kind = GIBBS_SAMPLING_FROM_DATA;
   expect_refusal(s.gap, bad, GIBBS_ERR_UNSUPPORTED, "start at data");
+  /* Data that no state of the model is. */
+  double rows[2 * 9] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, 0.5, 1, 1, 1, 1};
+  gibbs_data *wrong = NULL;
+  gibbs_expr *unlikely = NULL;
+  CHECK(gibbs_data_new(2, 9, rows, NULL, &wrong, err));
+  CHECK(gibbs_log_likelihood(wrong, s.model.q, &unlikely, err));
+  expect_refusal(unlikely, sampling, GIBBS_ERR_ARGUMENT, "configuration 2");
+  gibbs_expr_release(unlikely);
+  gibbs_data_release(wrong);
   /* 40 hidden units that interact: H(v) is not to be had. */
-  gibbs_expr *v = make_variable(s.graph, "w", GIBBS_SPINS, 2, 4), *h = make_variable(s.graph, "g", GIBBS_SPINS, 2, 40);
+  gibbs_expr *v = make_variable(s.graph, "w", GIBBS_SPINS, 2, 4),
+             *h = make_variable(s.graph, "g", GIBBS_SPINS, 2, 40);
   gibbs_expr *sum = NULL, *other = NULL, *kl = NULL;
   gibbs_distribution *deep = NULL;
   CHECK(gibbs_expr_sum(h, &sum, err));

@@ -273,7 +273,6 @@ Test(objective_samples, a_million_samples_agree_within_one_percent) {
     CHECK(gibbs_objective_sample(sampled.objective, sampled.parameters, sampled.count, NULL, sampled.rows, err));
     double apart = distance(exact.values, sampled.values, exact.size) / norm(exact.values, exact.size);
     double allowed = 0.01 * sqrt(1000.0 / (double)sampling.snapshots);
-    printf("%zu %g\n", k, apart);
     cr_expect(apart < allowed, "objective %zu: %.4f", k, apart);
     close_flat(&exact);
     close_flat(&sampled);
@@ -307,7 +306,7 @@ static gibbs_data *make_ring(const contrastive_case *c) {
   return data;
 }
 
-static void expect_contrastive(const contrastive_case *c, size_t which, size_t batch, bool summed) {
+static void expect_contrastive(const contrastive_case *c, size_t which, size_t batch) {
   gibbs_graph *graph = NULL;
   gibbs_expr *kl = NULL;
   gibbs_domain domain = c->spins ? GIBBS_SPINS : GIBBS_BITS;
@@ -326,7 +325,6 @@ static void expect_contrastive(const contrastive_case *c, size_t which, size_t b
                              .batch = batch,
                              .seed = 5,
                              .kernel = gibbs_kernel_find("block_gibbs")};
-  (void)summed;
   flat_gradient sampled = open_sampled(kl, &sampling);
   moments gradients = open_moments(sampled.size);
   for (size_t k = 0; k < effort(6000); k++) {
@@ -346,11 +344,53 @@ static void expect_contrastive(const contrastive_case *c, size_t which, size_t b
   gibbs_graph_release(graph);
 }
 
+/* The same from samples of a distribution: the ring itself, which has a Hamiltonian. */
+static void expect_contrastive_from(const contrastive_case *c, size_t which) {
+  gibbs_graph *graph = NULL;
+  gibbs_lattice *lattice = NULL;
+  gibbs_distribution *ring = NULL;
+  gibbs_expr *coupling = NULL, *kl = NULL;
+  CHECK(gibbs_graph_new(&graph, err));
+  CHECK(gibbs_lattice_new(GIBBS_LATTICE_CHAIN, 1, &c->n, true, &lattice, err));
+  CHECK(gibbs_expr_number(graph, c->coupling, &coupling, err));
+  CHECK(gibbs_ising_new(graph, lattice, coupling, NULL, NULL, &ring, err));
+  machine q = make_machine_in(graph, GIBBS_SPINS, c->n, GIBBS_SPINS, c->m, 0, 1);
+  memcpy(values_of(q.W), c->W, c->n * c->m * sizeof(double));
+  memcpy(values_of(q.a), c->a, c->n * sizeof(double));
+  memcpy(values_of(q.b), c->b, c->m * sizeof(double));
+  gibbs_expr *parameters[] = {q.W, q.a, q.b};
+  for (size_t k = 0; k < 3; k++) gibbs_parameter_touch(gibbs_expr_as_parameter(parameters[k]));
+  CHECK(gibbs_kl(ring, q.q, &kl, err));
+  moments gradients = open_moments(c->n * c->m + c->n + c->m);
+  for (size_t k = 0; k < effort(200); k++) {
+    gibbs_sampling sampling = {.kind = GIBBS_SAMPLING_FROM_DATA,
+                               .chains = 100,
+                               .sweeps = c->sweeps[which],
+                               .burn = 30,
+                               .snapshots = 1,
+                               .seed = 1000 + k};
+    flat_gradient sampled = open_sampled(kl, &sampling);
+    CHECK(gibbs_objective_sample(sampled.objective, parameters, 3, NULL, sampled.rows, err));
+    take_run(&gradients, sampled.values);
+    close_flat(&sampled);
+  }
+  double worst = largest_deviation(&gradients, c->gradient[which]);
+  cr_expect(worst <= allowed_deviation(&gradients), "CD-%zu: %.2f standard errors off", c->sweeps[which], worst);
+  close_moments(&gradients);
+  gibbs_expr_release(kl);
+  gibbs_expr_release(coupling);
+  gibbs_distribution_release(ring);
+  gibbs_lattice_release(lattice);
+  free_machine(&q);
+  gibbs_graph_release(graph);
+}
+
 Test(objective_samples, contrastive_divergence_has_the_expectation_of_the_truth) {
   gibbs_set_threads(1);
   for (size_t k = 0; k < sizeof contrastive_cases / sizeof *contrastive_cases; k++)
     for (size_t which = 0; which < 2; which++) {
-      expect_contrastive(&contrastive_cases[k], which, 0, false);  /* all rows, with their weights */
-      expect_contrastive(&contrastive_cases[k], which, 10, false); /* rows as often as their weights say */
+      expect_contrastive(&contrastive_cases[k], which, 0);  /* all rows, with their weights */
+      expect_contrastive(&contrastive_cases[k], which, 10); /* rows as often as their weights say */
+      if (contrastive_cases[k].spins) expect_contrastive_from(&contrastive_cases[k], which);
     }
 }
