@@ -32,9 +32,9 @@ static void conclude(const gibbs_population *p, double log_z, gibbs_free_energy_
   out->bias = now.bias;
   out->ess = now.ess;
   out->upper = out->value;
-  if (!gibbs_population_trusted(p, &now, why, sizeof why)) gibbs_free_energy_doubt(out, "%s", why);
   if (p->stages > 0)
     gibbs_free_energy_doubt(out, "families of chains die out on the way; take more chains, temperatures or sweeps");
+  if (!gibbs_population_trusted(p, &now, why, sizeof why)) gibbs_free_energy_doubt(out, "%s", why);
 }
 
 static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
