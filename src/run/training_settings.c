@@ -70,6 +70,8 @@ static void put_free_energy(writing *w, const gibbs_sampling *s) {
   put_count(w, "free_energy chains", options->chains);
   put_count(w, "free_energy temperatures", options->temperatures);
   put_count(w, "free_energy sweeps", options->sweeps);
+  put_count(w, "free_energy burn", options->burn);
+  put_count(w, "free_energy directions", options->both ? 2 : 1);
   put_count(w, "free_energy seed", options->seed);
 }
 
