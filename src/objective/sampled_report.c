@@ -49,7 +49,8 @@ static void find_free_energy(const gibbs_objective *o, size_t scene, size_t memb
     gibbs_carried_report(carried, &state);
     if (state.absolute) out->free_energy = state.free_energy, out->error = state.error;
   }
-  if (sampled->valued != sampled->sampler->evaluation || !own->known) return;
+  bool across = own->island != anchor[member].island; /* samples do not overlap: what is known across is nothing */
+  if (sampled->valued != sampled->sampler->evaluation || !own->known || across) return;
   for (size_t k = 1; k <= groups; k++) mean += f[k * n + member] / g;
   for (size_t k = 1; k <= groups; k++) square += pow(f[k * n + member] - mean, 2);
   out->free_energy = groups > 1 ? f[member] + (g - 1) * (f[member] - mean) : f[member];
