@@ -326,7 +326,7 @@ local function compare(L, count)
     for k, gap in ipairs(curve.gap) do x[k], y[k] = curve.step[k], math.max(1e-7, math.abs(gap)) end
     series[#series + 1] = { name = name, x = x, y = y, style = "lines" }
   end
-  gibbs.plot.lines{ file = ("%s/gap_%d.svg"):format(out, L), x_label = "step", y_label = "|F - F_λ| / N, as training knows it",
+  gibbs.plot.lines{ file = ("%s/gap_%d.svg"):format(out, L), x_label = "step", y_label = "|F - F_λ| / N as training knows it, at least 10^{-7}",
     y_scale = "log", series = series }
   return all, correlation
 end
