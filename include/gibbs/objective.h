@@ -209,7 +209,8 @@ typedef struct gibbs_sampling {
   const gibbs_ladder *ladder;
   size_t batch; /* rows of data an evaluation, in a shuffled order by epochs; 0: all */
   uint64_t seed;
-  /* Free energies that are asked for and not known: NULL: none; else this method, at every evaluation of a value. */
+  /* Free energies that are asked for and not known: NULL: none; else this method, at every evaluation of a value.
+   * Weights that are carried begin with F by it, once, where it is not known exactly; NULL: by annealing (ais). */
   const gibbs_free_energy_method *method;
   const gibbs_free_energy_options *method_options;
 } gibbs_sampling;
