@@ -6,9 +6,9 @@ local gibbs = require "gibbs"
 local size = gibbs.option("size", 40, "linear size of the torus: size^2 visible and 2 size^2 hidden spins")
 local couplings = gibbs.option("couplings", "0.2,0.408,critical", "couplings K, separated by commas")
 local chains = gibbs.option("chains", 128, "chains of every estimator")
-local temperatures = gibbs.option("temperatures", 8000, "steps from independent spins to the machine, where chains are annealed")
+local temperatures = gibbs.option("temperatures", 4000, "steps from independent spins to the machine, where chains are annealed")
 local stations = gibbs.option("stations", 64, "temperatures of ti and mbar")
-local sweeps = gibbs.option("sweeps", 100, "sweeps at each of these; ti takes four times as many, bar ten times")
+local sweeps = gibbs.option("sweeps", 50, "sweeps at each of these; ti takes four times as many, bar ten times")
 local seed = gibbs.option("seed", 1, "seed of everything that is drawn")
 local out = gibbs.option("out", "runs/bond_machine", "folder for the table (CSV)")
 

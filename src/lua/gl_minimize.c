@@ -154,15 +154,16 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
  */
 
 static void minimize_exactly(lua_State *L, const gl_chosen *list, const gl_how *how) {
+  static const char advice[] = "estimate = gibbs.pcd{} (or gibbs.chains{}) among the options";
   settings options;
   double level = 0;
   refuse_others(L, &exact_kind, &sampled_kind);
   gl_options_read(L, 3, who, rows, &options);
   options.core.method = (gibbs_method)options.method;
   if (!gl_options_value(L, 3, "seed")) options.core.seed = gl_state_of(L)->seed;
-  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective"), *constraint = NULL;
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective", advice), *constraint = NULL;
   if (gl_constraint_read(L, 3, &level, who))
-    constraint = gl_objective_push_by(L, lua_gettop(L), how, who, "subject_to");
+    constraint = gl_objective_push_by(L, lua_gettop(L), how, who, "subject_to", advice);
   gl_box *box = gl_box_new(L, &gl_minimum, 1);
   gibbs_minimum *minimum = lua_newuserdatauv(L, sizeof *minimum, 0);
   memset(minimum, 0, sizeof *minimum);

