@@ -50,8 +50,9 @@ static const struct {
     {ALL, GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")},
     {CHAINS | PCD, GL_VALUE_ROW("tempering", "true, or the options of the kernel tempering: { rungs = 8, ... }")},
     {CHAINS | PCD, GL_VALUE_ROW("ladder", "scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs")},
-    {ALL, GL_VALUE_ROW("free_energy", "how free energies are estimated where they are asked for: gibbs.ais{}, ... (jarzynski: "
-                                 "at the start; gibbs.ais{} unless it is known exactly)")},
+    {ALL, GL_VALUE_ROW("free_energy",
+                       "how free energies are estimated where they are asked for: gibbs.ais{}, ... (jarzynski: "
+                       "at the start; gibbs.ais{} unless it is known exactly)")},
     /* What only the free energy of one distribution needs, read by gl_free_energy.c. */
     {JARZYNSKI, GL_VALUE_ROW("sweeps", "Q:free_energy(how): sweeps at a temperature")},
     {JARZYNSKI, GL_VALUE_ROW("temperatures", "Q:free_energy(how): steps from the reference to Q")},
