@@ -85,11 +85,12 @@ const gl_free_energy_how *gl_how_free_energy(lua_State *L, int index) {
 static void refuse_free_energy(lua_State *L, int index, const char *who) {
   const gibbs_free_energy_options *ignored;
   const char *name = gibbs_free_energy_name(gl_free_energy_method(gl_free_energy_test(L, index), &ignored));
-  gl_fail(L,
-          "%s: gibbs.%s{} estimates the free energy of one distribution, Q:free_energy(gibbs.%s{}); here say how to "
-          "sample, and that free energies are to be found by it: gibbs.chains{ free_energy = gibbs.%s{} }, or the same "
-          "option of gibbs.pcd{}, gibbs.cd{} or gibbs.jarzynski{}",
-          who, name, name, name);
+  gl_fail(
+      L,
+      "%s: gibbs.%s{} estimates the free energy of one distribution, Q:free_energy(gibbs.%s{}); here say how to "
+      "sample, and that free energies are to be found by it: gibbs.chains{ free_energy = gibbs.%s{} }, or the same "
+      "option of gibbs.pcd{}, gibbs.cd{} or gibbs.jarzynski{}",
+      who, name, name, name);
 }
 
 static const gl_how *test_how(lua_State *L, int index, const char *who) {

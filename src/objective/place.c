@@ -95,10 +95,11 @@ gibbs_status gibbs_place_sample(gibbs_distribution *d, const gibbs_sampling *sam
 
 static gibbs_status check_batch(const gibbs_data *data, size_t batch, gibbs_error *err) {
   if (batch <= gibbs_data_count(data)) return GIBBS_OK;
-  return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
-                    "batch is %zu, and the data have %zu rows; it is the number of rows an evaluation, at most as many "
-                    "as there are, or 0 for all",
-                    batch, gibbs_data_count(data));
+  return gibbs_fail(
+      err, GIBBS_ERR_ARGUMENT,
+      "batch is %zu, and the data have %zu rows; it is the number of rows an evaluation, at most as many "
+      "as there are, or 0 for all",
+      batch, gibbs_data_count(data));
 }
 
 gibbs_status gibbs_place_data(gibbs_data *data, const gibbs_sampling *sampling, uint32_t number, size_t groups,
