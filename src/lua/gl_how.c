@@ -49,6 +49,10 @@ gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room) 
   return how;
 }
 
+const gl_how *gl_how_test(lua_State *L, int index) {
+  return gl_test(L, index, &gl_estimator);
+}
+
 /* gibbs.exact() */
 static int how_exact(lua_State *L) {
   gl_at_most(L, 0, "gibbs.exact");
@@ -78,13 +82,20 @@ const gl_free_energy_how *gl_how_free_energy(lua_State *L, int index) {
   return part;
 }
 
+static void refuse_free_energy(lua_State *L, int index, const char *who) {
+  const gibbs_free_energy_options *ignored;
+  const char *name = gibbs_free_energy_name(gl_free_energy_method(gl_free_energy_test(L, index), &ignored));
+  gl_fail(
+      L,
+      "%s: gibbs.%s{} estimates the free energy of one distribution, Q:free_energy(gibbs.%s{}); here say how to "
+      "sample, and that free energies are to be found by it: gibbs.chains{ free_energy = gibbs.%s{} }, or the same "
+      "option of gibbs.pcd{}, gibbs.cd{} or gibbs.jarzynski{}",
+      who, name, name, name);
+}
+
 static const gl_how *test_how(lua_State *L, int index, const char *who) {
   const gl_how *how = gl_test(L, index, &gl_estimator);
-  if (how == NULL && gl_free_energy_test(L, index) != NULL)
-    gl_fail(L,
-            "%s: %s gives those, Q:free_energy(how), and no more; where something else needs a free energy, write "
-            "free_energy = how among the options of gibbs.chains{}, gibbs.pcd{}, gibbs.cd{} or gibbs.jarzynski{}",
-            who, gl_describe(L, index));
+  if (how == NULL && gl_free_energy_test(L, index) != NULL) refuse_free_energy(L, index, who);
   return how;
 }
 

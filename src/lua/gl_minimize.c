@@ -153,16 +153,35 @@ static void push_fit(lua_State *L, const gibbs_minimum *minimum, bool constraine
  * ------------------------------------------------------------------------------------------------------------------
  */
 
+static bool depends_on_any(const gibbs_objective *objective, const gl_chosen *list) {
+  for (size_t k = 0; objective && k < gibbs_objective_parameter_count(objective); k++)
+    for (size_t i = 0; i < list->count; i++)
+      if (gibbs_objective_parameters(objective)[k] == list->nodes[i]) return true;
+  return false;
+}
+
+/* A run that cannot change anything would end at once, and call it a minimum. */
+static void check_dependence(lua_State *L, const gibbs_objective *objective, const gibbs_objective *constraint,
+                             const gl_chosen *list) {
+  if (depends_on_any(objective, list) || depends_on_any(constraint, list)) return;
+  gl_fail(
+      L,
+      "%s: the objective depends on none of the parameters that are varied; vary those of the model that it is about",
+      who);
+}
+
 static void minimize_exactly(lua_State *L, const gl_chosen *list, const gl_how *how) {
+  static const char advice[] = "estimate = gibbs.pcd{} (or gibbs.chains{}) among the options";
   settings options;
   double level = 0;
   refuse_others(L, &exact_kind, &sampled_kind);
   gl_options_read(L, 3, who, rows, &options);
   options.core.method = (gibbs_method)options.method;
   if (!gl_options_value(L, 3, "seed")) options.core.seed = gl_state_of(L)->seed;
-  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective"), *constraint = NULL;
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective", advice), *constraint = NULL;
   if (gl_constraint_read(L, 3, &level, who))
-    constraint = gl_objective_push_by(L, lua_gettop(L), how, who, "subject_to");
+    constraint = gl_objective_push_by(L, lua_gettop(L), how, who, "subject_to", advice);
+  check_dependence(L, objective, constraint, list);
   gl_box *box = gl_box_new(L, &gl_minimum, 1);
   gibbs_minimum *minimum = lua_newuserdatauv(L, sizeof *minimum, 0);
   memset(minimum, 0, sizeof *minimum);
@@ -184,6 +203,7 @@ static void minimize_on_samples(lua_State *L, const gl_chosen *list, const gl_ho
   refuse_others(L, &sampled_kind, &exact_kind);
   gl_options_read(L, 3, who, gl_training_rows, &options);
   gl_training *run = gl_training_push(L, how, &options, list->nodes, list->count, who);
+  check_dependence(L, run->objective, run->constraint, list);
   gl_training_run(L, run, who);
   gl_training_finish(L, run, who);
 }

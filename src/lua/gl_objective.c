@@ -99,22 +99,29 @@ static gibbs_status try_objective(lua_State *L, int index, const gl_how *how, co
   return status;
 }
 
-gibbs_objective *gl_objective_push_by(lua_State *L, int index, const gl_how *how, const char *who, const char *name) {
+static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
+  if (status != GIBBS_OK) gibbs_error_prefix(err, who);
+  gl_check(L, status, err);
+}
+
+/* The same where chains could do what cannot be summed. */
+static void check_size(lua_State *L, gibbs_status status, gibbs_error *err, const char *who, const char *advice) {
+  if (status != GIBBS_OK) gibbs_error_prefix(err, who);
+  if (status != GIBBS_OK && advice) gl_how_advise(err, advice);
+  gl_check(L, status, err);
+}
+
+gibbs_objective *gl_objective_push_by(lua_State *L, int index, const gl_how *how, const char *who, const char *name,
+                                      const char *advice) {
   gibbs_error err;
   gibbs_objective *objective = NULL;
   gibbs_status status = try_objective(L, index, how, who, name, &objective, &err);
-  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
-  gl_check(L, status, &err);
+  check_size(L, status, &err, who, advice);
   return objective;
 }
 
 gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name) {
-  return gl_objective_push_by(L, index, NULL, who, name);
-}
-
-static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
-  if (status != GIBBS_OK) gibbs_error_prefix(err, who);
-  gl_check(L, status, err);
+  return gl_objective_push_by(L, index, NULL, who, name, NULL);
 }
 
 /* One mean by gibbs.chains{} has an autocorrelation time; everything else is an objective on samples. */
@@ -151,7 +158,7 @@ int gl_objective_value(lua_State *L) {
   gibbs_status status = try_objective(L, 1, NULL, who, "objective", &objective, &err);
   bool too_much = status == GIBBS_ERR_SIZE || status == GIBBS_ERR_UNSUPPORTED;
   if (too_much && by_default && gl_known_push_value(L, gl_expr(L, 1, who, "objective"))) return 1;
-  check(L, status, &err, who);
+  check_size(L, status, &err, who, "obj:value(gibbs.chains{ free_energy = gibbs.ais{} })");
   check(L, gibbs_objective_value(objective, &value, &err), &err, who);
   lua_pushnumber(L, value);
   return gl_estimate_exact(L);
@@ -200,7 +207,7 @@ static int objective_gradient(lua_State *L) {
   gibbs_sampling sampling;
   const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_sampling(how, &sampling)) return gl_objective_sampled_gradient(L, &sampling, who);
-  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective");
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective", "obj:gradient(gibbs.chains{})");
   gl_chosen of;
   double **rows = gl_gradients_push(L, objective, &of, who), value = 0;
   gibbs_error err;
@@ -221,7 +228,7 @@ static int objective_check(lua_State *L) {
   gibbs_sampling sampling;
   const gl_how *how = gl_how_read(L, 2, who, GL_HOW_OBJECTIVE);
   if (gl_how_sampling(how, &sampling)) return gl_objective_sampled_check(L, &sampling, who);
-  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective");
+  gibbs_objective *objective = gl_objective_push_by(L, 1, how, who, "objective", NULL);
   gibbs_expr *const *parameters = gibbs_objective_parameters(objective);
   size_t count = gibbs_objective_parameter_count(objective);
   if (count == 0) return gl_fail(L, "%s: the objective has no parameters", who);

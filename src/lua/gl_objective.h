@@ -16,8 +16,10 @@ extern const gl_class gl_planned; /* its objects are gibbs_objective */
 
 /* Plan the objective at `index` (an expression of functionals); a box that owns the plan is pushed. */
 gibbs_objective *gl_objective_push(lua_State *L, int index, const char *who, const char *name);
-/* The same by elimination where `how` is that, else by sums over all states. */
-gibbs_objective *gl_objective_push_by(lua_State *L, int index, const gl_how *how, const char *who, const char *name);
+/* The same by elimination where `how` is that, else by sums over all states.  `advice`: what to write where those
+ * cannot be had and chains would do (NULL: nothing). */
+gibbs_objective *gl_objective_push_by(lua_State *L, int index, const gl_how *how, const char *who, const char *name,
+                                      const char *advice);
 /* The same on samples (gl_objective_sampled.c). */
 gibbs_objective *gl_objective_push_sampled(lua_State *L, int index, const gibbs_sampling *sampling, const char *who,
                                            const char *name);

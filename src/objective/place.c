@@ -93,18 +93,29 @@ gibbs_status gibbs_place_sample(gibbs_distribution *d, const gibbs_sampling *sam
   return status;
 }
 
+static gibbs_status check_batch(const gibbs_data *data, size_t batch, gibbs_error *err) {
+  if (batch <= gibbs_data_count(data)) return GIBBS_OK;
+  return gibbs_fail(
+      err, GIBBS_ERR_ARGUMENT,
+      "batch is %zu, and the data have %zu rows; it is the number of rows an evaluation, at most as many "
+      "as there are, or 0 for all",
+      batch, gibbs_data_count(data));
+}
+
 gibbs_status gibbs_place_data(gibbs_data *data, const gibbs_sampling *sampling, uint32_t number, size_t groups,
                               gibbs_place **out, gibbs_error *err) {
+  gibbs_status status = check_batch(data, sampling->batch, err);
+  if (status != GIBBS_OK) return status;
   gibbs_place *place = calloc(1, sizeof *place);
   if (!place) return gibbs_fail_memory(err, "data", sizeof *place);
   size_t count = gibbs_data_count(data);
-  bool whole = sampling->batch == 0 || sampling->batch >= count;
+  bool whole = sampling->batch == 0 || sampling->batch == count;
   place->order =
       (gibbs_order){.data = gibbs_data_retain(data), .seed = sampling->seed, .number = number, .whole = whole};
   place->units = gibbs_data_units(data);
   place->chain_count = whole ? count : sampling->batch;
   place->snapshots = 1;
-  gibbs_status status = make_rooms(place, groups, err);
+  status = make_rooms(place, groups, err);
   for (size_t i = 0; status == GIBBS_OK && whole && i < count; i++) {
     place->multiplicity[i] = gibbs_data_weights(data)[i] * (double)count;
     place->even &= gibbs_data_weights(data)[i] == gibbs_data_weights(data)[0];

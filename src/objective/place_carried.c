@@ -11,8 +11,45 @@
 #include "gibbs/known.h"
 #include "place.h"
 
-/* The free energy to begin with: exactly where it is cheap, or by the method of the sampling; else NaN, and only
- * changes are known. */
+/* By the method of the sampling, or by annealing as many chains as carry the weights on. */
+static const gibbs_free_energy_method *choose_method(const gibbs_place *place, const gibbs_sampling *sampling,
+                                                     gibbs_free_energy_options *how) {
+  const gibbs_free_energy_method *method = sampling->method;
+  if (!method) method = gibbs_free_energy_find("ais");
+  if (sampling->method && sampling->method_options) {
+    *how = *sampling->method_options;
+    return method;
+  }
+  *how = gibbs_free_energy_defaults(method);
+  how->seed = sampling->seed;
+  if (!sampling->method && place->chain_count > how->chains) how->chains = place->chain_count;
+  return method;
+}
+
+/* Where it cannot be had by a method that nobody has asked for, only changes are known. */
+static gibbs_status estimate_start(const gibbs_place *place, const gibbs_sampling *sampling,
+                                   gibbs_carried_options *options, gibbs_error *err) {
+  gibbs_free_energy_options how;
+  gibbs_free_energy_result result;
+  gibbs_error local;
+  const gibbs_free_energy_method *method = choose_method(place, sampling, &how);
+  gibbs_status status = gibbs_free_energy_estimate(method, place->d, &how, &result, &local);
+  if (status == GIBBS_ERR_UNSUPPORTED && !sampling->method) return GIBBS_OK;
+  if (status != GIBBS_OK) {
+    if (err) *err = local;
+    return status;
+  }
+  if (!result.converged)
+    return gibbs_fail(err, GIBBS_ERR_NUMERIC,
+                      "the free energy to begin with, by %s, cannot be trusted: %s. Take more temperatures or chains "
+                      "(free_energy = gibbs.ais{ temperatures = 10000 }), or begin with smaller weights",
+                      gibbs_free_energy_name(method), result.why);
+  options->free_energy = result.value;
+  options->free_energy_error = result.error;
+  return GIBBS_OK;
+}
+
+/* The free energy to begin with: exactly where it is cheap, else by a method; NaN: only changes are known. */
 static gibbs_status find_start(const gibbs_place *place, const gibbs_sampling *sampling,
                                gibbs_carried_options *options, gibbs_error *err) {
   gibbs_error local;
@@ -20,25 +57,10 @@ static gibbs_status find_start(const gibbs_place *place, const gibbs_sampling *s
   options->free_energy_error = 0;
   if (status == GIBBS_OK) return status;
   options->free_energy = NAN;
-  if (status != GIBBS_ERR_UNSUPPORTED && status != GIBBS_ERR_SIZE) {
-    if (err) *err = local;
-    return status;
-  }
-  if (!sampling->method) return GIBBS_OK;
-  gibbs_free_energy_options how =
-      sampling->method_options ? *sampling->method_options : gibbs_free_energy_defaults(sampling->method);
-  gibbs_free_energy_result result;
-  status = gibbs_free_energy_estimate(sampling->method, place->d, &how, &result, err);
-  if (status != GIBBS_OK) return status;
-  if (!result.converged)
-    return gibbs_fail(
-        err, GIBBS_ERR_NUMERIC,
-        "the free energy to begin with, by %s, cannot be trusted: %s. Take more temperatures or chains, "
-        "or begin with smaller weights",
-        gibbs_free_energy_name(sampling->method), result.why);
-  options->free_energy = result.value;
-  options->free_energy_error = result.error;
-  return GIBBS_OK;
+  if (status == GIBBS_ERR_UNSUPPORTED || status == GIBBS_ERR_SIZE)
+    return estimate_start(place, sampling, options, err);
+  if (err) *err = local;
+  return status;
 }
 
 gibbs_status gibbs_place_carry(gibbs_place *place, const gibbs_sampling *sampling, gibbs_error *err) {

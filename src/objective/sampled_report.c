@@ -68,6 +68,16 @@ static gibbs_status note_energies(const gibbs_pool *pool, size_t member, gibbs_e
   return status == GIBBS_OK ? gibbs_window_add(place, log_weight, place->taken, err) : status;
 }
 
+/* Of one evaluation, where it has snapshots enough and H is there. */
+static gibbs_status look_at_snapshots(const gibbs_pool *pool, size_t member, double *r_hat, gibbs_error *err) {
+  size_t gauge = pool->gauge[member], at = pool->place[member];
+  const double *log_weight = NULL;
+  if (!gibbs_gauge_is_read(pool->sampler, gauge, at)) return GIBBS_OK;
+  gibbs_status status = gibbs_gauge_read(pool->sampler, gauge, at, &log_weight, err);
+  if (status == GIBBS_OK) *r_hat = gibbs_snapshots_r_hat(pool->sampler->places[at], log_weight);
+  return status;
+}
+
 static gibbs_status weigh_samples(gibbs_place *place, gibbs_sample_report *out, gibbs_error *err) {
   double sum = 0, squares = 0;
   if (!place->share) place->share = malloc(place->samples * sizeof *place->share);
@@ -97,7 +107,8 @@ gibbs_status gibbs_objective_samples(gibbs_objective *o, gibbs_distribution *q, 
   find_free_energy(o, scene, member, out);
   out->known = true;
   out->r_hat = place->start ? NAN : gibbs_window_r_hat(place);
+  if (isnan(out->r_hat) && !place->start) status = look_at_snapshots(pool, member, &out->r_hat, err);
   out->count = place->samples;
   out->rows = place->rows;
-  return GIBBS_OK;
+  return status;
 }

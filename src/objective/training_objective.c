@@ -48,16 +48,21 @@ static gibbs_status refuse_held_out(const gibbs_objective_estimate *estimate, gi
                     estimate->why[0] ? ": " : "", estimate->why);
 }
 
+/* What an estimate doubts has no error that could be told. */
+static void take_value(const gibbs_objective_estimate *estimate, double *value, double *error) {
+  if (!estimate->value_known) return;
+  *value = estimate->value;
+  *error = estimate->converged ? estimate->error : NAN;
+}
+
 static gibbs_status sample_free(objectives *o, bool values, training_measure *out, double *const gradients[],
                                 gibbs_error *err) {
   gibbs_objective_estimate value = {.value_known = false};
   gibbs_status status =
       gibbs_objective_sample(o->objective, o->parameters, o->count, values ? &value : NULL, gradients, err);
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};
-  if (status != GIBBS_OK || !value.value_known) return status;
-  out->value = value.value;
-  out->value_error = value.error;
-  return GIBBS_OK;
+  if (status == GIBBS_OK) take_value(&value, &out->value, &out->value_error);
+  return status;
 }
 
 /* The objective first: the others are evaluated at its samples.  Asked for nothing, it does no more than sample. */
@@ -69,8 +74,9 @@ static gibbs_status sample_values(objectives *o, bool values, training_measure *
   if (status == GIBBS_OK && values) status = gibbs_objective_sample(o->constraint, NULL, 0, &constraint, NULL, err);
   if (status != GIBBS_OK) return status;
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};
-  if (value.value_known) out->value = value.value, out->value_error = value.error;
-  if (constraint.value_known) out->constraint = constraint.value - o->level, out->constraint_error = constraint.error;
+  take_value(&value, &out->value, &out->value_error);
+  take_value(&constraint, &out->constraint, &out->constraint_error);
+  out->constraint -= o->level;
   return GIBBS_OK;
 }
 
@@ -258,14 +264,29 @@ static gibbs_status fill(objectives *o, gibbs_expr *const parameters[], size_t c
   return o->constraint ? make_merit(o, options->penalty, err) : GIBBS_OK;
 }
 
+/* Data that training sees come in its batches, to the held-out objective too, and say nothing of others. */
+static gibbs_status check_held_out(const gibbs_objective *objective, const gibbs_objective *held_out,
+                                   gibbs_error *err) {
+  for (size_t k = 0; held_out && k < held_out->leaf_count; k++)
+    for (size_t i = 0; i < objective->leaf_count; i++)
+      if (held_out->leaves[k].term->data && held_out->leaves[k].term->data == objective->leaves[i].term->data)
+        return gibbs_fail(
+            err, GIBBS_ERR_ARGUMENT,
+            "training: held_out looks at the very data that are trained on, which can never say when to "
+            "stop; part them first: local train, test = data:split{ test = 0.2 }");
+  return GIBBS_OK;
+}
+
 gibbs_status gibbs_training_new(gibbs_objective *objective, gibbs_objective *constraint, double level,
                                 gibbs_objective *held_out, gibbs_expr *const parameters[], size_t count,
                                 const gibbs_training_options *options, gibbs_training **out, gibbs_error *err) {
   if (!isfinite(level)) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "training: the constraint's level is %g", level);
+  gibbs_status status = check_held_out(objective, held_out, err);
+  if (status != GIBBS_OK) return status;
   objectives *o = calloc(1, sizeof *o);
   if (!o) return gibbs_fail_memory(err, "a training", sizeof *o);
   *o = (objectives){.objective = objective, .constraint = constraint, .held_out = held_out, .level = level};
-  gibbs_status status = fill(o, parameters, count, options, err);
+  status = fill(o, parameters, count, options, err);
   if (status != GIBBS_OK) {
     release_objectives(o);
     return status;

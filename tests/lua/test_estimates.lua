@@ -57,6 +57,16 @@ test("gradients by the parameters that are meant", function()
   end
 end)
 
+test("free energies by sums, for values on samples", function()
+  local s = scene "bits"
+  local exact = gibbs.log_likelihood(s.data, s.Q):value().value
+  for _, sum in ipairs{ gibbs.exact(), gibbs.transfer() } do
+    local value = gibbs.log_likelihood(s.data, s.Q):value(gibbs.pcd{ chains = 50, burn = 10, seed = 4, free_energy = sum })
+    support.near(value.value, exact, 1e-9)
+    assert(value.converged and value.error < 1e-9)
+  end
+end)
+
 test("the entropy of a distribution by every way", function()
   local Q = scene "bits".Q
   for _, way in ipairs(ways(31)) do

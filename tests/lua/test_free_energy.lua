@@ -260,7 +260,7 @@ test("what is wrong is said", function()
   expect(function() Q:free_energy(gibbs.bar{ from = P }) end, "different visible units")
   expect(function() Q:free_energy(gibbs.ais{ kernel = "tempering" }) end, "its own temperatures")
   expect(function() Q:free_energy(gibbs.ais{ reference = gibbs.data{ { 1, -1 } } }) end, "6")
-  expect(function() Q:mean(Q.H, gibbs.ais{}) end, "gives those, Q:free_energy(how), and no more")
+  expect(function() Q:mean(Q.H, gibbs.ais{}) end, "gibbs.ais{} estimates the free energy of one distribution")
   local other = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4, visible = P.visible }
   expect(function() other:free_energy(gibbs.bar{ from = P }) end, "free_energy = ")
 end)

@@ -131,6 +131,22 @@ test("a held-out objective stops the run, and the best point is the result", fun
   assert(held_out:value().value > 0)
 end)
 
+-- Two sides of 2^21 states are no cheap sum, so that the free energy to begin with is annealed; it is a sum that the test
+-- can do.  5 standard errors of weights and annealing: a false alarm in 10^6.
+test("weights that are carried begin with an annealed free energy where it is not known", function()
+  gibbs.seed(31)
+  local Q = gibbs.rbm{ visible = gibbs.spins(21), hidden = gibbs.spins(21), init = gibbs.normal(0, 0.05) }
+  local data = gibbs.data(Q:chains{ n = 50, seed = 2 }:advance(20):batch())
+  local exact
+  local fit = gibbs.minimize(loss_of(data, Q), Q, {
+    estimate = gibbs.jarzynski{ chains = 64, burn = 50, seed = 4 }, steps = 12, rate = 0.01,
+    watch = function(record) if record.step == 11 then exact = Q:free_energy(gibbs.exact()).value end end })
+  local last = fit.history[12]
+  assert(last.free_energy_error > 0 and last.free_energy_error < 0.1, last.free_energy_error)
+  below((last.free_energy - exact) / last.free_energy_error, 5)
+  assert(fit.value == fit.value)
+end)
+
 -- ---- watching ------------------------------------------------------------------------------------------------------
 
 local function small_run(more)

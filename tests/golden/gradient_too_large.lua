@@ -1,0 +1,3 @@
+local gibbs = require "gibbs"
+local Q = gibbs.rbm{ visible = gibbs.spins(40), hidden = gibbs.spins(40), init = gibbs.normal(0, 0.1) }
+print(gibbs.free_energy(Q):gradient())
