@@ -70,6 +70,12 @@ static void put_free_energy(writing *w, const gibbs_sampling *s) {
   put_count(w, "free_energy chains", options->chains);
   put_count(w, "free_energy temperatures", options->temperatures);
   put_count(w, "free_energy sweeps", options->sweeps);
+  put_count(w, "free_energy burn", options->burn);
+  put_count(w, "free_energy both", options->both);
+  put_count(w, "free_energy reverse", options->reverse);
+  put_count(w, "free_energy reference", (uint64_t)options->reference);
+  if (options->kernel) put_text(w, "free_energy kernel", gibbs_kernel_name(options->kernel));
+  if (options->ladder) put_numbers(w, "free_energy ladder", options->ladder, options->temperatures + 1);
   put_count(w, "free_energy seed", options->seed);
 }
 
