@@ -261,7 +261,7 @@ typedef struct gibbs_sample_report {
   double free_energy, error; /* NaN where not known */
   double ess_share;          /* effective chains / chains: 1 without weights */
   double r_hat;              /* of H over the last evaluations that were reported on (one in 16 of those that did not
-                                need H); NaN before there are 8 */
+                                need H), or over the snapshots of one; NaN before there are 8 */
   double changed;            /* share of units that changed in the last sweep, or acceptance; NaN: not known */
   size_t count;              /* samples with their rows and weights (below), borrowed until the next evaluation */
   const double *rows, *weight; /* rows[c * units + u]; weights sum to 1 */

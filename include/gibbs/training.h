@@ -85,7 +85,7 @@ gibbs_training_options gibbs_training_defaults(void);
   COUNT(step, "from 1")                                                                                              \
   COUNT(rollbacks, "so far")                                                                                         \
   REAL(value, "of the objective at the step's samples, before the step")                                             \
-  REAL(value_error, "one standard error")                                                                            \
+  REAL(value_error, "one standard error; not known where the estimate is not to be trusted")                         \
   REAL(constraint, "subject_to: objective - level")                                                                  \
   REAL(constraint_error, "one standard error")                                                                       \
   REAL(multiplier, "subject_to: before the step")                                                                    \

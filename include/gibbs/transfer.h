@@ -27,6 +27,8 @@ typedef struct gibbs_transfer_width {
 } gibbs_transfer_width;
 
 gibbs_status gibbs_transfer_measure(gibbs_distribution *d, gibbs_transfer_width *out, gibbs_error *err) GIBBS_CHECKED;
+/* The same, quick to say no: how wide a table would have to be is not found out then. */
+gibbs_status gibbs_transfer_fits(gibbs_distribution *d, gibbs_transfer_width *out, gibbs_error *err) GIBBS_CHECKED;
 /* One line for gibbs_distribution_describe's page, to be freed with free(): the width, and whether it can be done. */
 gibbs_status gibbs_transfer_describe(gibbs_distribution *d, char **out, gibbs_error *err) GIBBS_CHECKED;
 

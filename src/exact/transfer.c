@@ -125,12 +125,12 @@ gibbs_status gibbs_transfer_entropy(gibbs_distribution *d, double *out, gibbs_er
 
 /* ---- what it would take --------------------------------------------------------------------------------------- */
 
-gibbs_status gibbs_transfer_measure(gibbs_distribution *d, gibbs_transfer_width *out, gibbs_error *err) {
+static gibbs_status measure(gibbs_distribution *d, bool tell, gibbs_transfer_width *out, gibbs_error *err) {
   gibbs_transfer_model model = {0};
   gibbs_rows rows = {0};
   bool found = false;
   gibbs_status status = gibbs_transfer_open(d, 0, &model, err);
-  if (status == GIBBS_OK) status = gibbs_transfer_plan(&model, err);
+  if (status == GIBBS_OK) status = gibbs_elimination_plan(&model.list, GIBBS_TRANSFER_BITS, tell, &model.plan, err);
   if (status == GIBBS_OK) status = find_rows(&model, &rows, &found, err);
   if (status == GIBBS_OK)
     *out = (gibbs_transfer_width){.clique = model.plan.clique,
@@ -141,6 +141,14 @@ gibbs_status gibbs_transfer_measure(gibbs_distribution *d, gibbs_transfer_width 
   gibbs_rows_clear(&rows);
   gibbs_transfer_close(&model);
   return status;
+}
+
+gibbs_status gibbs_transfer_measure(gibbs_distribution *d, gibbs_transfer_width *out, gibbs_error *err) {
+  return measure(d, true, out, err);
+}
+
+gibbs_status gibbs_transfer_fits(gibbs_distribution *d, gibbs_transfer_width *out, gibbs_error *err) {
+  return measure(d, false, out, err);
 }
 
 gibbs_status gibbs_transfer_describe(gibbs_distribution *d, char **out, gibbs_error *err) {

@@ -126,7 +126,7 @@ static gibbs_distribution *option_model(lua_State *L, const char *name, bool req
 }
 
 /* gibbs.objective{...} -> a scalar.  Both functions see c = {H, F, log_P, P, target = {H, F, log_P, P}}, tensors over
- * all states. */
+ * all states, or over samples, whose P sum to 1 as well. */
 static int make_objective(lua_State *L) {
   static const gl_option rows[] = {GL_VALUE_ROW("value", "function(c) -> number"),
                                    GL_VALUE_ROW("weight", "function(c) -> tensor: dL/dH(v), one value a state"),

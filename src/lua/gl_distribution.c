@@ -267,7 +267,7 @@ static bool advise_transfer(gibbs_distribution *d, gibbs_error *err) {
   gibbs_transfer_width width;
   gibbs_error ignored;
   size_t length = strlen(err->message);
-  if (gibbs_transfer_measure(d, &width, &ignored) != GIBBS_OK) return false;
+  if (gibbs_transfer_fits(d, &width, &ignored) != GIBBS_OK) return false;
   snprintf(err->message + length, sizeof err->message - length,
            "; or give gibbs.transfer() as the way to estimate: its largest table has 2^%.4g states here", width.bits);
   return true;

@@ -49,6 +49,10 @@ gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room) 
   return how;
 }
 
+const gl_how *gl_how_test(lua_State *L, int index) {
+  return gl_test(L, index, &gl_estimator);
+}
+
 /* gibbs.exact() */
 static int how_exact(lua_State *L) {
   gl_at_most(L, 0, "gibbs.exact");

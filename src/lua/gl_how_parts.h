@@ -20,6 +20,9 @@ struct gl_how {
 /* Push a new one with room for that many numbers. */
 gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room);
 
+/* The one at `index`, or NULL when it is anything else. */
+const gl_how *gl_how_test(lua_State *L, int index);
+
 /* gibbs.chains{...} and its kin (gl_how_sampling.c). */
 int gl_how_chains(lua_State *L);
 int gl_how_cd(lua_State *L);

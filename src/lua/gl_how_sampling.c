@@ -50,9 +50,9 @@ static const struct {
     {ALL, GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")},
     {CHAINS | PCD, GL_VALUE_ROW("tempering", "true, or the options of the kernel tempering: { rungs = 8, ... }")},
     {CHAINS | PCD, GL_VALUE_ROW("ladder", "scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs")},
-    {ALL, GL_VALUE_ROW("free_energy",
-                       "how free energies are estimated where they are asked for: gibbs.ais{}, ... (jarzynski: "
-                       "at the start; gibbs.ais{} unless it is known exactly)")},
+    {ALL,
+     GL_VALUE_ROW("free_energy", "how free energies are had where they are asked for: gibbs.ais{}, ..., "
+                                 "gibbs.exact() (jarzynski: at the start; gibbs.ais{} unless it is known exactly)")},
     /* What only the free energy of one distribution needs, read by gl_free_energy.c. */
     {JARZYNSKI, GL_VALUE_ROW("sweeps", "Q:free_energy(how): sweeps at a temperature")},
     {JARZYNSKI, GL_VALUE_ROW("temperatures", "Q:free_energy(how): steps from the reference to Q")},
@@ -132,17 +132,20 @@ static const gibbs_tensor *read_ladder(lua_State *L, const char *who) {
   return scales;
 }
 
-/* The method for free energies; its box stays on the top of the stack (nil: none is given). */
-static const gl_free_energy_how *read_free_energy(lua_State *L, const char *who) {
+/* The method for free energies; what its options belong to stays on the top of the stack (nil: none is given). */
+static const gibbs_free_energy_method *read_free_energy(lua_State *L, const gibbs_free_energy_options **settings,
+                                                        const char *who) {
+  *settings = NULL;
   if (!gl_options_value(L, 1, "free_energy")) {
     lua_pushnil(L);
     return NULL;
   }
-  const gl_free_energy_how *how = gl_free_energy_test(L, -1);
-  if (!how)
-    gl_refuse_option(L, lua_gettop(L), who, "free_energy",
-                     "a way to estimate free energies: gibbs.ais{}, gibbs.ti{}, gibbs.bar{} or gibbs.mbar{}");
-  return how;
+  const gl_how *sum = gl_how_test(L, -1);
+  const gl_free_energy_how *estimate = gl_free_energy_test(L, -1);
+  if (estimate) return gl_free_energy_method(estimate, settings);
+  if (!sum || (sum->kind != HOW_EXACT && sum->kind != HOW_TRANSFER))
+    gl_refuse_option(L, lua_gettop(L), who, "free_energy", GL_HOW_FREE_ENERGY);
+  return gibbs_free_energy_find(gl_how_name(sum));
 }
 
 /* ---- the ways
@@ -197,16 +200,20 @@ static int make(lua_State *L, how_kind kind, const char *who) {
                    (lua_Integer)g.sweeps, (lua_Integer)g.every);
   if (gl_options_value(L, 1, "tempering")) choice = read_tempering(L, who);
   const gibbs_tensor *ladder = read_ladder(L, who);
-  const gl_free_energy_how *method = read_free_energy(L, who);
+  const gibbs_free_energy_options *settings;
+  const gibbs_free_energy_method *method = read_free_energy(L, &settings, who);
   int kept = lua_gettop(L);
   size_t room =
       (choice.kernel ? gibbs_kernel_option_count(choice.kernel) : 0) + (ladder ? gibbs_tensor_size(ladder) : 0);
   gl_how *how = gl_how_push(L, kind, names[kind], room);
   gl_box_depend(L, -1, 1, kept);
-  how->sampling = (gibbs_sampling){
-      .kind = kinds[kind], .hidden = gl_hidden_role(g.hidden), .batch = (size_t)g.batch, .seed = g.seed};
+  how->sampling = (gibbs_sampling){.kind = kinds[kind],
+                                   .hidden = gl_hidden_role(g.hidden),
+                                   .batch = (size_t)g.batch,
+                                   .seed = g.seed,
+                                   .method = method,
+                                   .method_options = settings};
   fill_room(how, &choice, ladder);
-  if (method) how->sampling.method = gl_free_energy_method(method, &how->sampling.method_options);
   if (kind == HOW_CHAINS)
     fill_chains(L, how, &g, who);
   else

@@ -49,8 +49,13 @@ gibbs_status gibbs_sampler_gauge(gibbs_sampler *sampler, gibbs_distribution *d, 
   if (!gauge) return gibbs_fail_memory(err, "an objective", sizeof *gauge);
   gauge->d = gibbs_distribution_retain(d);
   gauge->negative = negative;
-  list[sampler->gauge_count++] = gauge;
-  return gibbs_gauge_aim(gauge, gibbs_distribution_parameters(d), gibbs_distribution_parameter_count(d), err);
+  gibbs_status status =
+      gibbs_gauge_aim(gauge, gibbs_distribution_parameters(d), gibbs_distribution_parameter_count(d), err);
+  if (status == GIBBS_OK)
+    list[sampler->gauge_count++] = gauge;
+  else
+    free_gauge(gauge);
+  return status;
 }
 
 /* ---- slopes -------------------------------------------------------------------------------------------------------

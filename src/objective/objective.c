@@ -242,8 +242,8 @@ gibbs_status gibbs_objective_gradient(gibbs_objective *o, gibbs_expr *const para
     status = gibbs_ensemble_backward(o->scenes[k].ensemble, weigh_states, &w, parameters, count, gradients, err);
   }
   for (size_t k = 0; status == GIBBS_OK && o->by_transfer && k < o->leaf_count; k++)
-    status = gibbs_transfer_leaf_gradient(o->leaves[k].term, o->leaves[k].coefficient, parameters, count, gradients,
-                                          err);
+    status =
+        gibbs_transfer_leaf_gradient(o->leaves[k].term, o->leaves[k].coefficient, parameters, count, gradients, err);
   for (size_t k = 0; status == GIBBS_OK && !o->by_transfer && k < o->leaf_count; k++)
     if (o->leaves[k].term->data) status = add_data(&o->leaves[k], parameters, count, gradients, err);
   return status == GIBBS_OK ? gibbs_outer_add(o, gradients, err) : status;

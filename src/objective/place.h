@@ -84,5 +84,7 @@ gibbs_status gibbs_window_add(gibbs_place *place, const double *log_weight, uint
                               gibbs_error *err) GIBBS_CHECKED;
 /* R-hat of the energy over the window; NaN where it is too short. */
 double gibbs_window_r_hat(const gibbs_place *place);
+/* The same over the snapshots of one evaluation. */
+double gibbs_snapshots_r_hat(const gibbs_place *place, const double *log_weight);
 
 #endif

@@ -11,6 +11,7 @@
 typedef struct gibbs_anchor {
   size_t island, set; /* named by one of the members: the anchor of the set, where it has one */
   bool known;         /* F is known from elsewhere, */
+  bool doubtful;      /* but not to be trusted */
   double value, error;
   bool asked;       /* whether it is known exactly, */
   bool exact;       /* and it is, */

@@ -16,7 +16,7 @@
 static gibbs_status ask_exact(const gibbs_pool *pool, size_t k, gibbs_anchor *anchor, gibbs_error *err) {
   gibbs_gauge *gauge = pool->sampler->gauges[pool->gauge[k]];
   uint64_t version = gibbs_gauge_version(gauge->d);
-  anchor->known = false;
+  anchor->known = anchor->doubtful = false;
   if (gibbs_gauge_varies(gauge)) return GIBBS_OK;
   if (!anchor->asked || anchor->version != version) {
     gibbs_error local;
@@ -36,7 +36,7 @@ static gibbs_status ask_exact(const gibbs_pool *pool, size_t k, gibbs_anchor *an
 }
 
 /* By weights that are carried along. */
-static void ask_carried(gibbs_sampled *sampled, const gibbs_pool *pool, size_t k, gibbs_anchor *anchor) {
+static void ask_carried(const gibbs_pool *pool, size_t k, gibbs_anchor *anchor) {
   const gibbs_carried *carried = gibbs_place_free_energy(pool->block[k].place);
   gibbs_carried_state state;
   if (anchor->known || !carried) return;
@@ -44,7 +44,7 @@ static void ask_carried(gibbs_sampled *sampled, const gibbs_pool *pool, size_t k
   anchor->known = state.absolute;
   anchor->value = state.free_energy;
   anchor->error = state.error;
-  if (!state.trusted) gibbs_sampled_doubt(sampled, "the weights that chains carry along: %.150s", state.why);
+  anchor->doubtful = !state.trusted;
 }
 
 /* By the method of the sampling, with random numbers of this evaluation. */
@@ -75,11 +75,24 @@ static void join(gibbs_anchor *anchor, size_t members, size_t from, size_t to) {
     if (anchor[k].island == from) anchor[k].island = to;
 }
 
+/* Two that are known by themselves better than from each other do without. */
+static bool know_better(const gibbs_pool *pool, size_t k, size_t i, const gibbs_anchor *anchor) {
+  double apart = hypot(anchor[k].error, anchor[i].error);
+  double shared = pool->shared[k * pool->members + i] / 2, count = 1 / pool->count[k] + 1 / pool->count[i];
+  bool sure = anchor[k].known && !anchor[k].doubtful && anchor[i].known && !anchor[i].doubtful;
+  return sure && apart * apart < 1 / shared - count;
+}
+
+static bool know_each_other(const gibbs_pool *pool, size_t k, size_t i, bool assume, const gibbs_anchor *anchor) {
+  if (assume) return true;
+  return pool->shared[k * pool->members + i] >= GIBBS_REWEIGHT_FLOOR && !know_better(pool, k, i, anchor);
+}
+
 static void find_islands(const gibbs_pool *pool, bool assume, gibbs_anchor *anchor) {
   for (size_t k = 0; k < pool->members; k++) anchor[k].island = k;
   for (size_t k = 0; !pool->apart && k < pool->members; k++)
     for (size_t i = k + 1; i < pool->members; i++)
-      if (assume || pool->shared[k * pool->members + i] >= GIBBS_REWEIGHT_FLOOR)
+      if (know_each_other(pool, k, i, assume, anchor))
         join(anchor, pool->members, anchor[i].island, anchor[k].island);
 }
 
@@ -110,7 +123,7 @@ gibbs_status gibbs_sampled_anchor(gibbs_objective *o, bool assume, bool methods,
     gibbs_anchor *anchor = o->sampled->scenes[s].anchor;
     for (size_t k = 0; status == GIBBS_OK && k < pool->members; k++) {
       status = ask_exact(pool, k, &anchor[k], err);
-      ask_carried(o->sampled, pool, k, &anchor[k]);
+      ask_carried(pool, k, &anchor[k]);
     }
     find_islands(pool, assume, anchor);
     for (size_t k = 0; methods && status == GIBBS_OK && k < pool->members; k++)
@@ -212,6 +225,15 @@ static gibbs_status try_shift(gibbs_objective *o, shift s, const outcome *base, 
   return GIBBS_OK;
 }
 
+/* An anchor that is not to be trusted is told of where it matters. */
+static void doubt_anchor(gibbs_objective *o, size_t scene, size_t member) {
+  const gibbs_carried *carried = gibbs_place_free_energy(o->scenes[scene].pool->block[member].place);
+  gibbs_carried_state state;
+  if (!carried) return;
+  gibbs_carried_report(carried, &state);
+  gibbs_sampled_doubt(o->sampled, "the weights that chains carry along: %.150s", state.why);
+}
+
 /* What the error of an anchor does to the value. */
 static gibbs_status try_error(gibbs_objective *o, shift s, outcome *room, double *variance, gibbs_error *err) {
   double at[2] = {0, 0};
@@ -235,8 +257,10 @@ static gibbs_status try_scene(gibbs_objective *o, size_t scene, const outcome *b
     part_of.island = true;
     if (anchor[k].set == k && !anchor[k].known)
       status = try_shift(o, whole, base, weights, room, &out->value, &out->coefficients, err);
+    double before = variance;
     if (status == GIBBS_OK && anchor[k].set == k && anchor[k].known && anchor[k].error > 0)
       status = try_error(o, whole, room, &variance, err);
+    if (anchor[k].doubtful && variance > before) doubt_anchor(o, scene, k);
     bool joined = anchor[k].island == k && anchor[anchor[k].set].island != k;
     if (status == GIBBS_OK && joined)
       status = try_shift(o, part_of, base, weights, room, &out->across, &out->across, err);

@@ -49,7 +49,8 @@ static void find_free_energy(const gibbs_objective *o, size_t scene, size_t memb
     gibbs_carried_report(carried, &state);
     if (state.absolute) out->free_energy = state.free_energy, out->error = state.error;
   }
-  if (sampled->valued != sampled->sampler->evaluation || !own->known) return;
+  bool across = own->island != anchor[member].island; /* samples do not overlap: what is known across is nothing */
+  if (sampled->valued != sampled->sampler->evaluation || !own->known || across) return;
   for (size_t k = 1; k <= groups; k++) mean += f[k * n + member] / g;
   for (size_t k = 1; k <= groups; k++) square += pow(f[k * n + member] - mean, 2);
   out->free_energy = groups > 1 ? f[member] + (g - 1) * (f[member] - mean) : f[member];
@@ -65,6 +66,16 @@ static gibbs_status note_energies(const gibbs_pool *pool, size_t member, gibbs_e
   if (place->start || (place->taken % every != 0 && !gibbs_gauge_is_read(pool->sampler, gauge, at))) return GIBBS_OK;
   gibbs_status status = gibbs_gauge_read(pool->sampler, gauge, at, &log_weight, err);
   return status == GIBBS_OK ? gibbs_window_add(place, log_weight, place->taken, err) : status;
+}
+
+/* Of one evaluation, where it has snapshots enough and H is there. */
+static gibbs_status look_at_snapshots(const gibbs_pool *pool, size_t member, double *r_hat, gibbs_error *err) {
+  size_t gauge = pool->gauge[member], at = pool->place[member];
+  const double *log_weight = NULL;
+  if (!gibbs_gauge_is_read(pool->sampler, gauge, at)) return GIBBS_OK;
+  gibbs_status status = gibbs_gauge_read(pool->sampler, gauge, at, &log_weight, err);
+  if (status == GIBBS_OK) *r_hat = gibbs_snapshots_r_hat(pool->sampler->places[at], log_weight);
+  return status;
 }
 
 static gibbs_status weigh_samples(gibbs_place *place, gibbs_sample_report *out, gibbs_error *err) {
@@ -96,7 +107,8 @@ gibbs_status gibbs_objective_samples(gibbs_objective *o, gibbs_distribution *q, 
   find_free_energy(o, scene, member, out);
   out->known = true;
   out->r_hat = place->start ? NAN : gibbs_window_r_hat(place);
+  if (isnan(out->r_hat) && !place->start) status = look_at_snapshots(pool, member, &out->r_hat, err);
   out->count = place->samples;
   out->rows = place->rows;
-  return GIBBS_OK;
+  return status;
 }

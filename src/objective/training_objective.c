@@ -48,16 +48,21 @@ static gibbs_status refuse_held_out(const gibbs_objective_estimate *estimate, gi
                     estimate->why[0] ? ": " : "", estimate->why);
 }
 
+/* What an estimate doubts has no error that could be told. */
+static void take_value(const gibbs_objective_estimate *estimate, double *value, double *error) {
+  if (!estimate->value_known) return;
+  *value = estimate->value;
+  *error = estimate->converged ? estimate->error : NAN;
+}
+
 static gibbs_status sample_free(objectives *o, bool values, training_measure *out, double *const gradients[],
                                 gibbs_error *err) {
   gibbs_objective_estimate value = {.value_known = false};
   gibbs_status status =
       gibbs_objective_sample(o->objective, o->parameters, o->count, values ? &value : NULL, gradients, err);
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};
-  if (status != GIBBS_OK || !value.value_known) return status;
-  out->value = value.value;
-  out->value_error = value.error;
-  return GIBBS_OK;
+  if (status == GIBBS_OK) take_value(&value, &out->value, &out->value_error);
+  return status;
 }
 
 /* The objective first: the others are evaluated at its samples.  Asked for nothing, it does no more than sample. */
@@ -69,8 +74,9 @@ static gibbs_status sample_values(objectives *o, bool values, training_measure *
   if (status == GIBBS_OK && values) status = gibbs_objective_sample(o->constraint, NULL, 0, &constraint, NULL, err);
   if (status != GIBBS_OK) return status;
   *out = (training_measure){NAN, NAN, NAN, NAN, 0};
-  if (value.value_known) out->value = value.value, out->value_error = value.error;
-  if (constraint.value_known) out->constraint = constraint.value - o->level, out->constraint_error = constraint.error;
+  take_value(&value, &out->value, &out->value_error);
+  take_value(&constraint, &out->constraint, &out->constraint_error);
+  out->constraint -= o->level;
   return GIBBS_OK;
 }
 

@@ -52,3 +52,24 @@ double gibbs_window_r_hat(const gibbs_place *place) {
   if (!(within > 0)) return between > 0 ? INFINITY : NAN;
   return sqrt((double)(n - 1) / (double)n + between / within / (double)n);
 }
+
+static double mean_of_chain(const gibbs_place *place, const double *log_weight, size_t chain) {
+  double sum = 0;
+  for (size_t t = 0; t < place->snapshots; t++) sum -= log_weight[gibbs_place_sample_of(place, t, chain)];
+  return sum / (double)place->snapshots;
+}
+
+double gibbs_snapshots_r_hat(const gibbs_place *place, const double *log_weight) {
+  double n = (double)place->snapshots, chains = (double)place->chain_count, grand = 0, within = 0, between = 0;
+  if (place->snapshots < least_rows || place->chain_count < 2) return NAN;
+  for (size_t s = 0; s < place->samples; s++) grand -= log_weight[s] / (double)place->samples;
+  for (size_t c = 0; c < place->chain_count; c++) {
+    double mean = mean_of_chain(place, log_weight, c), square = 0;
+    for (size_t t = 0; t < place->snapshots; t++)
+      square += pow(log_weight[gibbs_place_sample_of(place, t, c)] + mean, 2);
+    within += square / (n - 1) / chains;
+    between += (mean - grand) * (mean - grand) * n / (chains - 1);
+  }
+  if (!(within > 0)) return between > 0 ? INFINITY : NAN;
+  return sqrt((n - 1) / n + between / within / n);
+}

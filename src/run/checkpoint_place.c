@@ -63,10 +63,14 @@ void gibbs_place_unlock(const char *lock, int descriptor) {
 
 /* ---- what killed writers left -------------------------------------------------------------------------- */
 
-/* .name.<process>-<serial> or .name.<process>-previous, where `name` is cut as gibbs_output_open cuts it. */
+/* gibbs_output_open cuts longer names, so that those of two files may begin alike. */
+enum { longest_name = 100 };
+
+/* .name.<process>-<serial> or .name.<process>-previous */
 static bool is_leftover(const char *entry, const char *name) {
-  int length = (int)strnlen(name, 100);
-  if (entry[0] != '.' || strncmp(entry + 1, name, (size_t)length) != 0 || entry[1 + length] != '.') return false;
+  size_t length = strlen(name);
+  if (length > longest_name || entry[0] != '.' || strncmp(entry + 1, name, length) != 0 || entry[1 + length] != '.')
+    return false;
   const char *at = entry + length + 2, *process = at;
   while (isdigit((unsigned char)*at)) at++;
   if (at == process || *at++ != '-') return false;

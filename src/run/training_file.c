@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "map_writer.h"
 #include "training_file_compare.h"
 
 #ifndef GIBBS_VERSION
@@ -26,86 +27,56 @@ static const char *const schedules[] = {
 #undef X
 };
 
-/* ---- writing: a map under construction; the first failure stays ------------------------------------------ */
-
-typedef struct writing {
-  gibbs_value *map;
-  gibbs_status status;
-  gibbs_error *err;
-} writing;
-
-/* Takes `item` over. */
-static void put(writing *w, const char *name, gibbs_value *item) {
-  if (w->status == GIBBS_OK)
-    w->status = gibbs_value_set(w->map, name, item, w->err);
-  else
-    gibbs_value_free(item);
-}
-
-static void put_text(writing *w, const char *name, const char *text) {
-  put(w, name, gibbs_value_string(text, strlen(text)));
-}
-
-/* `numbers` NULL: the caller fills them in. */
-static double *put_numbers(writing *w, const char *name, const gibbs_shape *shape, const double *numbers) {
-  gibbs_tensor *tensor = NULL;
-  if (w->status == GIBBS_OK) w->status = gibbs_tensor_new(shape, &tensor, w->err);
-  if (w->status != GIBBS_OK) return NULL;
-  double *data = gibbs_tensor_data(tensor);
-  if (numbers) memcpy(data, numbers, gibbs_tensor_size(tensor) * sizeof *data);
-  put(w, name, gibbs_value_tensor(tensor));
-  gibbs_tensor_release(tensor);
-  return w->status == GIBBS_OK ? data : NULL;
-}
+/* ---- writing ---------------------------------------------------------------------------------------------- */
 
 /* A map inside the one of `w`. */
-static writing begin(const writing *w) {
-  writing inner = {.map = gibbs_value_map(), .status = w->status, .err = w->err};
-  if (inner.status == GIBBS_OK && !inner.map) inner.status = gibbs_fail_memory(w->err, "a map", sizeof inner);
-  return inner;
+static gibbs_map_writer begin(const gibbs_map_writer *w) {
+  if (w->status != GIBBS_OK) return (gibbs_map_writer){.status = w->status, .err = w->err};
+  return gibbs_map_begin(w->err);
 }
 
-static void end(writing *w, const char *name, writing *inner) {
+static void end(gibbs_map_writer *w, const char *name, gibbs_map_writer *inner) {
   w->status = inner->status;
-  put(w, name, inner->map);
+  gibbs_map_put(w, name, inner->map);
 }
 
 /* Two machines may have parameters of one name: the later ones get a number. */
-static void put_parameters(writing *w, const gibbs_training_about *about) {
-  writing inner = begin(w);
+static void put_parameters(gibbs_map_writer *w, const gibbs_training_about *about) {
+  gibbs_map_writer inner = begin(w);
   for (size_t k = 0; inner.status == GIBBS_OK && k < about->count; k++) {
     gibbs_parameter *parameter = gibbs_expr_as_parameter(about->parameters[k]);
     char name[300];
     snprintf(name, sizeof name, "%s", gibbs_parameter_name(parameter));
     for (size_t serial = 2; gibbs_value_get(inner.map, name); serial++)
       snprintf(name, sizeof name, "%.250s.%zu", gibbs_parameter_name(parameter), serial);
-    put_numbers(&inner, name, gibbs_parameter_shape(parameter), gibbs_parameter_values(parameter));
+    gibbs_map_put_numbers(&inner, name, gibbs_parameter_shape(parameter), gibbs_parameter_values(parameter));
   }
   end(w, "parameters", &inner);
 }
 
-static void put_history(writing *w, const gibbs_training *training) {
+static void put_history(gibbs_map_writer *w, const gibbs_training *training) {
   const gibbs_training_record *history;
   size_t length = gibbs_training_history(training, &history);
   gibbs_shape shape = gibbs_shape_vector(length);
-  writing inner = begin(w);
+  gibbs_map_writer inner = begin(w);
   double *column;
 #define ROW(field, doc)                                                                                              \
   if (length == 0)                                                                                                   \
-    put(&inner, #field, gibbs_value_list());                                                                         \
-  else if ((column = put_numbers(&inner, #field, &shape, NULL)) != NULL)                                             \
+    gibbs_map_put(&inner, #field, gibbs_value_list());                                                               \
+  else if ((column = gibbs_map_put_numbers(&inner, #field, &shape, NULL)) != NULL)                                   \
     for (size_t k = 0; k < length; k++) column[k] = (double)history[k].field;
   GIBBS_TRAINING_RECORD(ROW, ROW)
 #undef ROW
   end(w, "history", &inner);
 }
 
-static void put_options(writing *w, const gibbs_training_options *options) {
-  writing inner = begin(w);
-  put_text(&inner, "method", optimisers[options->optimiser]);
-  put_text(&inner, "schedule", schedules[options->schedule]);
-#define NUMBER(field, initial, low, high, doc) put(&inner, #field, gibbs_value_number((double)options->field));
-#define FLAG(field, doc) put(&inner, #field, gibbs_value_bool(options->field));
+static void put_options(gibbs_map_writer *w, const gibbs_training_options *options) {
+  gibbs_map_writer inner = begin(w);
+  gibbs_map_put_text(&inner, "method", optimisers[options->optimiser]);
+  gibbs_map_put_text(&inner, "schedule", schedules[options->schedule]);
+#define NUMBER(field, initial, low, high, doc)                                                                       \
+  gibbs_map_put(&inner, #field, gibbs_value_number((double)options->field));
+#define FLAG(field, doc) gibbs_map_put(&inner, #field, gibbs_value_bool(options->field));
   GIBBS_TRAINING_OPTIONS(NUMBER, NUMBER, FLAG)
 #undef NUMBER
 #undef FLAG
@@ -122,41 +93,40 @@ static gibbs_value *copy_item(const gibbs_value *item) {
   return gibbs_value_number(gibbs_value_as_number(item));
 }
 
-static void put_settings(writing *w, const gibbs_value *settings) {
-  writing inner = begin(w);
+static void put_settings(gibbs_map_writer *w, const gibbs_value *settings) {
+  gibbs_map_writer inner = begin(w);
   for (size_t i = 0; i < gibbs_value_count(settings); i++)
-    put(&inner, gibbs_value_name(settings, i), copy_item(gibbs_value_item(settings, i)));
+    gibbs_map_put(&inner, gibbs_value_name(settings, i), copy_item(gibbs_value_item(settings, i)));
   end(w, "settings", &inner);
 }
 
-static void put_state(writing *w, const gibbs_training *training) {
+static void put_state(gibbs_map_writer *w, const gibbs_training *training) {
   double *state = NULL;
   size_t count = 0;
   if (w->status == GIBBS_OK) w->status = gibbs_training_save(training, &state, &count, w->err);
   gibbs_shape shape = gibbs_shape_vector(count);
-  if (w->status == GIBBS_OK) put_numbers(w, "state", &shape, state);
+  if (w->status == GIBBS_OK) gibbs_map_put_numbers(w, "state", &shape, state);
   free(state);
 }
 
-static void put_options_and_settings(writing *w, const gibbs_training_about *about) {
+static void put_options_and_settings(gibbs_map_writer *w, const gibbs_training_about *about) {
   put_options(w, about->options);
   if (about->settings) {
     put_settings(w, about->settings);
     return;
   }
-  writing none = begin(w);
+  gibbs_map_writer none = begin(w);
   end(w, "settings", &none);
 }
 
 gibbs_status gibbs_training_to_value(const gibbs_training *training, const gibbs_training_about *about,
                                      gibbs_value **out, gibbs_error *err) {
-  writing w = {.map = gibbs_value_map(), .status = GIBBS_OK, .err = err};
+  gibbs_map_writer w = gibbs_map_begin(err);
   gibbs_training_end why;
-  if (!w.map) return gibbs_fail_memory(err, "a map", sizeof w);
-  put_text(&w, "@format", format);
-  put_text(&w, "@gibbs", GIBBS_VERSION);
-  put(&w, "@step", gibbs_value_number((double)gibbs_training_step(training)));
-  put_text(&w, "@end", gibbs_training_ended(training, &why) ? gibbs_training_end_text(why) : "");
+  gibbs_map_put_text(&w, "@format", format);
+  gibbs_map_put_text(&w, "@gibbs", GIBBS_VERSION);
+  gibbs_map_put_number(&w, "@step", (double)gibbs_training_step(training));
+  gibbs_map_put_text(&w, "@end", gibbs_training_ended(training, &why) ? gibbs_training_end_text(why) : "");
   put_parameters(&w, about);
   put_history(&w, training);
   put_options_and_settings(&w, about);
@@ -208,8 +178,7 @@ static gibbs_status check_steps(const gibbs_training_options *options, const gib
 
 static gibbs_status check_about(const gibbs_training_about *about, const gibbs_value *content, gibbs_error *err) {
   gibbs_error ours = {0};
-  writing own = {.map = gibbs_value_map(), .status = GIBBS_OK, .err = &ours};
-  if (!own.map) return gibbs_fail_memory(err, "a map", sizeof own);
+  gibbs_map_writer own = gibbs_map_begin(&ours);
   put_options_and_settings(&own, about);
   gibbs_status status = own.status == GIBBS_OK ? GIBBS_OK : gibbs_fail(err, own.status, "%s", ours.message);
   const char *except = steps_are_free(about->options) ? "steps" : NULL;

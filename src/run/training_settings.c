@@ -5,43 +5,19 @@
 #include <string.h>
 
 #include "gibbs/training_file.h"
+#include "map_writer.h"
 
-/* A map under construction; the first failure stays. */
-typedef struct writing {
-  gibbs_value *map;
-  gibbs_status status;
-  gibbs_error *err;
-} writing;
-
-/* Takes `item` over. */
-static void put(writing *w, const char *name, gibbs_value *item) {
-  if (w->status == GIBBS_OK)
-    w->status = gibbs_value_set(w->map, name, item, w->err);
-  else
-    gibbs_value_free(item);
+static void put_count(gibbs_map_writer *w, const char *name, uint64_t count) {
+  gibbs_map_put_number(w, name, (double)count);
 }
 
-static void put_text(writing *w, const char *name, const char *text) {
-  put(w, name, gibbs_value_string(text, strlen(text)));
-}
-
-static void put_count(writing *w, const char *name, uint64_t count) {
-  put(w, name, gibbs_value_number((double)count));
-}
-
-static void put_numbers(writing *w, const char *name, const double *numbers, size_t count) {
-  gibbs_tensor *tensor = NULL;
+static void put_numbers(gibbs_map_writer *w, const char *name, const double *numbers, size_t count) {
   gibbs_shape shape = gibbs_shape_vector(count);
-  if (!numbers || count == 0 || w->status != GIBBS_OK) return;
-  w->status = gibbs_tensor_new(&shape, &tensor, w->err);
-  if (w->status != GIBBS_OK) return;
-  memcpy(gibbs_tensor_data(tensor), numbers, count * sizeof *numbers);
-  put(w, name, gibbs_value_tensor(tensor));
-  gibbs_tensor_release(tensor);
+  if (numbers && count > 0) gibbs_map_put_numbers(w, name, &shape, numbers);
 }
 
 /* "W 64x24, a 64, b 24": as many as have room; the state knows them all. */
-static void put_parameters(writing *w, const gibbs_training_setup *setup) {
+static void put_parameters(gibbs_map_writer *w, const gibbs_training_setup *setup) {
   char text[400] = "", shape[96];
   size_t used = 0;
   for (size_t k = 0; k < setup->count && used + 1 < sizeof text; k++) {
@@ -51,45 +27,45 @@ static void put_parameters(writing *w, const gibbs_training_setup *setup) {
                  gibbs_shape_print(gibbs_parameter_shape(parameter), shape, sizeof shape));
     used += length > 0 ? (size_t)length : 0;
   }
-  put_text(w, "parameters", text);
+  gibbs_map_put_text(w, "parameters", text);
 }
 
 /* ---- how it is sampled ------------------------------------------------------------------------------------ */
 
-static void put_kernel(writing *w, const gibbs_sampling *s) {
+static void put_kernel(gibbs_map_writer *w, const gibbs_sampling *s) {
   if (!s->kernel) return;
-  put_text(w, "kernel", gibbs_kernel_name(s->kernel));
+  gibbs_map_put_text(w, "kernel", gibbs_kernel_name(s->kernel));
   put_numbers(w, "options of the kernel", s->settings, gibbs_kernel_option_count(s->kernel));
 }
 
-static void put_free_energy(writing *w, const gibbs_sampling *s) {
+static void put_free_energy(gibbs_map_writer *w, const gibbs_sampling *s) {
   if (!s->method) return;
   const gibbs_free_energy_options *options = s->method_options;
-  put_text(w, "free_energy", gibbs_free_energy_name(s->method));
+  gibbs_map_put_text(w, "free_energy", gibbs_free_energy_name(s->method));
   if (!options) return;
   put_count(w, "free_energy chains", options->chains);
   put_count(w, "free_energy temperatures", options->temperatures);
   put_count(w, "free_energy sweeps", options->sweeps);
   put_count(w, "free_energy burn", options->burn);
-  put_count(w, "free_energy both", options->both);
+  put_count(w, "free_energy directions", options->both ? 2 : 1);
   put_count(w, "free_energy reverse", options->reverse);
   put_count(w, "free_energy reference", (uint64_t)options->reference);
-  if (options->kernel) put_text(w, "free_energy kernel", gibbs_kernel_name(options->kernel));
+  if (options->kernel) gibbs_map_put_text(w, "free_energy kernel", gibbs_kernel_name(options->kernel));
   if (options->ladder) put_numbers(w, "free_energy ladder", options->ladder, options->temperatures + 1);
   put_count(w, "free_energy seed", options->seed);
 }
 
-static void put_sampling(writing *w, const gibbs_sampling *s) {
+static void put_sampling(gibbs_map_writer *w, const gibbs_sampling *s) {
   put_count(w, "chains", s->chains);
   put_count(w, "sweeps a step (k)", s->sweeps);
   put_count(w, "snapshots", s->snapshots);
   put_count(w, "burn", s->burn);
   put_count(w, "batch", s->batch);
   put_count(w, "seed of the chains", s->seed);
-  put_text(w, "hidden",
-           s->hidden == GIBBS_HIDDEN_AUTO     ? "as it suits"
-           : s->hidden == GIBBS_HIDDEN_SUMMED ? "summed"
-                                              : "sampled");
+  gibbs_map_put_text(w, "hidden",
+                     s->hidden == GIBBS_HIDDEN_AUTO     ? "as it suits"
+                     : s->hidden == GIBBS_HIDDEN_SUMMED ? "summed"
+                                                        : "sampled");
   put_kernel(w, s);
   if (s->ladder) put_numbers(w, "ladder", s->ladder->scale, s->ladder->rungs);
   put_free_energy(w, s);
@@ -97,13 +73,13 @@ static void put_sampling(writing *w, const gibbs_sampling *s) {
 
 /* ---- what it looks at -------------------------------------------------------------------------------------- */
 
-static void put_digest(writing *w, const char *name, uint64_t digest) {
+static void put_digest(gibbs_map_writer *w, const char *name, uint64_t digest) {
   char text[24];
   snprintf(text, sizeof text, "%016" PRIx64, digest);
-  put_text(w, name, text);
+  gibbs_map_put_text(w, name, text);
 }
 
-static void put_objective(writing *w, const gibbs_training_setup *setup, const gibbs_objective *objective,
+static void put_objective(gibbs_map_writer *w, const gibbs_training_setup *setup, const gibbs_objective *objective,
                           const char *name) {
   uint64_t formula = 0, data = 0;
   char of_formula[60], of_data[60];
@@ -116,14 +92,13 @@ static void put_objective(writing *w, const gibbs_training_setup *setup, const g
 }
 
 gibbs_status gibbs_training_settings(const gibbs_training_setup *setup, gibbs_value **out, gibbs_error *err) {
-  writing w = {.map = gibbs_value_map(), .status = GIBBS_OK, .err = err};
-  if (!w.map) return gibbs_fail_memory(err, "settings", sizeof w);
+  gibbs_map_writer w = gibbs_map_begin(err);
   put_parameters(&w, setup);
-  put_text(&w, "estimate", setup->estimate);
+  gibbs_map_put_text(&w, "estimate", setup->estimate);
   put_sampling(&w, setup->sampling);
   put_objective(&w, setup, setup->objective, "the objective");
   put_objective(&w, setup, setup->constraint, "the constraint");
-  if (setup->constraint) put(&w, "level of the constraint", gibbs_value_number(setup->level));
+  if (setup->constraint) gibbs_map_put_number(&w, "level of the constraint", setup->level);
   put_objective(&w, setup, setup->held_out, "held_out");
   if (w.status == GIBBS_OK)
     *out = w.map;

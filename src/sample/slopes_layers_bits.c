@@ -11,7 +11,7 @@
 enum { word_bits = 32, few_rows = 24, few_units = 20000 };
 /* What it costs to list a bit, to add its row of a panel, and to look four bits up in a table, each in the unit of
  * the second one: as measured, and of little consequence. */
-static const double cost_of_listing = 2, cost_of_four = 0.75;
+static const double cost_of_listing = 2, cost_of_four = 1;
 
 /* ---- room ---------------------------------------------------------------------------------------------------------
  */

@@ -133,6 +133,29 @@ gibbs_status gibbs_layers_read(const gibbs_layers_form *form, const double *pair
 /* ---- double
  * ---------------------------------------------------------------------------------------------------------- */
 
+/* A few rows at a time where the columns of the parameter run along the rows. */
+static void copy_double_columns(double *out, const source *s) {
+  for (size_t from = 0; from < s->rows; from += depth) {
+    size_t to = from + depth < s->rows ? from + depth : s->rows;
+    for (size_t j = 0; j < s->columns; j++)
+      for (size_t i = from; i < to; i++) out[i * double_panel + j] = s->factor * s->at[j * s->column_step + i];
+  }
+}
+
+GIBBS_CLONES static void copy_double_rows(double *restrict out, const source *s) {
+  double factor = s->factor;
+  for (size_t i = 0; i < s->rows; i++, out += double_panel) {
+    const double *restrict from = s->at + i * s->row_step;
+    for (size_t j = 0; j < s->columns; j++) out[j] = factor * from[j];
+  }
+}
+
+GIBBS_CLONES static void add_double_columns(const double *restrict x, size_t rows, double *restrict total) {
+  for (size_t j = 0; j < double_panel; j++) total[j] = 0;
+  for (size_t i = 0; i < rows; i++, x += double_panel)
+    for (size_t j = 0; j < double_panel; j++) total[j] += x[j];
+}
+
 static gibbs_status read_double_panel(void *context, size_t number, size_t thread, gibbs_error *err) {
   (void)thread, (void)err;
   const reading *r = context;
@@ -140,17 +163,11 @@ static gibbs_status read_double_panel(void *context, size_t number, size_t threa
   source s = find_source(r, number * double_panel, double_panel);
   double *value = r->doubles->value + number * s.rows * double_panel;
   double *bias = r->doubles->bias + number * double_panel, *total = r->doubles->total + number * double_panel;
-  memset(total, 0, double_panel * sizeof *total);
-  for (size_t from = 0; from < s.rows; from += depth) {
-    size_t to = from + depth < s.rows ? from + depth : s.rows;
-    for (size_t j = 0; s.column_step != 1 && j < s.columns; j++)
-      for (size_t i = from; i < to; i++) value[i * double_panel + j] = s.factor * s.at[j * s.column_step + i];
-    for (size_t i = from; i < to; i++)
-      for (size_t j = 0; j < s.columns; j++) {
-        if (s.column_step == 1) value[i * double_panel + j] = s.factor * s.at[i * s.row_step + j];
-        total[j] += value[i * double_panel + j];
-      }
-  }
+  if (s.column_step == 1)
+    copy_double_rows(value, &s);
+  else
+    copy_double_columns(value, &s);
+  add_double_columns(value, s.rows, total);
   for (size_t j = 0; j < s.columns; j++) {
     bias[j] = f->low[0] / f->step[0] * total[j];
     if (r->hidden != NULL)

@@ -49,6 +49,10 @@ static const char *const scripts[] = {
     "local v = g.bits(2); local Q = g.rbm{visible = v, hidden = g.bits(1)}; local d = g.data{{0, 1}, {1, 1}}; "
     "local o = g.ratio_matching(d, Q) + g.moment_matching(d, Q, {v}) + g.l1(Q, Q.W) + g.mean(d, g.sum(v)); "
     "local c, l = o:check(), g.objectives()",
+    "local v = g.bits(2); local Q = g.rbm{visible = v, hidden = g.bits(1)}; local d = g.data{{0, 1}, {1, 1}}; "
+    "local how, o = g.pcd{chains = 4, burn = 1, free_energy = g.ti{chains = 8, temperatures = 2, sweeps = 2}}, "
+    "-g.log_likelihood(d, Q); "
+    "local x, y = o:value(how), o:gradient(how, {Q.W, Q.a}); local z = Q:entropy(how)",
     "local t = tostring(g.pcd{tempering = {rungs = 2}, free_energy = g.ais{}}), tostring(g.jarzynski{k = 2}); "
     "local x = pcall(g.pcd, {ladder = {W = {1}}}), g.cd{kernel = 'heat_bath', order = 'random'}",
     "local d = g.data{{0, 1}, {0.5, 0}, {1, 1}}; local a, b = d:binarise{as = 'spins'}:split{test = 0.5, seed = 2}; "

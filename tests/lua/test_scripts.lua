@@ -30,6 +30,14 @@ run("ising_critical.lua", { sizes = "8,16", sweeps = 500, chains = 4 }, { "scan.
   "crossing.csv", "crossing.svg" })
 run("bond_machine.lua", { size = 6, chains = 64, temperatures = 300, stations = 16, sweeps = 40 }, { "bond_machine.csv" })
 
+local trained = { "attainable.csv", "exact.csv", "trade.csv", "trade.svg", "objectives_6.csv", "pairs_6.csv", "gap_6.csv", "gap_6.svg",
+  "ways_6.csv" }
+for _, name in ipairs { "normalised_KL", "normalised_free_energy", "normalised_hybrid", "normalised_constrained", "plain_hybrid",
+  "plain_quarter_KL", "plain_quarter_hybrid", "offset_hybrid" } do
+  trained[#trained + 1] = ("run_6_%s_1.json"):format(name)
+end
+run("free_energy_training.lua", { sizes = "6:1", steps = 100, chains = 32, temperatures = 100, sweeps = 100, exact_steps = 3 }, trained)
+
 local pictures = { "likelihood.csv", "curves.csv", "curves.svg", "filters.csv", "filters.svg", "samples.csv", "samples.svg" }
 run("digits.lua", { hidden = 12, steps = 600, looks = 2, chains = 50, temperatures = 200 }, pictures)
 for _, objective in ipairs { "cd", "tempered", "pseudo_likelihood", "minimum_probability_flow" } do

@@ -277,6 +277,19 @@ Test(checkpoint, leftovers_of_this_path_alone_are_removed) {
   leave_folder();
 }
 
+/* Temporary names are cut, so that they do not tell these two apart. */
+Test(checkpoint, leftovers_of_long_names_are_let_be) {
+  char name[160], left[200];
+  enter_folder();
+  memset(name, 'x', 120);
+  snprintf(name + 120, sizeof name - 120, "-a.h5");
+  snprintf(left, sizeof left, ".%.100s.12-0", name);
+  put(left, "x", 1);
+  gibbs_checkpoint_close(open_checkpoint(name));
+  cr_expect(access(left, F_OK) == 0);
+  leave_folder();
+}
+
 /* ---- killed at any moment ------------------------------------------------------------------------------ */
 
 static void write_for_ever(const char *path, double from) {

@@ -290,6 +290,16 @@ Test(objective_known, chains_that_disagree_are_seen) {
   }
   cr_expect(report.r_hat > 1.2, "R-hat %g", report.r_hat);
   gibbs_objective_free(o);
+  /* Over the snapshots of one evaluation as well, which needs H itself. */
+  gibbs_expr *entropy = NULL;
+  CHECK(gibbs_entropy(split, &entropy, err));
+  sampling.snapshots = 20;
+  CHECK(gibbs_objective_new_sampled(entropy, &sampling, &o, err));
+  CHECK(gibbs_objective_sample(o, NULL, 0, &e, NULL, err));
+  CHECK(gibbs_objective_samples(o, split, &report, err));
+  cr_expect(report.r_hat > 1.2, "R-hat %g", report.r_hat);
+  gibbs_objective_free(o);
+  gibbs_expr_release(entropy);
   gibbs_expr *nodes[] = {field, energy, sum, tilt, mean};
   for (size_t k = 0; k < 5; k++) gibbs_expr_release(nodes[k]);
   gibbs_distribution_release(split);
