@@ -48,6 +48,10 @@ static void put_free_energy(gibbs_map_writer *w, const gibbs_sampling *s) {
   put_count(w, "free_energy sweeps", options->sweeps);
   put_count(w, "free_energy burn", options->burn);
   put_count(w, "free_energy directions", options->both ? 2 : 1);
+  put_count(w, "free_energy reverse", options->reverse);
+  put_count(w, "free_energy reference", (uint64_t)options->reference);
+  if (options->kernel) gibbs_map_put_text(w, "free_energy kernel", gibbs_kernel_name(options->kernel));
+  if (options->ladder) put_numbers(w, "free_energy ladder", options->ladder, options->temperatures + 1);
   put_count(w, "free_energy seed", options->seed);
 }
 

@@ -263,6 +263,20 @@ test("another objective or other data are refused", function()
   same(train(resume).resumed_at, 3)
 end)
 
+test("another way to find free energies is refused", function()
+  clean()
+  local function estimate(more)
+    local ais = { seed = 5, chains = 16, temperatures = 5 }
+    for name, value in pairs(more) do ais[name] = value end
+    return gibbs.pcd{ chains = 16, burn = 5, seed = 3, free_energy = gibbs.ais(ais) }
+  end
+  train{ checkpoint = path, estimate = estimate{}, watch = stop_at(3) }
+  for text, more in pairs{ ["free_energy directions = 1"] = { both = true }, ["free_energy reference = 0"] = { reference = "fields" } } do
+    expect_error(function() train{ checkpoint = path, resume = true, estimate = estimate(more) } end, "was written with " .. text)
+  end
+  same(train{ checkpoint = path, resume = true, estimate = estimate{} }.resumed_at, 3)
+end)
+
 -- ---- for others to read --------------------------------------------------------------------------------------------
 
 test("gibbs.read finds parameters, history and options in it", function()
