@@ -71,12 +71,30 @@ static size_t edit_distance(const char *a, const char *b) {
   return last[m];
 }
 
+/* What other programs, and other calls of this one, call the same thing. */
+static const struct {
+  const char *elsewhere, *here;
+} other_names[] = {
+    {"lr", "rate"},          {"learning_rate", "rate"},  {"step_size", "rate"},        {"optimizer", "method"},
+    {"optimiser", "method"}, {"scheduler", "schedule"},  {"epochs", "steps"},          {"iterations", "steps"},
+    {"num_steps", "steps"},  {"max_iter", "steps"},      {"batch_size", "batch"},      {"minibatch", "batch"},
+    {"momentum", "decay"},   {"beta1", "decay"},         {"beta2", "decay_square"},    {"max_norm", "clip"},
+    {"clip_norm", "clip"},   {"validation", "held_out"}, {"callback", "watch"},        {"n", "chains"},
+    {"chains", "n"},         {"num_chains", "chains"},   {"n_chains", "chains"},       {"warm_up", "burn"},
+    {"burn", "warm_up"},     {"burn_in", "burn"},        {"constraint", "subject_to"}, {"betas", "temperatures"}};
+
+static bool means(const char *word, const char *candidate) {
+  for (size_t k = 0; k < sizeof other_names / sizeof *other_names; k++)
+    if (strcmp(word, other_names[k].elsewhere) == 0 && strcmp(candidate, other_names[k].here) == 0) return true;
+  return false;
+}
+
 gl_guess gl_guess_of(const char *word) {
   return (gl_guess){.word = word, .distance = SIZE_MAX};
 }
 
 void gl_guess_offer(gl_guess *guess, const char *candidate) {
-  size_t distance = edit_distance(guess->word, candidate);
+  size_t distance = means(guess->word, candidate) ? 0 : edit_distance(guess->word, candidate);
   if (distance >= guess->distance) return;
   guess->distance = distance;
   guess->best = candidate;
