@@ -52,13 +52,19 @@ static bool is_temporary(const char *name) {
   return strncmp(name, ".run.h5.", 8) == 0;
 }
 
+/* A run that is killed while it writes its result leaves a temporary file of that: no checkpoint, and nothing that
+ * another run would clean. */
+static bool belongs_here(const char *name) {
+  return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strncmp(name, ".result.h5.", 11) != 0;
+}
+
 /* Entries of the folder that are temporary files of the run's checkpoint; `all`: entries of any name. */
 static int count_entries(bool all) {
   DIR *listing = opendir(".");
   if (!listing) stop("cannot list", "the folder");
   int count = 0;
   for (const struct dirent *entry; (entry = readdir(listing));)
-    count += all ? strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 : is_temporary(entry->d_name);
+    count += all ? belongs_here(entry->d_name) : is_temporary(entry->d_name);
   closedir(listing);
   return count;
 }
