@@ -29,20 +29,20 @@ static gibbs_status go_forward(gibbs_path *path, const gibbs_free_energy_options
   return status == GIBBS_OK ? anneal(w, true, err) : status;
 }
 
-/* Along the path, and weighed at its end. */
-static gibbs_status come_along(gibbs_walk *w, double *ess, gibbs_error *err) {
+/* Along the path, and weighed at its end: what that says is kept. */
+static gibbs_status come_along(gibbs_walk *w, gibbs_work_result *came, gibbs_error *err) {
   gibbs_status status = anneal(w, true, err);
   if (status != GIBBS_OK) return status;
-  *ess = gibbs_work_one_way(w->work, w->options->chains).ess;
+  *came = gibbs_work_one_way(w->work, w->options->chains);
   return gibbs_path_resample(w->chains, w->work, err);
 }
 
 /* Chain c begins at one of the caller's configurations, evenly spread over all that there are. */
-static gibbs_status begin_at(gibbs_walk *w, const gibbs_data *start, double *ess, gibbs_error *err) {
+static gibbs_status begin_at(gibbs_walk *w, const gibbs_data *start, gibbs_work_result *came, gibbs_error *err) {
   const gibbs_distribution *d = w->path->target;
   size_t chains = w->options->chains, count = gibbs_data_count(start), all = gibbs_data_units(start);
   gibbs_status status = GIBBS_OK;
-  *ess = fmin((double)chains, (double)count);
+  *came = (gibbs_work_result){.value = NAN, .error = NAN, .ess = fmin((double)chains, (double)count)};
   for (size_t k = 0, at = 0; status == GIBBS_OK && k < gibbs_distribution_visible_count(d); k++) {
     size_t units = gibbs_variable_units(gibbs_expr_as_variable(gibbs_distribution_visible(d)[k]));
     double *rows = malloc(chains * units * sizeof *rows + 1);
@@ -58,12 +58,12 @@ static gibbs_status begin_at(gibbs_walk *w, const gibbs_data *start, double *ess
   return status;
 }
 
-/* Chains of their own: brought to the distribution, left for a while, and taken back.  *ess: of independent ones
- * among those that were brought. */
-static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_walk *w, double *ess,
-                            gibbs_error *err) {
+/* Chains of their own: brought to the distribution, left for a while, and taken back.  *came: how they came; its ess
+ * is of independent ones among them. */
+static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_walk *w,
+                            gibbs_work_result *came, gibbs_error *err) {
   gibbs_status status = gibbs_walk_open(path, o, o->seed + 0x632be59bd9b4e019u, w, err);
-  if (status == GIBBS_OK) status = o->start ? begin_at(w, o->start, ess, err) : come_along(w, ess, err);
+  if (status == GIBBS_OK) status = o->start ? begin_at(w, o->start, came, err) : come_along(w, came, err);
   if (status == GIBBS_OK) status = gibbs_walk_move(w, 1, o->burn, err);
   return status == GIBBS_OK ? anneal(w, false, err) : status;
 }
@@ -116,14 +116,38 @@ static void take_both(const gibbs_walk *ahead, const gibbs_walk *behind, double 
                             out->gap, error);
 }
 
+/* Of the chains that went, `independent` count: those that go back may have been brought by few (by too few: that is
+ * told elsewhere). */
+static void judge_likely(const gibbs_work_result *result, size_t chains, double independent,
+                         gibbs_free_energy_result *out) {
+  double likely = result->likely * fmin(1, independent / (double)chains);
+  if (independent >= GIBBS_FREE_ENERGY_FLOOR && !(likely >= GIBBS_FREE_ENERGY_FLOOR))
+    gibbs_free_energy_doubt(out,
+                            "of %.3g works that spread so far %.2g should be effective, and %d are needed: the "
+                            "largest weights have not been seen",
+                            fmin(independent, (double)chains), likely, GIBBS_FREE_ENERGY_FLOOR);
+}
+
+/* What is rare in the distribution but not on the path is missing in a few chains that go back, and leaves no trace
+ * in their works; the way that brought them knows better. */
+static void judge_way_back(const gibbs_work_result *came, const gibbs_work_result *back,
+                           gibbs_free_energy_result *out) {
+  double gap = came->value + back->value, error = hypot(came->error, back->error);
+  if (fabs(gap) > fmax(3 * error, 1e-9))
+    gibbs_free_energy_doubt(out,
+                            "the way there and the way back are %.3g apart, with an error of %.2g; take more "
+                            "temperatures, or both = true",
+                            gap, error);
+}
+
 static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                              gibbs_error *err) {
   gibbs_walk ahead = {0}, behind = {0};
-  double ess = (double)o->chains;
+  gibbs_work_result came = {.value = NAN, .ess = (double)o->chains};
   gibbs_status status = GIBBS_OK;
   bool forward = !o->reverse || o->both, reverse = o->reverse || o->both;
   if (forward) status = go_forward(path, o, &ahead, err);
-  if (status == GIBBS_OK && reverse) status = go_back(path, o, &behind, &ess, err);
+  if (status == GIBBS_OK && reverse) status = go_back(path, o, &behind, &came, err);
   if (status == GIBBS_OK && o->both) {
     take_both(&ahead, &behind, path->log_z, out);
   } else if (status == GIBBS_OK) {
@@ -131,15 +155,12 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
     (forward ? take_forward : take_back)(&result, path->log_z, out);
     out->method = forward ? "ais, forward" : "ais, reverse";
     gibbs_free_energy_judge(out, o->chains, "weights");
-    if (!(result.likely >= GIBBS_FREE_ENERGY_FLOOR))
-      gibbs_free_energy_doubt(out,
-                              "of %zu works that spread so far %.2g should be effective, and %d are needed: the "
-                              "largest weights have not been seen",
-                              o->chains, result.likely, GIBBS_FREE_ENERGY_FLOOR);
+    judge_likely(&result, o->chains, came.ess, out);
+    if (reverse) judge_way_back(&came, &result, out);
   }
-  if (status == GIBBS_OK && ess < GIBBS_FREE_ENERGY_FLOOR)
-    gibbs_free_energy_doubt(out, "the chains that go back come from %.2g independent ones, and %d are needed", ess,
-                            GIBBS_FREE_ENERGY_FLOOR);
+  if (status == GIBBS_OK && came.ess < GIBBS_FREE_ENERGY_FLOOR)
+    gibbs_free_energy_doubt(out, "the chains that go back come from %.2g independent ones, and %d are needed",
+                            came.ess, GIBBS_FREE_ENERGY_FLOOR);
   gibbs_walk_close(&ahead);
   gibbs_walk_close(&behind);
   return status;
