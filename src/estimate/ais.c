@@ -29,28 +29,45 @@ static gibbs_status go_forward(gibbs_path *path, const gibbs_free_energy_options
   return status == GIBBS_OK ? anneal(w, true, err) : status;
 }
 
+/* How many of the weights of the way back are to be effective: by Crooks' theorem the mean of their squares is, over
+ * the square of their mean, <exp(work)> <exp(-work)> of the way there, which sees the unlikely ones.  Infinite where
+ * the way back is not the way there reversed. */
+static double expect_back(const gibbs_walk *w) {
+  size_t n = w->options->chains;
+  double least = w->work[0], most = w->work[0], down = 0, up = 0;
+  if (!gibbs_chains_reversible(w->chains)) return INFINITY;
+  for (size_t c = 1; c < n; c++) least = fmin(least, w->work[c]), most = fmax(most, w->work[c]);
+  for (size_t c = 0; c < n; c++) {
+    down += exp(least - w->work[c]) / (double)n;
+    up += exp(w->work[c] - most) / (double)n;
+  }
+  return (double)n * exp(least - most) / (down * up);
+}
+
 /* Along the path, and weighed at its end: what that says is kept. */
-static gibbs_status come_along(gibbs_walk *w, gibbs_work_result *came, gibbs_error *err) {
+static gibbs_status come_along(gibbs_walk *w, gibbs_work_result *came, size_t *family, gibbs_error *err) {
   gibbs_status status = anneal(w, true, err);
   if (status != GIBBS_OK) return status;
   *came = gibbs_work_one_way(w->work, w->options->chains);
-  return gibbs_path_resample(w->chains, w->work, err);
+  came->likely = expect_back(w);
+  return gibbs_path_resample(w->chains, w->work, family, err);
 }
 
 /* Chain c begins at one of the caller's configurations, evenly spread over all that there are. */
-static gibbs_status begin_at(gibbs_walk *w, const gibbs_data *start, gibbs_work_result *came, gibbs_error *err) {
+static gibbs_status begin_at(gibbs_walk *w, const gibbs_data *start, gibbs_work_result *came, size_t *family,
+                             gibbs_error *err) {
   const gibbs_distribution *d = w->path->target;
   size_t chains = w->options->chains, count = gibbs_data_count(start), all = gibbs_data_units(start);
   gibbs_status status = GIBBS_OK;
-  *came = (gibbs_work_result){.value = NAN, .error = NAN, .ess = fmin((double)chains, (double)count)};
+  *came =
+      (gibbs_work_result){.value = NAN, .error = NAN, .ess = fmin((double)chains, (double)count), .likely = INFINITY};
+  for (size_t c = 0; c < chains; c++) family[c] = (size_t)((double)c * (double)count / (double)chains);
   for (size_t k = 0, at = 0; status == GIBBS_OK && k < gibbs_distribution_visible_count(d); k++) {
     size_t units = gibbs_variable_units(gibbs_expr_as_variable(gibbs_distribution_visible(d)[k]));
     double *rows = malloc(chains * units * sizeof *rows + 1);
     if (!rows) return gibbs_fail_memory(err, "a start", chains * units * sizeof *rows);
-    for (size_t c = 0; c < chains; c++) {
-      size_t row = chains < count ? (size_t)((double)c * (double)count / (double)chains) : c % count;
-      memcpy(rows + c * units, gibbs_data_rows(start) + row * all + at, units * sizeof *rows);
-    }
+    for (size_t c = 0; c < chains; c++)
+      memcpy(rows + c * units, gibbs_data_rows(start) + family[c] * all + at, units * sizeof *rows);
     status = gibbs_chains_set(w->chains, k, rows, err);
     free(rows);
     at += units;
@@ -59,11 +76,12 @@ static gibbs_status begin_at(gibbs_walk *w, const gibbs_data *start, gibbs_work_
 }
 
 /* Chains of their own: brought to the distribution, left for a while, and taken back.  *came: how they came; its ess
- * is of independent ones among them. */
+ * is of independent ones among them.  family[chain]: chains with the same one come from one start. */
 static gibbs_status go_back(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_walk *w,
-                            gibbs_work_result *came, gibbs_error *err) {
+                            gibbs_work_result *came, size_t *family, gibbs_error *err) {
   gibbs_status status = gibbs_walk_open(path, o, o->seed + 0x632be59bd9b4e019u, w, err);
-  if (status == GIBBS_OK) status = o->start ? begin_at(w, o->start, came, err) : come_along(w, came, err);
+  if (status == GIBBS_OK)
+    status = o->start ? begin_at(w, o->start, came, family, err) : come_along(w, came, family, err);
   if (status == GIBBS_OK) status = gibbs_walk_move(w, 1, o->burn, err);
   return status == GIBBS_OK ? anneal(w, false, err) : status;
 }
@@ -133,6 +151,11 @@ static void judge_likely(const gibbs_work_result *result, size_t chains, double 
 static void judge_way_back(const gibbs_work_result *came, const gibbs_work_result *back,
                            gibbs_free_energy_result *out) {
   double gap = came->value + back->value, error = hypot(came->error, back->error);
+  if (came->likely < fmax(GIBBS_FREE_ENERGY_FLOOR, back->ess / 2))
+    gibbs_free_energy_doubt(out,
+                            "the way there lets %.2g weights of the way back be effective, and %.2g seem to be: the "
+                            "largest have not been seen",
+                            came->likely, back->ess);
   if (fabs(gap) > fmax(3 * error, 1e-9))
     gibbs_free_energy_doubt(out,
                             "the way there and the way back are %.3g apart, with an error of %.2g; take more "
@@ -146,12 +169,15 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
   gibbs_work_result came = {.value = NAN, .ess = (double)o->chains};
   gibbs_status status = GIBBS_OK;
   bool forward = !o->reverse || o->both, reverse = o->reverse || o->both;
+  size_t *family = calloc(o->chains, sizeof *family);
+  if (!family) return gibbs_fail_memory(err, "chains", o->chains * sizeof *family);
   if (forward) status = go_forward(path, o, &ahead, err);
-  if (status == GIBBS_OK && reverse) status = go_back(path, o, &behind, &came, err);
+  if (status == GIBBS_OK && reverse) status = go_back(path, o, &behind, &came, family, err);
   if (status == GIBBS_OK && o->both) {
     take_both(&ahead, &behind, path->log_z, out);
   } else if (status == GIBBS_OK) {
-    gibbs_work_result result = gibbs_work_one_way(forward ? ahead.work : behind.work, o->chains);
+    gibbs_work_result result =
+        forward ? gibbs_work_one_way(ahead.work, o->chains) : gibbs_work_of_families(behind.work, family, o->chains);
     (forward ? take_forward : take_back)(&result, path->log_z, out);
     out->method = forward ? "ais, forward" : "ais, reverse";
     gibbs_free_energy_judge(out, o->chains, "weights");
@@ -163,6 +189,7 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
                             came.ess, GIBBS_FREE_ENERGY_FLOOR);
   gibbs_walk_close(&ahead);
   gibbs_walk_close(&behind);
+  free(family);
   return status;
 }
 

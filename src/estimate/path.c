@@ -188,18 +188,13 @@ gibbs_status gibbs_path_restart(const gibbs_path *path, gibbs_chains *chains, si
   return status;
 }
 
-gibbs_status gibbs_path_resample(gibbs_chains *chains, const double *work, gibbs_error *err) {
-  size_t n = gibbs_chains_count(chains), *ancestor = malloc(n * sizeof *ancestor);
+gibbs_status gibbs_path_resample(gibbs_chains *chains, const double *work, size_t *ancestor, gibbs_error *err) {
+  size_t n = gibbs_chains_count(chains);
   double *log_weight = malloc(n * sizeof *log_weight);
-  gibbs_status status =
-      ancestor && log_weight ? GIBBS_OK : gibbs_fail_memory(err, "a copy of the chains", n * sizeof *ancestor);
-  if (status == GIBBS_OK) {
-    gibbs_stream stream = gibbs_stream_open(gibbs_chains_seed(chains), GIBBS_PURPOSE_RESAMPLE, 0, 0);
-    for (size_t c = 0; c < n; c++) log_weight[c] = -work[c];
-    gibbs_ancestors_draw(log_weight, n, gibbs_stream_uniform(&stream), ancestor);
-    status = gibbs_ancestors_follow(chains, ancestor, err);
-  }
+  if (!log_weight) return gibbs_fail_memory(err, "a copy of the chains", n * sizeof *log_weight);
+  gibbs_stream stream = gibbs_stream_open(gibbs_chains_seed(chains), GIBBS_PURPOSE_RESAMPLE, 0, 0);
+  for (size_t c = 0; c < n; c++) log_weight[c] = -work[c];
+  gibbs_ancestors_draw(log_weight, n, gibbs_stream_uniform(&stream), ancestor);
   free(log_weight);
-  free(ancestor);
-  return status;
+  return gibbs_ancestors_follow(chains, ancestor, err);
 }

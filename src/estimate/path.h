@@ -35,7 +35,8 @@ gibbs_status gibbs_path_restart(const gibbs_path *path, gibbs_chains *chains, si
                                 gibbs_error *err) GIBBS_CHECKED;
 
 /* Chains that have done these works, drawn anew with the weights exp(-work): as samples of where they are. */
-gibbs_status gibbs_path_resample(gibbs_chains *chains, const double *work, gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_path_resample(gibbs_chains *chains, const double *work, size_t *ancestor,
+                                 gibbs_error *err) GIBBS_CHECKED;
 
 /* Beta of step k of `temperatures`. */
 double gibbs_path_step(const gibbs_free_energy_options *o, size_t k);

@@ -45,23 +45,35 @@ static double likely_part(const double *work, size_t n) {
   return exp(-2 * square / (double)n);
 }
 
-gibbs_work_result gibbs_work_one_way(const double *work, size_t n) {
-  double least = find_least(work, n), total = 0, squares = 0, mean = 0, spread = 0, count = (double)n;
+/* The logarithm of the mean weight changes by this where a family is left out, by the jackknife over families. */
+static double jackknife(const double *work, const size_t *family, size_t n, double least, double total) {
+  double count = (double)n, families = 0, mean = 0, square = 0;
+  for (size_t first = 0, end; first < n; first = end) {
+    double own = 0;
+    for (end = first; end < n && (end == first || (family && family[end] == family[first])); end++)
+      own += exp(least - work[end]);
+    double off = log1p(-own / total) - log1p(-(double)(end - first) / count), before = mean;
+    mean += (off - mean) / ++families;
+    square += (off - before) * (off - mean);
+  }
+  return families > 1 && isfinite(mean) ? sqrt((families - 1) / families * square) : INFINITY;
+}
+
+gibbs_work_result gibbs_work_of_families(const double *work, const size_t *family, size_t n) {
+  double least = find_least(work, n), total = 0, squares = 0, count = (double)n;
   for (size_t i = 0; i < n; i++) {
     double w = exp(least - work[i]);
     total += w;
     squares += w * w;
   }
-  /* Without weight i the logarithm of the total is lower by log1p(-w_i / total). */
-  for (size_t i = 0; i < n; i++) mean += log1p(-exp(least - work[i]) / total) / count;
-  for (size_t i = 0; i < n; i++) {
-    double apart = log1p(-exp(least - work[i]) / total) - mean;
-    spread += apart * apart;
-  }
   return (gibbs_work_result){.value = least - log(total / count),
-                             .error = isfinite(mean) ? sqrt((count - 1) / count * spread) : INFINITY,
+                             .error = jackknife(work, family, n, least, total),
                              .ess = total * total / squares,
                              .likely = count * likely_part(work, n)};
+}
+
+gibbs_work_result gibbs_work_one_way(const double *work, size_t n) {
+  return gibbs_work_of_families(work, NULL, n);
 }
 
 /* ---- Bennett's acceptance ratio --------------------------------------------------------------------------- */
