@@ -134,18 +134,6 @@ static void take_both(const gibbs_walk *ahead, const gibbs_walk *behind, double 
                             out->gap, error);
 }
 
-/* Of the chains that went, `independent` count: those that go back may have been brought by few (by too few: that is
- * told elsewhere). */
-static void judge_likely(const gibbs_work_result *result, size_t chains, double independent,
-                         gibbs_free_energy_result *out) {
-  double likely = result->likely * fmin(1, independent / (double)chains);
-  if (independent >= GIBBS_FREE_ENERGY_FLOOR && !(likely >= GIBBS_FREE_ENERGY_FLOOR))
-    gibbs_free_energy_doubt(out,
-                            "of %.3g works that spread so far %.2g should be effective, and %d are needed: the "
-                            "largest weights have not been seen",
-                            fmin(independent, (double)chains), likely, GIBBS_FREE_ENERGY_FLOOR);
-}
-
 /* What is rare in the distribution but not on the path is missing in a few chains that go back, and leaves no trace
  * in their works; the way that brought them knows better. */
 static void judge_way_back(const gibbs_work_result *came, const gibbs_work_result *back,
@@ -181,7 +169,11 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
     (forward ? take_forward : take_back)(&result, path->log_z, out);
     out->method = forward ? "ais, forward" : "ais, reverse";
     gibbs_free_energy_judge(out, o->chains, "weights");
-    judge_likely(&result, o->chains, came.ess, out);
+    if (!(result.likely >= GIBBS_FREE_ENERGY_FLOOR))
+      gibbs_free_energy_doubt(out,
+                              "of %zu works that spread so far %.2g should be effective, and %d are needed: the "
+                              "largest weights have not been seen",
+                              o->chains, result.likely, GIBBS_FREE_ENERGY_FLOOR);
     if (reverse) judge_way_back(&came, &result, out);
   }
   if (status == GIBBS_OK && came.ess < GIBBS_FREE_ENERGY_FLOOR)
