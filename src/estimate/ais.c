@@ -134,23 +134,6 @@ static void take_both(const gibbs_walk *ahead, const gibbs_walk *behind, double 
                             out->gap, error);
 }
 
-/* What is rare in the distribution but not on the path is missing in a few chains that go back, and leaves no trace
- * in their works; the way that brought them knows better. */
-static void judge_way_back(const gibbs_work_result *came, const gibbs_work_result *back,
-                           gibbs_free_energy_result *out) {
-  double gap = came->value + back->value, error = hypot(came->error, back->error);
-  if (came->likely < fmax(GIBBS_FREE_ENERGY_FLOOR, back->ess / 2))
-    gibbs_free_energy_doubt(out,
-                            "the way there lets %.2g weights of the way back be effective, and %.2g seem to be: the "
-                            "largest have not been seen",
-                            came->likely, back->ess);
-  if (fabs(gap) > fmax(3 * error, 1e-9))
-    gibbs_free_energy_doubt(out,
-                            "the way there and the way back are %.3g apart, with an error of %.2g; take more "
-                            "temperatures, or both = true",
-                            gap, error);
-}
-
 static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                              gibbs_error *err) {
   gibbs_walk ahead = {0}, behind = {0};
@@ -174,7 +157,12 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
                               "of %zu works that spread so far %.2g should be effective, and %d are needed: the "
                               "largest weights have not been seen",
                               o->chains, result.likely, GIBBS_FREE_ENERGY_FLOOR);
-    if (reverse) judge_way_back(&came, &result, out);
+    if (reverse && came.likely < fmax(GIBBS_FREE_ENERGY_FLOOR, result.ess / 2))
+      gibbs_free_energy_doubt(
+          out,
+          "the way there lets %.2g weights of the way back be effective, and %.2g seem to be: the "
+          "largest have not been seen",
+          came.likely, result.ess);
   }
   if (status == GIBBS_OK && came.ess < GIBBS_FREE_ENERGY_FLOOR)
     gibbs_free_energy_doubt(out, "the chains that go back come from %.2g independent ones, and %d are needed",
@@ -187,12 +175,7 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
 
 static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                         gibbs_error *err) {
-  gibbs_path path;
-  gibbs_status status = gibbs_walk_path(d, o, &path, err);
-  if (status != GIBBS_OK) return status;
-  status = run_path(&path, o, out, err);
-  gibbs_path_close(&path);
-  return status;
+  return gibbs_walk_along(d, o, run_path, out, err);
 }
 
 const gibbs_free_energy_method gibbs_free_energy_ais = {

@@ -52,12 +52,7 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
 
 static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_free_energy_result *out,
                         gibbs_error *err) {
-  gibbs_path path;
-  gibbs_status status = gibbs_walk_path(d, o, &path, err);
-  if (status != GIBBS_OK) return status;
-  status = run_path(&path, o, out, err);
-  gibbs_path_close(&path);
-  return status;
+  return gibbs_walk_along(d, o, run_path, out, err);
 }
 
 const gibbs_free_energy_method gibbs_free_energy_jarzynski = {

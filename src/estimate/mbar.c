@@ -117,60 +117,13 @@ static gibbs_status sample_state(ladder *l, size_t k, gibbs_error *err) {
   return status;
 }
 
-/* Sweeps for which the means of chains spread as those of independent sweeps would: chains that stay where they are,
- * each in its own place, look quick to themselves. */
-static double spread_of_chains(const ladder *l, size_t k) {
-  size_t n = l->options->chains, sweeps = l->options->sweeps;
-  const double *x = l->energy + k * n * sweeps;
-  double mean = 0, square = 0, between = 0;
-  for (size_t i = 0; i < n * sweeps; i++) mean += x[i] / (double)(n * sweeps);
-  for (size_t c = 0; c < n; c++) {
-    double own = 0;
-    for (size_t t = 0; t < sweeps; t++) {
-      double off = x[c * sweeps + t] - mean;
-      own += off / (double)sweeps;
-      square += off * off / (double)(n * sweeps);
-    }
-    between += own * own / (double)(n - 1);
-  }
-  return square > 0 ? between / square * (double)sweeps : 0;
-}
-
 /* Chains that hardly move say little on where they should be. */
 static void judge_tau(const ladder *l, const gibbs_reweight *reweight, gibbs_free_energy_result *out) {
   double longest = 0;
-  for (size_t k = 0; k < l->states; k++)
-    longest = fmax(longest, fmax(gibbs_reweight_tau(reweight, k), spread_of_chains(l, k)));
+  for (size_t k = 0; k < l->states; k++) longest = fmax(longest, gibbs_reweight_tau(reweight, k));
   if (3 * longest > (double)l->options->sweeps)
     gibbs_free_energy_doubt(out, "%zu sweeps are only %.2g autocorrelation times at one of the temperatures",
                             l->options->sweeps, (double)l->options->sweeps / longest);
-}
-
-/* By how much the second half of the sweeps moves the integral of the excess energy over beta, by one chain. */
-static double drift_of_chain(const ladder *l, size_t c) {
-  size_t n = l->options->chains, sweeps = l->options->sweeps, half = sweeps / 2;
-  double drift = 0;
-  for (size_t k = 0; k < l->states; k++) {
-    const double *x = l->energy + (k * n + c) * sweeps;
-    double before = 0, after = 0;
-    for (size_t t = 0; t < half; t++) before += x[t] / (double)half;
-    for (size_t t = sweeps - half; t < sweeps; t++) after += x[t] / (double)half;
-    double left = k > 0 ? l->beta[k - 1] : l->beta[k], right = k + 1 < l->states ? l->beta[k + 1] : l->beta[k];
-    drift += (right - left) / 2 * (after - before);
-  }
-  return drift;
-}
-
-/* Chains that all lag behind the temperature agree with each other. */
-static void judge_drift(const ladder *l, gibbs_free_energy_result *out) {
-  size_t n = l->options->chains;
-  double mean = 0, square = 0;
-  for (size_t c = 0; c < n; c++) mean += drift_of_chain(l, c) / (double)n;
-  for (size_t c = 0; c < n; c++) square += pow(drift_of_chain(l, c) - mean, 2);
-  double error = sqrt(square / (double)(n * (n - 1)));
-  if (fabs(mean) > fmax(4 * error, 1e-9))
-    gibbs_free_energy_doubt(out, "the chains have not settled: the second half of the sweeps moves it by %.2g",
-                            mean / 2);
 }
 
 static gibbs_status solve(const ladder *l, gibbs_free_energy_result *out, gibbs_error *err) {
@@ -186,7 +139,6 @@ static gibbs_status solve(const ladder *l, gibbs_free_energy_result *out, gibbs_
     out->ess = gibbs_reweight_target_effective(target);
     gibbs_free_energy_judge(out, l->options->chains * l->options->sweeps, "samples");
     judge_tau(l, reweight, out);
-    judge_drift(l, out);
     if (l->stuck > 0.6)
       gibbs_free_energy_doubt(out,
                               "chains stay apart: %.0f %% of what a unit varies is between chains, at one of the "

@@ -51,8 +51,8 @@ static gibbs_status open_meter(gibbs_walk *w, uint64_t seed, gibbs_error *err) {
 }
 
 /* Where sweeps depend on the hidden units that are there, the path is one of the joint energy. */
-gibbs_status gibbs_walk_path(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_path *out,
-                             gibbs_error *err) {
+static gibbs_status open_path(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_path *out,
+                              gibbs_error *err) {
   gibbs_path path;
   gibbs_chains *chains = NULL;
   gibbs_free_energy_options one = *o;
@@ -65,6 +65,18 @@ gibbs_status gibbs_walk_path(gibbs_distribution *d, const gibbs_free_energy_opti
   if (status == GIBBS_OK && fine) return *out = path, GIBBS_OK;
   gibbs_path_close(&path);
   return status == GIBBS_OK ? gibbs_path_open(d, o, true, out, err) : status;
+}
+
+gibbs_status gibbs_walk_along(gibbs_distribution *d, const gibbs_free_energy_options *o,
+                              gibbs_status (*run)(gibbs_path *path, const gibbs_free_energy_options *o,
+                                                  gibbs_free_energy_result *out, gibbs_error *err),
+                              gibbs_free_energy_result *out, gibbs_error *err) {
+  gibbs_path path;
+  gibbs_status status = open_path(d, o, &path, err);
+  if (status != GIBBS_OK) return status;
+  status = run(&path, o, out, err);
+  gibbs_path_close(&path);
+  return status;
 }
 
 gibbs_status gibbs_walk_open(gibbs_path *path, const gibbs_free_energy_options *o, uint64_t seed, gibbs_walk *out,

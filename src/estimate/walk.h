@@ -13,9 +13,11 @@ typedef struct gibbs_walk {
   double *work, *step; /* [chain]: for the caller to add up; of the last step measured */
 } gibbs_walk;
 
-/* The path for the energy of the visible units, or of all of them where the chains need that. */
-gibbs_status gibbs_walk_path(gibbs_distribution *d, const gibbs_free_energy_options *o, gibbs_path *out,
-                             gibbs_error *err) GIBBS_CHECKED;
+/* `run` on the path for the energy of the visible units, or of all of them where the chains need that. */
+gibbs_status gibbs_walk_along(gibbs_distribution *d, const gibbs_free_energy_options *o,
+                              gibbs_status (*run)(gibbs_path *path, const gibbs_free_energy_options *o,
+                                                  gibbs_free_energy_result *out, gibbs_error *err),
+                              gibbs_free_energy_result *out, gibbs_error *err) GIBBS_CHECKED;
 /* Chains that are independent samples of the reference. */
 gibbs_status gibbs_walk_open(gibbs_path *path, const gibbs_free_energy_options *o, uint64_t seed, gibbs_walk *out,
                              gibbs_error *err) GIBBS_CHECKED;
