@@ -3,6 +3,7 @@
 --- no work.
 
 local _, core = ...
+local kinds = require "gibbs.kinds"
 
 local options = {}
 
@@ -10,7 +11,7 @@ local options = {}
 ---@field name string
 ---@field default any
 ---@field help string
----@field kind table       a row of `kinds`
+---@field kind gibbs.Kind
 ---@field allowed string[]? for a choice
 
 local declared = {}  ---@type gibbs.Option[] in order
@@ -25,60 +26,6 @@ local by_name = {}   ---@type table<string, gibbs.Option>
 local flags           ---@type gibbs.Flag[]? of the command line, in order
 local by_flag = {}    ---@type table<string, gibbs.Flag> by the option's name; the last one counts
 local value_at = {}   ---@type table<integer, boolean> positions of words that are values
-
--- ---- kinds of values ---------------------------------------------------------------------------------
-
-local function decimal(text)
-  return text:match("^[+-]?%d+%.?%d*[eE]?[+-]?%d*$") or text:match("^[+-]?%.%d+[eE]?[+-]?%d*$")
-end
-
---- kind -> what a legal text is called, and how it is read (nil: not legal)
-local kinds = {
-  integer = {
-    legal = "an integer",
-    read = function(text) return decimal(text) and math.tointeger(tonumber(text)) end,
-  },
-  number = {
-    legal = "a number",
-    read = function(text)
-      local value = decimal(text) and tonumber(text)
-      return value and math.abs(value) < math.huge and value + 0.0 or nil
-    end,
-  },
-  boolean = {
-    legal = "true or false",
-    read = function(text)
-      if text == true or text == "true" then return true end
-      if text == "false" then return false end
-    end,
-  },
-  string = { legal = "a text", read = function(text) return text end },
-}
-
---- Integers from `low` to `high`.
-local function count(low, high)
-  local read = function(text)
-    local value = kinds.integer.read(text)
-    return value and value >= low and value <= high and value or nil
-  end
-  return { legal = ("an integer in [%d, %d]"):format(low, high), read = read }
-end
-
-local function kind_of(default)
-  return kinds[math.type(default) == "float" and "number" or math.type(default) or type(default)]
-end
-
---- A table of words: the first is the default.
-local function choice_of(words)
-  local known = {}
-  for _, word in ipairs(words) do
-    if type(word) ~= "string" then return nil end
-    known[word] = true
-  end
-  if #words == 0 then return nil end
-  local read = function(text) return known[text] and text or nil end
-  return { legal = "one of " .. table.concat(words, ", "), read = read, words = known }
-end
 
 -- ---- the command line --------------------------------------------------------------------------------
 
@@ -161,7 +108,7 @@ local function check_declaration(name, default, help)
     core.raise(("gibbs.option: '%s' comes too late; options are declared before anything else of gibbs is used"):format(name))
   end
   if by_name[name] then core.raise(("gibbs.option: '%s' is declared twice"):format(name)) end
-  local kind = type(default) == "table" and choice_of(default) or kind_of(default)
+  local kind = kinds.of(default)
   if not kind then
     core.raise(("gibbs.option: argument 'default' of '%s' is %s; it must be a number, a string, true, false or a table of words")
       :format(name, type(default) == "table" and "a table" or tostring(default)))
@@ -190,9 +137,9 @@ end
 
 --- Flags that every script understands; `declared` ones of the same name go before them.
 local common = {
-  { name = "seed", default = 1, help = "seed of all random numbers", kind = count(0, 2 ^ 53 | 0),
+  { name = "seed", default = 1, help = "seed of all random numbers", kind = kinds.count(0, 2 ^ 53 | 0),
     apply = function(value) core.fields.seed(value) end },
-  { name = "threads", default = "all processors", help = "threads to use", kind = count(1, 1024),
+  { name = "threads", default = "all processors", help = "threads to use", kind = kinds.count(1, 1024),
     apply = function(value) core.fields.threads(value) end },
 }
 

@@ -35,6 +35,16 @@ const char *const command_forms[] = {
 #undef X
         NULL};
 
+static const struct {
+  const char *name, *doc;
+} subcommands[] = {
+#define X(name, doc) {#name, doc},
+    SUBCOMMAND_LIST(X)
+#undef X
+};
+
+enum { SUBCOMMANDS = sizeof subcommands / sizeof subcommands[0] };
+
 /* ---- reading -------------------------------------------------------------------------------------------------- */
 
 /* The row of `word`; its value follows "=" in *text, or is NULL. */
@@ -103,13 +113,20 @@ static void look_behind_script(int argc, char **argv, command *out) {
     if (strcmp(argv[i], "--traceback") == 0) out->traceback = true;
 }
 
+static const char *find_subcommand(const char *word) {
+  for (int i = 0; i < SUBCOMMANDS; i++)
+    if (strcmp(word, subcommands[i].name) == 0) return subcommands[i].name;
+  return NULL;
+}
+
 gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err) {
   *out = (command){.first = argc};
   int i = 1;
-  while (i < argc && out->script == NULL) {
+  while (i < argc && out->script == NULL && out->subcommand == NULL) {
     const char *word = argv[i++], *text;
     if (word[0] != '-') {
-      out->script = word;
+      out->subcommand = find_subcommand(word);
+      if (out->subcommand == NULL) out->script = word;
       break;
     }
     form which = find_form(word, &text);
@@ -142,8 +159,11 @@ static void print_row(const form_row *row) {
 
 void command_print_help(void) {
   printf("usage: gibbs [options] [script.lua [the script's options]]\n"
+         "       gibbs [options] COMMAND [its options]\n"
          "Runs experiments with energy-based models, written in Lua.  Without a script: a prompt.\n"
          "gibbs script.lua --help lists the options of a script.\n");
+  printf("\nCommands (gibbs COMMAND --help says more)\n");
+  for (int i = 0; i < SUBCOMMANDS; i++) printf("  %-18s %s\n", subcommands[i].name, subcommands[i].doc);
   const char *group = "";
   for (int i = 0; i < FORM_COUNT; i++) {
     if (strcmp(group, rows[i].group) != 0) printf("\n%s\n", rows[i].group);

@@ -19,6 +19,10 @@
   X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
   X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
 
+/* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
+ * of such a name is run as ./name. */
+#define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
+
 typedef struct command {
   bool help, version, prompt, traceback;
   bool has_seed, has_threads;
@@ -26,7 +30,8 @@ typedef struct command {
   uint64_t threads;
   const char *code;    /* of -e, or NULL */
   const char *script;  /* a path, "-", or NULL */
-  int first;           /* argv[first] is the script's first argument; argc without one */
+  const char *subcommand; /* a name of SUBCOMMAND_LIST, or NULL */
+  int first;           /* argv[first] is the first argument of the script or subcommand; argc without one */
   const char *unknown; /* after a failure: the option that nobody knows, or NULL */
 } command;
 

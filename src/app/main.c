@@ -27,6 +27,10 @@ typedef struct session {
 
 /* arg[0] is the script, as in lua; the program's own words have negative indices. */
 static void push_arguments(lua_State *L, const session *s) {
+  if (s->command.subcommand != NULL) {
+    lua_newtable(L);
+    return;
+  }
   int script = s->command.first - 1;
   lua_createtable(L, s->argc, 1);
   for (int i = 0; i < s->argc; i++) {
@@ -67,7 +71,7 @@ static void make_strict(lua_State *L) {
 }
 
 static void open_module(lua_State *L, const session *s) {
-  luaL_requiref(L, "gibbs", luaopen_gibbs, s->command.code != NULL || s->command.script == NULL);
+  luaL_requiref(L, "gibbs", luaopen_gibbs, s->command.code != NULL || (s->command.script == NULL && s->command.subcommand == NULL));
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(L, -1, "gibbs.core");
   tell_host(L, s);
@@ -102,8 +106,34 @@ static exit_code refuse_usage(lua_State *L, const session *s) {
   return EXIT_USAGE;
 }
 
+/* require("gibbs.command").run(name, words) */
+static int call_subcommand(lua_State *L) {
+  const session *s = lua_touserdata(L, 1);
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "gibbs.command");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "run");
+  lua_pushstring(L, s->command.subcommand);
+  lua_createtable(L, s->argc, 0);
+  for (int i = s->command.first; i < s->argc; i++) {
+    lua_pushstring(L, s->argv[i]);
+    lua_rawseti(L, -2, i - s->command.first + 1);
+  }
+  lua_call(L, 2, 1);
+  return 1;
+}
+
+static exit_code run_subcommand(lua_State *L, const session *s) {
+  lua_pushcfunction(L, script_explain);
+  lua_pushcfunction(L, call_subcommand);
+  lua_pushlightuserdata(L, (void *)s);
+  if (lua_pcall(L, 1, 1, -3) != LUA_OK) return script_report(L);
+  return (exit_code)lua_tointeger(L, -1);
+}
+
 static exit_code run(lua_State *L, const session *s) {
   const command *c = &s->command;
+  if (c->subcommand != NULL) return run_subcommand(L, s);
   exit_code code = EXIT_DONE;
   if (c->code != NULL) code = script_run_code(L, c->code);
   if (code == EXIT_DONE && c->script != NULL)
