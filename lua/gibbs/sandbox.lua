@@ -233,8 +233,9 @@ local function make_globals()
   return made
 end
 
---- Metatables that all code of a kind shares, the program's own too.
+--- What all code shares, the program's own too: methods of strings, metatables.
 local function protect_shared()
+  string.dump = function() error("string.dump is not there in the sandbox", 2) end -- ("").dump finds it
   getmetatable("").__metatable = false
   debug.getregistry()["FILE*"].__metatable = false
 end

@@ -21,7 +21,7 @@ gibbs_status limit_read_time(const char *name, const char *text, double *seconds
 /* An allocator for lua_newstate that remembers where memory ran out. */
 void *limit_allocate(void *unused, void *block, size_t old_size, size_t size);
 
-/* From now on the process gets no more than `bytes`; `text` is how the user wrote it. */
+/* From now on the process gets no more than `bytes` beyond what it holds; `text` is how the user wrote it. */
 gibbs_status limit_memory(const char *text, uint64_t bytes, gibbs_error *err) GIBBS_CHECKED;
 /* From now on the script has `seconds` left.  When they are over it is asked to stop, again and again; when that does
  * not help, the process ends with EXIT_TIME. */

@@ -89,9 +89,6 @@ exit_code script_report(lua_State *L) {
 /* The chunk is on the stack below `count` arguments. */
 static exit_code run_chunk(lua_State *L, int count) {
   int handler = lua_gettop(L) - count;
-  lua_pushvalue(L, handler);
-  sandbox_confine_chunk(L);
-  lua_pop(L, 1);
   lua_pushcfunction(L, script_explain);
   lua_insert(L, handler);
   int outcome = lua_pcall(L, count, 0, handler);
@@ -104,6 +101,7 @@ static exit_code run_chunk(lua_State *L, int count) {
 
 exit_code script_run_code(lua_State *L, const char *code) {
   if (luaL_loadbufferx(L, code, strlen(code), "=(command line)", "t") != LUA_OK) return script_report(L);
+  sandbox_confine_chunk(L);
   return run_chunk(L, 0);
 }
 
@@ -120,7 +118,9 @@ static exit_code load_file(lua_State *L, const char *path) {
     fclose(file);
   else
     ungetc(first, file);
-  return luaL_loadfilex(L, path, "t") == LUA_OK ? EXIT_DONE : script_report(L);
+  if (luaL_loadfilex(L, path, "t") != LUA_OK) return script_report(L);
+  sandbox_confine_chunk(L);
+  return EXIT_DONE;
 }
 
 /* After the script: flags are judged here if it used nothing of gibbs. */
