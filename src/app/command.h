@@ -21,7 +21,11 @@
 
 /* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
  * of such a name is run as ./name. */
-#define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
+#define SUBCOMMAND_LIST(X)                                                                                          \
+  X(list, "what gibbs has: kernels, objectives")                                                                     \
+  X(run, "run a script and record all that its numbers depend on")                                                   \
+  X(replay, "run a recorded run again and compare every number")                                                     \
+  X(resume, "go on with a recorded run that was killed or interrupted")
 
 typedef struct command {
   bool help, version, prompt, traceback;
