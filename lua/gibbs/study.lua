@@ -210,8 +210,7 @@ end
 function study.make_folder(path)
   local allowed, refusal = core.check_file(path, "written")
   if not allowed then core.raise(("study.make_folder: '%s': %s"):format(path, refusal)) end
-  local quoted = "'" .. path:gsub("'", [['\'']]) .. "'"
-  if not os.execute("mkdir -p -- " .. quoted) then error(("study.make_folder: cannot make the folder '%s'"):format(path), 2) end
+  core.folder_make(path)
 end
 
 --- The same rows as a CSV file with all digits; a cell that is nil is left empty.

@@ -170,6 +170,15 @@ gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err)
   return GIBBS_OK;
 }
 
+bool command_option_of(const char *group, size_t i, command_option *out) {
+  for (int row = 0; row < FORM_COUNT; row++) {
+    if (strcmp(rows[row].group, group) != 0 || i-- > 0) continue;
+    *out = (command_option){rows[row].long_form + strlen("--"), rows[row].value, rows[row].doc};
+    return true;
+  }
+  return false;
+}
+
 /* ---- help -------------------------------------------------------------------------------------------------------
  */
 

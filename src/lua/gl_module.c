@@ -10,6 +10,7 @@
 #include "gl_embedded.h"
 #include "gl_error.h"
 #include "gl_files.h"
+#include "gl_run.h"
 #include "gl_state.h"
 
 /* ---- what C gives to our own Lua files: the table "gibbs.core" ----------------------------------------- */
@@ -149,6 +150,8 @@ int luaopen_gibbs(lua_State *L) {
   gl_state_of(L);
   luaL_newlib(L, core_functions);
   luaL_setfuncs(L, gl_access_core, 0);
+  luaL_setfuncs(L, gl_run_core, 0);
+  luaL_setfuncs(L, gl_transcript_core, 0);
   push_fields(L);
   lua_setfield(L, -2, "fields");
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
