@@ -21,6 +21,7 @@
 #include "gibbs/minimize.h"
 #include "gibbs/normal_form.h"
 #include "gibbs/objective.h"
+#include "gibbs/process.h"
 #include "gibbs/program.h"
 #include "gibbs/random.h"
 #include "gibbs/recording.h"

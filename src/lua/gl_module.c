@@ -9,6 +9,7 @@
 #include "gl_embedded.h"
 #include "gl_error.h"
 #include "gl_files.h"
+#include "gl_process.h"
 #include "gl_state.h"
 
 /* ---- what C gives to our own Lua files: the table "gibbs.core" ----------------------------------------- */
@@ -74,6 +75,8 @@ static const luaL_Reg core_functions[] = {{"members", core_members},
                                           {"raise", core_raise},
                                           {"place", core_place},
                                           {"hint", core_hint},
+                                          {"process", gl_process_run},
+                                          {"write", gl_bytes_write},
                                           {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
