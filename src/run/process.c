@@ -11,7 +11,6 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,14 +49,12 @@ static gibbs_status fail_system(gibbs_error *err, const char *what) {
  * other programs that are started meanwhile. */
 static gibbs_status open_ends(process *p, gibbs_error *err) {
   for (int i = 0; i < ENDS; i++) {
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
-      return fail_system(err, "no pipe to another program can be made");
-    p->ours[i] = pair[0];
-    p->theirs[i] = pair[1];
-    for (int k = 0; k < 2; k++) (void)fcntl(pair[k], F_SETFD, FD_CLOEXEC);
-    (void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
-    (void)shutdown(pair[0], i == INPUT ? SHUT_RD : SHUT_WR);
+    int ends[2];
+    if (pipe(ends) != 0) return fail_system(err, "no pipe to another program can be made");
+    p->ours[i] = ends[i == INPUT];
+    p->theirs[i] = ends[i != INPUT];
+    for (int k = 0; k < 2; k++) (void)fcntl(ends[k], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(p->ours[i], F_SETFL, O_NONBLOCK);
   }
   return GIBBS_OK;
 }
@@ -102,8 +99,24 @@ static gibbs_status start(process *p, const char *const arguments[], bool *found
   return fail_system(err, arguments[0]);
 }
 
+/* write() that raises no SIGPIPE when the reader has died: errno says so. */
+static ssize_t write_quietly(int descriptor, const char *bytes, size_t size) {
+  sigset_t broken, before;
+  sigemptyset(&broken);
+  sigaddset(&broken, SIGPIPE);
+  if (pthread_sigmask(SIG_BLOCK, &broken, &before) != 0) return -1;
+  ssize_t written = write(descriptor, bytes, size);
+  int code = errno;
+  const struct timespec at_once = {0};
+  if (written < 0 && code == EPIPE && !sigismember(&before, SIGPIPE))
+    while (sigtimedwait(&broken, NULL, &at_once) < 0 && errno == EINTR) continue;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = code;
+  return written;
+}
+
 static void send_input(process *p) {
-  ssize_t sent = p->left > 0 ? send(p->ours[INPUT], p->input, p->left, MSG_NOSIGNAL) : 0;
+  ssize_t sent = p->left > 0 ? write_quietly(p->ours[INPUT], p->input, p->left) : 0;
   if (sent < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (sent > 0) {
     p->input += sent;
@@ -120,7 +133,7 @@ static gibbs_status receive(int *end, char **text, size_t *size, size_t *room, g
     *text = larger;
     *room = more;
   }
-  ssize_t got = recv(*end, *text + *size, CHUNK, 0);
+  ssize_t got = read(*end, *text + *size, CHUNK);
   if (got > 0) *size += (size_t)got;
   (*text)[*size] = '\0';
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) close_end(end);
