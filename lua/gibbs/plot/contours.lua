@@ -132,7 +132,7 @@ local function label_all(panel, list, taken)
       add(before)
       add(after)
       taken[#taken + 1] = points[k]
-      labels[#labels + 1] = { ("%.3g"):format(curve.level), points[k][1], points[k][2] }
+      labels[#labels + 1] = { look.number(curve.level, 3), points[k][1], points[k][2] }
     else
       add(points)
     end
@@ -149,7 +149,7 @@ function contours.draw(panel, list, taken, name, look_of_line, color)
   panel:drawing(("$%s using 1:2 with lines linecolor rgb '%s' %s notitle"):format(name, color, look_of_line))
   for _, label in ipairs(labels) do
     panel:add(("set label %s at %s,%s center front textcolor rgb '%s' font ',8'"):format(
-      gnuplot.text((label[1]:gsub("^%-", "−"))), gnuplot.number(label[2]), gnuplot.number(label[3]), color))
+      gnuplot.text(label[1]), gnuplot.number(label[2]), gnuplot.number(label[3]), color))
   end
 end
 

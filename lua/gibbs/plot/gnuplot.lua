@@ -56,13 +56,19 @@ local function enhanced(text)
   return table.concat(parts)
 end
 
---- A text with the light markup, as a string expression. Bytes that are no UTF-8 are shown as '?'.
----@param text string
-function gnuplot.text(text)
-  text = tostring(text)
-  if not utf8.len(text) then text = text:gsub("[\x80-\xFF]", "?") end
-  return gnuplot.quote(enhanced(text))
+--- Bytes that are no UTF-8 become '?'.
+local function valid(text)
+  local length, bad = utf8.len(text)
+  while not length do
+    text = text:sub(1, bad - 1) .. "?" .. text:sub(bad + 1)
+    length, bad = utf8.len(text, bad)
+  end
+  return text
 end
+
+--- A text with the light markup, as a string expression.
+---@param text string
+function gnuplot.text(text) return gnuplot.quote(enhanced(valid(tostring(text)))) end
 
 -- ---- numbers ---------------------------------------------------------------------------------------------
 
@@ -143,7 +149,7 @@ end
 --- What differs from run to run, or names gnuplot where the figure's name should be, is replaced.
 local polish = {
   svg = function(bytes, title)
-    local safe = title:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }):gsub("%%", "%%%%")
+    local safe = valid(title):gsub("%c", " "):gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }):gsub("%%", "%%%%")
     return (bytes:gsub("<title>Gnuplot</title>", "<title>" .. safe .. "</title>", 1))
   end,
   png = function(bytes) return bytes end,

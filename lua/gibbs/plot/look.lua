@@ -29,7 +29,7 @@ end
 
 --- Values for ticks of a log axis: powers of ten; where there are few, also what lies between.
 function look.log_values(range)
-  local decades, list = math.log(range[2] / range[1], 10), {}
+  local decades, list = math.log(range[2], 10) - math.log(range[1], 10), {}
   local factors = decades < 1 and { 1, 2, 3, 4, 5, 6, 8 } or decades < 3 and { 1, 2, 5 } or { 1 }
   local stride = math.max(1, decades // 8 | 0)
   for k = math.floor(math.log(range[1], 10)), math.ceil(math.log(range[2], 10)) do
@@ -51,23 +51,37 @@ function look.round_values(range, count)
   return list
 end
 
---- Ticks where `place` puts the values; powers of ten far from one are written as such.
-function look.ticks(axis, list, place, range)
-  local far = range and (range[1] < 1e-4 or range[2] > 1e5)
+---A number for a figure, with a minus that is as long as a plus.
+---@param digits integer?  significant ones, 6
+function look.number(value, digits)
+  local text = ("%%.%dg"):format(digits or 6):format(value):gsub("e([+-])0*(%d+)", function(sign, power)
+    return "×10^{" .. (sign == "-" and "−" or "") .. power .. "}"
+  end)
+  return (text:gsub("^%-", "−"):gsub("^1×", ""))
+end
+
+--- Ticks where `place` puts the values.
+function look.ticks(axis, list, place, digits)
   local ticks = {}
   for _, value in ipairs(list) do
-    local power = far and math.log(value, 10)
-    local text = power and math.abs(power - math.floor(power + 0.5)) < 1e-9 and ("10^{%d}"):format(math.floor(power + 0.5)) or ("%.6g"):format(value)
-    ticks[#ticks + 1] = ("%s %s"):format(gnuplot.text(text:gsub("^%-", "−")), gnuplot.number(place and place(value) or value))
+    ticks[#ticks + 1] = ("%s %s"):format(gnuplot.text(look.number(value, digits)), gnuplot.number(place and place(value) or value))
   end
   return ("set %stics (%s)"):format(axis, table.concat(ticks, ", "))
+end
+
+--- gnuplot writes six digits; where neighbours differ only behind these, more are needed.
+local function long_ticks(axis, range)
+  local digits = math.log(math.max(math.abs(range[1]), math.abs(range[2])) / (range[2] - range[1]), 10)
+  if not (digits > 4) then return nil end
+  return look.ticks(axis, look.round_values(range, 4), nil, math.min(17, math.ceil(digits) + 2))
 end
 
 --- The scale and the range of an axis: "x", "y" or "cb".
 function look.axis(axis, scale, range)
   local line = ("set %srange [%s:%s]"):format(axis, gnuplot.number(range[1]), gnuplot.number(range[2]))
-  if scale ~= "log" then return line end
-  return ("%s; set logscale %s; %s"):format(line, axis, look.ticks(axis, look.log_values(range), nil, range))
+  if scale == "log" then return ("%s; set logscale %s; %s"):format(line, axis, look.ticks(axis, look.log_values(range))) end
+  local long = long_ticks(axis, range)
+  return long and line .. "; " .. long or line
 end
 
 --- A range around numbers, with some air; nil when there are none that the scale can show.
@@ -78,10 +92,10 @@ function look.range_of(list, scale)
   end
   if low > high then return nil end
   if scale == "log" then
-    local air = math.max((high / low) ^ 0.04, 1.05)
-    return { low / air, high * air }
+    local air = math.exp(math.max(0.04 * (math.log(high) - math.log(low)), 0.05)) -- high / low may be too large a number
+    return { math.max(low / air, 1e-307), math.min(high * air, 1e307) }
   end
-  local air = high > low and 0.04 * (high - low) or math.max(1, math.abs(low)) * 0.5
+  local air = high > low and 0.04 * high - 0.04 * low or math.max(1, math.abs(low)) * 0.5
   return { low - air, high + air }
 end
 

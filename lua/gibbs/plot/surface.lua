@@ -195,7 +195,7 @@ function surface.frame(panel)
   for _, axis in ipairs { "x", "y" } do
     if panel.options[axis .. "_scale"] == "log" then
       local range = panel.options[axis .. "_range"]
-      panel:add(look.ticks(axis, look.log_values(range), logarithm, range))
+      panel:add(look.ticks(axis, look.log_values(range), logarithm))
     end
   end
   panel:add("set border 15")

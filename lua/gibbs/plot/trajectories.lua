@@ -108,7 +108,7 @@ local function heads(panel, path, x_inch, y_inch)
     while i < #along and along[i] < share * whole do i = i + 1 end
     local dx, dy, length = path.x[i] - path.x[i - 1], path.y[i] - path.y[i - 1], along[i] - along[i - 1]
     if finite(length) and length > 0 and is_inside(panel, path.x[i], path.y[i]) then
-      local t = (share * whole - along[i - 1]) / length
+      local t = path.dots and 0.6 or (share * whole - along[i - 1]) / length -- not on a dot
       local step = 0.02 / length
       list[#list + 1] = { path.x[i - 1] + t * dx, path.y[i - 1] + t * dy, dx * step, dy * step }
     end
