@@ -9,7 +9,7 @@
 #include "gl_embedded.h"
 #include "gl_error.h"
 #include "gl_files.h"
-#include "gl_process.h"
+#include "gl_filter.h"
 #include "gl_state.h"
 
 /* ---- what C gives to our own Lua files: the table "gibbs.core" ----------------------------------------- */
@@ -75,8 +75,6 @@ static const luaL_Reg core_functions[] = {{"members", core_members},
                                           {"raise", core_raise},
                                           {"place", core_place},
                                           {"hint", core_hint},
-                                          {"process", gl_process_run},
-                                          {"write", gl_bytes_write},
                                           {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
@@ -150,6 +148,7 @@ int luaopen_gibbs(lua_State *L) {
   luaL_checkversion(L);
   gl_state_of(L);
   luaL_newlib(L, core_functions);
+  luaL_setfuncs(L, gl_filter_core, 0);
   push_fields(L);
   lua_setfield(L, -2, "fields");
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

@@ -148,8 +148,8 @@ function contours.draw(panel, list, taken, name, look_of_line, color)
   panel:block(name, lines)
   panel:drawing(("$%s using 1:2 with lines linecolor rgb '%s' %s notitle"):format(name, color, look_of_line))
   for _, label in ipairs(labels) do
-    panel:add(("set label %s at %s,%s center front textcolor rgb '%s' font ',8'"):format(
-      gnuplot.text(label[1]), gnuplot.number(label[2]), gnuplot.number(label[3]), color))
+    panel:add(("set label %s at %s,%s center front textcolor rgb '%s' %s"):format(
+      gnuplot.text(label[1]), gnuplot.number(label[2]), gnuplot.number(label[3]), color, panel:font(8)))
   end
 end
 

@@ -218,7 +218,7 @@ local function draw_errors(panel, series, block)
 end
 
 local function draw_line(panel, series, index, block)
-  local points = series.style == "lines" and "" or (" pointtype %d pointsize 0.7"):format(look.nth(look.symbols, index))
+  local points = series.style == "lines" and "" or (" pointtype %d %s"):format(look.nth(look.symbols, index), panel:symbol(0.7))
   panel:drawing(("%s using 1:2 with %s linecolor rgb '%s' linewidth 2 dashtype %s%s %s"):format(block, styles[series.style], series.color,
     dash_of(panel.series, index), points, series.name and "title " .. gnuplot.text(series.name) or "notitle"))
 end

@@ -46,6 +46,7 @@ function figure.rows(kind) return options.join(figure.file_rows, figure.panel_ro
 ---@field who string
 ---@field options table
 ---@field base string       of the names of its data files
+---@field ending string     of the figure's file
 ---@field tables table[]    { suffix, header, columns }
 ---@field lines string[]    for gnuplot
 ---@field place number[]?   left, bottom, width, height in inches: where it is drawn
@@ -54,8 +55,8 @@ function figure.rows(kind) return options.join(figure.file_rows, figure.panel_ro
 local Panel = {}
 Panel.__index = Panel
 
-local function new_panel(who, checked, base)
-  return setmetatable({ who = who, options = checked, base = base, tables = {}, lines = {}, drawings = {} }, Panel)
+local function new_panel(who, checked, base, ending)
+  return setmetatable({ who = who, options = checked, base = base, ending = ending, tables = {}, lines = {}, drawings = {} }, Panel)
 end
 
 --- Lines for gnuplot: a text, or a list of them.
@@ -72,6 +73,10 @@ function Panel:drawing(text) self.drawings[#self.drawings + 1] = text end
 function Panel:save(suffix, header, columns)
   self.tables[#self.tables + 1] = { suffix = suffix, header = header, columns = columns }
 end
+
+--- Options of gnuplot's for text of so many points, and for symbols of a size.
+function Panel:font(points) return gnuplot.font(self.ending, points) end
+function Panel:symbol(size) return gnuplot.symbol(self.ending, size) end
 
 --- What the user should know, and is no error.
 function Panel:notice(text) io.stderr:write(self.who, ": ", text, "\n") end
@@ -112,10 +117,12 @@ local function panel_lines(kind, panel)
   return panel.lines
 end
 
+--- The path without its ending, and the ending.
 local function check_file(who, file)
   if not file then core.raise(who .. ": option 'file' is missing; it must be a path that ends in .svg, .png or .pdf") end
   if not gnuplot.ending(file) then core.raise(("%s: option 'file' is '%s'; it must end in .svg, .png or .pdf"):format(who, file)) end
-  return (file:gsub("%.%w+$", ""))
+  local base = file:gsub("%.%w+$", "")
+  return base, gnuplot.ending(file)
 end
 
 -- ---- one figure ------------------------------------------------------------------------------------------
@@ -155,7 +162,7 @@ local who_sheet = "gibbs.plot.sheet"
 
 local function letter(index) return index <= 26 and string.char(96 + index) or tostring(index) end
 
-local function read_panel(kinds, given, index, base, labelled)
+local function read_panel(kinds, given, index, sheet)
   local where = ("%s: panel %d"):format(who_sheet, index)
   if type(given) ~= "table" then core.raise(("%s is %s; it must be a table { kind = 'lines', ... }"):format(where, options.shown(given))) end
   local own = {}
@@ -169,8 +176,8 @@ local function read_panel(kinds, given, index, base, labelled)
     local hint = type(given.kind) == "string" and core.hint(given.kind, kinds) or ""
     core.raise(("%s: option 'kind' is %s; it must be one of %s%s"):format(where, options.shown(given.kind), table.concat(words, ", "), hint))
   end
-  local panel = new_panel(where, options.check(where, own, figure.panel_rows(kind)), ("%s-%s"):format(base, letter(index)))
-  panel.labelled = labelled
+  local panel = new_panel(where, options.check(where, own, figure.panel_rows(kind)), ("%s-%s"):format(sheet.base, letter(index)), sheet.ending)
+  panel.labelled = sheet.labels
   kind.read(panel)
   return kind, panel
 end
@@ -191,14 +198,15 @@ end
 
 local function add_label(panel, index)
   local place, size = panel.place, panel.sheet
-  return ("set label 9999 '(%s)' at screen %.6g, screen %.6g left front font ',11'"):format(letter(index),
-    (place[1] + 0.06) / size[1], (place[2] + place[4] - 0.16) / size[2])
+  return ("set label 9999 '(%s)' at screen %.6g, screen %.6g left front %s"):format(letter(index),
+    (place[1] + 0.06) / size[1], (place[2] + place[4] - 0.16) / size[2], panel:font(11))
 end
 
 local function sheet_script(list, checked, size)
   local script = { "set multiplot" }
   if checked.title then
-    script[2] = ("set label 9998 %s at screen 0.5, screen %.6g center front font ',12'"):format(gnuplot.text(checked.title), 1 - 0.25 / size[2])
+    script[2] = ("set label 9998 %s at screen 0.5, screen %.6g center front %s"):format(
+      gnuplot.text(checked.title), 1 - 0.25 / size[2], gnuplot.font(checked.ending, 12))
   end
   for i, item in ipairs(list) do
     local panel, place = item.panel, item.panel.place
@@ -220,11 +228,11 @@ function figure.draw_sheet(kinds, given)
   if type(given) ~= "table" then options.check(who_sheet, given, {}) end
   local own, panels = split(given)
   local checked = options.check(who_sheet, own, figure.sheet_rows)
-  local base = check_file(who_sheet, checked.file)
+  checked.base, checked.ending = check_file(who_sheet, checked.file)
   if #panels == 0 then core.raise(who_sheet .. ": there are no panels; write { kind = 'lines', ... } for each") end
   local list, only = {}, {}
   for i, one in ipairs(panels) do
-    local kind, panel = read_panel(kinds, one, i, base, checked.labels)
+    local kind, panel = read_panel(kinds, one, i, checked)
     list[i], only[i] = { kind = kind, panel = panel }, panel
   end
   local size = place_panels(list, checked)

@@ -205,9 +205,9 @@ local function draw_points(panel)
     end
     if #places > 0 then
       panel:block(stability, places)
-      panel:drawing(("$%s using 1:2 with points pointtype 7 pointsize 1.7 linecolor rgb '#ffffff' notitle"):format(stability))
-      panel:drawing(("$%s using 1:2 with points pointtype %d pointsize 1.2 linewidth 2 linecolor rgb '#000000' title '%s'"):format(
-        stability, looks[stability][1], looks[stability][2]))
+      panel:drawing(("$%s using 1:2 with points pointtype 7 %s linecolor rgb '#ffffff' notitle"):format(stability, panel:symbol(1.7)))
+      panel:drawing(("$%s using 1:2 with points pointtype %d %s linewidth 2 linecolor rgb '#000000' title '%s'"):format(
+        stability, looks[stability][1], panel:symbol(1.2), looks[stability][2]))
     end
   end
 end

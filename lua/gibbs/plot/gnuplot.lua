@@ -95,13 +95,15 @@ end
 
 -- ---- terminals -------------------------------------------------------------------------------------------
 
---- ending -> the terminal for a figure of width x height inches. All look alike: text of 9 points.
+--- ending -> the terminal for a figure of width x height inches, its dots per inch, and by what sizes of text and of symbols
+--- are to be multiplied. All look alike: text of 9 points.
 local terminals = {
-  svg = "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,12' linewidth 1",
-  png = "set terminal pngcairo size %d,%d background '#ffffff' font 'sans-serif,9' fontscale 2 linewidth 2 pointscale 2",
-  pdf = "set terminal pdfcairo size %gin,%gin background '#ffffff' font 'sans-serif,9' fontscale 0.75 linewidth 1.2 pointscale 0.8",
+  svg = { "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,12' linewidth 1", dots = 96, text = 12 / 9, symbol = 0.6 },
+  png = { "set terminal pngcairo size %d,%d background '#ffffff' font 'sans-serif,9' fontscale 2 linewidth 2 pointscale 2",
+    dots = 192, text = 1, symbol = 1 },
+  pdf = { "set terminal pdfcairo size %gin,%gin background '#ffffff' font 'sans-serif,9' fontscale 0.75 linewidth 1.2 pointscale 0.8",
+    dots = 1, text = 1, symbol = 1 },
 }
-local dots_per_inch = { svg = 96, png = 192, pdf = 1 }
 
 --- The ending of a path whose kind of file can be drawn: "svg", "png", "pdf"; or nil.
 ---@param path string
@@ -110,10 +112,14 @@ function gnuplot.ending(path)
   return terminals[ending] and ending
 end
 
+--- Options of gnuplot's for text of so many points, and for symbols of a size, in a kind of file.
+function gnuplot.font(ending, points) return ("font ',%.4g'"):format(points * terminals[ending].text) end
+function gnuplot.symbol(ending, size) return ("pointsize %.3g"):format(size * terminals[ending].symbol) end
+
 local function terminal(ending, width, height)
-  local dots = dots_per_inch[ending]
+  local dots = terminals[ending].dots
   if dots > 1 then width, height = width * dots // 1 | 0, height * dots // 1 | 0 end
-  return terminals[ending]:format(width, height)
+  return terminals[ending][1]:format(width, height)
 end
 
 -- ---- running ---------------------------------------------------------------------------------------------
@@ -135,7 +141,7 @@ end
 ---@return string
 function gnuplot.run(who, lines)
   local script = "set encoding utf8\nset minussign\n" .. table.concat(lines, "\n") .. "\n"
-  local ended = core.process({ "gnuplot", "-d", "/dev/stdin" }, script, gnuplot.seconds)
+  local ended = core.filter({ "gnuplot", "-d", "/dev/stdin" }, script, gnuplot.seconds)
   if not ended.found then
     core.raise(("%s: the program gnuplot was not found, so there is no figure; its data are in the CSV file beside it. "
       .. "Install the package gnuplot-nox"):format(who))
@@ -167,7 +173,7 @@ function gnuplot.draw(who, path, size, title, lines)
   local script = table.move(lines, 1, #lines, 2, { terminal(ending, size[1], size[2]) })
   local bytes = gnuplot.run(who, script)
   if bytes == "" then core.raise(who .. ": gnuplot drew nothing; there is no figure") end
-  core.write(who, path, polish[ending](bytes, title))
+  core.write_bytes(who, path, polish[ending](bytes, title))
 end
 
 local function read_contours(output)

@@ -44,9 +44,9 @@ local function draw_points(panel)
   for i, set in ipairs(panel.points) do
     local symbol = look.nth(look.symbols, i)
     panel:block("points" .. i, places_of(panel, set))
-    panel:drawing(("$points%d using 1:2 with points pointtype %d pointsize 1.3 linecolor rgb '#ffffff' notitle"):format(i, symbol))
-    panel:drawing(("$points%d using 1:2 with points pointtype %d pointsize 0.9 linecolor rgb '%s' %s"):format(i, symbol,
-      set.color or "#000000", title_of(set)))
+    panel:drawing(("$points%d using 1:2 with points pointtype %d %s linecolor rgb '#ffffff' notitle"):format(i, symbol, panel:symbol(1.3)))
+    panel:drawing(("$points%d using 1:2 with points pointtype %d %s linecolor rgb '%s' %s"):format(i, symbol,
+      panel:symbol(0.9), set.color or "#000000", title_of(set)))
   end
 end
 

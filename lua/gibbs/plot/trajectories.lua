@@ -123,7 +123,7 @@ function trajectories.draw(panel, x_inch, y_inch)
     for i, x in ipairs(path.x) do points[i] = { x, path.y[i] } end
     panel:block("path" .. index, points)
     panel:drawing(("$path%d using 1:2 with %s linecolor rgb '%s' linewidth 2 dashtype %s %s"):format(index,
-      path.dots and ("linespoints pointtype %d pointsize 0.5"):format(look.nth(look.symbols, index)) or "lines", path.color,
+      path.dots and ("linespoints pointtype %d %s"):format(look.nth(look.symbols, index), panel:symbol(0.5)) or "lines", path.color,
       path.dots and "1" or look.nth(look.dashes, index), path.name and "title " .. gnuplot.text(path.name) or "notitle"))
     local arrows = heads(panel, path, x_inch, y_inch)
     if #arrows > 0 then

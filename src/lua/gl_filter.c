@@ -1,17 +1,17 @@
-/* gl_process.c - core.process and core.write. */
+/* gl_filter.c - core.filter and core.write_bytes. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gl_process.h"
+#include "gl_filter.h"
 
 #include <stdlib.h>
 
 #include "gibbs/files.h"
-#include "gibbs/process.h"
+#include "gibbs/filter.h"
 #include "gl_argument.h"
 #include "gl_class.h"
 #include "gl_error.h"
 
 static void destroy_end(void *self) {
-  gibbs_process_clear(self);
+  gibbs_filter_clear(self);
   free(self);
 }
 
@@ -31,7 +31,7 @@ static const char **push_arguments(lua_State *L, int list) {
   return texts;
 }
 
-static void push_end(lua_State *L, const gibbs_process_end *end) {
+static void push_end(lua_State *L, const gibbs_filter_end *end) {
   lua_createtable(L, 0, 6);
   lua_pushboolean(L, end->found);
   lua_setfield(L, -2, "found");
@@ -47,24 +47,24 @@ static void push_end(lua_State *L, const gibbs_process_end *end) {
   lua_setfield(L, -2, "messages");
 }
 
-int gl_process_run(lua_State *L) {
+static int filter_run(lua_State *L) {
   size_t size;
   luaL_checktype(L, 1, LUA_TTABLE);
   const char *input = luaL_checklstring(L, 2, &size);
   double seconds = luaL_checknumber(L, 3);
   const char **arguments = push_arguments(L, 1);
   gl_box *box = gl_box_new(L, &gl_end, 0);
-  gibbs_process_end *end = calloc(1, sizeof *end);
+  gibbs_filter_end *end = calloc(1, sizeof *end);
   gibbs_error err;
   if (!end) gl_check(L, gibbs_fail_memory(&err, "a program's end", sizeof *end), &err);
   box->self = end;
-  gl_check(L, gibbs_process_run(arguments, input, size, seconds, end, &err), &err);
+  gl_check(L, gibbs_filter_run(arguments, input, size, seconds, end, &err), &err);
   push_end(L, end);
-  gibbs_process_clear(end);
+  gibbs_filter_clear(end);
   return 1;
 }
 
-int gl_bytes_write(lua_State *L) {
+static int write_bytes(lua_State *L) {
   size_t size;
   const char *who = luaL_checkstring(L, 1), *path = luaL_checkstring(L, 2);
   const char *bytes = luaL_checklstring(L, 3, &size);
@@ -75,3 +75,5 @@ int gl_bytes_write(lua_State *L) {
   }
   return 0;
 }
+
+const luaL_Reg gl_filter_core[] = {{"filter", filter_run}, {"write_bytes", write_bytes}, {NULL, NULL}};

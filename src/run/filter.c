@@ -1,8 +1,8 @@
-/* process.c - running another program to its end. */
+/* filter.c - another program as a filter, run to its end. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _XOPEN_SOURCE 700
 
-#include "gibbs/process.h"
+#include "gibbs/filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,13 +22,13 @@ extern char **environ;
 enum { INPUT, OUTPUT, MESSAGES, ENDS, CHUNK = 65536, PATIENCE = 50 /* ms between looks at the interrupt */ };
 
 /* Our end and the program's end of each of its three streams; -1 where closed. */
-typedef struct process {
+typedef struct filter {
   int ours[ENDS], theirs[ENDS];
   pid_t id;
   const char *input; /* what is still to be sent */
   size_t left;
   double deadline;
-} process;
+} filter;
 
 static double now(void) {
   struct timespec time;
@@ -47,7 +47,7 @@ static gibbs_status fail_system(gibbs_error *err, const char *what) {
 
 /* Sockets, because writing to one whose reader has died can be told not to raise a signal.  Descriptors close in
  * other programs that are started meanwhile. */
-static gibbs_status open_ends(process *p, gibbs_error *err) {
+static gibbs_status open_ends(filter *p, gibbs_error *err) {
   for (int i = 0; i < ENDS; i++) {
     int ends[2];
     if (pipe(ends) != 0) return fail_system(err, "no pipe to another program can be made");
@@ -71,7 +71,7 @@ static int set_signals(posix_spawnattr_t *attributes) {
 }
 
 /* A code of errno. */
-static int spawn(process *p, const char *const arguments[]) {
+static int spawn(filter *p, const char *const arguments[]) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int code = posix_spawn_file_actions_init(&actions);
@@ -90,7 +90,7 @@ static int spawn(process *p, const char *const arguments[]) {
   return code;
 }
 
-static gibbs_status start(process *p, const char *const arguments[], bool *found, gibbs_error *err) {
+static gibbs_status start(filter *p, const char *const arguments[], bool *found, gibbs_error *err) {
   int code = spawn(p, arguments);
   for (int i = 0; i < ENDS; i++) close_end(&p->theirs[i]);
   *found = code == 0;
@@ -115,7 +115,7 @@ static ssize_t write_quietly(int descriptor, const char *bytes, size_t size) {
   return written;
 }
 
-static void send_input(process *p) {
+static void send_input(filter *p) {
   ssize_t sent = p->left > 0 ? write_quietly(p->ours[INPUT], p->input, p->left) : 0;
   if (sent < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (sent > 0) {
@@ -140,7 +140,7 @@ static gibbs_status receive(int *end, char **text, size_t *size, size_t *room, g
   return GIBBS_OK;
 }
 
-static void wait_for_data(const process *p, struct pollfd watched[ENDS]) {
+static void wait_for_data(const filter *p, struct pollfd watched[ENDS]) {
   for (int i = 0; i < ENDS; i++)
     watched[i] = (struct pollfd){.fd = p->ours[i], .events = i == INPUT ? POLLOUT : POLLIN};
   if (poll(watched, ENDS, PATIENCE) < 0)
@@ -148,7 +148,7 @@ static void wait_for_data(const process *p, struct pollfd watched[ENDS]) {
 }
 
 /* Until both outputs are closed: what a program leaves behind in the background is not waited for once it is dead. */
-static gibbs_status exchange(process *p, gibbs_process_end *out, gibbs_error *err) {
+static gibbs_status exchange(filter *p, gibbs_filter_end *out, gibbs_error *err) {
   size_t room[ENDS] = {0};
   gibbs_status status = GIBBS_OK;
   while (status == GIBBS_OK && (p->ours[OUTPUT] >= 0 || p->ours[MESSAGES] >= 0)) {
@@ -167,7 +167,7 @@ static gibbs_status exchange(process *p, gibbs_process_end *out, gibbs_error *er
 }
 
 /* The program closed its outputs, and may still run. */
-static bool ended(process *p, int *how) {
+static bool ended(filter *p, int *how) {
   const struct timespec nap = {.tv_nsec = 2000000};
   for (;;) {
     if (waitpid(p->id, how, WNOHANG) == p->id) return true;
@@ -176,7 +176,7 @@ static bool ended(process *p, int *how) {
   }
 }
 
-static void finish(process *p, gibbs_process_end *out, gibbs_status status) {
+static void finish(filter *p, gibbs_filter_end *out, gibbs_status status) {
   int how = 0;
   for (int i = 0; i < ENDS; i++) close_end(&p->ours[i]);
   if (status != GIBBS_OK || out->timed_out || !ended(p, &how)) {
@@ -188,11 +188,11 @@ static void finish(process *p, gibbs_process_end *out, gibbs_status status) {
   out->signal = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
 }
 
-gibbs_status gibbs_process_run(const char *const arguments[], const char *input, size_t size, double seconds,
-                               gibbs_process_end *out, gibbs_error *err) {
-  process p = {
+gibbs_status gibbs_filter_run(const char *const arguments[], const char *input, size_t size, double seconds,
+                              gibbs_filter_end *out, gibbs_error *err) {
+  filter p = {
       .ours = {-1, -1, -1}, .theirs = {-1, -1, -1}, .input = input, .left = size, .deadline = now() + seconds};
-  *out = (gibbs_process_end){.exit = -1};
+  *out = (gibbs_filter_end){.exit = -1};
   gibbs_status status = open_ends(&p, err);
   if (status == GIBBS_OK) status = start(&p, arguments, &out->found, err);
   if (status == GIBBS_OK && out->found) {
@@ -204,12 +204,12 @@ gibbs_status gibbs_process_run(const char *const arguments[], const char *input,
     close_end(&p.ours[i]);
     close_end(&p.theirs[i]);
   }
-  if (status != GIBBS_OK) gibbs_process_clear(out);
+  if (status != GIBBS_OK) gibbs_filter_clear(out);
   return status;
 }
 
-void gibbs_process_clear(gibbs_process_end *end) {
+void gibbs_filter_clear(gibbs_filter_end *end) {
   free(end->output);
   free(end->messages);
-  *end = (gibbs_process_end){.exit = -1};
+  *end = (gibbs_filter_end){.exit = -1};
 }
