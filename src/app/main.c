@@ -39,7 +39,8 @@ static void push_arguments(lua_State *L, const session *s) {
   }
 }
 
-/* core.host tells the module that it runs in the program, and which flags behind the script are the program's. */
+/* core.host tells the module that it runs in the program, which flags behind the script are the program's,
+ * and whether only the script's options are asked for. */
 static void tell_host(lua_State *L, const session *s) {
   push_arguments(L, s);
   lua_setfield(L, -2, "arg");
@@ -48,6 +49,8 @@ static void tell_host(lua_State *L, const session *s) {
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
   lua_setfield(L, -2, "flags");
+  lua_pushboolean(L, s->command.options);
+  lua_setfield(L, -2, "asks_for_options");
   lua_setfield(L, -2, "host");
 }
 
