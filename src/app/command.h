@@ -22,7 +22,11 @@
 
 /* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
  * of such a name is run as ./name. */
-#define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
+#define SUBCOMMAND_LIST(X)                                                                                           \
+  X(list, "what gibbs has: kernels, objectives")                                                                     \
+  X(runs, "list recorded runs")                                                                                      \
+  X(compare, "compare recorded runs, paired over seeds")                                                             \
+  X(sweep, "run a script with all combinations of options and seeds")
 
 typedef struct command {
   bool help, version, prompt, traceback, options;

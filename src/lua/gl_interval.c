@@ -1,9 +1,12 @@
-/* gl_interval.c - core.interval: Student's interval of a mean, for our own Lua files. */
+/* gl_interval.c - core.interval and core.number_text: means and their errors, for our own Lua files. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/interval.h"
 #include "gl_argument.h"
 #include "gl_error.h"
+#include "gl_estimate.h"
 #include "gl_module.h"
+
+enum { NUMBER_ROOM = 80 };
 
 /* interval({numbers}, level) -> mean, one standard error, low, high */
 static int core_interval(lua_State *L) {
@@ -27,4 +30,13 @@ static int core_interval(lua_State *L) {
   return 4;
 }
 
-const luaL_Reg gl_interval_core[] = {{"interval", core_interval}, {NULL, NULL}};
+/* number_text(value, error) -> "-21.0643(12)", as estimates print */
+static int core_number_text(lua_State *L) {
+  char text[NUMBER_ROOM];
+  gl_number_print(text, sizeof text, luaL_checknumber(L, 1), luaL_checknumber(L, 2));
+  lua_pushstring(L, text);
+  return 1;
+}
+
+const luaL_Reg gl_interval_core[] = {
+    {"interval", core_interval}, {"number_text", core_number_text}, {NULL, NULL}};
