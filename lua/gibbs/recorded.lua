@@ -17,7 +17,7 @@ recorded.MANIFEST = "manifest.json"
 
 --- What has to be in a manifest: field -> what it must be, in words and as a check.
 local fields = {
-  { "status", "a status", function(value)
+  { "status", "finished, failed, interrupted or running", function(value)
     return value == "finished" or value == "failed" or value == "interrupted" or value == "running"
   end },
   { "script", "a table with a path and a text", function(value)
@@ -34,8 +34,8 @@ recorded.join = join
 
 --- The message of an error without the function that raised it, and without the path that the reader knows.
 local function reason_of(message, path)
-  local plain = tostring(message):gsub("^gibbs%.read: ", "")
-  if plain:sub(1, #path) == path then plain = plain:sub(#path + 1):gsub("^:? *", "") end
+  local plain, quoted = tostring(message):gsub("^gibbs%.read: ", ""), "'" .. path .. "'"
+  if plain:sub(1, #quoted) == quoted then plain = recorded.MANIFEST .. plain:sub(#quoted + 1) end
   return plain
 end
 
@@ -46,7 +46,7 @@ local function judge(manifest)
   end
   for _, field in ipairs(fields) do
     local name, what, check = table.unpack(field)
-    if not check(manifest[name]) then return "damaged", ("its %s is not %s"):format(name, what) end
+    if not check(manifest[name]) then return "damaged", ("its field '%s' is not %s"):format(name, what) end
   end
 end
 
@@ -132,21 +132,61 @@ end
 
 -- ---- metrics -------------------------------------------------------------------------------------------
 
-local ERROR = "_error$"
-
----The names of the metrics of a row, in order; those of errors belong to the metric and are not among them.
+---The names of all numbers in some rows, `step` first; an error follows its metric.
+---@param rows table[]
+---@param with_errors boolean  or without "kl_error" where there is "kl"
 ---@return string[]
-function recorded.metrics(row)
-  local names = {}
-  for name, value in pairs(row or {}) do
-    local owner = name:match("^(.+)" .. ERROR)
-    if type(value) == "number" and not (owner and row[owner] ~= nil) then names[#names + 1] = name end
+function recorded.metrics(rows, with_errors)
+  local known, names = {}, {}
+  for _, row in ipairs(rows) do
+    for name, value in pairs(row) do known[name] = known[name] or type(value) == "number" end
+  end
+  for name, is_number in pairs(known) do
+    local owner = name:match "^(.+)_error$"
+    if is_number and (with_errors or not (owner and known[owner])) then names[#names + 1] = name end
   end
   table.sort(names, function(a, b)
     if (a == "step") ~= (b == "step") then return a == "step" end
     return recorded.before(a, b)
   end)
   return names
+end
+
+---A metric as one writes it: with its error, if it has one.
+function recorded.metric_text(row, name)
+  local value, error = row[name], row[name .. "_error"]
+  if type(value) ~= "number" then return nil end
+  if type(error) == "number" and error > 0 then return core.number_text(value, error) end
+  return ("%.6g"):format(value)
+end
+
+---The last metrics of each of some runs; those without get an empty row.
+---@param runs gibbs.Recorded[]
+---@return table[]
+function recorded.last_rows(runs)
+  local rows = {}
+  for i, run in ipairs(runs) do
+    local row = run.manifest and run.manifest.metrics
+    rows[i] = type(row) == "table" and row or {}
+  end
+  return rows
+end
+
+---The keys of a table that manifests have, in order.
+---@param runs gibbs.Recorded[]
+---@param field string
+---@return string[]
+function recorded.keys(runs, field)
+  local seen, list = {}, {}
+  for _, run in ipairs(runs) do
+    local values = run.manifest and run.manifest[field]
+    for key in pairs(type(values) == "table" and values or {}) do
+      if not seen[key] then list[#list + 1] = key end
+      seen[key] = true
+    end
+  end
+  table.sort(list, recorded.before)
+  return list
 end
 
 return recorded

@@ -1,7 +1,6 @@
 --- gibbs runs: what was recorded, a line for each run.
 
 local core = require "gibbs.core"
-local gibbs = require "gibbs"
 local command = require "gibbs.command"
 local csv = require "gibbs.csv"
 local durations = require "gibbs.durations"
@@ -11,6 +10,7 @@ local study = require "gibbs.study"
 
 ---@class gibbs.RunsColumn
 ---@field name string
+---@field title? string   above the table, unless it is the name
 ---@field value fun(run: gibbs.Recorded): any   what stands in a CSV, and is sorted by; nil where there is none
 ---@field text? fun(run: gibbs.Recorded): string?  what stands in the table, unless that is the same
 ---@field number boolean?
@@ -22,22 +22,8 @@ end
 local function of_table(field, name)
   return function(run)
     local values = run.manifest and run.manifest[field]
-    return type(values) == "table" and values[name] or nil
+    if type(values) == "table" then return values[name] end
   end
-end
-
---- The keys of a table in all manifests, in order.
-local function keys(runs, field)
-  local seen, list = {}, {}
-  for _, run in ipairs(runs) do
-    local values = run.manifest and run.manifest[field]
-    for key in pairs(type(values) == "table" and values or {}) do
-      if not seen[key] then list[#list + 1] = key end
-      seen[key] = true
-    end
-  end
-  table.sort(list, recorded.before)
-  return list
 end
 
 local function differs(runs, value)
@@ -52,16 +38,6 @@ local function differs(runs, value)
   return false
 end
 
-local function metric_text(name)
-  local value, error_of = of_table("metrics", name), of_table("metrics", name .. "_error")
-  return function(run)
-    local metric, error = value(run), error_of(run)
-    if type(metric) ~= "number" then return metric and tostring(metric) end
-    if type(error) == "number" and error > 0 then return core.number_text(metric, error) end
-    return ("%.6g"):format(metric)
-  end
-end
-
 local function seconds_text(run)
   local seconds = run.manifest and run.manifest.seconds
   return type(seconds) == "number" and durations.text(seconds) or nil
@@ -72,7 +48,7 @@ local function started_text(run)
 end
 
 local function add_options(columns, runs, whole)
-  for _, name in ipairs(keys(runs, "options")) do
+  for _, name in ipairs(recorded.keys(runs, "options")) do
     local value = of_table("options", name)
     if whole or differs(runs, value) then columns[#columns + 1] = { name = name, value = value } end
   end
@@ -80,14 +56,10 @@ end
 
 --- In a table an error stands with its metric, in a CSV it has a column.
 local function add_metrics(columns, runs, whole)
-  local names = keys(runs, "metrics")
-  local known = {}
-  for _, name in ipairs(names) do known[name] = true end
-  for _, name in ipairs(names) do
-    local owner = name:match "^(.+)_error$"
-    if whole or not (owner and known[owner]) then
-      columns[#columns + 1] = { name = name, value = of_table("metrics", name), text = metric_text(name), number = true }
-    end
+  for _, name in ipairs(recorded.metrics(recorded.last_rows(runs), whole)) do
+    columns[#columns + 1] = { name = name, value = of_table("metrics", name), number = true, text = function(run)
+      return recorded.metric_text(recorded.last_rows { run }[1], name)
+    end }
   end
 end
 
@@ -102,7 +74,7 @@ local function columns_of(runs, whole)
   if whole or differs(runs, script_of) then columns[#columns + 1] = { name = "script", value = script_of } end
   add_options(columns, runs, whole)
   columns[#columns + 1] = { name = "seed", value = of_manifest "seed", number = true }
-  columns[#columns + 1] = { name = "started", value = of_manifest "started", text = started_text }
+  columns[#columns + 1] = { name = "started", title = "started (UTC)", value = of_manifest "started", text = started_text }
   columns[#columns + 1] = { name = whole and "seconds" or "duration", value = of_manifest "seconds", text = seconds_text, number = true }
   add_metrics(columns, runs, whole)
   return columns
@@ -151,7 +123,7 @@ end
 
 local function print_table(runs, columns)
   local titles, rows = {}, {}
-  for c, column in ipairs(columns) do titles[c] = { column.name, column.number and "%s" or nil } end
+  for c, column in ipairs(columns) do titles[c] = { column.title or column.name, column.number and "%s" or nil } end
   for r, run in ipairs(runs) do
     rows[r] = cells_of(run, columns, function(column)
       local value = column.value(run)
@@ -163,9 +135,17 @@ local function print_table(runs, columns)
   study.table(titles, rows)
 end
 
+--- What is wrong with a run: its manifest, or what ended it.
+local function wrong(run)
+  if run.wrong then return run.wrong end
+  local message = run.status == "failed" and run.manifest.error
+  return type(message) == "string" and message or nil
+end
+
 local function print_wrong(runs)
   for _, run in ipairs(runs) do
-    if run.wrong then print(recorded.printable(("%s is %s: %s"):format(run.folder, run.status, run.wrong))) end
+    local message = wrong(run)
+    if message then print(recorded.printable(("%s %s: %s"):format(run.folder, run.status, message:match "^[^\n]*"))) end
   end
 end
 
@@ -177,7 +157,7 @@ end
 
 local function write_csv(path, runs)
   local columns = columns_of(runs, true)
-  columns[#columns + 1] = { name = "wrong", value = function(run) return run.wrong end }
+  columns[#columns + 1] = { name = "wrong", value = wrong }
   csv.write(path, names_of(columns), csv_rows(runs, columns))
 end
 
