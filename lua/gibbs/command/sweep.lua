@@ -15,7 +15,7 @@ local INTERRUPTED = 130
 
 local options = {
   { name = "seeds", value = "N", default = "1", help = "how many seeds (1 to N), or a list 3,7 or a range 10:20 of them" },
-  { name = "jobs", value = "N", kind = kinds.count(1, 1024), help = "how many runs at a time (default: one for each processor)" },
+  { name = "jobs", value = "N", kind = kinds.count(1, 1024), help = "how many runs at a time (default: what the processors hold)" },
   { name = "threads", value = "N", default = 1, kind = kinds.count(1, 1024), help = "threads of each run" },
   { name = "out", value = "DIR", default = "", help = "the folder of the sweep (default: runs/ and the name of the script)" },
   { name = "retry_failed", default = false, help = "run those again that failed" },
@@ -60,7 +60,7 @@ local function plural(count, word) return ("%d %s%s"):format(count, word, count 
 
 local function announce(work)
   local p, parts = work.plan, {}
-  for _, status in ipairs { "finished", "failed", "interrupted", "killed", "running" } do
+  for _, status in ipairs { "finished", "failed", "interrupted", "killed", "running", "foreign" } do
     local count = work:count(status)
     if count > 0 then parts[#parts + 1] = ("%d %s"):format(count, status) end
   end
@@ -112,7 +112,7 @@ local function run(given)
   local lock <close> = hold(folder)
   record.keep(folder, p, script)
   local work = workers.new {
-    plan = p, folder = folder, script = script, jobs = given.jobs or gibbs.threads(), threads = given.threads,
+    plan = p, folder = folder, script = script, jobs = given.jobs or math.max(1, gibbs.threads() // given.threads), threads = given.threads,
     retry_failed = given.retry_failed,
   }
   work:look_at_all()

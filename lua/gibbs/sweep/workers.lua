@@ -17,8 +17,9 @@ local PATIENCE = 0.5 -- seconds between two looks at a run that somebody else wo
 ---@field jobs integer
 ---@field threads integer
 ---@field retry_failed boolean
----@field status table<gibbs.SweepRun, string>   finished, failed, interrupted, killed, running, or new
----@field reason table<gibbs.SweepRun, string>   of those that failed
+---@field status table<gibbs.SweepRun, string>   finished, failed, interrupted, killed, running; new: not begun; foreign: the
+---                                               folder holds something else, which is left alone
+---@field reason table<gibbs.SweepRun, string>   of those that failed or are foreign
 ---@field processes userdata
 local Work = {}
 Work.__index = Work
@@ -37,7 +38,7 @@ function Work:folder_of(run) return recorded.join(self.folder, run.name) end
 
 -- ---- what became of a run ------------------------------------------------------------------------------------
 
---- A finished run counts only if it is the one that is meant.
+--- A run counts only if it is the one that is meant: anybody may have put another one there.
 local function check_meant(work, run, manifest)
   if manifest.seed ~= run.seed then return ("its seed is %s"):format(tostring(manifest.seed)) end
   if manifest.script.text ~= work.script.text then return "its script has another text" end
@@ -57,14 +58,10 @@ function Work:look(run)
     return self.status[run]
   end
   local found = recorded.read(folder)
-  local status, reason = found.status, found.wrong or found.manifest.error
-  if found.manifest then
-    local wrong = check_meant(self, run, found.manifest)
-    if wrong then status, reason = "failed", "the folder holds another run: " .. wrong end
-  end
-  if found.wrong then status = "failed" end
-  self.status[run], self.reason[run] = status, status == "failed" and tostring(reason or "for no reason given") or nil
-  return status
+  local wrong = found.wrong or check_meant(self, run, found.manifest)
+  self.status[run] = wrong and "foreign" or found.status
+  self.reason[run] = wrong or found.manifest.error
+  return self.status[run]
 end
 
 function Work:look_at_all()
@@ -137,7 +134,7 @@ function Work:settle(ended)
   return run
 end
 
----Run what is to be run.  `told(run)` is called after each end, `idle()` now and then.
+---Run what is to be run.  `told` is called at each end of a run, and now and then.
 ---@param told fun(run: gibbs.SweepRun?)
 ---@return string? message  why it stopped before the end
 function Work:run(told)
