@@ -1,4 +1,4 @@
-/* gibbs/folder.h - what lies in a folder, and folders that are to be there.
+/* gibbs/folder.h - what lies in a folder.
  *
  * Promises: names come in one order on every system.  Knows nothing of what is in the files. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
@@ -23,8 +23,5 @@ typedef struct gibbs_folder {
 /* ERR_FILE: there is no such folder, or it cannot be read. */
 gibbs_status gibbs_folder_read(const char *path, gibbs_folder *out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_folder_free(gibbs_folder *folder);
-
-/* Make the folder and those it lies in, unless they are there. */
-gibbs_status gibbs_folder_make(const char *path, gibbs_error *err) GIBBS_CHECKED;
 
 #endif

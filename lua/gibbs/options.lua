@@ -13,6 +13,7 @@ local options = {}
 ---@field help string
 ---@field kind gibbs.Kind
 ---@field allowed string[]? for a choice
+---@field value any         what the command line or the default says
 
 local declared = {}  ---@type gibbs.Option[] in order
 local by_name = {}   ---@type table<string, gibbs.Option>
@@ -133,8 +134,14 @@ function options.option(name, default, help)
   declared[#declared + 1] = option
   by_name[name] = option
   if not flags then read_command_line() end
-  return asks_for_help() and default or value_of(option)
+  option.value = default
+  if not asks_for_help() then option.value = value_of(option) end
+  return option.value
 end
+
+---The options declared so far: each { name, default, value, ... }, in order.
+---@return gibbs.Option[]
+function options.declared() return declared end
 
 -- ---- judging ------------------------------------------------------------------------------------------
 
@@ -144,6 +151,7 @@ local common = {
     apply = function(value) core.fields.seed(value) end },
   { name = "threads", default = "all processors", help = "threads to use", kind = kinds.count(1, 1024),
     apply = function(value) core.fields.threads(value) end },
+  { name = "out", default = "what the script says", help = "folder for what gibbs.run leaves", kind = kinds.string, apply = function(value) core.out = value end },
 }
 
 local function print_help()

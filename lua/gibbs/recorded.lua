@@ -1,85 +1,29 @@
---- Recorded runs as they lie on disk: found, read, judged.  A manifest is data that anything may have happened to: what is
---- wrong with it is said, never raised.
+--- Recorded runs as they lie on disk: found, read, and what their metrics are.  Anything may have happened to a manifest: what is
+--- wrong with one is said, never raised.
 
 local _, core = ...
-local gibbs = require "gibbs"
+local manifest = require "gibbs.manifest"
 
 local recorded = {}
 
-recorded.FORMAT = "gibbs run 1"
-recorded.MANIFEST = "manifest.json"
-
 ---@class gibbs.Recorded
 ---@field folder string
----@field status string     finished, failed, interrupted, running, killed; damaged or foreign without a manifest to go by
----@field wrong string?     of damaged and foreign ones: what is wrong
+---@field status string     finished, failed, interrupted, running, killed; unreadable without a manifest to go by
+---@field wrong string?     of an unreadable one: why
 ---@field manifest table?   of all others
 
---- What has to be in a manifest: field -> what it must be, in words and as a check.
-local fields = {
-  { "status", "finished, failed, interrupted or running", function(value)
-    return value == "finished" or value == "failed" or value == "interrupted" or value == "running"
-  end },
-  { "script", "a table with a path and a text", function(value)
-    return type(value) == "table" and type(value.path) == "string" and type(value.text) == "string"
-  end },
-  { "options", "a table", function(value) return type(value) == "table" end },
-  { "seed", "a number", function(value) return math.type(value) ~= nil end },
-  { "started", "a time", function(value) return type(value) == "string" end },
-}
-
-local function join(folder, name) return folder:match("/$") and folder .. name or folder .. "/" .. name end
-
-recorded.join = join
-
---- The message of an error without the function that raised it, and without the path that the reader knows.
-local function reason_of(message, path)
-  local plain, quoted = tostring(message):gsub("^gibbs%.read: ", ""), "'" .. path .. "'"
-  if plain:sub(1, #quoted) == quoted then plain = recorded.MANIFEST .. plain:sub(#quoted + 1) end
-  return plain
-end
-
-local function judge(manifest)
-  if type(manifest) ~= "table" or manifest.format == nil then return "foreign", "it is no manifest of a run" end
-  if manifest.format ~= recorded.FORMAT then
-    return "foreign", ("its format is '%s', not '%s'"):format(tostring(manifest.format), recorded.FORMAT)
-  end
-  for _, field in ipairs(fields) do
-    local name, what, check = table.unpack(field)
-    if not check(manifest[name]) then return "damaged", ("its field '%s' is not %s"):format(name, what) end
-  end
-end
-
---- gibbs.null becomes nil, so that one may ask for what is not there.
-local function without_null(value)
-  if value == gibbs.null then return nil end
-  if type(value) ~= "table" then return value end
-  for key, item in pairs(value) do value[key] = without_null(item) end
-  return value
-end
+function recorded.join(folder, name) return folder:match "/$" and folder .. name or folder .. "/" .. name end
 
 ---@param folder string
 ---@return gibbs.Recorded
 function recorded.read(folder)
-  local path = join(folder, recorded.MANIFEST)
-  local readable, manifest = pcall(gibbs.read, path)
-  if not readable then return { folder = folder, status = "damaged", wrong = reason_of(manifest, path) } end
-  manifest = without_null(manifest)
-  local status, wrong = judge(manifest)
-  if status then return { folder = folder, status = status, wrong = wrong } end
-  status = manifest.status
-  if status == "running" and not core.lock.is_held(join(folder, ".lock")) then status = "killed" end
-  return { folder = folder, status = status, manifest = manifest }
-end
-
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil
+  local content, wrong = manifest.read(folder)
+  if not content then return { folder = folder, status = "unreadable", wrong = wrong } end
+  return { folder = folder, status = content.status, manifest = content }
 end
 
 ---Whether a run was recorded in the folder, or began to be.
-function recorded.is_run(folder) return exists(join(folder, recorded.MANIFEST)) end
+function recorded.is_run(folder) return core.run_place(folder) == "run" end
 
 ---Runs in and below a folder, in the order of their names; a run is not searched for others.
 ---@param folder string
@@ -96,7 +40,7 @@ function recorded.find(folder, runs)
   table.sort(entries, function(a, b) return recorded.before(a.name, b.name) end)
   for _, entry in ipairs(entries) do
     if entry.is_folder then
-      local found, wrong = recorded.find(join(folder, entry.name), runs)
+      local found, wrong = recorded.find(recorded.join(folder, entry.name), runs)
       if not found then return nil, wrong end
     end
   end

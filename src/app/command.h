@@ -24,6 +24,9 @@
  * of such a name is run as ./name. */
 #define SUBCOMMAND_LIST(X)                                                                                           \
   X(list, "what gibbs has: kernels, objectives")                                                                     \
+  X(run, "run a script and record all that its numbers depend on")                                                   \
+  X(replay, "run a recorded run again and compare every number")                                                     \
+  X(resume, "go on with a recorded run that was killed or interrupted")                                              \
   X(runs, "list recorded runs")                                                                                      \
   X(compare, "compare recorded runs, paired over seeds")                                                             \
   X(sweep, "run a script with all combinations of options and seeds")

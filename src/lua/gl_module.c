@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "gibbs/private/lua.h"
+#include "gl_access.h"
 #include "gl_class.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
 #include "gl_files.h"
+#include "gl_run.h"
 #include "gl_state.h"
 
 /* ---- what C gives to our own Lua files: the table "gibbs.core" ----------------------------------------- */
@@ -153,6 +155,9 @@ static void push_core(lua_State *L) {
 #undef ROW
   };
   luaL_newlib(L, core_functions);
+  luaL_setfuncs(L, gl_access_core, 0);
+  luaL_setfuncs(L, gl_run_core, 0);
+  luaL_setfuncs(L, gl_transcript_core, 0);
   set_functions(L, rooms, sizeof rooms / sizeof rooms[0]);
 }
 

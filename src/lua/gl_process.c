@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <string.h>
 
-#include "gibbs/control.h"
 #include "gibbs/process.h"
 #include "gl_argument.h"
 #include "gl_error.h"
@@ -119,17 +118,10 @@ static int processes_program(lua_State *L) {
   return 1;
 }
 
-/* core.interrupted(): whether Ctrl-C came, and nobody has dealt with it */
-static int core_interrupted(lua_State *L) {
-  lua_pushboolean(L, gibbs_interrupted());
-  return 1;
-}
-
 const luaL_Reg gl_process_core[] = {{"processes.new", processes_new},
                                     {"processes.start", processes_start},
                                     {"processes.wait", processes_wait},
                                     {"processes.count", processes_count},
                                     {"processes.interrupt", processes_interrupt},
                                     {"processes.program", processes_program},
-                                    {"interrupted", core_interrupted},
                                     {NULL, NULL}};

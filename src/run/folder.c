@@ -1,4 +1,4 @@
-/* folder.c - reading and making folders. */
+/* folder.c - reading folders. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/folder.h"
 
@@ -12,8 +12,6 @@
 static gibbs_status fail_system(gibbs_error *err, const char *what) {
   return gibbs_fail(err, GIBBS_ERR_FILE, "%s: %s", what, strerror(errno));
 }
-
-/* ---- reading -------------------------------------------------------------------------------------------------- */
 
 static int compare_names(const void *a, const void *b) {
   return strcmp(((const gibbs_folder_entry *)a)->name, ((const gibbs_folder_entry *)b)->name);
@@ -67,28 +65,4 @@ void gibbs_folder_free(gibbs_folder *folder) {
   for (size_t i = 0; i < folder->count; i++) free(folder->entries[i].name);
   free(folder->entries);
   *folder = (gibbs_folder){NULL, 0};
-}
-
-/* ---- making --------------------------------------------------------------------------------------------------- */
-
-static gibbs_status make_one(const char *path, gibbs_error *err) {
-  struct stat about;
-  if (mkdir(path, 0777) == 0) return GIBBS_OK;
-  int reason = errno;
-  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return GIBBS_OK;
-  return gibbs_fail(err, GIBBS_ERR_FILE, "cannot make the folder '%.200s': %s", path, strerror(reason));
-}
-
-gibbs_status gibbs_folder_make(const char *path, gibbs_error *err) {
-  if (path[0] == '\0') return gibbs_fail(err, GIBBS_ERR_FILE, "a folder without a name cannot be made");
-  char *whole = strdup(path);
-  if (whole == NULL) return gibbs_fail_memory(err, "a path", strlen(path));
-  gibbs_status status = GIBBS_OK;
-  for (char *slash = whole; status == GIBBS_OK && (slash = strchr(slash + 1, '/')) != NULL; *slash = '/') {
-    *slash = '\0';
-    status = make_one(whole, err);
-  }
-  if (status == GIBBS_OK) status = make_one(whole, err);
-  free(whole);
-  return status;
 }

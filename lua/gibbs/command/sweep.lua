@@ -48,12 +48,13 @@ local function check_folder(folder)
 end
 
 local function hold(folder)
-  local made, message = core.folder.make(folder)
-  if not made then command.fail(message) end
-  local lock, reason, held = core.lock.take(recorded.join(folder, ".lock"))
-  if lock then return lock end
-  if held then reason = reason .. " on a sweep; give this one a folder of its own with --out" end
-  command.fail(("%s: %s"):format(folder, reason))
+  local process = core.run_held(folder)
+  if process then
+    command.fail(("another sweep (process %d) runs in %s; give this one a folder of its own with --out"):format(process, folder))
+  end
+  local held, lock = pcall(core.hold_run, folder)
+  if not held then command.fail(lock) end
+  return lock
 end
 
 local function plural(count, word) return ("%d %s%s"):format(count, word, count == 1 and "" or "s") end
@@ -97,7 +98,7 @@ local function say(text) io.stderr:write(text, "\n") end
 local function run_guarded(work)
   local done, stopped = pcall(work.run, work, function() end)
   if done then return stopped end
-  if not core.interrupted() then error(stopped, 0) end
+  if not core.host.interrupted() then error(stopped, 0) end
   local count = core.processes.count(work.processes)
   if count > 0 then say(("interrupted: waiting for %s to stop; Ctrl-C again kills"):format(plural(count, "run"))) end
   work:interrupt()

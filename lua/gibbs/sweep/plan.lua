@@ -136,6 +136,9 @@ local function make(options, seeds)
   return { options = options, seeds = seeds, runs = runs, settings = #settings }
 end
 
+--- Options of a script that a run gets from the sweep in another way.
+local OWN = { seed = "the seeds of a sweep are given with --seeds" }
+
 ---@param words string[]             the flags behind the script
 ---@param declared gibbs.Declared[]
 ---@param seeds_text string
@@ -144,6 +147,7 @@ end
 function plan.read(words, declared, seeds_text, own)
   local texts, options = read_flags(words, declared, own), {}
   for _, option in ipairs(declared) do
+    if texts[option] and OWN[option.name] then command.refuse(("%s: %s"):format(texts[option].flag, OWN[option.name])) end
     if texts[option] then options[#options + 1] = { name = option.name, values = read_values(option, texts[option]) } end
   end
   local seeds, message = value_lists.seeds(seeds_text)

@@ -54,7 +54,7 @@ function Work:look(run)
   local folder = self:folder_of(run)
   self.reason[run] = nil
   if not recorded.is_run(folder) then
-    self.status[run] = core.lock.is_held(recorded.join(folder, ".lock")) and "running" or "new"
+    self.status[run] = core.run_held(folder) and "running" or "new"
     return self.status[run]
   end
   local found = recorded.read(folder)
