@@ -39,15 +39,27 @@ static void push_arguments(lua_State *L, const session *s) {
   }
 }
 
-/* core.host tells the module that it runs in the program, and which flags behind the script are the program's. */
+/* host.interrupted() -> whether there was a Ctrl-C; it is forgotten, so that work can be brought to an end */
+static int host_interrupted(lua_State *L) {
+  lua_pushboolean(L, signals_interrupted());
+  signals_calm();
+  return 1;
+}
+
+/* core.host tells the module that it runs in the program, which flags behind the script are the program's,
+ * and whether only the script's options are asked for. */
 static void tell_host(lua_State *L, const session *s) {
+  static const luaL_Reg functions[] = {
+      {"explain", script_explain}, {"interrupted", host_interrupted}, {NULL, NULL}};
   push_arguments(L, s);
   lua_setfield(L, -2, "arg");
-  lua_newtable(L);
+  luaL_newlib(L, functions);
   lua_newtable(L);
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
   lua_setfield(L, -2, "flags");
+  lua_pushboolean(L, s->command.options);
+  lua_setfield(L, -2, "asks_for_options");
   lua_setfield(L, -2, "host");
 }
 

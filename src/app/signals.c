@@ -36,8 +36,10 @@ static void on_interrupt(int signal) {
   lua_sethook(watched, raise_interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
+/* A file that may not grow as large is an error of the write, with a message, as a full disk is. */
 void signals_watch(lua_State *L) {
   watched = L;
+  signal(SIGXFSZ, SIG_IGN);
   set_handler(on_interrupt);
 }
 

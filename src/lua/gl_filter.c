@@ -1,7 +1,6 @@
-/* gl_filter.c - core.filter and core.write_bytes. */
+/* gl_filter.c - core.filter(arguments, input, seconds) -> { found, exit, signal, timed_out, output, messages }, and
+ * core.write_bytes(who, path, bytes), which leaves a whole file or none.  Both raise at the user's line. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gl_filter.h"
-
 #include <stdlib.h>
 
 #include "gibbs/files.h"
@@ -9,6 +8,7 @@
 #include "gl_argument.h"
 #include "gl_class.h"
 #include "gl_error.h"
+#include "gl_module.h"
 
 static void destroy_end(void *self) {
   gibbs_filter_clear(self);
