@@ -114,6 +114,9 @@ static gibbs_status apply(command *out, form which, const char *text, gibbs_erro
   case FORM_TIME:
     out->time_text = text;
     return limit_read_time("--time", text, &out->time, err);
+  case FORM_OPTIONS:
+    out->options = true;
+    break;
   case FORM_HELP:
     out->help = true;
     break;

@@ -22,21 +22,25 @@
   X(ALLOW, "", "--allow", "PATH", "Safety", "a file or folder that the sandbox lets be read; may be repeated")       \
   X(MEMORY, "", "--memory", "SIZE", "Safety", "most memory the script may take, like 500M or 2G")                    \
   X(TIME, "", "--time", "TIME", "Safety", "most time the script may take, like 90s, 15m or 1h30m")                   \
+  X(OPTIONS, "", "--options", "", "About gibbs", "print the options of the script, for programs, and exit")          \
   X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
   X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
 
 /* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
  * of such a name is run as ./name. */
-#define SUBCOMMAND_LIST(X)                                                                                          \
+#define SUBCOMMAND_LIST(X)                                                                                           \
   X(list, "what gibbs has: kernels, objectives")                                                                     \
   X(run, "run a script and record all that its numbers depend on")                                                   \
   X(replay, "run a recorded run again and compare every number")                                                     \
-  X(resume, "go on with a recorded run that was killed or interrupted")
+  X(resume, "go on with a recorded run that was killed or interrupted")                                              \
+  X(runs, "list recorded runs")                                                                                      \
+  X(compare, "compare recorded runs, paired over seeds")                                                             \
+  X(sweep, "run a script with all combinations of options and seeds")
 
 enum { MOST_ALLOWED = 64 };
 
 typedef struct command {
-  bool help, version, prompt, traceback;
+  bool help, version, prompt, traceback, options;
   bool sandbox;
   const char *allowed[MOST_ALLOWED]; /* of --allow */
   size_t allowed_count;
