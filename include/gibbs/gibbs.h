@@ -22,6 +22,7 @@
 #include "gibbs/normal_form.h"
 #include "gibbs/objective.h"
 #include "gibbs/program.h"
+#include "gibbs/progress.h"
 #include "gibbs/random.h"
 #include "gibbs/recording.h"
 #include "gibbs/reweight.h"

@@ -15,6 +15,7 @@
   X(STDIN, "-", "", "", "What to run", "run the script that comes on the standard input")                            \
   X(SEED, "", "--seed", "N", "How to run it", "seed of all random numbers (default 1)")                              \
   X(THREADS, "", "--threads", "N", "How to run it", "threads to use (default: all processors)")                      \
+  X(QUIET, "-q", "--quiet", "", "How to run it", "show no progress of long computations")                            \
   X(TRACEBACK, "", "--traceback", "", "How to run it", "show the calls that led to an error")                        \
   X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
   X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
@@ -24,7 +25,7 @@
 #define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
 
 typedef struct command {
-  bool help, version, prompt, traceback;
+  bool help, version, prompt, traceback, quiet;
   bool has_seed, has_threads;
   uint64_t seed;
   uint64_t threads;

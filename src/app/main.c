@@ -10,6 +10,7 @@
 #include "command.h"
 #include "gibbs/private/lua.h"
 #include "gibbs/threads.h"
+#include "progress.h"
 #include "prompt.h"
 #include "script.h"
 #include "signals.h"
@@ -47,6 +48,8 @@ static void tell_host(lua_State *L, const session *s) {
   lua_newtable(L);
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
+  lua_pushliteral(L, "quiet");
+  lua_rawseti(L, -2, 2);
   lua_setfield(L, -2, "flags");
   lua_setfield(L, -2, "host");
 }
@@ -154,6 +157,7 @@ static int protected_main(lua_State *L) {
   }
   open_module(L, s);
   signals_watch(L);
+  if (!s->command.quiet) progress_open(L);
   s->code = run(L, s);
   return 0;
 }
@@ -174,6 +178,7 @@ int main(int argc, char **argv) {
   lua_pushcfunction(L, protected_main);
   lua_pushlightuserdata(L, &s);
   if (lua_pcall(L, 1, 0, 0) != LUA_OK) s.code = script_report(L);
+  progress_close();
   lua_close(L);
   return (int)s.code;
 }

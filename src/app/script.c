@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "progress.h"
 #include "signals.h"
 
 static bool show_calls;
@@ -74,6 +75,7 @@ int script_explain(lua_State *L) {
 
 exit_code script_report(lua_State *L) {
   const char *message = lua_tostring(L, -1);
+  progress_hide();
   fflush(stdout);
   fprintf(stderr, "%s\n", message != NULL ? message : "gibbs: an error without a message");
   lua_pop(L, 1);
