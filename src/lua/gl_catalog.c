@@ -219,11 +219,9 @@ static void push_options(lua_State *L) {
 
 /* ---- classes -------------------------------------------------------------------------------------------------- */
 
-static void add_names(lua_State *L, const luaL_Reg *row) {
-  for (; row != NULL && row->name; row++) {
-    lua_pushstring(L, row->name);
-    append(L);
-  }
+/* {name = function} in the table on the top of the stack */
+static void add_functions(lua_State *L, const luaL_Reg *rows) {
+  if (rows != NULL) luaL_setfuncs(L, rows, 0);
 }
 
 static void add_class(lua_State *L, const gl_class *class) {
@@ -232,11 +230,11 @@ static void add_class(lua_State *L, const gl_class *class) {
   set_text(L, "article", class->article);
   set_text(L, "roles", class->roles);
   lua_newtable(L);
-  add_names(L, class->methods);
-  for (const luaL_Reg *const *more = class->more_methods; more != NULL && *more; more++) add_names(L, *more);
+  add_functions(L, class->methods);
+  for (const luaL_Reg *const *more = class->more_methods; more != NULL && *more; more++) add_functions(L, *more);
   lua_setfield(L, -2, "methods");
   lua_newtable(L);
-  add_names(L, class->getters);
+  add_functions(L, class->getters);
   lua_setfield(L, -2, "fields");
   append(L);
 }

@@ -18,12 +18,15 @@
   X(transforms, "renormalization transforms")                                                                        \
   X(statuses, "kinds of failure")
 
-/* core.catalog() -> {
- *   lists = {{name =, doc =, rows = {{name =, doc =, ...}, ...}}, ...}   rows may have: source (a paper), options
- * (rows, as below), topic (the entry that says more), when options = {{who =, when =, rows = {{name =, doc =, kind =,
- * initial =, low =, high =, words = {...}}, ...}}, ...} classes = {{name =, article =, roles =, methods = {names},
- * fields = {names}}, ...}
- * } */
+/* core.catalog() -> a table of three lists.
+ *
+ * lists: {name =, doc =, rows = {...}}; a row has name and doc, and may have source (a paper), options (rows, as
+ * below), topic (the function that its entry is about) and when (as below).
+ *
+ * options: {who =, when =, rows = {...}}, the tables of gl_options.h; a row has name, doc, kind ("integer", "number",
+ * "boolean", "word", "value"), and initial, low, high, words where they are known.
+ *
+ * classes: {name =, article =, roles =, methods = {name = function}, fields = {name = getter}}. */
 int gl_catalog(lua_State *L);
 
 #endif
