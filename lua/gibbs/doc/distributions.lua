@@ -1,9 +1,11 @@
 --- Doc entries: what distributions answer, and their fields.
 
 return {
+  title = "What distributions answer",
+  order = 20,
   {
     name = "distribution:free_energy",
-    signature = "Q:free_energy(how?)",
+    signature = "distribution:free_energy(how?)",
     what = "The free energy F = -log Z, Z = sum_v sum_h exp(-E(v,h)), in units of kT (nats). Without `how` it is exact where that is "
       .. "quick (sums over one side, units without couplings, elimination, Kaufman's formula for Ising tori however they were "
       .. "written), and otherwise an error that says what to write: nothing is sampled in silence.",
@@ -22,7 +24,7 @@ print(string.format("%.7f", F.value), F.method)  --> -1421.4325735	kaufman]],
   },
   {
     name = "distribution:mean",
-    signature = "Q:mean(f, how?)",
+    signature = "distribution:mean(f, how?)",
     what = "The mean <f> in Q of an expression f(v, h) of any shape. Exact without `how`, where states can be summed; on "
       .. "chains with an error bar that knows of autocorrelation.",
     parameters = {
@@ -43,7 +45,7 @@ print(math.abs(e.value - P:mean(P.E).value) < 5 * e.error, e.method)  --> true	s
   },
   {
     name = "distribution:entropy",
-    signature = "Q:entropy(how?)",
+    signature = "distribution:entropy(how?)",
     what = "The entropy S = -sum_v Q(v) log Q(v) = <H> - F of the visible units, in nats.",
     parameters = { { "how", "estimator", "gibbs.exact(), gibbs.transfer(), or a way to sample that knows F: gibbs.chains{ free_energy = gibbs.ais{} }; absent: exact" } },
     returns = "estimate",
@@ -56,7 +58,7 @@ print(string.format("%.6f", P:entropy().value / 9))  --> 0.693147]],
   },
   {
     name = "distribution:energy",
-    signature = "Q:energy(v, h?)",
+    signature = "distribution:energy(v, h?)",
     what = "The joint energy E(v, h) of one configuration or of a batch.",
     parameters = {
       { "v", "tensor", "visible units: one configuration (n values, or the variable's shape), or one a row; Potts units as states 1 to q" },
@@ -73,7 +75,7 @@ print(Q:energy({ { 1, 1, 0 }, { 1, 0, 0 } }, { { 1, 1 }, { 1, 0 } }))  --> tenso
   },
   {
     name = "distribution:hamiltonian",
-    signature = "Q:hamiltonian(v)",
+    signature = "distribution:hamiltonian(v)",
     what = "The marginal Hamiltonian H(v) = -log sum_h exp(-E(v,h)) of one configuration or of a batch: the energy itself where nothing is hidden.",
     parameters = { { "v", "tensor", "visible units: one configuration, or one a row" } },
     returns = "number|tensor",
@@ -86,7 +88,7 @@ print(string.format("%.6f", Q:hamiltonian{ 0, 1, 0 }))  --> -1.386294]],
   },
   {
     name = "distribution:log_probability",
-    signature = "Q:log_probability(v)",
+    signature = "distribution:log_probability(v)",
     what = "log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum.",
     parameters = { { "v", "tensor", "visible units: one configuration, or one a row" } },
     returns = "number|tensor",
@@ -99,7 +101,7 @@ print(string.format("%.6f", P:log_probability{ 1, -1, 1, 1 }))  --> -2.772589]],
   },
   {
     name = "distribution:sample",
-    signature = "Q:sample{ n?, seed?, kernel? }",
+    signature = "distribution:sample{ n?, seed?, kernel? }",
     what = "Independent samples of the visible units, by inversion of the sum over all states.",
     options = "distribution:sample",
     returns = "tensor",
@@ -115,7 +117,7 @@ print(math.abs(P:hamiltonian(v):sum() / 1000 - P:mean(P.E).value) < 0.5)  --> tr
   },
   {
     name = "distribution:chains",
-    signature = "Q:chains{ n = 64, kernel?, seed?, start?, clamp?, hidden?, ladder?, ... } or Q:chains{ load = path }",
+    signature = "distribution:chains{ n = 64, kernel?, seed?, start?, clamp?, hidden?, ladder?, ... } or distribution:chains{ load = path }",
     what = "Markov chains that persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside "
       .. "its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any "
       .. "number of threads, and however it is split or resumed.",
@@ -132,7 +134,7 @@ print(c)  --> 16 chains of ising, wolff, 100 sweeps done]],
   },
   {
     name = "distribution:parameters",
-    signature = "Q:parameters()",
+    signature = "distribution:parameters()",
     what = "The present values of all parameters. Q.name is the parameter of that name itself.",
     returns = "table",
     returns_what = "{ name = tensor }, copies that training does not change",
@@ -142,7 +144,7 @@ print(Q:parameters().W:get(3, 2))  --> 0.5]],
   },
   {
     name = "distribution:set",
-    signature = "Q:set(name, values)",
+    signature = "distribution:set(name, values)",
     what = "Set a parameter. Everything that depends on it (means, chains, objectives) sees the new values.",
     parameters = {
       { "name", "string", "of a parameter of Q" },
@@ -158,7 +160,7 @@ print(string.format("%.6f", Q:free_energy().value))  --> -4.085850]],
   },
   {
     name = "distribution:describe",
-    signature = "Q:describe()",
+    signature = "distribution:describe()",
     what = "What was recognised in the energy and what will be done, as a database explains its query plan: which hidden units are summed in "
       .. "closed form, what exact sums and elimination would take, the normal form that chains see, which kernels can and why the others cannot.",
     returns = "string",
@@ -170,7 +172,6 @@ print(P:describe():match("kernel%s+(%S+)"))  --> swendsen_wang]],
   },
   {
     name = "distribution.visible",
-    signature = "Q.visible",
     what = "The visible variable, or a table of them in order where there are several.",
     returns = "expression|table",
     example = [[
@@ -179,7 +180,6 @@ print(P.visible)  --> spins s 3x3]],
   },
   {
     name = "distribution.hidden",
-    signature = "Q.hidden",
     what = "The hidden variable, or a table of them where there are several or none.",
     returns = "expression|table",
     example = [[
@@ -188,7 +188,6 @@ print(Q.hidden)  --> bits 2]],
   },
   {
     name = "distribution.E",
-    signature = "Q.E",
     what = "The joint energy E(v, h) as an expression: an observable like any other.",
     returns = "expression",
     returns_what = "a scalar",
@@ -198,7 +197,6 @@ print(P.E:at(P.visible, { 1, 1, 1, 1 }))  --> -4.0]],
   },
   {
     name = "distribution.H",
-    signature = "Q.H",
     what = "The marginal Hamiltonian H(v) = -log sum_h exp(-E(v,h)) as an expression of the visible units.",
     returns = "expression",
     returns_what = "a scalar",

@@ -1,6 +1,8 @@
 --- Doc entries: distributions from energies, and the families whose energy is written for you.
 
 return {
+  title = "Distributions and families",
+  order = 10,
   {
     name = "gibbs.boltzmann",
     signature = "gibbs.boltzmann{ energy, visible, hidden? }",

@@ -1,6 +1,8 @@
 --- Doc entries: ways to estimate that give free energies, and models whose free energy is known.
 
 return {
+  title = "Free energies",
+  order = 50,
   {
     name = "gibbs.exact",
     signature = "gibbs.exact()",

@@ -2,6 +2,8 @@
 --- An objective is an expression: its methods are those of the class expression.
 
 return {
+  title = "Objectives",
+  order = 30,
   {
     name = "gibbs.kl",
     signature = "gibbs.kl(P, Q)",
@@ -223,7 +225,7 @@ local first = gibbs.objectives()[1]
 print(first.name, first.doc)  --> free_energy	F(Q) = -log Z]],
   },
   {
-    name = "expression:gradient",
+    name = "objective:gradient",
     signature = "objective:gradient(how?, what?)",
     what = "The gradient of an objective with respect to parameters: exact, or an unbiased estimate on samples (contrastive divergence apart, which is biased by nature).",
     parameters = {
@@ -241,7 +243,7 @@ local Q = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = J, visible = P.visi
 print(string.format("%.6f", gibbs.kl(P, Q):gradient().J:get()))  -- <E/J>_P - <E/J>_Q  --> -2.320223]],
   },
   {
-    name = "expression:check",
+    name = "objective:check",
     signature = "objective:check(how?)",
     what = "Test a gradient. Without `how` the exact gradient is compared with central differences of the value, component by component; "
       .. "with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.",
@@ -256,7 +258,7 @@ local check = gibbs.entropy(Q):check()
 print(check.ok, check.components)  --> true	14]],
   },
   {
-    name = "expression:hessian",
+    name = "objective:hessian",
     signature = "objective:hessian(how?)",
     what = "The matrix of second derivatives over all elements of all parameters laid end to end, in the order of their making, by central differences of the exact gradient.",
     parameters = { { "how", "estimator", "gibbs.exact() alone" } },

@@ -2,10 +2,12 @@
 
 ---A field: what it is in one sentence.
 local function field(name, returns, what)
-  return { name = name, signature = name, returns = returns, what = what }
+  return { name = name, returns = returns, what = what }
 end
 
 return {
+  title = "Sampling",
+  order = 60,
   {
     name = "gibbs.chains",
     signature = "gibbs.chains{ n?, sweeps?, every?, burn?, kernel?, seed?, ... }",

@@ -2,13 +2,14 @@
 
 ---A field: what it is in one sentence.
 local function field(name, returns, what)
-  return { name = name, signature = name, returns = returns, what = what }
+  return { name = name, returns = returns, what = what }
 end
 
 return {
+  title = "Series and estimates",
+  order = 70,
   {
     name = "estimate.value",
-    signature = "estimate.value",
     what = "The number that was estimated, or a tensor for the mean of a tensor. An estimate prints as physicists write it, -21.0643(12): the error in the last digits; it is "
       .. "a table and no number, so that arithmetic with it is refused: use its value.",
     returns = "number|tensor",

@@ -2,10 +2,12 @@
 
 ---A field of a result: what it is in one sentence.
 local function field(name, returns, what)
-  return { name = name, signature = name, returns = returns, what = what }
+  return { name = name, returns = returns, what = what }
 end
 
 return {
+  title = "Training",
+  order = 40,
   {
     name = "gibbs.minimize",
     signature = "gibbs.minimize(objective, what, options?)",
@@ -56,23 +58,23 @@ print(string.format("%.6f", fit.value), fit.converged, fit.starts)  --> 0.119180
   field("fit.held_out_error", "number", "One standard error of fit.held_out."),
   field("fit.resumed_at", "integer", "checkpoint or resume: the step that the run went on from; 0: it began anew."),
   field("fit.checkpoint", "string", "checkpoint: the path of the file."),
-  field("fit.history", "table", "A list of records, one a kept step: step.value and the others on samples; start, step, value, gradient_norm and constraint with exact gradients. "
+  field("fit.history", "table", "A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. "
     .. "What a record does not know of its step is nil."),
-  field("step.step", "integer", "The number of the step: from 1 on samples, from 0 (the start) with exact gradients."),
-  field("step.start", "integer", "Exact gradients: the number of the start, from 1."),
-  field("step.rollbacks", "integer", "Samples: returns to the last good point so far."),
-  field("step.value", "number", "The objective at the step's samples, before the step."),
-  field("step.value_error", "number", "One standard error; nil where the estimate is not to be trusted."),
-  field("step.constraint", "number", "subject_to: objective - level."),
-  field("step.constraint_error", "number", "One standard error of step.constraint."),
-  field("step.multiplier", "number", "subject_to: the multiplier before the step."),
-  field("step.gradient_norm", "number", "Of the objective and what holds the constraint: Euclidean on samples, the largest component with exact gradients."),
-  field("step.rate", "number", "The step size of the step."),
-  field("step.free_energy", "number", "F of the model, where it is known."),
-  field("step.free_energy_error", "number", "One standard error of step.free_energy."),
-  field("step.ess", "number", "Effective chains of the model's as a share of all: 1 without weights."),
-  field("step.r_hat", "number", "R-hat of H over the model's chains over the last steps."),
-  field("step.changed", "number", "Share of units that changed in the last sweep, or the acceptance."),
-  field("step.held_out", "number", "The held-out objective at the last look, before that step."),
-  field("step.held_out_error", "number", "One standard error of step.held_out."),
+  field("training record.step", "integer", "The number of the step: from 1 on samples, from 0 (the start) with exact gradients."),
+  field("training record.start", "integer", "Exact gradients: the number of the start, from 1."),
+  field("training record.rollbacks", "integer", "Samples: returns to the last good point so far."),
+  field("training record.value", "number", "The objective at the step's samples, before the step."),
+  field("training record.value_error", "number", "One standard error; nil where the estimate is not to be trusted."),
+  field("training record.constraint", "number", "subject_to: objective - level."),
+  field("training record.constraint_error", "number", "One standard error of constraint."),
+  field("training record.multiplier", "number", "subject_to: the multiplier before the step."),
+  field("training record.gradient_norm", "number", "Of the objective and what holds the constraint: Euclidean on samples, the largest component with exact gradients."),
+  field("training record.rate", "number", "The step size of the step."),
+  field("training record.free_energy", "number", "F of the model, where it is known."),
+  field("training record.free_energy_error", "number", "One standard error of free_energy."),
+  field("training record.ess", "number", "Effective chains of the model's as a share of all: 1 without weights."),
+  field("training record.r_hat", "number", "R-hat of H over the model's chains over the last steps."),
+  field("training record.changed", "number", "Share of units that changed in the last sweep, or the acceptance."),
+  field("training record.held_out", "number", "The held-out objective at the last look, before that step."),
+  field("training record.held_out_error", "number", "One standard error of held_out."),
 }
