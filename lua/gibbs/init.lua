@@ -12,6 +12,7 @@ local lazy = {
   huber = "functions",
   plot = "plot",
   help = "manual",
+  show = "display",
 }
 
 local gibbs = {}
