@@ -68,8 +68,12 @@ end
 
 local MOST = 1e12 -- a larger bound is there to catch nonsense, and is not worth a word
 
+--- 16777216 and 0.001 as they are, 1000000000 as 1e9.
 local function number_text(value)
-  return math.type(value) == "integer" and tostring(value) or ("%.10g"):format(value)
+  local plain = math.type(value) == "integer" and tostring(value) or ("%.10g"):format(value)
+  local short = ("%g"):format(value)
+  if math.abs(value) < 1e6 or tonumber(short) ~= value then return plain end
+  return (short:gsub("e%+?(%-?)0*", "e%1"))
 end
 
 local function range_text(row)
@@ -105,7 +109,7 @@ end
 local function option_row(row)
   local default, legal = page.default(row), page.legal(row)
   local name = default and ("%s = %s"):format(row.name, default) or row.name
-  return { name, legal and ("%s; %s"):format(row.doc, legal) or row.doc }
+  return { name, legal and ("%s (%s)"):format(row.doc, legal) or row.doc }
 end
 
 local function add_options(lines, tables, width)
