@@ -26,12 +26,14 @@ end
 
 -- ---- help ------------------------------------------------------------------------------------------------
 
-local function row_forms(row)
+---How an option is written: "--size N".
+function command.forms(row)
   local spelt = "--" .. row.name:gsub("_", "-")
   return row.value and spelt .. " " .. row.value or spelt
 end
 
-local function row_help(row)
+---What is said of an option.
+function command.text(row)
   local default = row.default
   if type(default) == "table" then default = default[1] end
   if default == nil or default == false or default == "" then return row.help end
@@ -42,9 +44,9 @@ end
 function command.help(name, description)
   local lines = { ("usage: gibbs %s %s"):format(name, description.usage), description.what, "" }
   local width = #"--help"
-  for _, row in ipairs(description.options or {}) do width = math.max(width, #row_forms(row)) end
+  for _, row in ipairs(description.options or {}) do width = math.max(width, #command.forms(row)) end
   local function add(forms, text) lines[#lines + 1] = "  " .. forms .. (" "):rep(width - #forms + 2) .. text end
-  for _, row in ipairs(description.options or {}) do add(row_forms(row), row_help(row)) end
+  for _, row in ipairs(description.options or {}) do add(command.forms(row), command.text(row)) end
   add("--help", "print this and exit")
   return table.concat(lines, "\n") .. "\n"
 end

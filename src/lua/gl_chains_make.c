@@ -35,6 +35,7 @@ static const gl_option rows[] = {
     GL_VALUE_ROW("ladder", "scales of the energy, or values of parameters, a rung: for kernels that have rungs"),
     GL_VALUE_ROW("load", "the path of a file written by chains:save; no other option beside it"),
     GL_END_ROW};
+const gl_option_table gl_chains_make_tables[] = {{.who = "distribution:chains", .rows = rows}, GL_END_TABLE};
 
 /* ---- where they start
  * ----------------------------------------------------------------------------------------------- */

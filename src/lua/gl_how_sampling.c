@@ -61,6 +61,7 @@ static const struct {
 };
 
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
+_Static_assert(OPTION_COUNT < GL_MOST_OPTIONS, "a table of options is too long");
 
 static void list_rows(how_kind kind, gl_option out[OPTION_COUNT + 1]) {
   size_t count = 0;
@@ -71,6 +72,19 @@ static void list_rows(how_kind kind, gl_option out[OPTION_COUNT + 1]) {
 
 static const char *const names[] = {
     [HOW_CHAINS] = "chains", [HOW_CD] = "cd", [HOW_PCD] = "pcd", [HOW_JARZYNSKI] = "jarzynski"};
+
+static void list_options(const char *who, gl_option out[]) {
+  how_kind kind = HOW_CHAINS;
+  while (strcmp(who + strlen("gibbs."), names[kind]) != 0) kind++;
+  list_rows(kind, out);
+}
+
+const gl_option_table gl_how_sampling_tables[] = {
+    {.who = "gibbs.chains", .list = list_options},
+    {.who = "gibbs.cd", .list = list_options},
+    {.who = "gibbs.pcd", .list = list_options},
+    {.who = "gibbs.jarzynski", .when = "objectives", .list = list_options},
+    GL_END_TABLE};
 
 /* An option that another way has. */
 static void refuse_foreign(lua_State *L, how_kind kind, const char *who) {

@@ -41,6 +41,8 @@ static const gl_option rows[] = {
     GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), gibbs.transfer(), or what samples"),
     GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
     GL_VALUE_ROW("watch", "a function of the record of each step; false stops"), GL_END_ROW};
+const gl_option_table gl_minimize_tables[] = {{.who = "gibbs.minimize", .when = "exact gradients", .rows = rows},
+                                              GL_END_TABLE};
 #undef INTEGER
 #undef REAL
 

@@ -45,6 +45,8 @@ const gl_option gl_training_rows[] = {
     GL_VALUE_ROW("watch", "a function of the record of each step; false stops"),
     GL_CHECKPOINT_ROWS(gl_training_settings, checkpoint),
     GL_END_ROW};
+const gl_option_table gl_training_tables[] = {
+    {.who = "gibbs.minimize", .when = "training on samples", .rows = gl_training_rows}, GL_END_TABLE};
 #undef INTEGER
 #undef REAL
 #undef FLAG
