@@ -211,7 +211,8 @@ print(string.format("%.6f", gibbs.free_energy(Q):value().value))  --> -4.158883]
     what = "The value of an expression at one configuration, with the present values of its parameters.",
     parameters = {
       { "v", "expression", "a variable that e depends on" },
-      { "values", "tensor|table|number", "one value a unit: -1 and 1, 0 and 1, states 1 to q, or real; further variables and their values follow in turn" },
+      { "values", "tensor|table|number", "one value a unit: -1 and 1, 0 and 1, states 1 to q, or real" },
+      { "...", "any", "further variables and their values, in turn" },
     },
     returns = "number|tensor",
     errors = "a variable without values; another number of units; a value that its unit cannot take.",
