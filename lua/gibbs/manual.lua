@@ -11,7 +11,7 @@ local MOST_MATCHES = 10
 
 ---The width of lines of text: of the terminal, within reason.
 function manual.width()
-  local columns = core.host and core.host.columns and core.host.columns() or tonumber(os.getenv "COLUMNS" or "")
+  local columns = core.host and core.host.terminal() or tonumber(os.getenv "COLUMNS" or "")
   return math.max(NARROWEST, math.min(WIDEST, columns and columns > 0 and math.tointeger(columns) or 80))
 end
 

@@ -21,7 +21,9 @@
 
 /* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
  * of such a name is run as ./name. */
-#define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
+#define SUBCOMMAND_LIST(X)                                                                                           \
+  X(doc, "help on a function, a method, a command or a word")                                                        \
+  X(list, "what gibbs has: kernels, objectives, ...")
 
 typedef struct command {
   bool help, version, prompt, traceback;

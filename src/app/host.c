@@ -68,15 +68,16 @@ static int host_exits(lua_State *L) {
   return 1;
 }
 
-static int host_columns(lua_State *L) {
+static int host_terminal(lua_State *L) {
   struct winsize size;
   if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
   lua_pushinteger(L, size.ws_col);
-  return 1;
+  lua_pushinteger(L, size.ws_row);
+  return 2;
 }
 
 const luaL_Reg host_functions[] = {{"commands", host_commands},
                                    {"options", host_options},
                                    {"exits", host_exits},
-                                   {"columns", host_columns},
+                                   {"terminal", host_terminal},
                                    {NULL, NULL}};
