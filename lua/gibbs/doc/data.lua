@@ -4,6 +4,12 @@ return {
   title = "Data",
   order = 110,
   {
+    name = "data",
+    what = "An empirical distribution, made by gibbs.data: configurations and their weights. What is made of it (head, split, scale, binarise) is new data.",
+    example = [[
+print(gibbs.data{ { 0, 1 }, { 1, 1 } })  --> data: 2 configurations of 2 units]],
+  },
+  {
     name = "gibbs.data",
     signature = "gibbs.data(rows, weights?)",
     what = "An empirical distribution: configurations with weights that sum to 1. It has means and samples, and no Hamiltonian: gibbs.kl(data, Q), gibbs.log_likelihood(data, Q).",

@@ -4,6 +4,21 @@ local entries = {
   title = "Expressions",
   order = 80,
   {
+    name = "expression",
+    what = [[A formula of variables, parameters and constants, of any shape of at most 6 axes: energies, observables, objectives.
+
+      + - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first
+      axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made
+      of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written:
+      < and == are refused, but == of two tensors, or of a thing with itself.
+
+      Tensors, variables, parameters and objectives are expressions too.]],
+    example = [[
+local s = gibbs.spins(3)
+local f = (1 + s) / 2 * gibbs.tensor{ 1, 2, 3 }
+print(f:at(s, { 1, -1, 1 }), f[3]:at(s, { 1, 1, 1 }))  --> tensor 3: 1.0 0.0 3.0	3.0]],
+  },
+  {
     name = "gibbs.sum",
     signature = "gibbs.sum(x, axis?)",
     what = "The sum of all elements, or along one axis, which disappears.",

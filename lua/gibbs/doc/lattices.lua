@@ -6,6 +6,14 @@ return {
   title = "Lattices",
   order = 85,
   {
+    name = "lattice",
+    what = "Sites and bonds, regular or any graph. It shapes variables (gibbs.spins(lattice)), couples them (gibbs.bonds, gibbs.ising) and does not change. Made by gibbs.lattice.chain, square, triangular, "
+      .. "honeycomb, cubic, hypercubic, complete and graph.",
+    example = [[
+local lattice = gibbs.lattice.square(4, 4)
+print(gibbs.spins(lattice), lattice:directions())  --> spins 4x4	2]],
+  },
+  {
     name = "gibbs.lattice.chain",
     signature = "gibbs.lattice.chain(n1, { periodic? })",
     what = "A line of sites, bonds from each to the next; periodic, the default: a ring. A periodic direction of length 2 carries its bond twice, one of length 1 none.",
@@ -80,9 +88,10 @@ print(gibbs.lattice.hypercubic(3, 3, 3, 3))  --> hypercubic lattice 3x3x3x3, per
   },
   {
     name = "gibbs.lattice.complete",
-    signature = "gibbs.lattice.complete(n1)",
-    what = "Every pair of sites is a bond: n (n - 1) / 2 of them.",
-    parameters = { length "n1" },
+    signature = "gibbs.lattice.complete(n1, { periodic? })",
+    what = "Every pair of sites is a bond: n (n - 1) / 2 of them, periodic or not.",
+    parameters = { { "n1", "integer", "sites, from 1" } },
+    options = "gibbs.lattice.complete",
     returns = "lattice",
     errors = "a length that is no whole number from 1; more than 2^31 bonds.",
     cost = "O(1).",

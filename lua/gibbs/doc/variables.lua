@@ -7,6 +7,12 @@ return {
   title = "Variables, parameters and tensors",
   order = 75,
   {
+    name = "random start",
+    what = "How a parameter starts: random numbers, drawn when it is made and again at every restart of gibbs.minimize. Made by gibbs.normal and gibbs.uniform.",
+    example = [[
+print(gibbs.normal(0, 0.5))  --> normal(0.0, 0.5)]],
+  },
+  {
     name = "gibbs.spins",
     signature = "gibbs.spins(shape, name?)",
     what = "A random variable whose units take the values -1 and +1. It is an expression: energies and observables are made of it.",
