@@ -37,7 +37,7 @@ static const char *const methods[] = {
 #define REAL(field, initial, low, high, doc)                                                                         \
   {#field, GL_REAL, offsetof(settings, core.field), initial, low, high, NULL, doc},
 static const gl_option rows[] = {
-    GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how"),
+    GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how to go downhill"),
     GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), gibbs.transfer(), or what samples"),
     GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
     GL_VALUE_ROW("watch", "a function of the record of each step; false stops"), GL_END_ROW};

@@ -36,7 +36,7 @@ static const char *const schedules[] = {
 #define FLAG(field, doc) {#field, GL_BOOLEAN, offsetof(gl_training_settings, core.field), 0, 0, 1, NULL, doc},
 const gl_option gl_training_rows[] = {
     GIBBS_TRAINING_OPTIONS(INTEGER, REAL, FLAG)
-        GL_CHOICE_ROW(gl_training_settings, method, 0, gl_training_methods, "how"),
+        GL_CHOICE_ROW(gl_training_settings, method, 0, gl_training_methods, "how to go downhill"),
     GL_CHOICE_ROW(gl_training_settings, schedule, 0, schedules, "the rate from rate to rate_end"),
     GL_INTEGER_ROW(gl_training_settings, batch, 0, 0, 1e12, "rows of data a step, instead of the estimate's; 0: all"),
     GL_VALUE_ROW("estimate", "how to sample: gibbs.pcd{}, ..."),
