@@ -182,9 +182,10 @@ local function check_table(entry, signature, names, complain)
 end
 
 --- A last table of options needs no parameter of its own: its rows tell it.
-local function check_arguments(entry, signature, names, complain)
-  local expected = {}
+local function check_arguments(entry, signature, given, complain)
+  local expected, names = {}, {}
   for _, name in ipairs(signature.names) do expected[#expected + 1] = name ~= "..." and name or nil end
+  for _, name in ipairs(given) do names[#names + 1] = name ~= "..." and name or nil end
   if entry.options and #expected == #names + 1 then expected = table.move(expected, 1, #names, 1, {}) end
   local listed, written = table.concat(names, ", "), table.concat(expected, ", ")
   if listed ~= written then complain(("the signature takes (%s), parameters are (%s)"):format(written, listed)) end

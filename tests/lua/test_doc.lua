@@ -70,7 +70,7 @@ local function records()
     fit = fit,
     ["training record"] = history,
     solution = { gibbs.kaufman(3, 3, 0.3), gibbs.onsager(0.3) },
-    check = { gibbs.kl(P, Q):check() },
+    check = { gibbs.kl(P, Q):check(), gibbs.kl(P, Q):check(gibbs.pcd{ chains = 8, burn = 10 }) },
     autocorrelation = { gibbs.autocorrelation { 1, 2, 1, 3, 2, 1, 2, 3 } },
     states = { states(P, Q) },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
