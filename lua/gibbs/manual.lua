@@ -287,8 +287,9 @@ end
 
 local usage = {
   "help(x) tells of a function, a method or an object: help(gibbs.kl), help(Q.sample), help(Q).",
-  'help "kl" tells of a name; help "tempering" also finds what speaks of a word; help "list kernels" lists.',
-  "From a shell: gibbs doc kl, gibbs list.  In a script: gibbs.help(x).",
+  'help "kl" tells of a name, help "chains" of all that bear it, help "anneal" of what speaks of a word;',
+  'help "class chains" tells of the methods of objects, help "list kernels" lists.',
+  "From a shell: gibbs doc kl, gibbs list kernels.  In a script: gibbs.help(x).",
   "",
 }
 

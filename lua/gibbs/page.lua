@@ -277,17 +277,33 @@ function page.summaries(entries, width)
   return lines
 end
 
+--- The functions and commands of a room, and the classes whose methods and fields stand in it.
+local function parts_of(room)
+  local functions, classes, seen = {}, {}, {}
+  for _, entry in ipairs(room.entries) do
+    local kind = doc.kind(entry.name)
+    local owner = entry.name:match("^([^.:]+)[.:]")
+    local class = owner and doc.class(owner)
+    owner = class and class.name or owner
+    if kind == "function" or kind == "command" then
+      functions[#functions + 1] = entry.name
+    elseif kind ~= "class" and not seen[owner] then
+      seen[owner] = true
+      classes[#classes + 1] = owner
+    end
+  end
+  return functions, classes
+end
+
 ---All rooms with the names of their entries.
 function page.overview(width)
   local lines = {}
   for _, room in ipairs(doc.rooms()) do
-    if #room.entries > 0 then
-      local names = {}
-      for _, entry in ipairs(room.entries) do names[#names + 1] = entry.name end
-      if #lines > 0 then lines[#lines + 1] = "" end
-      lines[#lines + 1] = room.title
-      wrap(lines, table.concat(names, "  "), "  ", width)
-    end
+    local functions, classes = parts_of(room)
+    if #lines > 0 then lines[#lines + 1] = "" end
+    lines[#lines + 1] = room.title
+    if #functions > 0 then wrap(lines, table.concat(functions, ", "), "  ", width) end
+    if #classes > 0 then wrap(lines, table.concat(classes, ", "), "  objects: ", width) end
   end
   return lines
 end

@@ -10,6 +10,9 @@
 ---@alias gibbs.tensor gibbs.expression
 ---@alias gibbs.objective gibbs.expression
 
+---A formula of variables, parameters and constants, of any shape of at most 6 axes: energies, observables, objectives.
+---+ - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written: < and == are refused, but == of two tensors, or of a thing with itself.
+---Tensors, variables, parameters and objectives are expressions too.
 ---@class gibbs.expression
 ---@operator add(any): gibbs.expression
 ---@operator sub(any): gibbs.expression
@@ -66,6 +69,47 @@ function expression:check(how) end
 ---@param how? gibbs.estimator gibbs.exact() alone
 ---@return gibbs.tensor # size x size, symmetric
 function expression:hessian(how) end
+
+---One element of a tensor, or of a parameter's present values: t:get(i, j). Of a single number: t:get().
+---
+---Errors: another number of indices; one out of range; an expression without values of its own.
+---
+---```lua
+---print(gibbs.tensor{ { 1, 2 }, { 3, 4 } }:get(2, 1))  --> 3.0
+---```
+---@param ... integer one index an axis, from 1
+---@return number
+function expression:get(...) end
+
+---A copy of the values of a tensor or parameter as nested tables.
+---
+---```lua
+---print(gibbs.tensor{ { 1, 2 }, { 3, 4 } }:table()[2][1])  --> 3.0
+---```
+---@return table # a number for a single number
+function expression:table() end
+
+---A copy of the present values of a parameter, which training does not change; a tensor gives itself.
+---
+---```lua
+---local W = gibbs.parameter("W", 2, 1)
+---local before = W:tensor()
+---W:set{ 3, 4 }
+---print(before, W:tensor())  --> tensor 2: 1.0 1.0	tensor 2: 3.0 4.0
+---```
+---@return gibbs.tensor
+function expression:tensor() end
+
+---Write the values of a parameter.
+---
+---Errors: another shape; an expression that is no parameter.
+---
+---```lua
+---print(gibbs.parameter("W", { 2, 2 }):set(0.5):get(2, 2))  --> 0.5
+---```
+---@param values gibbs.tensor|table|number of its shape, or one number for all elements
+---@return gibbs.parameter # the parameter itself
+function expression:set(values) end
 
 ---The sum of all elements, or along one axis: gibbs.sum(x, axis).
 ---
@@ -187,8 +231,8 @@ function expression:value(how) end
 ---print(gibbs.sum(s):at(s, { 1, -1, 1 }), (2 * s):at(s, { 1, -1, 1 }))  --> 1.0	tensor 3: 2.0 -2.0 2.0
 ---```
 ---@param v gibbs.expression a variable that e depends on
----@param values gibbs.tensor|table|number one value a unit: -1 and 1, 0 and 1, states 1 to q, or real; further variables and their values follow in turn
----@param ... any
+---@param values gibbs.tensor|table|number one value a unit: -1 and 1, 0 and 1, states 1 to q, or real
+---@param ... any further variables and their values, in turn
 ---@return number|gibbs.tensor
 function expression:at(v, values, ...) end
 
@@ -306,6 +350,7 @@ function expression:neg() end
 
 -- ---- a distribution
 
+---A Boltzmann distribution P(v) = exp(F - H(v)): an energy, what is visible, what is hidden, and the structure found in it. Made by gibbs.boltzmann, gibbs.ising and gibbs.rbm. Everything it answers is for the present values of its parameters, which Q.name gives by their names.
 ---@class gibbs.distribution
 ---@field visible gibbs.expression|table The visible variable, or a table of them in order where there are several.
 ---@field hidden gibbs.expression|table The hidden variable, or a table of them where there are several or none.
@@ -325,7 +370,7 @@ local distribution = {}
 ---local F = P:free_energy()
 ---print(string.format("%.7f", F.value), F.method)  --> -1421.4325735	kaufman
 ---```
----@param how? gibbs.estimator gibbs.exact(), gibbs.transfer(), gibbs.ais{}, gibbs.ti{}, gibbs.bar{}, gibbs.mbar{} or gibbs.jarzynski{}; absent: exact
+---@param how? gibbs.estimator|gibbs.free_energy_estimator gibbs.exact(), gibbs.transfer(), gibbs.ais{}, gibbs.ti{}, gibbs.bar{}, gibbs.mbar{} or gibbs.jarzynski{}; absent: exact
 ---@return gibbs.estimate # value, error (0 where exact), method; of sampled ones also lower, upper and gap (both directions of gibbs.ais), bias, ess, converged and why
 function distribution:free_energy(how) end
 
@@ -433,10 +478,10 @@ function distribution:sample(options) end
 ---@class gibbs.distribution_chains_options
 ---@field n? integer how many chains (an integer from 1 to 16777216; default 64)
 ---@field seed? integer seed of everything that they draw (an integer, at least 0; default gibbs.seed())
----@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v)
----@field kernel? any the name of the kernel; its options stand beside it
----@field start? any configurations, a number for every unit, or 'random'
----@field clamp? any {[variable] = values}: units that are held
+---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field start? any configurations, a number for every unit, or 'random', the default
+---@field clamp? any {[variable] = values}: units that are held, one row for all chains or one a chain; gibbs.null: free
 ---@field ladder? any scales of the energy, or values of parameters, a rung: for kernels that have rungs
 ---@field load? any the path of a file written by chains:save; no other option beside it
 
@@ -494,16 +539,178 @@ function distribution:describe() end
 
 -- ---- a set of data
 
+---An empirical distribution, made by gibbs.data: configurations and their weights. What is made of it (head, split, scale, binarise) is new data.
 ---@class gibbs.data
 local data = {}
 
+---The number of configurations.
+---
+---```lua
+---print(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:count())  --> 3
+---```
+---@return integer
+function data:count() end
+
+---The count, then the axes of one configuration: { 60000, 28, 28 }.
+---
+---```lua
+---print(table.concat(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:shape(), "x"))  --> 3x2
+---```
+---@return table
+function data:shape() end
+
+---The configurations as a tensor of the data's shape.
+---
+---Cost: O(1): nothing is copied.
+---
+---```lua
+---print(gibbs.data{ { 0, 1 }, { 1, 1 } }:tensor():get(2, 1))  --> 1.0
+---```
+---@return gibbs.tensor
+function data:tensor() end
+
+---The configurations as a matrix, one a row, whatever axes they have.
+---
+---```lua
+---print(table.concat(gibbs.data{ { { 0, 1 }, { 1, 1 } } }:rows():shape(), "x"))  --> 1x4
+---```
+---@return gibbs.tensor # count x units
+function data:rows() end
+
+---The weighted mean of an expression over the configurations. The variables of f, in the order in which they were made, hold the columns one after the other.
+---
+---Errors: variables of another number of units than a row has; a value that a unit cannot take; a way to sample.
+---
+---Cost: one evaluation of f a row.
+---
+---```lua
+---local s = gibbs.spins(2)
+---print(gibbs.data{ { 1, -1 }, { 1, 1 } }:mean(s).value)  --> tensor 2: 1.0 0.0
+---```
+---@param f gibbs.expression of any shape
+---@param how? gibbs.estimator gibbs.exact() alone
+---@return gibbs.estimate # exact: of these data, not of where they came from
+function data:mean(f, how) end
+
+---@class gibbs.data_sample_options
+---@field n? integer number of samples (an integer from 1 to 1e9; default 1)
+---@field seed? integer seed of the samples (an integer, at least 0; default gibbs.seed())
+
+---Rows drawn with replacement, by their weights.
+---
+---```lua
+---print(table.concat(gibbs.data{ { 0, 1 }, { 1, 1 } }:sample{ n = 5, seed = 1 }:shape(), "x"))  --> 5x2
+---```
+---@param options? gibbs.data_sample_options
+---@return gibbs.tensor # n x units
+function data:sample(options) end
+
+---The first n configurations.
+---
+---Errors: n out of range; weights that are all 0.
+---
+---```lua
+---print(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:head(2))  --> data: 2 configurations of 2 units
+---```
+---@param n integer 1 to the count
+---@return gibbs.data
+function data:head(n) end
+
+---@class gibbs.data_split_options
+---@field test? number part of the configurations that is kept for testing (a number from 0 to 1; default 0.2)
+---@field seed? integer seed of the order (an integer, at least 0; default gibbs.seed())
+
+---Shuffle, and part into data for training and data for testing. The order depends on the count and the seed alone, so that images and labels are split alike.
+---
+---Errors: a part would be empty.
+---
+---```lua
+---local train, test = gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 }, { 1, 0 } }:split{ test = 0.25, seed = 1 }
+---print(train:count(), test:count())  --> 3	1
+---```
+---@param options? gibbs.data_split_options
+---@return gibbs.data # training, testing
+---@return gibbs.data
+function data:split(options) end
+
+---@class gibbs.data_scale_options
+---@field low? number the value that becomes 0 (a number; default 0)
+---@field high number the value that becomes 1 (a number; default 1)
+
+---(x - low) / (high - low) of every value: grey levels from 0 to 255 to numbers from 0 to 1.
+---
+---Errors: a value outside of [low, high]; low not below high.
+---
+---```lua
+---print(gibbs.data{ { 0, 51, 255 } }:scale{ high = 255 }:tensor():get(1, 2))  --> 0.2
+---```
+---@param options gibbs.data_scale_options
+---@return gibbs.data
+function data:scale(options) end
+
+---@class gibbs.data_binarise_options
+---@field threshold? number values above it are on (a number; default 0.5)
+---@field probability? boolean a unit is on with its value as probability (default false)
+---@field as? "bits"|"spins" 0 and 1, or -1 and +1 (default 'bits')
+---@field seed? integer seed of the probabilities (an integer, at least 0; default gibbs.seed())
+
+---Values of two kinds: on where a value is above the threshold, or, with probability = true, with the value as probability.
+---
+---Errors: threshold and probability together; a value outside of [0, 1], unless a threshold is given.
+---
+---Source: stochastic binarisation: Salakhutdinov and Murray, ICML (2008) 872
+---
+---```lua
+---print(gibbs.data{ { 0.2, 0.7 } }:binarise{ as = "spins" }:tensor()[1])  --> tensor 2: -1.0 1.0
+---```
+---@param options? gibbs.data_binarise_options
+---@return gibbs.data
+function data:binarise(options) end
+
 -- ---- a lattice
 
+---Sites and bonds, regular or any graph. It shapes variables (gibbs.spins(lattice)), couples them (gibbs.bonds, gibbs.ising) and does not change. Made by gibbs.lattice.chain, square, triangular, honeycomb, cubic, hypercubic, complete and graph.
 ---@class gibbs.lattice
 local lattice = {}
 
+---The number of sites.
+---
+---```lua
+---print(gibbs.lattice.honeycomb(3, 3):sites())  --> 18
+---```
+---@return integer
+function lattice:sites() end
+
+---The shape of a variable with one unit a site.
+---
+---```lua
+---print(table.concat(gibbs.lattice.honeycomb(3, 3):shape(), "x"))  --> 3x3x2
+---```
+---@return table # a list of extents
+function lattice:shape() end
+
+---The number of directions of bonds: a J of as many values has one a direction.
+---
+---```lua
+---print(gibbs.lattice.triangular(4, 4):directions())  --> 3
+---```
+---@return integer
+function lattice:directions() end
+
+---All bonds in the order in which couplings are listed: cell by cell, in each cell by direction.
+---
+---Cost: O(bonds).
+---
+---```lua
+---local bond = gibbs.lattice.square(3, 3):bonds()[1]
+---print(table.concat(bond, " "))  --> 1 4 1
+---```
+---@return table # a list of { site, site, direction }, numbered from 1; sites row by row, the last axis fastest
+function lattice:bonds() end
+
 -- ---- a set of chains
 
+---Markov chains of a distribution, many side by side, that persist: made by Q:chains. The same seed gives the same bits for any number of threads, split, saved or not.
 ---@class gibbs.chains
 ---@field kernel string The name of the kernel.
 ---@field n integer How many chains there are.
@@ -588,7 +795,7 @@ function chains:measure(name) end
 ---@class gibbs.chains_mean_options
 ---@field sweeps? integer how many sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one row to the next (an integer from 1 to 1e9; default 1)
----@field warm_up? any sweeps that are not recorded, or 'detect': left out as the series tells
+---@field warm_up? any sweeps that are not recorded; or 'detect', the default: left out as the series tells
 
 ---Go on for some sweeps and give the mean of an expression over them.
 ---
@@ -609,10 +816,10 @@ function chains:mean(f, options) end
 ---@class gibbs.chains_record_options
 ---@field sweeps? integer how many sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one row to the next (an integer from 1 to 1e9; default 1)
----@field warm_up? any sweeps that are not recorded, or 'detect': left out as the series tells
+---@field warm_up? any sweeps that are not recorded; or 'detect', the default: left out as the series tells
 ---@field keep? boolean keep every value, for series:values (default false)
----@field observables? any {name = expression}
----@field measures? any names of what the kernel knows of its sweeps
+---@field observables? any {name = expression}: what is recorded, of any shape
+---@field measures? any names of what the kernel knows of its sweeps, as chains.measures lists them
 
 ---Go on for some sweeps and keep what is needed for means, errors and functions of means of named observables.
 ---
@@ -688,6 +895,7 @@ function chains:ladder() end
 
 -- ---- a series
 
+---What chains:record keeps of a run: block sums of every observable of every chain, from which come means, errors, autocorrelation times and functions of several means. Memory does not grow with its length.
 ---@class gibbs.series
 ---@field names table The names of the observables, sorted, measures last.
 ---@field rows integer Rows recorded, a chain.
@@ -802,7 +1010,7 @@ function series:jackknife(f) end
 ---@class gibbs.series_bootstrap_options
 ---@field resamples? integer how many resampled sets of blocks (an integer from 10 to 1e7; default 1000)
 ---@field seed? integer seed of the resampling (an integer, at least 0; default gibbs.seed())
----@field quantiles? any the probabilities whose quantiles are wanted: one standard error about the median
+---@field quantiles? any the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median
 
 ---The same by resampling groups of blocks: with quantiles, for functions whose distribution is skew.
 ---
@@ -825,6 +1033,7 @@ function series:bootstrap(f, options) end
 
 -- ---- a reweighting
 
+---Runs at several temperatures taken together, made by gibbs.reweight: means, functions of means and free energies at any temperature within reach.
 ---@class gibbs.reweighting
 ---@field tau gibbs.tensor The autocorrelation time of each run, in samples.
 ---@field beta gibbs.tensor The inverse temperatures of the runs.
@@ -886,16 +1095,19 @@ function reweighting:overlap() end
 
 -- ---- an estimator
 
+---A way to estimate, given where a number is asked for: Q:mean(f, how), objective:value(how), gibbs.minimize(objective, Q, { estimate = how }). Made by gibbs.exact, gibbs.transfer, gibbs.chains, gibbs.pcd, gibbs.cd and gibbs.jarzynski; those for free energies alone are of the class free_energy_estimator.
 ---@class gibbs.estimator
 local estimator = {}
 
 -- ---- a free_energy_estimator
 
+---A way to estimate free energies beyond sums: for Q:free_energy(how), and as free_energy = ... of gibbs.chains, gibbs.pcd, gibbs.cd and gibbs.jarzynski. Made by gibbs.ais, gibbs.ti, gibbs.bar and gibbs.mbar.
 ---@class gibbs.free_energy_estimator
 local free_energy_estimator = {}
 
 -- ---- a random start
 
+---How a parameter starts: random numbers, drawn when it is made and again at every restart of gibbs.minimize. Made by gibbs.normal and gibbs.uniform.
 ---@class gibbs.random_start
 local random_start = {}
 
@@ -904,8 +1116,35 @@ local random_start = {}
 ---@class gibbs.null
 local null = {}
 
+-- ---- results: check
+
+---@class gibbs.check
+---@field ok boolean Whether no component differs by more than what is allowed.
+---@field max_error number The largest difference of a component: |gradient - difference|, or in standard errors on samples.
+---@field allowed number What rounding and truncation explain, or chance on samples (exceeded once in a thousand checks).
+---@field parameter string The parameter of the worst component.
+---@field element integer Its element, from 1, row-major.
+---@field gradient number The gradient there.
+---@field difference number What differences of the value give there (exact gradients).
+---@field exact number The exact gradient there (on samples).
+---@field error number One standard error of the mean gradient there (on samples).
+---@field runs integer How many independent runs the mean is of (on samples).
+---@field components integer How many components were compared.
+local check = {}
+
+-- ---- results: states
+
+---@class gibbs.states
+---@field H gibbs.tensor What the functions of gibbs.objective see: H(v), one number a state, or a sample.
+---@field P gibbs.tensor Q(v), which sums to 1 over what there is.
+---@field log_P gibbs.tensor F - H(v).
+---@field F number The free energy of the model.
+---@field target table The same four of the target; there is none without a target.
+local states = {}
+
 -- ---- results: fit
 
+---What gibbs.minimize came to: a table whose fields are listed here. What a run does not know is nil; a misspelt field is an error.
 ---@class gibbs.fit
 ---@field value number The objective at the end: exact, or estimated on the last samples (the mean over the averaged steps); nil where samples do not tell it.
 ---@field value_error number One standard error of fit.value; on samples only, nil where not known.
@@ -956,6 +1195,15 @@ local fit = {}
 ---@field held_out_error number One standard error of held_out.
 local training_record = {}
 
+-- ---- results: solution
+
+---@class gibbs.solution
+---@field free_energy number -log Z: of the whole torus, or a site of the infinite lattice.
+---@field energy number <H> = -J <sum_<ij> s_i s_j>: the same.
+---@field specific_heat number The variance of H, (beta is absorbed: C / k): the same; infinite at the critical point of the infinite lattice.
+---@field magnetisation number The spontaneous magnetisation a site of the infinite lattice: 0 above the critical temperature.
+local solution = {}
+
 -- ---- results: ladder
 
 ---@class gibbs.ladder
@@ -966,6 +1214,7 @@ local ladder = {}
 
 -- ---- results: estimate
 
+---A number, or a tensor, with its error and how it was obtained: a table that prints as physicists write it. One that cannot be trusted says so when it is printed, and why.
 ---@class gibbs.estimate
 ---@field value number|gibbs.tensor The number that was estimated, or a tensor for the mean of a tensor. An estimate prints as physicists write it, -21.0643(12): the error in the last digits; it is a table and no number, so that arithmetic with it is refused: use its value.
 ---@field error number|gibbs.tensor One standard error, 0 where the value is exact. It knows of autocorrelation and of chains that disagree.
@@ -996,13 +1245,16 @@ local autocorrelation = {}
 -- ---- the module
 
 ---@class gibbs
+---@field null gibbs.null What JSON calls null: nothing, in a table that a file holds, where Lua's nil would leave a hole. In values of units (clamp) it marks one that is free.
 local gibbs = {}
 
+gibbs.lattice = {}
+gibbs.plot = {}
 
 ---@class gibbs.boltzmann_options
 ---@field energy any a scalar expression of the variables
 ---@field visible any the visible variable, or a table of them
----@field hidden? any the hidden variable, or a table of them
+---@field hidden? any the hidden variable, or a table of them; none by default
 
 ---The Boltzmann distribution of any energy that can be written down: P(v) = exp(F - H(v)) with the marginal Hamiltonian H(v) = -log sum_h exp(-E(v,h)) and F = -log sum_v exp(-H(v)). Energies are dimensionless (beta is absorbed), low energy is likely. The energy is lowered to its structure (fields, pairs, layers, functions of affine forms), so that one written by hand runs as fast as the named families; P:describe() says what was found.
 ---
@@ -1025,7 +1277,7 @@ function gibbs.boltzmann(options) end
 ---@class gibbs.ising_options
 ---@field lattice any a lattice
 ---@field J any the coupling: a number, one value a bond or one a direction
----@field field? any the field: a number or one value a site
+---@field field? any the field: a number or one value a site; 0 by default
 ---@field visible? any the spins; new ones of the lattice's shape when absent
 
 ---The Ising model H(s) = -sum_<ij> J_ij s_i s_j - sum_i field_i s_i of spins s = -1, +1 on a lattice, beta absorbed: J > 0 is ferromagnetic. J is one number, one a bond (in the order of lattice:bonds()) or one a direction; the field one number or one a site; both may be parameters or expressions of them. A direction of length 2 has each bond twice when the lattice is periodic.
@@ -1125,7 +1377,7 @@ function gibbs.kl(P, Q) end
 ---local gap = gibbs.free_energy(P) - gibbs.free_energy(Q)
 ---print(string.format("%.6f %.6f", gap:value().value, (gap ^ 2):value().value))  --> 0.371101 0.137716
 ---```
----@param Q gibbs.distribution 
+---@param Q gibbs.distribution
 ---@return gibbs.expression # a scalar objective
 function gibbs.free_energy(Q) end
 
@@ -1153,7 +1405,7 @@ function gibbs.mean(Q, f) end
 ---local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0 }
 ---print(string.format("%.6f", gibbs.entropy(Q):value().value))  --> 2.772589
 ---```
----@param Q gibbs.distribution 
+---@param Q gibbs.distribution
 ---@return gibbs.expression # a scalar objective
 function gibbs.entropy(Q) end
 
@@ -1169,7 +1421,7 @@ function gibbs.entropy(Q) end
 ---print(string.format("%.6f", gibbs.log_likelihood(data, Q):value().value))  --> -2.079442
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
----@param Q gibbs.distribution 
+---@param Q gibbs.distribution
 ---@return gibbs.expression # a scalar objective
 function gibbs.log_likelihood(data, Q) end
 
@@ -1271,8 +1523,8 @@ function gibbs.moment_matching(P, Q, functions) end
 ---local W = gibbs.parameter("W", { 2, 2 }, { { 1, -2 }, { 0, 3 } })
 ---print(gibbs.l1(W):value())  --> 6.0
 ---```
----@param x gibbs.expression|gibbs.distribution parameters, or distributions for all parameters of theirs
----@param ... any
+---@param x gibbs.expression|gibbs.distribution parameters, or a distribution for all of its parameters
+---@param ... gibbs.expression|gibbs.distribution more of them
 ---@return gibbs.expression # a scalar
 function gibbs.l1(x, ...) end
 
@@ -1282,8 +1534,8 @@ function gibbs.l1(x, ...) end
 ---local W = gibbs.parameter("W", { 2, 2 }, { { 1, -2 }, { 0, 3 } })
 ---print(gibbs.l2(W):value())  --> 14.0
 ---```
----@param x gibbs.expression|gibbs.distribution parameters, or distributions for all parameters of theirs
----@param ... any
+---@param x gibbs.expression|gibbs.distribution parameters, or a distribution for all of its parameters
+---@param ... gibbs.expression|gibbs.distribution more of them
 ---@return gibbs.expression # a scalar
 function gibbs.l2(x, ...) end
 
@@ -1335,7 +1587,7 @@ function gibbs.objectives() end
 function gibbs.eigenvalues(matrix) end
 
 ---@class gibbs.minimize_options
----@field steps? integer (exact gradients) most steps of one start (an integer from 1 to 1e8; default 2000); (training on samples) steps (an integer, at least 1; default 1000)
+---@field steps? integer (exact gradients) most steps of one start (an integer from 1 to 1e8; default 2000); (training on samples) how many steps (an integer, at least 1; default 1000)
 ---@field rate? number (exact gradients) step size of sgd, momentum and adam (a number from 1e-12 to 1e6; default 0.05); (training on samples) step size (a number from 1e-12 to 1e6; default 0.01)
 ---@field decay? number (exact gradients) momentum, and Adam's first moment (a number from 0 to 0.999999; default 0.9); (training on samples) momentum, and Adam's first moment (a number from 0 to 0.999999; default 0.9)
 ---@field decay_square? number (exact gradients) Adam's second moment (a number from 0 to 0.9999999; default 0.999); (training on samples) second moment of adam and rmsprop (a number from 0 to 0.9999999; default 0.999)
@@ -1346,10 +1598,10 @@ function gibbs.eigenvalues(matrix) end
 ---@field agreement? number (exact gradients) starts agree when their values differ by less than this (a number from 0 to 1e6; default 1e-07)
 ---@field seed? integer (exact gradients) seed of the random starts (an integer, at least 0; default gibbs.seed()); (training on samples) seed of the order of mini-batches (an integer, at least 0; default gibbs.seed())
 ---@field keep_every? integer (exact gradients) keep one step in this many in the history (an integer from 1 to 1e8; default 1); (training on samples) keep one step in this many in the history (an integer from 1 to 1e9; default 1)
----@field method? "lbfgs"|"adam"|"momentum"|"sgd"|"adam"|"momentum"|"sgd"|"rmsprop"|"natural" (exact gradients) how (default 'lbfgs'); (training on samples) how (default 'adam')
----@field estimate? any (exact gradients) how to estimate: gibbs.exact(), gibbs.transfer(), or what samples; (training on samples) how to sample: gibbs.pcd{}, ...
----@field subject_to? any (exact gradients) {objective, equals = number}: kept equal; (training on samples) {objective, equals = number}: kept equal
----@field watch? any (exact gradients) a function of the record of each step; false stops; (training on samples) a function of the record of each step; false stops
+---@field method? "lbfgs"|"adam"|"momentum"|"sgd"|"adam"|"momentum"|"sgd"|"rmsprop"|"natural" (exact gradients) how to go downhill (default 'lbfgs'); (training on samples) how to go downhill (default 'adam')
+---@field estimate? any (exact gradients) gibbs.exact() (the default) or gibbs.transfer(); what samples makes it training on samples; (training on samples) how to sample: gibbs.pcd{}, gibbs.cd{}, gibbs.chains{} or gibbs.jarzynski{}
+---@field subject_to? any (exact gradients) {objective, equals = 0}: kept equal to the number; (training on samples) {objective, equals = 0}: kept equal to the number
+---@field watch? any (exact gradients) a function of the record of each step; one that gives false ends the run; (training on samples) a function of the record of each step; one that gives false ends the run
 ---@field rate_end? number (training on samples) step size at the last step, for schedules that change it (a number from 0 to 1e6; default 0)
 ---@field clip? number (training on samples) longest gradient: longer ones are shortened to it; 0: no limit (a number, at least 0; default 0)
 ---@field damping? number (training on samples) natural, standardised: added to the Fisher matrix, times its mean diagonal element (a number from 0 to 1e6; default 0.01)
@@ -1363,7 +1615,7 @@ function gibbs.eigenvalues(matrix) end
 ---@field change_floor? number (training on samples) the same for the share of units that change in a sweep, or acceptance (a number from 0 to 1; default 0)
 ---@field check_every? integer (training on samples) steps from one look at the held-out objective, or good point, to the next (an integer from 1 to 1e9; default 100)
 ---@field patience? integer (training on samples) stop after this many looks without a better held-out value; 0: never (an integer from 0 to 1e9; default 0)
----@field schedule? "constant"|"linear"|"exponential"|"cosine"|"inverse" (training on samples) the rate from rate to rate_end (default 'constant')
+---@field schedule? "constant"|"linear"|"exponential"|"cosine"|"inverse" (training on samples) how the step size goes from rate to rate_end (default 'constant')
 ---@field batch? integer (training on samples) rows of data a step, instead of the estimate's; 0: all (an integer, at least 0; default 0)
 ---@field held_out? any (training on samples) an objective that training does not see, for patience and the best point
 ---@field checkpoint? any (training on samples) the path of an HDF5 file that keeps the state of the run
@@ -1427,9 +1679,9 @@ function gibbs.transfer() end
 ---@field reverse? boolean reverse alone, from chains of the distribution itself (default false)
 ---@field check? boolean fail unless a second method agrees (default false)
 ---@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform', 'fields', or data to which independent units are fitted
+---@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
 ---@field start? any data, or a batch of samples: where the chains that go back begin; else along the path
----@field kernel? any the name of the kernel; its options stand beside it
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Annealed importance sampling: chains go along energies (1 - beta) E0 + beta E, from a reference of independent units, whose Z is known, to the energy E, and carry weights exp(-work) whose mean is Z / Z0. A mean of Z has a logarithm that is low on average, so that F comes out high (e.upper); reverse = true goes back from samples of the distribution itself and bounds F on the other side (e.lower); both = true does both and joins them by Bennett's acceptance ratio. Reverse runs begin at samples found along the path or, with start = data, at data.
 ---
@@ -1446,7 +1698,7 @@ function gibbs.transfer() end
 ---print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true
 ---```
 ---@param options? gibbs.ais_options
----@return gibbs.estimator # for Q:free_energy(how), and as free_energy = ... of gibbs.pcd, gibbs.cd, gibbs.chains and gibbs.jarzynski
+---@return gibbs.free_energy_estimator # for Q:free_energy(how), and as free_energy = ... of gibbs.pcd, gibbs.cd, gibbs.chains and gibbs.jarzynski
 function gibbs.ais(options) end
 
 ---@class gibbs.jarzynski_options
@@ -1455,13 +1707,13 @@ function gibbs.ais(options) end
 ---@field seed? integer (the free energy of one distribution) seed of everything that is drawn (an integer, at least 0; default gibbs.seed()); (objectives) seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean|any (the free energy of one distribution) fail unless a second method agrees (default false); (objectives) Q:free_energy(how): fail unless a second method agrees
 ---@field temperatures? any (the free energy of one distribution) how many steps from the reference to the distribution, or betas from 0 to 1; (objectives) Q:free_energy(how): steps from the reference to Q
----@field reference? any (the free energy of one distribution) 'uniform', 'fields', or data to which independent units are fitted; (objectives) Q:free_energy(how): where it begins
----@field kernel? any (the free energy of one distribution) the name of the kernel; its options stand beside it; (objectives) the name of the kernel; its options stand beside it
+---@field reference? any (the free energy of one distribution) 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted; (objectives) Q:free_energy(how): where it begins
+---@field kernel? any (the free energy of one distribution) the name of the kernel, its options beside it; by default the one that suits the energy; (objectives) the name of the kernel, its options beside it; by default the one that suits the energy
 ---@field k? integer (objectives) sweeps before every evaluation (an integer from 1 to 1e9; default 1)
 ---@field burn? integer (objectives) sweeps before the first evaluation (an integer, at least 0; default 1000)
 ---@field batch? integer (objectives) rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
----@field hidden? "sampled"|"summed" (objectives) whether hidden units are sampled, or summed in H(v)
----@field free_energy? any (objectives) how free energies are had where they are asked for: gibbs.ais{}, ..., gibbs.exact() (jarzynski: at the start; gibbs.ais{} unless it is known exactly)
+---@field hidden? "sampled"|"summed" (objectives) whether hidden units are sampled, or summed in H(v); by default as suits the energy
+---@field free_energy? any (objectives) how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---Weights that are carried along. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start (exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are resampled on the way where weights become uneven (population annealing).
 ---
@@ -1488,8 +1740,8 @@ function gibbs.jarzynski(options) end
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
 ---@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform', 'fields', or data to which independent units are fitted
----@field kernel? any the name of the kernel; its options stand beside it
+---@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Thermodynamic integration: F - F0 is the integral over beta from 0 to 1 of <E - E0> along energies (1 - beta) E0 + beta E, with the means from chains at the nodes of a quadrature rule.
 ---
@@ -1504,7 +1756,7 @@ function gibbs.jarzynski(options) end
 ---print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true
 ---```
 ---@param options? gibbs.ti_options
----@return gibbs.estimator
+---@return gibbs.free_energy_estimator
 function gibbs.ti(options) end
 
 ---@class gibbs.bar_options
@@ -1513,10 +1765,10 @@ function gibbs.ti(options) end
 ---@field burn? integer sweeps that do not count (an integer from 0 to 1e9; default 200)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
----@field reference? any 'uniform', 'fields', or data to which independent units are fitted
----@field from? any another distribution of the same visible units
----@field free_energy? any that of the other distribution, where it is known
----@field kernel? any the name of the kernel; its options stand beside it
+---@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field from? any another distribution of the same visible units; by default the reference of independent units
+---@field free_energy? any that of the other distribution, where it is known; by default an exact sum
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Bennett's acceptance ratio between Q and another distribution of the same visible units (without `from`: the reference of independent units), from samples of both: the estimate of least variance of F_Q - F_from. The free energy of the other is given as a number, or summed exactly.
 ---
@@ -1535,7 +1787,7 @@ function gibbs.ti(options) end
 ---print(math.abs(F.value - gibbs.kaufman(16, 16, 0.30).free_energy) < 5 * F.error, F.error < 0.1)  --> true	true
 ---```
 ---@param options? gibbs.bar_options
----@return gibbs.estimator
+---@return gibbs.free_energy_estimator
 function gibbs.bar(options) end
 
 ---@class gibbs.mbar_options
@@ -1545,8 +1797,8 @@ function gibbs.bar(options) end
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
 ---@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform', 'fields', or data to which independent units are fitted
----@field kernel? any the name of the kernel; its options stand beside it
+---@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Chains at every temperature of the path from the reference, whose samples are taken together by the multistate acceptance ratio.
 ---
@@ -1563,7 +1815,7 @@ function gibbs.bar(options) end
 ---print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true
 ---```
 ---@param options? gibbs.mbar_options
----@return gibbs.estimator
+---@return gibbs.free_energy_estimator
 function gibbs.mbar(options) end
 
 ---The Ising model on the square torus without field, solved: H = -J sum_<ij> s_i s_j, of the whole torus. A direction of length 2 has each bond twice, one of length 1 none.
@@ -1604,14 +1856,14 @@ function gibbs.onsager(J) end
 ---@field n? integer how many chains of each distribution (an integer from 1 to 16777216; default 64)
 ---@field sweeps? integer sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one measurement to the next (an integer from 1 to 1e9; default 1)
----@field burn? any sweeps that do not count, or 'detect'
+---@field burn? any sweeps that do not count; or 'detect', the default: as many as the series tells
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
----@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v)
----@field kernel? any the name of the kernel; its options stand beside it
+---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
 ---@field tempering? any true, or the options of the kernel tempering: { rungs = 8, ... }
 ---@field ladder? any scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
----@field free_energy? any how free energies are had where they are asked for: gibbs.ais{}, ..., gibbs.exact() (jarzynski: at the start; gibbs.ais{} unless it is known exactly)
+---@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---A way to estimate: n new chains of each distribution, warmed up, measured for `sweeps` sweeps. Without `kernel` the one that suits the structure of the energy is taken; a kernel's options stand beside its name (gibbs.kernels()). For means (Q:mean, gibbs.mean) the error knows of autocorrelation; other objectives are evaluated on all snapshots together.
 ---
@@ -1636,11 +1888,11 @@ function gibbs.chains(options) end
 ---@field burn? integer sweeps before the first evaluation (an integer, at least 0; default 1000)
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
----@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v)
----@field kernel? any the name of the kernel; its options stand beside it
+---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
 ---@field tempering? any true, or the options of the kernel tempering: { rungs = 8, ... }
 ---@field ladder? any scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
----@field free_energy? any how free energies are had where they are asked for: gibbs.ais{}, ..., gibbs.exact() (jarzynski: at the start; gibbs.ais{} unless it is known exactly)
+---@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---A way to estimate for objectives and training: persistent chains that go on from evaluation to evaluation, k sweeps each (persistent contrastive divergence, PCD-k). Gradients are right as long as the chains keep up with the parameters: fit.history holds R-hat and how much they move. tempering = { rungs = 8 } keeps chains at higher temperatures that exchange with them.
 ---
@@ -1669,9 +1921,9 @@ function gibbs.pcd(options) end
 ---@field burn? integer sweeps before the first evaluation (an integer, at least 0; default 1000)
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
----@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v)
----@field kernel? any the name of the kernel; its options stand beside it
----@field free_energy? any how free energies are had where they are asked for: gibbs.ais{}, ..., gibbs.exact() (jarzynski: at the start; gibbs.ais{} unless it is known exactly)
+---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
+---@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---Contrastive divergence, CD-k: at every evaluation the model's chains start anew at the data and make k sweeps. Fast, and biased by nature: what it follows is not the gradient of the likelihood, as objective:check shows. A target without data gets `chains` chains of its own.
 ---
@@ -1727,8 +1979,8 @@ function gibbs.autocorrelation(x, options) end
 
 ---@class gibbs.reweight_options
 ---@field beta any a list of inverse temperatures
----@field samples any a run for each
----@field energy? any the name of the observable that beta multiplies
+---@field samples any a run for each: a series recorded with keep = true, or {name = values}
+---@field energy? any the name of the observable that beta multiplies; 'energy' by default
 
 ---Runs of one energy at several temperatures taken together: run k was made with the weight exp(-beta[k] E). Gives means and free energies at any temperature that the samples reach, by the multistate acceptance ratio; no histogram is made.
 ---
@@ -1754,6 +2006,118 @@ function gibbs.autocorrelation(x, options) end
 ---@return gibbs.reweighting
 function gibbs.reweight(options) end
 
+---A random variable whose units take the values -1 and +1. It is an expression: energies and observables are made of it.
+---
+---Errors: a shape that is none.
+---
+---```lua
+---local s = gibbs.spins{ 4, 4 }
+---print(s, gibbs.sum(s * s:shift{ 1, 0 }))  --> spins 4x4	expression scalar: sum((spins * gather(spins)))
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.spins(shape, name) end
+
+---A random variable whose units take the values 0 and 1.
+---
+---Errors: a shape that is none.
+---
+---```lua
+---print(gibbs.bits({ 8, 8 }, "pixels"))  --> bits pixels 8x8
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.bits(shape, name) end
+
+---A random variable whose units take the states 1 to q. Expressions see q indicators on a last axis, 0 or 1, of which one is 1; configurations are given and taken as state numbers.
+---
+---Errors: a shape that is none; q out of range.
+---
+---Source: Potts, Proc. Camb. Phil. Soc. 48 (1952) 106
+---
+---```lua
+---local s = gibbs.potts(3, 4)
+---local P = gibbs.boltzmann{ visible = s, energy = -1 * gibbs.bonds(s, gibbs.lattice.chain(3)) }
+---print(table.concat(s:shape(), "x"), P:energy{ 1, 1, 3 })  --> 3x4	-1.0
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param states integer q, 2 to 65535
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.potts(shape, states, name) end
+
+---A random variable whose units take any real value. It is sampled (kernel hmc) and fitted by score matching; it has no exact sums.
+---
+---Errors: a shape that is none.
+---
+---```lua
+---local x = gibbs.reals(2)
+---local P = gibbs.boltzmann{ visible = x, energy = 0.5 * gibbs.sum(x * x) }
+---local e = P:mean(x * x, gibbs.chains{ n = 16, sweeps = 500, seed = 1 })
+---print(math.abs(e.value:get(1) - 1) < 5 * e.error:get(1))  --> true
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.reals(shape, name) end
+
+---A trainable tensor. Its values change by training and by set; its shape and name stay. Energies that hold it follow.
+---
+---Errors: an empty name; values of another shape.
+---
+---```lua
+---local K = gibbs.parameter("K", {}, 0.4)
+---local P = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = K }
+---K:set(0.5)
+---print(P:parameters().K:get(), P.K == K)  --> 0.5	true
+---```
+---@param name string not empty: gradients, files and Q.name go by it
+---@param shape? integer|table|gibbs.lattice absent or {}: one number
+---@param init? number|table|gibbs.tensor|gibbs.random_start one number for all elements, values of its shape, gibbs.normal or gibbs.uniform, which restarts draw again; absent: 0
+---@return gibbs.parameter
+function gibbs.parameter(name, shape, init) end
+
+---A random start of parameters: normal numbers, drawn from the session's seed and the number of random tensors made before.
+---
+---Errors: a standard deviation below 0.
+---
+---```lua
+---gibbs.seed(1)
+---local W = gibbs.parameter("W", { 100, 100 }, gibbs.normal(0, 0.1))
+---print(string.format("%.2f", math.sqrt(gibbs.sum(W * W):value()) / 100))  --> 0.10
+---```
+---@param mean? number 0 when absent
+---@param sd? number the standard deviation, at least 0; 1 when absent
+---@return gibbs.random_start
+function gibbs.normal(mean, sd) end
+
+---A random start of parameters: numbers that are uniform from low to high.
+---
+---Errors: low above high.
+---
+---```lua
+---local W = gibbs.parameter("W", { 100, 100 }, gibbs.uniform(-1, 1))
+---print(string.format("%.1f", (gibbs.sum(W * W):value() / 10000)))  --> 0.3
+---```
+---@param low? number 0 when absent
+---@param high? number at least low; 1 when absent
+---@return gibbs.random_start
+function gibbs.uniform(low, high) end
+
+---An array of doubles that does not change: a constant in expressions, with arithmetic (+ - * / ^, element by element, or with a number) and all methods of expressions. Wherever a tensor is taken, a nested table of numbers will do.
+---
+---Errors: a table that is empty, not rectangular, or holds anything but finite numbers.
+---
+---```lua
+---local t = gibbs.tensor{ { 1, 2 }, { 3, 4 } }
+---print((2 * t + 1):get(2, 1), #t, t[1])  --> 7.0	2	tensor 2: 1.0 2.0
+---```
+---@param values table|number nested tables of numbers, rectangular, at most 6 deep, all finite
+---@return gibbs.tensor
+function gibbs.tensor(values) end
+
 ---The sum of all elements, or along one axis, which disappears.
 ---
 ---Errors: an axis that x does not have.
@@ -1773,7 +2137,7 @@ function gibbs.sum(x, axis) end
 ---```lua
 ---print(gibbs.dot({ 1, 2, 3 }, { 4, 5, 6 }))  --> 32.0
 ---```
----@param a gibbs.expression 
+---@param a gibbs.expression
 ---@param b gibbs.expression of the same shape
 ---@return gibbs.expression|number # a scalar; a number for two tensors
 function gibbs.dot(a, b) end
@@ -1813,7 +2177,7 @@ function gibbs.logsumexp(x) end
 ---print(f:at(s, { { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } }))  --> 32.0
 ---```
 ---@param v gibbs.expression one unit a site: the lattice's shape, or as many in a row
----@param lattice gibbs.lattice 
+---@param lattice gibbs.lattice
 ---@return gibbs.expression # a scalar; on a regular lattice its structure is kept, and sampled as such
 function gibbs.bonds(v, lattice) end
 
@@ -1983,6 +2347,358 @@ function gibbs.sqrt(x) end
 ---@param x gibbs.expression|number of any shape; a tensor or a nested table too
 ---@return gibbs.expression|number # of the shape of x; a number for a number
 function gibbs.neg(x) end
+
+---@class gibbs.lattice_chain_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---A line of sites, bonds from each to the next; periodic, the default: a ring. A periodic direction of length 2 carries its bond twice, one of length 1 none.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1): bonds are listed when they are asked for.
+---
+---```lua
+---print(gibbs.lattice.chain(6))  --> chain lattice 6, periodic, 6 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param options? gibbs.lattice_chain_options
+---@return gibbs.lattice
+function gibbs.lattice.chain(n1, options) end
+
+---@class gibbs.lattice_square_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The square lattice: bonds from each site to the next along either axis, so that a torus has 2 n1 n2 bonds always (a direction of length 2 has each twice). Sites are numbered row by row, the last axis fastest.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.square(4, 4))                        --> square lattice 4x4, periodic, 32 bonds
+---print(gibbs.lattice.square(4, 4, { periodic = false }))  --> square lattice 4x4, open, 24 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param n2 integer sites along this axis, from 1
+---@param options? gibbs.lattice_square_options
+---@return gibbs.lattice
+function gibbs.lattice.square(n1, n2, options) end
+
+---@class gibbs.lattice_triangular_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The triangular lattice: the square one and a diagonal (x, y)-(x + 1, y + 1) of every plaquette, six neighbours a site.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.triangular(4, 4))  --> triangular lattice 4x4, periodic, 48 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param n2 integer sites along this axis, from 1
+---@param options? gibbs.lattice_triangular_options
+---@return gibbs.lattice
+function gibbs.lattice.triangular(n1, n2, options) end
+
+---@class gibbs.lattice_honeycomb_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The honeycomb lattice of n1 x n2 cells with two sites A and B each, three neighbours a site; its shape is { n1, n2, 2 }.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.honeycomb(3, 3))  --> honeycomb lattice 3x3x2, periodic, 27 bonds
+---```
+---@param n1 integer cells along this axis, from 1
+---@param n2 integer cells along this axis, from 1
+---@param options? gibbs.lattice_honeycomb_options
+---@return gibbs.lattice
+function gibbs.lattice.honeycomb(n1, n2, options) end
+
+---@class gibbs.lattice_cubic_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The simple cubic lattice.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.cubic(4, 4, 4))  --> cubic lattice 4x4x4, periodic, 192 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param n2 integer sites along this axis, from 1
+---@param n3 integer sites along this axis, from 1
+---@param options? gibbs.lattice_cubic_options
+---@return gibbs.lattice
+function gibbs.lattice.cubic(n1, n2, n3, options) end
+
+---@class gibbs.lattice_hypercubic_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The hypercubic lattice of one to five axes.
+---
+---Errors: more than five lengths; a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.hypercubic(3, 3, 3, 3))  --> hypercubic lattice 3x3x3x3, periodic, 324 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param ... integer|gibbs.lattice_hypercubic_options up to four more
+---@return gibbs.lattice
+function gibbs.lattice.hypercubic(n1, ...) end
+
+---@class gibbs.lattice_complete_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---Every pair of sites is a bond: n (n - 1) / 2 of them, periodic or not.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(#gibbs.lattice.complete(5):bonds())  --> 10
+---```
+---@param n1 integer sites, from 1
+---@param options? gibbs.lattice_complete_options
+---@return gibbs.lattice
+function gibbs.lattice.complete(n1, options) end
+
+---@class gibbs.lattice_graph_options
+---@field edges any pairs of sites {{1, 2}, ...}
+---@field sites? integer number of sites; the largest end without it (an integer from 1 to 4294967295)
+
+---Any list of bonds.
+---
+---Errors: an edge that is no pair of sites from 1 on, or joins a site with itself.
+---
+---Cost: O(bonds).
+---
+---```lua
+---local tree = gibbs.lattice.graph{ edges = { { 1, 2 }, { 1, 3 }, { 3, 4 } } }
+---print(tree, tree:sites())  --> graph lattice 4, open, 3 bonds	4
+---```
+---@param options gibbs.lattice_graph_options
+---@return gibbs.lattice
+function gibbs.lattice.graph(options) end
+
+---An empirical distribution: configurations with weights that sum to 1. It has means and samples, and no Hamiltonian: gibbs.kl(data, Q), gibbs.log_likelihood(data, Q).
+---
+---Errors: no configuration; a value that is not finite; another number of weights; a file with several arrays (choose by gibbs.data(gibbs.read(path).name)) or with texts, by column and row.
+---
+---Cost: the tensor is kept, not copied; 8 bytes a value.
+---
+---```lua
+---local data = gibbs.data({ { 1, -1 }, { 1, 1 }, { -1, -1 } }, { 2, 1, 1 })
+---print(data)                                        --> data: 3 configurations of 2 units
+---local s = gibbs.spins(2)
+---print(data:mean(s[1]).value)                       --> 0.5
+---```
+---@param rows gibbs.tensor|table|string configurations along the first axis (-1 and 1, 0 and 1, states from 1 on, or real numbers), or the path of a file that gibbs.read knows: a matrix, a table of columns, idx images, or the only array of a .npz or .h5 file
+---@param weights? gibbs.tensor|table one number a configuration, at least 0; absent: equal
+---@return gibbs.data
+function gibbs.data(rows, weights) end
+
+---Read a file, by its ending: .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---
+---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
+---
+---Cost: O(size of the file).
+---
+---```lua
+---gibbs.write("cases.json", { name = "ring", sizes = { 4, 6 } })
+---local cases = gibbs.read "cases.json"
+---print(cases.name, cases.sizes[2])  --> ring	6
+---```
+---@param path string of a file with one of these endings
+---@return table|gibbs.tensor # whole numbers up to 2^31 are integers
+function gibbs.read(path) end
+
+---Write a value to a file so that gibbs.read gives it back, with all bits of every number. The file is complete or not there: the one that was there before is untouched by a failure. As CSV: a tensor of one or two axes, a table of lists of one length (ordered by `columns` if it is there), or { header = names, rows = list of lists }.
+---
+---Errors: a value that the format cannot hold, and where it is; a table with holes or with keys of both kinds; nan in JSON; an unwritable folder.
+---
+---Cost: O(size of the value).
+---
+---```lua
+---gibbs.write("curve.csv", { header = { "K", "F" }, rows = { { 0.1, -2 }, { 0.2, -3 } } })
+---print(gibbs.read("curve.csv").F[2])  --> -3
+---```
+---@param path string ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx
+---@param value table|gibbs.tensor|gibbs.parameter|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), and tables of them: lists without holes, or names
+function gibbs.write(path, value) end
+
+---@class gibbs.plot_lines_options
+---@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
+---@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
+---@field x_label? any below
+---@field y_label? any on the left
+---@field x_range? any { from, to }; what holds the data when absent
+---@field y_range? any { from, to }
+---@field width? any inches; 6 when absent
+---@field height? any inches; 4.5 when absent
+---@field legend? any where the names stand
+---@field series any a list of { y, x, error, name, style, dashed, color }: lists or vectors; x is 1, 2, ... when absent, error one standard error of y
+---@field style? any 'lines', 'points' or 'both'
+---@field x_scale? any 'linear' or 'log'
+---@field y_scale? any 'linear' or 'log'
+---@field x_marks? any reference lines { { at, name }, ... }
+---@field y_marks? any the same, across
+
+---Curves, with error bars where a series has them, in colours that the colour-blind can tell apart.
+---
+---Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---
+---```lua
+---gibbs.plot.lines{ file = "kl.svg", x_label = "step", series = { { name = "KL", y = { 3, 2, 1.5 } } } }
+---print(gibbs.read("kl.csv").y[3])  --> 1.5
+---```
+---@param options gibbs.plot_lines_options
+function gibbs.plot.lines(options) end
+
+---@class gibbs.plot_points_options
+---@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
+---@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
+---@field x_label? any below
+---@field y_label? any on the left
+---@field x_range? any { from, to }; what holds the data when absent
+---@field y_range? any { from, to }
+---@field width? any inches; 6 when absent
+---@field height? any inches; 4.5 when absent
+---@field legend? any where the names stand
+---@field series any a list of { y, x, error, name, style, dashed, color }: lists or vectors; x is 1, 2, ... when absent, error one standard error of y
+---@field style? any 'lines', 'points' or 'both'
+---@field x_scale? any 'linear' or 'log'
+---@field y_scale? any 'linear' or 'log'
+---@field x_marks? any reference lines { { at, name }, ... }
+---@field y_marks? any the same, across
+
+---The same as points.
+---
+---Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---
+---```lua
+---gibbs.plot.points{ file = "m.svg", series = { { x = { 0.3, 0.4 }, y = { 0.1, 0.6 }, error = { 0.02, 0.05 } } } }
+---print(gibbs.read("m.csv").error[2])  --> 0.05
+---```
+---@param options gibbs.plot_points_options
+function gibbs.plot.points(options) end
+
+---@class gibbs.plot_heatmap_options
+---@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
+---@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
+---@field x_label? any below
+---@field y_label? any on the left
+---@field x_range? any { from, to }; what holds the data when absent
+---@field y_range? any { from, to }
+---@field width? any inches; 6 when absent
+---@field height? any inches; 4.5 when absent
+---@field legend? any where the names stand
+---@field x any values along x, evenly spaced
+---@field y any values along y, evenly spaced
+---@field z any z[i][j] belongs to x[i] and y[j]
+---@field z_label? any beside the colours
+---@field z_scale? any 'linear' or 'log'
+---@field z_range? any { from, to } of the colours
+---@field contours? any how many lines, about (8), or a list of values
+---@field curves? any a list of { z, level, name, color }: lines on which another surface has this value (0)
+---@field points? any a list of { x, y, name, color }
+
+---A landscape over two parameters: colours, contour lines with their values, curves on which another surface has a value, and marked points.
+---
+---Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---
+---```lua
+---gibbs.plot.heatmap{ file = "f.svg", x = { 0, 1, 2 }, y = { 0, 1 }, z = { { 0, 1 }, { 1, 2 }, { 2, 3 } } }
+---print(#gibbs.read("f.csv").z)  --> 6
+---```
+---@param options gibbs.plot_heatmap_options
+function gibbs.plot.heatmap(options) end
+
+---@class gibbs.plot_image_grid_options
+---@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
+---@field images any n x height x width: a tensor, nested lists, data, or a parameter
+---@field shape? any { height, width } of an image, where images are n x pixels
+---@field columns? any images in a row; as many as make a square when absent
+---@field scale? any 'shared': equal colours are equal values; or 'each': a scale for every image
+---@field range? any { from, to } of a shared scale; that of all pixels when absent
+---@field palette? any 'grey', from white to black; 'viridis'; 'diverging', blue to red with white at 0
+---@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
+---@field label? any beside the colours of a shared scale
+---@field width? any inches; 6 when absent
+---@field height? any inches; 4.5 when absent
+
+---Images side by side: samples, filters, data.
+---
+---Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---
+---```lua
+---local images = gibbs.tensor{ { 0, 1, 1, 0 }, { 1, 0, 0, 1 } }
+---gibbs.plot.image_grid{ file = "w.svg", images = images, shape = { 2, 2 } }
+---print(io.open("w.svg") ~= nil)  --> true
+---```
+---@param options gibbs.plot_image_grid_options
+function gibbs.plot.image_grid(options) end
+
+---Declare a flag of the script and give its value: --size 6, --size=6, --verbose, --no-verbose; `_` in a name may be written `-`. Options come before anything else of gibbs is used: then flags that nobody declared, and --help, are answered before any work is done. --seed and --threads are there for every script.
+---
+---Errors: declared too late or twice; a default of another type. On the command line (exit 2): an unknown flag, with the nearest right one; a value of another type.
+---
+---```lua
+---local size = gibbs.option("size", 4, "linear size of the lattice")
+---local rule = gibbs.option("rule", { "heat_bath", "metropolis" }, "how to sample")
+---print(size, rule)  --> 4	heat_bath
+---```
+---@param name string letters, digits and _
+---@param default number|boolean|string|table its type is that of the flag: an integer, a number, a boolean, a string; a list of words allows these, the first by default
+---@param help? string one line for --help
+---@return number|boolean|string
+function gibbs.option(name, default, help) end
+
+---The seed of everything that draws and is not given a seed of its own; with an argument, set it and begin anew with the count of random tensors. --seed on the command line sets it at the start.
+---
+---Errors: a seed that is no whole number in range.
+---
+---Source: Philox4x32-10: Salmon, Moraes, Dror and Shaw, SC11 (2011)
+---
+---```lua
+---gibbs.seed(7)
+---local a = gibbs.parameter("a", 3, gibbs.normal()):tensor()
+---gibbs.seed(7)
+---print(a == gibbs.parameter("a", 3, gibbs.normal()):tensor())  --> true
+---```
+---@param seed? integer 0 to 2^53
+---@return integer # the seed in force; 1 at the start
+function gibbs.seed(seed) end
+
+---The number of threads in use; with an argument, set it. Results have the same bits for any number. At the start: --threads, else the environment's GIBBS_THREADS, else the processors that this process may run on.
+---
+---Errors: a number out of range.
+---
+---```lua
+---print(gibbs.threads(1))  --> 1
+---```
+---@param threads? integer 1 to 1024
+---@return integer
+function gibbs.threads(threads) end
+
+---Seconds of real time since some fixed moment, to time things by: it never jumps.
+---
+---```lua
+---local start = gibbs.clock()
+---print(gibbs.clock() - start < 10)  --> true
+---```
+---@return number
+function gibbs.clock() end
 
 ---Prints what there is to know of a thing: a function or a method, an object (its class, with all methods and fields), or a name in a string, with or without 'gibbs.'. A word that is no name is looked for in all entries, and a misspelt one gets the nearest right one. Without an argument: how to get help, and what there is. At the prompt it is there as help(x).
 ---

@@ -6,7 +6,10 @@ local doc = require "gibbs.doc"
 local page = require "gibbs.page"
 
 local lines = {}
-local function add(text, ...) lines[#lines + 1] = select("#", ...) > 0 and text:format(...) or text end
+local function add(text, ...)
+  if select("#", ...) > 0 then text = text:format(...) end
+  lines[#lines + 1] = (text:gsub("%s+$", ""))
+end
 
 -- ---- types ---------------------------------------------------------------------------------------------------
 
@@ -128,22 +131,37 @@ local function add_returns(entry)
   end
 end
 
---- The parameters of a call; a last table of options has a class of its own.
+--- Type and text of one parameter; a last table of options has a class of its own.
+local function parameter_of(name, told, last, options)
+  local parameter = told[name]
+  if not parameter then return name == "..." and "any" or options or "table", "" end
+  local kind = types(parameter[2])
+  if last and options then kind = kind:gsub("table", options) end
+  return kind, one_line(parameter[3])
+end
+
+--- Lua has nothing behind "...", so what a signature has there is part of it.
+local function add_rest(signature, from, told, options)
+  local kinds, text = {}, ""
+  for i = from, #signature.names do
+    local kind, what = parameter_of(signature.names[i], told, i == #signature.names, options)
+    kinds[#kinds + 1] = kind
+    text = text == "" and what or text
+  end
+  add("---@param ... %s %s", table.concat(kinds, "|"), text)
+end
+
 local function add_parameters(entry, signature, options)
   local told, written = told_parameters(entry), {}
-  for _, name in ipairs(signature.names) do
-    local parameter = told[name]
+  for i, name in ipairs(signature.names) do
     written[#written + 1] = name
-    if parameter then
-      local optional = (parameter[1]:match("%?$") or signature.optional[name]) and name ~= "..." and "?" or ""
-      local kind = options and parameter[2]:match("table") and name == signature.names[#signature.names] and
-        types(parameter[2]):gsub("table", options) or types(parameter[2])
-      add("---@param %s%s %s %s", name, optional, kind, one_line(parameter[3]))
-    elseif name == "..." then
-      add "---@param ... any"
-    else
-      add("---@param %s? %s", name, options or "table")
+    if name == "..." then
+      add_rest(signature, i, told, options)
+      break
     end
+    local kind, text = parameter_of(name, told, i == #signature.names, options)
+    local optional = not told[name] or told[name][1]:match("%?$") or signature.optional[name]
+    add("---@param %s%s %s %s", name, optional and "?" or "", kind, text)
   end
   return written
 end
