@@ -3,7 +3,8 @@
 --- A command is a file lua/gibbs/command/<name>.lua and a row in src/app/command.h.  The file gives a table:
 ---   usage    what stands after the name, "script.lua [the script's options]"
 ---   what     what it does: a sentence or a paragraph
----   words    names of the words that are not options, in order; a last "name..." takes all that are left, "name?" may be missing
+---   words    names of the words that are not options, in order; a last "name..." takes all that are left, "name?" and
+---            "name...?" may be missing
 ---   options  rows { name, default, help, kind = ..., value = "N" }; `default` says what kind of value it is (gibbs.kinds),
 ---            unless `kind` does
 ---   rest     true: options that no row names, and words beyond `words`, are somebody else's (a script's); they are kept, in order
@@ -87,7 +88,7 @@ local function put_word(description, given, word)
   local names = description.words or {}
   local count = given.count + 1
   local name = names[math.min(count, #names)]
-  local many = name and name:match("^(.*)%.%.%.$")
+  local many = name and name:match("^(.*)%.%.%.%??$")
   if many then
     given[many] = given[many] or {}
     table.insert(given[many], word)

@@ -149,8 +149,9 @@ local function add_values(lines, values, rank, place)
 end
 
 local function add_tensor(lines, tensor)
-  local shape = tensor:shape()
-  if #shape > 0 and tensor:size() > 0 then add_values(lines, tensor:table(), #shape, "") end
+  local shape, size = tensor:shape(), 1
+  for _, extent in ipairs(shape) do size = size * extent end
+  if #shape > 0 and size > 0 then add_values(lines, tensor:table(), #shape, "") end
 end
 
 local function add_entries(lines, t, indent, seen)

@@ -182,8 +182,10 @@ local function check_table(entry, signature, names, complain)
 end
 
 --- A last table of options needs no parameter of its own: its rows tell it.
-local function check_arguments(entry, signature, names, complain)
-  local expected = signature.names
+local function check_arguments(entry, signature, given, complain)
+  local expected, names = {}, {}
+  for _, name in ipairs(signature.names) do expected[#expected + 1] = name ~= "..." and name or nil end
+  for _, name in ipairs(given) do names[#names + 1] = name ~= "..." and name or nil end
   if entry.options and #expected == #names + 1 then expected = table.move(expected, 1, #names, 1, {}) end
   local listed, written = table.concat(names, ", "), table.concat(expected, ", ")
   if listed ~= written then complain(("the signature takes (%s), parameters are (%s)"):format(written, listed)) end
@@ -237,15 +239,19 @@ end
 
 -- ---- loading ---------------------------------------------------------------------------------------------------
 
+---What is wrong with the entries that are loaded; a test holds it empty.
+---@type string[]
+doc.complaints = {}
+
 local rooms    ---@type {name: string, title: string, order: number, entries: gibbs.Entry[]}[]
 local by_name  ---@type table<string, gibbs.Entry>
 
 local function load_room(name)
   local list = require("gibbs.doc." .. name)
   for _, entry in ipairs(list) do
-    local complaint = doc.check(entry)[1]
-    if complaint == nil and by_name[entry.name] then complaint = entry.name .. ": there are two entries" end
-    if complaint then error(("lua/gibbs/doc/%s.lua: %s"):format(name, complaint), 0) end
+    local wrong = doc.check(entry)
+    if by_name[entry.name] then wrong[#wrong + 1] = entry.name .. ": there are two entries" end
+    for _, complaint in ipairs(wrong) do table.insert(doc.complaints, ("lua/gibbs/doc/%s.lua: %s"):format(name, complaint)) end
     entry.room = name
     by_name[entry.name] = entry
   end

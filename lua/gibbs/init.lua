@@ -78,6 +78,8 @@ function meta.__pairs()
   return next, fields, nil
 end
 
+function meta.__tostring() return "the module gibbs" end
+
 for field, value in pairs(fields) do
   if type(value) == "table" then setmetatable(value, { __index = missing_in(field), __metatable = false }) end
 end

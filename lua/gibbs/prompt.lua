@@ -107,14 +107,26 @@ local function keep_partial(message)
   return ("%s\n_ is what there is: %s"):format(message, display.short(partial.value))
 end
 
+--- Whether the input itself is what an error handler's caller was running, and not a function made by an earlier one.
+local function is_running(chunk)
+  local level = 3
+  local info = debug.getinfo(level, "Sf")
+  while info and (info.what == "C" or info.source:match("^=gibbs")) do
+    level = level + 1
+    info = debug.getinfo(level, "Sf")
+  end
+  return info ~= nil and info.func == chunk
+end
+
 local function evaluate(chunk, text)
   core.partial = nil
-  local values = table.pack(xpcall(chunk, host.explain))
-  host.calm()
-  if not values[1] then
-    local message = tostring(values[2])
-    return say_error(keep_partial(message .. line_of(message, text)))
+  local function explain(problem)
+    local message = tostring(host.explain(problem))
+    return is_running(chunk) and message .. line_of(message, text) or message
   end
+  local values = table.pack(xpcall(chunk, explain))
+  host.calm()
+  if not values[1] then return say_error(keep_partial(tostring(values[2]))) end
   values = table.move(values, 2, values.n, 1, { n = values.n - 1 })
   if values.n > 0 then rawset(_G, "_", values[1]) end
   local shown, trouble = xpcall(print_values, host.explain, values)

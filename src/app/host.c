@@ -22,7 +22,7 @@ static void append(lua_State *L) {
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 
-static void add_command(lua_State *L, const char *name, const char *doc) {
+static void add_row(lua_State *L, const char *name, const char *doc) {
   lua_createtable(L, 0, 2);
   set_text(L, "name", name);
   set_text(L, "doc", doc);
@@ -31,8 +31,16 @@ static void add_command(lua_State *L, const char *name, const char *doc) {
 
 static int host_commands(lua_State *L) {
   lua_newtable(L);
-#define X(name, doc) add_command(L, #name, doc);
+#define X(name, doc) add_row(L, #name, doc);
   SUBCOMMAND_LIST(X)
+#undef X
+  return 1;
+}
+
+static int host_environment(lua_State *L) {
+  lua_newtable(L);
+#define X(name, doc) add_row(L, #name, doc);
+  ENVIRONMENT_LIST(X)
 #undef X
   return 1;
 }
@@ -72,11 +80,12 @@ static int host_exits(lua_State *L) {
   return 1;
 }
 
-static int host_columns(lua_State *L) {
+static int host_terminal(lua_State *L) {
   struct winsize size;
   if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
   lua_pushinteger(L, size.ws_col);
-  return 1;
+  lua_pushinteger(L, size.ws_row);
+  return 2;
 }
 
 /* "name", or "name/" of a folder. */
@@ -103,9 +112,7 @@ static int host_files(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg host_functions[] = {{"commands", host_commands},
-                                   {"options", host_options},
-                                   {"exits", host_exits},
-                                   {"columns", host_columns},
-                                   {"files", host_files},
+const luaL_Reg host_functions[] = {{"commands", host_commands},       {"options", host_options},
+                                   {"environment", host_environment}, {"exits", host_exits},
+                                   {"terminal", host_terminal},       {"files", host_files},
                                    {NULL, NULL}};

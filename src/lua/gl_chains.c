@@ -47,7 +47,8 @@ typedef struct advance_options {
   uint64_t sweeps;
 } advance_options;
 
-static const gl_option advance_rows[] = {GL_INTEGER_ROW(advance_options, sweeps, 1, 0, 1e15, "how many"), GL_END_ROW};
+static const gl_option advance_rows[] = {
+    GL_INTEGER_ROW(advance_options, sweeps, 1, 0, 1e15, "how many, of every chain"), GL_END_ROW};
 const gl_option_table gl_chains_tables[] = {
     {.who = "chains:advance", .rows = advance_rows}, {.who = "chains:warm_up", .rows = advance_rows}, GL_END_TABLE};
 

@@ -43,10 +43,10 @@ static gibbs_expr **option_variables(lua_State *L, const char *who, const char *
   return gl_expr_list(L, lua_gettop(L), who, name, true, count);
 }
 
-static const gl_option boltzmann_rows[] = {GL_VALUE_ROW("energy", "a scalar expression of the variables"),
-                                           GL_VALUE_ROW("visible", "the visible variable, or a table of them"),
-                                           GL_VALUE_ROW("hidden", "the hidden variable, or a table of them"),
-                                           GL_END_ROW};
+static const gl_option boltzmann_rows[] = {
+    GL_VALUE_ROW("energy", "a scalar expression of the variables"),
+    GL_VALUE_ROW("visible", "the visible variable, or a table of them"),
+    GL_VALUE_ROW("hidden", "the hidden variable, or a table of them; none by default"), GL_END_ROW};
 
 static int make_boltzmann(lua_State *L) {
   static const char who[] = "gibbs.boltzmann";
@@ -72,7 +72,7 @@ static int make_boltzmann(lua_State *L) {
 static const gl_option ising_rows[] = {
     GL_VALUE_ROW("lattice", "a lattice"),
     GL_VALUE_ROW("J", "the coupling: a number, one value a bond or one a direction"),
-    GL_VALUE_ROW("field", "the field: a number or one value a site"),
+    GL_VALUE_ROW("field", "the field: a number or one value a site; 0 by default"),
     GL_VALUE_ROW("visible", "the spins; new ones of the lattice's shape when absent"), GL_END_ROW};
 
 static int make_ising(lua_State *L) {

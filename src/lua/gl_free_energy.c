@@ -91,11 +91,15 @@ static void list_rows(const gibbs_free_energy_options *o, const char *const skip
       GL_BOOLEAN_ROW(given, reverse, false, "reverse alone, from chains of the distribution itself"),
       GL_BOOLEAN_ROW(given, check, false, "fail unless a second method agrees"),
       GL_VALUE_ROW("temperatures", "how many steps from the reference to the distribution, or betas from 0 to 1"),
-      GL_VALUE_ROW("reference", "'uniform', 'fields', or data to which independent units are fitted"),
+      GL_VALUE_ROW(
+          "reference",
+          "'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted"),
       GL_VALUE_ROW("start", "data, or a batch of samples: where the chains that go back begin; else along the path"),
-      GL_VALUE_ROW("from", "another distribution of the same visible units"),
-      GL_VALUE_ROW("free_energy", "that of the other distribution, where it is known"),
-      GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")};
+      GL_VALUE_ROW("from",
+                   "another distribution of the same visible units; by default the reference of independent units"),
+      GL_VALUE_ROW("free_energy", "that of the other distribution, where it is known; by default an exact sum"),
+      GL_VALUE_ROW("kernel",
+                   "the name of the kernel, its options beside it; by default the one that suits the energy")};
   size_t count = 0;
   for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
     bool leave = false;

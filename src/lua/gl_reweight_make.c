@@ -171,8 +171,9 @@ static size_t energy_number(lua_State *L, const gl_reweight *r, const char *ener
 }
 
 static const gl_option reweight_rows[] = {
-    GL_VALUE_ROW("beta", "a list of inverse temperatures"), GL_VALUE_ROW("samples", "a run for each"),
-    GL_VALUE_ROW("energy", "the name of the observable that beta multiplies"), GL_END_ROW};
+    GL_VALUE_ROW("beta", "a list of inverse temperatures"),
+    GL_VALUE_ROW("samples", "a run for each: a series recorded with keep = true, or {name = values}"),
+    GL_VALUE_ROW("energy", "the name of the observable that beta multiplies; 'energy' by default"), GL_END_ROW};
 
 /* gibbs.reweight{beta = {...}, samples = {series or {name = values}, ...}, energy = "energy"} -> reweighting: run k
  * was made with the weight exp(-beta[k] * energy) */

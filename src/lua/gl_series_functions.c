@@ -129,7 +129,9 @@ static void set_quantiles(lua_State *L, const gl_means *f, size_t i, const doubl
 static const gl_option bootstrap_rows[] = {
     GL_INTEGER_ROW(bootstrap_options, resamples, 1000, 10, 1e7, "how many resampled sets of blocks"),
     GL_INTEGER_ROW(bootstrap_options, seed, 1, 0, 9007199254740992.0, "seed of the resampling"),
-    GL_VALUE_ROW("quantiles", "the probabilities whose quantiles are wanted: one standard error about the median"),
+    GL_VALUE_ROW(
+        "quantiles",
+        "the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median"),
     GL_END_ROW};
 
 /* series:bootstrap(f, {resamples = 1000, seed = 1, quantiles = {0.16, 0.84}}) -> estimates as of the jackknife, with

@@ -95,7 +95,8 @@ typedef struct run_options {
 #define RUN_ROWS                                                                                                     \
   GL_INTEGER_ROW(run_options, sweeps, 1000, 1, 1e15, "how many sweeps of every chain"),                              \
       GL_INTEGER_ROW(run_options, every, 1, 1, 1e9, "sweeps from one row to the next"),                              \
-      GL_VALUE_ROW("warm_up", "sweeps that are not recorded, or 'detect': left out as the series tells")
+      GL_VALUE_ROW("warm_up",                                                                                        \
+                   "sweeps that are not recorded; or 'detect', the default: left out as the series tells")
 
 static run_options read_run(lua_State *L, int index, const char *who, const gl_option rows[]) {
   run_options options;
@@ -180,8 +181,9 @@ static wanted read_wanted(lua_State *L, int index, const char *who, const gl_cha
 
 static const gl_option record_rows[] = {
     RUN_ROWS, GL_BOOLEAN_ROW(run_options, keep, 0, "keep every value, for series:values"),
-    GL_VALUE_ROW("observables", "{name = expression}"),
-    GL_VALUE_ROW("measures", "names of what the kernel knows of its sweeps"), GL_END_ROW};
+    GL_VALUE_ROW("observables", "{name = expression}: what is recorded, of any shape"),
+    GL_VALUE_ROW("measures", "names of what the kernel knows of its sweeps, as chains.measures lists them"),
+    GL_END_ROW};
 
 /* chains:record{observables = {name = expression}, measures = {name}, sweeps =, every =, warm_up =, keep =} -> series
  */

@@ -4,13 +4,21 @@ return {
   title = "What distributions answer",
   order = 20,
   {
+    name = "distribution",
+    what = "A Boltzmann distribution P(v) = exp(F - H(v)): an energy, what is visible, what is hidden, and the structure found in it. Made by gibbs.boltzmann, gibbs.ising and gibbs.rbm. Everything it answers is for "
+      .. "the present values of its parameters, which Q.name gives by their names.",
+    example = [[
+local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0.1 }
+print(Q, Q.W:get(1, 1))  --> rbm: 4 visible, 2 hidden units, 14 parameters	0.1]],
+  },
+  {
     name = "distribution:free_energy",
     signature = "distribution:free_energy(how?)",
     what = "The free energy F = -log Z, Z = sum_v sum_h exp(-E(v,h)), in units of kT (nats). Without `how` it is exact where that is "
       .. "quick (sums over one side, units without couplings, elimination, Kaufman's formula for Ising tori however they were "
       .. "written), and otherwise an error that says what to write: nothing is sampled in silence.",
     parameters = {
-      { "how", "estimator", "gibbs.exact(), gibbs.transfer(), gibbs.ais{}, gibbs.ti{}, gibbs.bar{}, gibbs.mbar{} or gibbs.jarzynski{}; absent: exact" },
+      { "how?", "estimator|free_energy_estimator", "gibbs.exact(), gibbs.transfer(), gibbs.ais{}, gibbs.ti{}, gibbs.bar{}, gibbs.mbar{} or gibbs.jarzynski{}; absent: exact" },
     },
     returns = "estimate",
     returns_what = "value, error (0 where exact), method; of sampled ones also lower, upper and gap (both directions of gibbs.ais), "

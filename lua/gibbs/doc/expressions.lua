@@ -4,6 +4,21 @@ local entries = {
   title = "Expressions",
   order = 80,
   {
+    name = "expression",
+    what = [[A formula of variables, parameters and constants, of any shape of at most 6 axes: energies, observables, objectives.
+
+      + - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first
+      axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made
+      of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written:
+      < and == are refused, but == of two tensors, or of a thing with itself.
+
+      Tensors, variables, parameters and objectives are expressions too.]],
+    example = [[
+local s = gibbs.spins(3)
+local f = (1 + s) / 2 * gibbs.tensor{ 1, 2, 3 }
+print(f:at(s, { 1, -1, 1 }), f[3]:at(s, { 1, 1, 1 }))  --> tensor 3: 1.0 0.0 3.0	3.0]],
+  },
+  {
     name = "gibbs.sum",
     signature = "gibbs.sum(x, axis?)",
     what = "The sum of all elements, or along one axis, which disappears.",
@@ -211,7 +226,8 @@ print(string.format("%.6f", gibbs.free_energy(Q):value().value))  --> -4.158883]
     what = "The value of an expression at one configuration, with the present values of its parameters.",
     parameters = {
       { "v", "expression", "a variable that e depends on" },
-      { "values", "tensor|table|number", "one value a unit: -1 and 1, 0 and 1, states 1 to q, or real; further variables and their values follow in turn" },
+      { "values", "tensor|table|number", "one value a unit: -1 and 1, 0 and 1, states 1 to q, or real" },
+      { "...", "any", "further variables and their values, in turn" },
     },
     returns = "number|tensor",
     errors = "a variable without values; another number of units; a value that its unit cannot take.",

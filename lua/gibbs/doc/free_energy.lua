@@ -1,8 +1,19 @@
 --- Doc entries: ways to estimate that give free energies, and models whose free energy is known.
 
+---A field: what it is in one sentence.
+local function field(name, returns, what)
+  return { name = name, returns = returns, what = what }
+end
+
 return {
   title = "Free energies",
   order = 50,
+  {
+    name = "free_energy_estimator",
+    what = "A way to estimate free energies beyond sums: for Q:free_energy(how), and as free_energy = ... of gibbs.chains, gibbs.pcd, gibbs.cd and gibbs.jarzynski. Made by gibbs.ais, gibbs.ti, gibbs.bar and gibbs.mbar.",
+    example = [[
+print(gibbs.ais{ chains = 100 })  --> ais of 100 chains]],
+  },
   {
     name = "gibbs.exact",
     signature = "gibbs.exact()",
@@ -36,7 +47,7 @@ print(string.format("%.5f", P:free_energy(gibbs.transfer()).value))  --> -628.19
       .. "F comes out high (e.upper); reverse = true goes back from samples of the distribution itself and bounds F on the other side (e.lower); both = true does both "
       .. "and joins them by Bennett's acceptance ratio. Reverse runs begin at samples found along the path or, with start = data, at data.",
     options = "gibbs.ais",
-    returns = "estimator",
+    returns = "free_energy_estimator",
     returns_what = "for Q:free_energy(how), and as free_energy = ... of gibbs.pcd, gibbs.cd, gibbs.chains and gibbs.jarzynski",
     errors = "fewer than 8 chains; betas that do not rise from 0 to 1; check = true, where two methods disagree beyond their errors.",
     cost = "chains x temperatures x sweeps sweeps (twice with both); memory O(chains x units).",
@@ -71,7 +82,7 @@ print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true]],
     what = "Thermodynamic integration: F - F0 is the integral over beta from 0 to 1 of <E - E0> along energies (1 - beta) E0 + beta E, with the means from chains at the "
       .. "nodes of a quadrature rule.",
     options = "gibbs.ti",
-    returns = "estimator",
+    returns = "free_energy_estimator",
     cost = "(temperatures + 1) x chains x (burn + sweeps) sweeps.",
     source = "Kirkwood, J. Chem. Phys. 3 (1935) 300; Clenshaw and Curtis, Numer. Math. 2 (1960) 197",
     example = [[
@@ -86,7 +97,7 @@ print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true]],
     what = "Bennett's acceptance ratio between Q and another distribution of the same visible units (without `from`: the reference of independent units), "
       .. "from samples of both: the estimate of least variance of F_Q - F_from. The free energy of the other is given as a number, or summed exactly.",
     options = "gibbs.bar",
-    returns = "estimator",
+    returns = "free_energy_estimator",
     errors = "free_energy without from; distributions of other visible units; two that do not overlap.",
     cost = "2 x chains x (burn + sweeps) sweeps.",
     source = "Bennett, J. Comput. Phys. 22 (1976) 245",
@@ -103,7 +114,7 @@ print(math.abs(F.value - gibbs.kaufman(16, 16, 0.30).free_energy) < 5 * F.error,
     signature = "gibbs.mbar{ chains?, temperatures?, sweeps?, burn?, reference?, kernel?, seed?, check? }",
     what = "Chains at every temperature of the path from the reference, whose samples are taken together by the multistate acceptance ratio.",
     options = "gibbs.mbar",
-    returns = "estimator",
+    returns = "free_energy_estimator",
     errors = "neighbouring temperatures that share too few effective samples, named.",
     cost = "(temperatures + 1) x chains x (burn + sweeps) sweeps; memory 8 (temperatures + 2) bytes a sample.",
     source = "Shirts and Chodera, J. Chem. Phys. 129 (2008) 124105",
@@ -146,4 +157,8 @@ print(string.format("%.6f %.8f", torus.free_energy, torus.energy / 1024))  --> -
 local s = gibbs.onsager(0.5)
 print(string.format("%.8f %.8f %.6f", s.free_energy, s.energy, s.magnetisation))  --> -1.02579281 -0.87278229 0.911319]],
   },
+  field("solution.free_energy", "number", "-log Z: of the whole torus, or a site of the infinite lattice."),
+  field("solution.energy", "number", "<H> = -J <sum_<ij> s_i s_j>: the same."),
+  field("solution.specific_heat", "number", "The variance of H, (beta is absorbed: C / k): the same; infinite at the critical point of the infinite lattice."),
+  field("solution.magnetisation", "number", "The spontaneous magnetisation a site of the infinite lattice: 0 above the critical temperature."),
 }

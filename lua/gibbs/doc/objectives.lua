@@ -1,6 +1,11 @@
 --- Doc entries: objectives, scalars of distributions that know their functional derivative, and what can be asked of them.
 --- An objective is an expression: its methods are those of the class expression.
 
+---A field: what it is in one sentence.
+local function field(name, returns, what)
+  return { name = name, returns = returns, what = what }
+end
+
 return {
   title = "Objectives",
   order = 30,
@@ -177,7 +182,7 @@ print(string.format("%.6f", J:get()))  --> 0.400000]],
     name = "gibbs.l1",
     signature = "gibbs.l1(x, ...)",
     what = "The sum of the absolute values of all elements: a penalty that makes weights sparse. Its derivative at 0 is 0.",
-    parameters = { { "x", "expression|distribution", "parameters, or distributions for all parameters of theirs" } },
+    parameters = { { "x", "expression|distribution", "parameters, or a distribution for all of its parameters" }, { "...", "expression|distribution", "more of them" } },
     returns = "expression",
     returns_what = "a scalar",
     example = [[
@@ -188,7 +193,7 @@ print(gibbs.l1(W):value())  --> 6.0]],
     name = "gibbs.l2",
     signature = "gibbs.l2(x, ...)",
     what = "The sum of the squares of all elements: weight decay.",
-    parameters = { { "x", "expression|distribution", "parameters, or distributions for all parameters of theirs" } },
+    parameters = { { "x", "expression|distribution", "parameters, or a distribution for all of its parameters" }, { "...", "expression|distribution", "more of them" } },
     returns = "expression",
     returns_what = "a scalar",
     example = [[
@@ -284,4 +289,20 @@ print(string.format("%.4f", gibbs.free_energy(Q):hessian():get(1, 1)))  -- minus
 local e = gibbs.eigenvalues{ { 2, 1 }, { 1, 2 } }
 print(string.format("%.6f %.6f", e:get(1), e:get(2)))  --> 1.000000 3.000000]],
   },
+  field("check.ok", "boolean", "Whether no component differs by more than what is allowed."),
+  field("check.max_error", "number", "The largest difference of a component: |gradient - difference|, or in standard errors on samples."),
+  field("check.allowed", "number", "What rounding and truncation explain, or chance on samples (exceeded once in a thousand checks)."),
+  field("check.parameter", "string", "The parameter of the worst component."),
+  field("check.element", "integer", "Its element, from 1, row-major."),
+  field("check.gradient", "number", "The gradient there."),
+  field("check.difference", "number", "What differences of the value give there (exact gradients)."),
+  field("check.exact", "number", "The exact gradient there (on samples)."),
+  field("check.error", "number", "One standard error of the mean gradient there (on samples)."),
+  field("check.runs", "integer", "How many independent runs the mean is of (on samples)."),
+  field("check.components", "integer", "How many components were compared."),
+  field("states.H", "tensor", "What the functions of gibbs.objective see: H(v), one number a state, or a sample."),
+  field("states.P", "tensor", "Q(v), which sums to 1 over what there is."),
+  field("states.log_P", "tensor", "F - H(v)."),
+  field("states.F", "number", "The free energy of the model."),
+  field("states.target", "table", "The same four of the target; there is none without a target."),
 }

@@ -9,6 +9,20 @@ return {
   title = "Sampling",
   order = 60,
   {
+    name = "estimator",
+    what = "A way to estimate, given where a number is asked for: Q:mean(f, how), objective:value(how), gibbs.minimize(objective, Q, { estimate = how }). Made by gibbs.exact, gibbs.transfer, gibbs.chains, gibbs.pcd, "
+      .. "gibbs.cd and gibbs.jarzynski; those for free energies alone are of the class free_energy_estimator.",
+    example = [[
+print(gibbs.pcd{ k = 5, chains = 64 })  --> pcd: k = 5, 64 chains]],
+  },
+  {
+    name = "chains",
+    what = "Markov chains of a distribution, many side by side, that persist: made by Q:chains. The same seed gives the same bits for any number of threads, split, saved or not.",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.3 }
+print(P:chains{ n = 8, seed = 1 }:advance(10))  --> 8 chains of ising, swendsen_wang, 10 sweeps done]],
+  },
+  {
     name = "gibbs.chains",
     signature = "gibbs.chains{ n?, sweeps?, every?, burn?, kernel?, seed?, ... }",
     what = "A way to estimate: n new chains of each distribution, warmed up, measured for `sweeps` sweeps. Without `kernel` the one that suits the structure of the "

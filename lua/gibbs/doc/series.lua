@@ -9,6 +9,27 @@ return {
   title = "Series and estimates",
   order = 70,
   {
+    name = "estimate",
+    what = "A number, or a tensor, with its error and how it was obtained: a table that prints as physicists write it. One that cannot be trusted says so when it is printed, and why.",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0 }
+print(P:mean(P.visible[1] ^ 2))  --> 1]],
+  },
+  {
+    name = "series",
+    what = "What chains:record keeps of a run: block sums of every observable of every chain, from which come means, errors, autocorrelation times and functions of several means. Memory does not grow with its length.",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.3 }
+print(P:chains{ n = 4, seed = 1 }:record{ sweeps = 100, observables = { e = P.E } })  --> series of 100 rows of 4 chains: e]],
+  },
+  {
+    name = "reweighting",
+    what = "Runs at several temperatures taken together, made by gibbs.reweight: means, functions of means and free energies at any temperature within reach.",
+    example = [[
+local data = { energy = { -3, -1, -2, -2, -3, -1, -1, -3, -2, -2, -1, -3, -2, -2, -3, -1 } }
+print(gibbs.reweight{ beta = { 0.5 }, samples = { data } })  --> reweighting of 16 samples at 1 temperature]],
+  },
+  {
     name = "estimate.value",
     what = "The number that was estimated, or a tensor for the mean of a tensor. An estimate prints as physicists write it, -21.0643(12): the error in the last digits; it is "
       .. "a table and no number, so that arithmetic with it is refused: use its value.",

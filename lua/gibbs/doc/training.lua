@@ -9,6 +9,13 @@ return {
   title = "Training",
   order = 40,
   {
+    name = "fit",
+    what = "What gibbs.minimize came to: a table whose fields are listed here. What a run does not know is nil; a misspelt field is an error.",
+    example = [[
+local x = gibbs.parameter("x", {}, 3)
+print(gibbs.minimize((x - 1) ^ 2, x).reason, string.format("%.6f", x:get()))  --> converged	1.000000]],
+  },
+  {
     name = "gibbs.minimize",
     signature = "gibbs.minimize(objective, what, options?)",
     what = "Minimise an objective over parameters, which are left at the best point that was found. Without `estimate`, or with gibbs.exact() or gibbs.transfer(), "
