@@ -126,8 +126,9 @@ end
 
 -- ---- in quotes -------------------------------------------------------------------------------------------------
 
+--- `words`: a set.
 local function add_words(list, words, prefix, quote)
-  for _, word in ipairs(words) do
+  for word in next, words do
     if starts(word, prefix) then list[#list + 1] = word end
   end
   if #list == 1 then list[1] = list[1] .. quote end
@@ -137,16 +138,16 @@ end
 local function words_of(here)
   local words = {}
   for _, row in ipairs(here.option and rows_of(here.call) or {}) do
-    if row.name == here.option then table.move(row.words or {}, 1, #(row.words or {}), #words + 1, words) end
+    if row.name == here.option then
+      for _, word in ipairs(row.words or {}) do words[word] = true end
+    end
   end
   return words
 end
 
 local function add_topics(list, prefix, quote)
   local known, names = pcall(function() return require("gibbs.manual").names() end)
-  local words = {}
-  for name in next, known and names or {} do words[#words + 1] = name end
-  add_words(list, words, prefix, quote)
+  if known then add_words(list, names, prefix, quote) end
 end
 
 local function asks_for_help(call)
@@ -174,7 +175,7 @@ local function in_string(list, here)
     return here.text
   end
   local words = words_of(here)
-  if #words == 0 then return add_files(list, here.text, here.quote) end
+  if next(words) == nil then return add_files(list, here.text, here.quote) end
   add_words(list, words, here.text, here.quote)
   return here.text
 end
