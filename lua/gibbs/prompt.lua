@@ -140,6 +140,17 @@ local function define_names()
   if rawget(_G, "help") == nil then rawset(_G, "help", core.fields.help) end
 end
 
+--- One input; true at the end of them.
+local function turn()
+  local chunk, text, ended = read_chunk()
+  if text and text:match("%S") then host.remember(text) end
+  if chunk then
+    evaluate(chunk, text)
+    hint_about_locals(text)
+  end
+  return ended
+end
+
 ---Read and evaluate until the end of the input.
 ---@param given gibbs.Host
 function prompt.run(given)
@@ -148,11 +159,11 @@ function prompt.run(given)
   define_names()
   if host.terminal then greet() end
   repeat
-    local chunk, text, ended = read_chunk()
-    if text and text:match("%S") then host.remember(text) end
-    if chunk then
-      evaluate(chunk, text)
-      hint_about_locals(text)
+    local whole, ended = xpcall(turn, host.explain)
+    if not whole then -- Ctrl-C came between two inputs, or memory ran out
+      host.calm()
+      say_error(tostring(ended))
+      ended = false
     end
   until ended
 end

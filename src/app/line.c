@@ -4,9 +4,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "gibbs/control.h"
@@ -41,15 +43,30 @@ static struct line_editor {
 
 /* ---- the editor ------------------------------------------------------------------------------------------------- */
 
+/* Waits until there is something to read; false when Ctrl-C came.  The signal is let in while waiting only, so that
+ * none is missed just before. */
+static bool wait_for_key(int file) {
+  sigset_t interrupt, before;
+  fd_set files;
+  int ready = -1;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+  while (ready < 0 && !gibbs_interrupted()) {
+    FD_ZERO(&files);
+    FD_SET(file, &files);
+    ready = pselect(file + 1, &files, NULL, NULL, NULL, &before);
+    if (ready < 0 && errno != EINTR) ready = 0;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return !gibbs_interrupted();
+}
+
 /* A key, or the end of the line when Ctrl-C came while waiting. */
 static int read_key(FILE *stream) {
   unsigned char key;
-  for (;;) {
-    ssize_t got = read(fileno(stream), &key, 1);
-    if (got == 1) return key;
-    if (got == 0 || errno != EINTR) return EOF;
-    if (gibbs_interrupted()) return '\n';
-  }
+  if (!wait_for_key(fileno(stream))) return '\n';
+  return read(fileno(stream), &key, 1) == 1 ? key : EOF;
 }
 
 static struct completion {
@@ -143,7 +160,7 @@ line line_read(const char *prompt) {
   if (terminal && !editor.tried) load_editor();
   line out = terminal && editor.loaded ? read_edited(prompt) : read_plain(terminal ? prompt : "");
   out.given_up = gibbs_interrupted();
-  if (terminal && (out.text == NULL || out.given_up)) putchar('\n');
+  if (terminal && out.text == NULL) putchar('\n');
   return out;
 }
 
