@@ -208,9 +208,9 @@ end
 
 --- Make a folder, and those it lies in, unless it is there.
 function study.make_folder(path)
-  local allowed, refusal = core.check_file(path, "written")
-  if not allowed then core.raise(("study.make_folder: '%s': %s"):format(path, refusal)) end
-  core.folder_make(path)
+  local place, refusal = core.check_file(path, "made")
+  if not place then core.raise(("study.make_folder: '%s': %s"):format(path, refusal)) end
+  core.folder_make(place)
 end
 
 --- The same rows as a CSV file with all digits; a cell that is nil is left empty.
