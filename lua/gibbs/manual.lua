@@ -52,7 +52,8 @@ local function record(name)
     local owner, mark = entry.name:match("^([%l_ ]+)([.:])")
     if owner == name then table.insert(mark == ":" and found.methods or found.fields, entry.name) end
   end
-  return (#found.methods > 0 or #found.fields > 0 or doc.entry(name)) and found or nil
+  local told = doc.kind(name) == "class" and doc.entry(name)
+  return (told or #found.methods > 0 or #found.fields > 0) and found or nil
 end
 
 local function class_topic(name)
@@ -287,10 +288,9 @@ end
 
 local usage = {
   "help(x) tells of a function, a method or an object: help(gibbs.kl), help(Q.sample), help(Q).",
-  'help "kl" tells of a name, help "chains" of all that bear it, help "anneal" of what speaks of a word;',
-  'help "class chains" tells of the methods of objects, help "list kernels" lists.',
-  "From a shell: gibbs doc kl, gibbs list kernels.  In a script: gibbs.help(x).",
-  "",
+  'help "kl" tells of a name, help "chains" of all that bear it, help "anneal" of what speaks of a word; help "class chains" tells of the '
+    .. 'methods of objects, help "list kernels" lists.',
+  "From a shell: gibbs doc kl, gibbs list kernels. In a script: gibbs.help(x).",
 }
 
 ---How to get help, and the rooms.
@@ -298,7 +298,8 @@ local usage = {
 ---@return string[]
 function manual.overview(width)
   local lines = {}
-  for _, line in ipairs(usage) do lines[#lines + 1] = line end
+  for _, text in ipairs(usage) do page.wrap(lines, text, "", width) end
+  lines[#lines + 1] = ""
   for _, line in ipairs(page.overview(width)) do lines[#lines + 1] = line end
   return lines
 end
