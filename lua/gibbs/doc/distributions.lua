@@ -97,11 +97,11 @@ print(string.format("%.6f", Q:hamiltonian{ 0, 1, 0 }))  --> -1.386294]],
   {
     name = "distribution:log_probability",
     signature = "distribution:log_probability(v)",
-    what = "log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum.",
+    what = "log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum, or as it is known by structure.",
     parameters = { { "v", "tensor", "visible units: one configuration, or one a row" } },
     returns = "number|tensor",
     returns_what = "a number for one configuration, a vector for a batch",
-    errors = "too many states for F: use -Q:hamiltonian(v) and Q:free_energy(how).",
+    errors = "too many states for F: subtract Q:hamiltonian(v) from an estimate, Q:free_energy(how).value.",
     cost = "that of the exact F, then O(size of the expression) a configuration.",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0 }

@@ -213,7 +213,7 @@ print(gibbs.parameter("W", { 4, 3 }):name())  --> W]],
     },
     returns = "number|tensor|estimate",
     returns_what = "an estimate where e holds an objective, else a number, or a tensor of its shape",
-    errors = "the expression depends on variables: e:at(v, values); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.",
+    errors = "the expression depends on variables (use e:at(v, values) or a mean); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.",
     example = [[
 local W = gibbs.parameter("W", { 2, 2 }, 0.5)
 print(gibbs.sum(W * W):value())                              --> 1.0
