@@ -109,12 +109,14 @@ local function add_members(topics, name)
   end
 end
 
+--- Rows that an entry tells of are no topics of their own.
+local function has_entry(row) return doc.entry(row.topic or "gibbs." .. row.name) ~= nil end
+
 local function add_rows(topics, name)
   for _, list in ipairs(doc.catalog().lists) do
     if list.name == name then add(topics, list_topic(list)) end
     for _, row in ipairs(list.rows) do
-      local told = row.topic and doc.entry(row.topic) or doc.entry("gibbs." .. row.name)
-      if not told and row.name == name or name == ("%s %s"):format(list.name, row.name) then add(topics, row_topic(list, row)) end
+      if not has_entry(row) and row.name == name or name == ("%s %s"):format(list.name, row.name) then add(topics, row_topic(list, row)) end
     end
   end
 end
@@ -166,7 +168,7 @@ function manual.search(word)
   for entry in doc.each() do offer(entry.name, doc.summary(entry), function() return text_of(entry) end) end
   for _, list in ipairs(doc.catalog().lists) do
     for _, row in ipairs(list.rows) do
-      if not row.topic then offer(row.name, page.row_text(row), function() return (row.doc or ""):lower() end) end
+      if not has_entry(row) then offer(row.name, page.row_text(row), function() return (row.doc or ""):lower() end) end
     end
   end
   table.sort(found, function(a, b)
@@ -197,8 +199,9 @@ local function match_lines(word, found, width)
     entries[i] = { name = found[i].name, what = found[i].summary }
   end
   local lines = page.summaries(entries, width)
-  local count = #found > MOST_MATCHES and ("%d of %d"):format(MOST_MATCHES, #found) or ("%d"):format(#found)
-  table.insert(lines, 1, ("'%s' is the name of nothing; it is spoken of in (%s)"):format(word, count))
+  local among = #found > MOST_MATCHES and ", among them" or ""
+  table.insert(lines, 1, ("nothing is called '%s'%s"):format(word, core.hint(word, manual.names())))
+  table.insert(lines, 2, ("it occurs in %d %s%s:"):format(#found, #found == 1 and "topic" or "topics", among))
   return lines
 end
 
@@ -284,8 +287,9 @@ end
 
 local usage = {
   "help(x) tells of a function, a method or an object: help(gibbs.kl), help(Q.sample), help(Q).",
-  'help "kl" tells of a name; help "tempering" also finds what speaks of a word; help "list kernels" lists.',
-  "From a shell: gibbs doc kl, gibbs list.  In a script: gibbs.help(x).",
+  'help "kl" tells of a name, help "chains" of all that bear it, help "anneal" of what speaks of a word;',
+  'help "class chains" tells of the methods of objects, help "list kernels" lists.',
+  "From a shell: gibbs doc kl, gibbs list kernels.  In a script: gibbs.help(x).",
   "",
 }
 
@@ -303,7 +307,7 @@ end
 ---@param width integer
 ---@return string[] lines
 function manual.about_value(value, width)
-  if value == nil or rawequal(value, core.gibbs) then return manual.overview(width) end
+  if value == nil or value == "" or rawequal(value, core.gibbs) then return manual.overview(width) end
   if type(value) == "string" then
     local lines, message = manual.about(value, width)
     return lines or { message }

@@ -68,8 +68,12 @@ end
 
 local MOST = 1e12 -- a larger bound is there to catch nonsense, and is not worth a word
 
+--- 16777216 and 0.001 as they are, 1000000000 as 1e9.
 local function number_text(value)
-  return math.type(value) == "integer" and tostring(value) or ("%.10g"):format(value)
+  local plain = math.type(value) == "integer" and tostring(value) or ("%.10g"):format(value)
+  local short = ("%g"):format(value)
+  if math.abs(value) < 1e6 or tonumber(short) ~= value then return plain end
+  return (short:gsub("e%+?(%-?)0*", "e%1"))
 end
 
 local function range_text(row)
@@ -105,7 +109,7 @@ end
 local function option_row(row)
   local default, legal = page.default(row), page.legal(row)
   local name = default and ("%s = %s"):format(row.name, default) or row.name
-  return { name, legal and ("%s; %s"):format(row.doc, legal) or row.doc }
+  return { name, legal and ("%s (%s)"):format(row.doc, legal) or row.doc }
 end
 
 local function add_options(lines, tables, width)
@@ -273,17 +277,33 @@ function page.summaries(entries, width)
   return lines
 end
 
+--- The functions and commands of a room, and the classes whose methods and fields stand in it.
+local function parts_of(room)
+  local functions, classes, seen = {}, {}, {}
+  for _, entry in ipairs(room.entries) do
+    local kind = doc.kind(entry.name)
+    local owner = entry.name:match("^([^.:]+)[.:]")
+    local class = owner and doc.class(owner)
+    owner = class and class.name or owner
+    if kind == "function" or kind == "command" then
+      functions[#functions + 1] = entry.name
+    elseif kind ~= "class" and not seen[owner] then
+      seen[owner] = true
+      classes[#classes + 1] = owner
+    end
+  end
+  return functions, classes
+end
+
 ---All rooms with the names of their entries.
 function page.overview(width)
   local lines = {}
   for _, room in ipairs(doc.rooms()) do
-    if #room.entries > 0 then
-      local names = {}
-      for _, entry in ipairs(room.entries) do names[#names + 1] = entry.name end
-      if #lines > 0 then lines[#lines + 1] = "" end
-      lines[#lines + 1] = room.title
-      wrap(lines, table.concat(names, "  "), "  ", width)
-    end
+    local functions, classes = parts_of(room)
+    if #lines > 0 then lines[#lines + 1] = "" end
+    lines[#lines + 1] = room.title
+    if #functions > 0 then wrap(lines, table.concat(functions, ", "), "  ", width) end
+    if #classes > 0 then wrap(lines, table.concat(classes, ", "), "  objects: ", width) end
   end
   return lines
 end

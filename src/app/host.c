@@ -18,7 +18,7 @@ static void append(lua_State *L) {
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 
-static void add_command(lua_State *L, const char *name, const char *doc) {
+static void add_row(lua_State *L, const char *name, const char *doc) {
   lua_createtable(L, 0, 2);
   set_text(L, "name", name);
   set_text(L, "doc", doc);
@@ -27,8 +27,16 @@ static void add_command(lua_State *L, const char *name, const char *doc) {
 
 static int host_commands(lua_State *L) {
   lua_newtable(L);
-#define X(name, doc) add_command(L, #name, doc);
+#define X(name, doc) add_row(L, #name, doc);
   SUBCOMMAND_LIST(X)
+#undef X
+  return 1;
+}
+
+static int host_environment(lua_State *L) {
+  lua_newtable(L);
+#define X(name, doc) add_row(L, #name, doc);
+  ENVIRONMENT_LIST(X)
 #undef X
   return 1;
 }
@@ -76,8 +84,6 @@ static int host_terminal(lua_State *L) {
   return 2;
 }
 
-const luaL_Reg host_functions[] = {{"commands", host_commands},
-                                   {"options", host_options},
-                                   {"exits", host_exits},
-                                   {"terminal", host_terminal},
-                                   {NULL, NULL}};
+const luaL_Reg host_functions[] = {{"commands", host_commands},       {"options", host_options},
+                                   {"environment", host_environment}, {"exits", host_exits},
+                                   {"terminal", host_terminal},       {NULL, NULL}};

@@ -8,6 +8,7 @@
 /* core.host.commands() -> {{name =, doc =}, ...}
  * core.host.options() -> {{short =, long =, value =, group =, doc =}, ...}; what is not there is ""
  * core.host.exits() -> {{code =, doc =}, ...}
+ * core.host.environment() -> {{name =, doc =}, ...}
  * core.host.terminal() -> columns and rows of the terminal that the standard output is; nil where it is none */
 extern const luaL_Reg host_functions[];
 

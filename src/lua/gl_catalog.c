@@ -20,6 +20,11 @@ static void set_text(lua_State *L, const char *name, const char *text) {
   lua_setfield(L, -2, name);
 }
 
+static void set_flag(lua_State *L, const char *name, bool value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, name);
+}
+
 /* Append the value on the top of the stack to the list below it. */
 static void append(lua_State *L) {
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
@@ -183,10 +188,7 @@ static void add_option(lua_State *L, const gl_option *row) {
   set_text(L, "kind", kinds[row->kind]);
   if (row->kind == GL_CHOICE) set_words(L, row);
   if (row->kind == GL_INTEGER || row->kind == GL_REAL) set_range(L, row);
-  if (row->kind == GL_BOOLEAN) {
-    lua_pushboolean(L, row->initial != 0);
-    lua_setfield(L, -2, "initial");
-  }
+  if (row->kind == GL_BOOLEAN) set_flag(L, "initial", row->initial != 0);
   append(L);
 }
 
@@ -225,10 +227,12 @@ static void add_functions(lua_State *L, const luaL_Reg *rows) {
 }
 
 static void add_class(lua_State *L, const gl_class *class) {
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 7);
   set_text(L, "name", class->name);
   set_text(L, "article", class->article);
   set_text(L, "roles", class->roles);
+  set_flag(L, "named", class->field != NULL);
+  set_flag(L, "numbered", class->index != NULL);
   lua_newtable(L);
   add_functions(L, class->methods);
   for (const luaL_Reg *const *more = class->more_methods; more != NULL && *more; more++) add_functions(L, *more);

@@ -26,7 +26,8 @@
  * options: {who =, when =, rows = {...}}, the tables of gl_options.h; a row has name, doc, kind ("integer", "number",
  * "boolean", "word", "value"), and initial, low, high, words where they are known.
  *
- * classes: {name =, article =, roles =, methods = {name = function}, fields = {name = getter}}. */
+ * classes: {name =, article =, roles =, methods = {name = function}, fields = {name = getter}, named =, numbered =};
+ * whether objects have fields of their own names (Q.W), and whether they are indexed by numbers (x[1]). */
 int gl_catalog(lua_State *L);
 
 #endif

@@ -26,8 +26,9 @@ local function overview()
 end
 
 return {
-  usage = "[" .. table.concat(names, "|") .. "]",
-  what = "Prints what gibbs has of a kind, one a line; without a word, what there is a list of.  gibbs doc NAME says more of one.",
+  usage = "[KIND]",
+  what = ("Prints what gibbs has of a kind, one a line:\n%s.\nWithout a word, what there is a list of.  gibbs doc NAME says more of one.")
+    :format(table.concat(names, ", ")),
   words = { "kind?" },
   run = function(given)
     if given.kind and not lists[given.kind] then
