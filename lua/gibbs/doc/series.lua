@@ -152,7 +152,7 @@ print(math.abs(c.value - gibbs.kaufman(4, 4, 0.3).specific_heat) < 5 * c.error) 
   {
     name = "series:bootstrap",
     signature = "series:bootstrap(f, { resamples?, seed?, quantiles? })",
-    what = "The same by resampling groups of blocks: with quantiles, for functions whose distribution is skew.",
+    what = "A function of several means with its error and quantiles, by resampling groups of blocks: for functions whose distribution is skew.",
     parameters = { { "f", "function", "of a table { name = mean }; gives 1 to 64 numbers" } },
     options = "series:bootstrap",
     returns = "estimate",
