@@ -125,7 +125,7 @@ print(math.abs(P:hamiltonian(v):sum() / 1000 - P:mean(P.E).value) < 0.5)  --> tr
   },
   {
     name = "distribution:chains",
-    signature = "distribution:chains{ n = 64, kernel?, seed?, start?, clamp?, hidden?, ladder?, ... } or distribution:chains{ load = path }",
+    signature = "distribution:chains{ n?, kernel?, seed?, start?, clamp?, hidden?, ladder?, ... } or distribution:chains{ load = path }",
     what = "Markov chains of the distribution, which persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside "
       .. "its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any "
       .. "number of threads, and however it is split or resumed.",
