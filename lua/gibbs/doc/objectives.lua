@@ -222,7 +222,7 @@ print(kl:check().ok, math.abs(kl:value().value - gibbs.kl(P, Q):value().value) <
   {
     name = "gibbs.objectives",
     signature = "gibbs.objectives()",
-    what = "The objectives that there are.",
+    what = "A list of the objectives that there are.",
     returns = "table",
     returns_what = "a list of { name, doc }; a name that takes distributions or data has a row for each",
     example = [[
@@ -250,7 +250,7 @@ print(string.format("%.6f", gibbs.kl(P, Q):gradient().J:get()))  -- <E/J>_P - <E
   {
     name = "objective:check",
     signature = "objective:check(how?)",
-    what = "Test a gradient. Without `how` the exact gradient is compared with central differences of the value, component by component; "
+    what = "Compare a gradient with differences of the value, or one on samples with the exact one. Without `how` the exact gradient is compared with central differences of the value, component by component; "
       .. "with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.",
     parameters = { { "how", "estimator", "a way to sample; absent: differences" } },
     returns = "check",
@@ -293,16 +293,16 @@ print(string.format("%.6f %.6f", e:get(1), e:get(2)))  --> 1.000000 3.000000]],
   field("check.max_error", "number", "The largest difference of a component: |gradient - difference|, or in standard errors on samples."),
   field("check.allowed", "number", "What rounding and truncation explain, or chance on samples (exceeded once in a thousand checks)."),
   field("check.parameter", "string", "The parameter of the worst component."),
-  field("check.element", "integer", "Its element, from 1, row-major."),
-  field("check.gradient", "number", "The gradient there."),
-  field("check.difference", "number", "What differences of the value give there (exact gradients)."),
-  field("check.exact", "number", "The exact gradient there (on samples)."),
-  field("check.error", "number", "One standard error of the mean gradient there (on samples)."),
+  field("check.element", "integer", "The element of the worst component in its parameter, from 1, row-major."),
+  field("check.gradient", "number", "The gradient at the worst component."),
+  field("check.difference", "number", "What differences of the value give at the worst component (exact gradients)."),
+  field("check.exact", "number", "The exact gradient at the worst component (on samples)."),
+  field("check.error", "number", "One standard error of the mean gradient at the worst component (on samples)."),
   field("check.runs", "integer", "How many independent runs the mean is of (on samples)."),
   field("check.components", "integer", "How many components were compared."),
-  field("states.H", "tensor", "What the functions of gibbs.objective see: H(v), one number a state, or a sample."),
-  field("states.P", "tensor", "Q(v), which sums to 1 over what there is."),
-  field("states.log_P", "tensor", "F - H(v)."),
+  field("states.H", "tensor", "H(v) as the functions of gibbs.objective see it: one number a state, or a sample."),
+  field("states.P", "tensor", "Q(v) at each state or sample: it sums to 1 over what there is."),
+  field("states.log_P", "tensor", "log Q(v) = F - H(v) at each state or sample."),
   field("states.F", "number", "The free energy of the model."),
-  field("states.target", "table", "The same four of the target; there is none without a target."),
+  field("states.target", "table", "H, P, log_P and F of the target; there is none without one."),
 }

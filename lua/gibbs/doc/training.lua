@@ -34,7 +34,7 @@ print(gibbs.minimize((x - 1) ^ 2, x).reason, string.format("%.6f", x:get()))  --
       .. "kind of run; a checkpoint in the way (resume or overwrite). With a checkpoint, Ctrl-C raises an error that says how to go on.",
     cost = "lbfgs: about two evaluations a step, and 4 gradients an element for each of two or three Hessians at the end (300 elements at most); training: k sweeps and one "
       .. "gradient a step.",
-    source = "Liu and Nocedal, Math. Program. 45 (1989) 503; Kingma and Ba, ICLR (2015); Amari, Neural Computation 10 (1998) 251; Polyak and Juditsky, SIAM J. Control Optim. 30 (1992) 838",
+    source = "Fletcher, Practical Methods of Optimization (1987), for lbfgs; Kingma and Ba, ICLR (2015); Amari, Neural Computation 10 (1998) 251; Polyak and Juditsky, SIAM J. Control Optim. 30 (1992) 838",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
 local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(2), init = gibbs.normal(0, 0.5) }
