@@ -111,7 +111,7 @@ local function add_members(topics, name)
 end
 
 --- Rows that an entry tells of are no topics of their own.
-local function has_entry(row) return doc.entry(row.topic or "gibbs." .. row.name) ~= nil end
+local function has_entry(row) return row.topic and doc.entry(row.topic) ~= nil end
 
 local function add_rows(topics, name)
   for _, list in ipairs(doc.catalog().lists) do

@@ -133,6 +133,12 @@ test("every command has an entry", function()
   none(missing, "without an entry")
 end)
 
+test("the signature of a command is its usage", function()
+  for name, entry in pairs(entries) do
+    if doc.kind(name) == "command" then support.same(entry.signature, doc.call(entry), name) end
+  end
+end)
+
 test("every table of options is told of by an entry", function()
   local told, missing = {}, {}
   for entry in doc.each() do
