@@ -197,7 +197,7 @@ function expression:reshape(shape) end
 ---local W = gibbs.parameter("W", { 4, 3 })
 ---print(table.concat(W:shape(), "x"), #W, table.concat(W[1]:shape(), "x"))  --> 4x3	4	3
 ---```
----@return table
+---@return integer[]
 function expression:shape() end
 
 ---The name of a variable or a parameter; "" for anything else.
@@ -556,7 +556,7 @@ function data:count() end
 ---```lua
 ---print(table.concat(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:shape(), "x"))  --> 3x2
 ---```
----@return table
+---@return integer[]
 function data:shape() end
 
 ---The configurations as a tensor of the data's shape.
@@ -686,7 +686,7 @@ function lattice:sites() end
 ---```lua
 ---print(table.concat(gibbs.lattice.honeycomb(3, 3):shape(), "x"))  --> 3x3x2
 ---```
----@return table # a list of extents
+---@return integer[] # extents
 function lattice:shape() end
 
 ---The number of directions of bonds: a J of as many values has one a direction.
@@ -705,7 +705,7 @@ function lattice:directions() end
 ---local bond = gibbs.lattice.square(3, 3):bonds()[1]
 ---print(table.concat(bond, " "))  --> 1 4 1
 ---```
----@return table # a list of { site, site, direction }, numbered from 1; sites row by row, the last axis fastest
+---@return table[] # { site, site, direction }, numbered from 1; sites row by row, the last axis fastest
 function lattice:bonds() end
 
 -- ---- a set of chains
@@ -717,7 +717,7 @@ function lattice:bonds() end
 ---@field sweeps integer Sweeps done so far, by each chain.
 ---@field seed integer The seed of everything that they draw.
 ---@field rungs integer Rungs of the ladder; 1 without one.
----@field measures table The names that chains:measure takes: what this kernel knows of its sweeps.
+---@field measures string[] The names that chains:measure takes: what this kernel knows of its sweeps.
 ---@field settings table The options of the kernel in force, { name = value }.
 local chains = {}
 
@@ -897,7 +897,7 @@ function chains:ladder() end
 
 ---What chains:record keeps of a run: block sums of every observable of every chain, from which come means, errors, autocorrelation times and functions of several means. Memory does not grow with its length.
 ---@class gibbs.series
----@field names table The names of the observables, sorted, measures last.
+---@field names string[] The names of the observables, sorted, measures last.
 ---@field rows integer Rows recorded, a chain.
 ---@field sweeps integer Sweeps recorded, a chain: rows times every.
 ---@field every integer Sweeps from one row to the next.
@@ -957,7 +957,7 @@ function series:tau(name) end
 ---print(levels[1].length, levels[5].length, levels[1].error < levels[5].error)  --> 1	16	true
 ---```
 ---@param name string of an observable that is one number
----@return table # a list of { length = sweeps, error }
+---@return table[] # { length = sweeps, error }
 function series:binning(name) end
 
 ---All values of an observable, of a series recorded with keep = true.
@@ -1170,7 +1170,7 @@ local states = {}
 ---@field held_out_error number One standard error of fit.held_out.
 ---@field resumed_at integer checkpoint or resume: the step that the run went on from; 0: it began anew.
 ---@field checkpoint string checkpoint: the path of the file.
----@field history table A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. What a record does not know of its step is nil.
+---@field history table[] A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. What a record does not know of its step is nil.
 local fit = {}
 
 -- ---- results: training record
@@ -1231,7 +1231,7 @@ local ladder = {}
 ---@field lower number Free energies by sampling: what lies below F on average (reverse runs); nan where there is one direction only.
 ---@field upper number Free energies by sampling: what lies above F on average (forward runs); nan where there is one direction only.
 ---@field gap number Free energies by sampling: upper - lower; small where both directions agree, below 0 by chance alone.
----@field quantiles table series:bootstrap: a list of the quantiles asked for.
+---@field quantiles number[] series:bootstrap: the quantiles asked for.
 local estimate = {}
 
 -- ---- results: autocorrelation
@@ -1364,7 +1364,7 @@ function gibbs.lua_energy(options) end
 ---```
 ---@param P gibbs.distribution|gibbs.data the truth: over the same visible units as Q, or data whose rows are its configurations
 ---@param Q gibbs.distribution the model
----@return gibbs.expression # a scalar objective: value, gradient, check, arithmetic with others, gibbs.minimize
+---@return gibbs.objective # value, gradient, check, arithmetic with others, gibbs.minimize
 function gibbs.kl(P, Q) end
 
 ---The free energy F(Q) = -log Z as an objective, in nats; its functional derivative is dF/dH(v) = Q(v), so that grad F = <grad H>_Q. F depends on the zero of energy, which Q(v) does not see: the gap between two free energies means something only where that zero is fixed.
@@ -1377,8 +1377,8 @@ function gibbs.kl(P, Q) end
 ---local gap = gibbs.free_energy(P) - gibbs.free_energy(Q)
 ---print(string.format("%.6f %.6f", gap:value().value, (gap ^ 2):value().value))  --> 0.371101 0.137716
 ---```
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.free_energy(Q) end
 
 ---The mean of a scalar f(v, h) in a distribution, or over data, as an objective. Functional derivative: -Q (f - <f>), plus <grad f>.
@@ -1394,7 +1394,7 @@ function gibbs.free_energy(Q) end
 ---```
 ---@param Q gibbs.distribution|gibbs.data data are fitted to the variables of f, in the order in which they were made
 ---@param f gibbs.expression a scalar of Q's variables and of parameters
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.mean(Q, f) end
 
 ---The entropy S(Q) = -sum_v Q log Q = <H> - F of the visible units as an objective, in nats.
@@ -1405,8 +1405,8 @@ function gibbs.mean(Q, f) end
 ---local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0 }
 ---print(string.format("%.6f", gibbs.entropy(Q):value().value))  --> 2.772589
 ---```
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.entropy(Q) end
 
 ---The mean of log Q(v) = F - H(v) over data, nats a configuration. To train, minimise its negative. It is -(KL(data||Q) + entropy of the data).
@@ -1421,8 +1421,8 @@ function gibbs.entropy(Q) end
 ---print(string.format("%.6f", gibbs.log_likelihood(data, Q):value().value))  --> -2.079442
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.log_likelihood(data, Q) end
 
 ---The mean over data of sum_i log Q(v_i | all others), nats a configuration: of data and H alone, without a free energy or samples. It is largest at the truth as data grow without end; to train, minimise its negative.
@@ -1440,7 +1440,7 @@ function gibbs.log_likelihood(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution discrete visible units
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.pseudo_likelihood(data, Q) end
 
 ---The mean over data of sum_i (1 - Q(v_i | all others))^2, for visible units of two states: ratios of probabilities of neighbouring configurations are matched, without a free energy.
@@ -1457,7 +1457,7 @@ function gibbs.pseudo_likelihood(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution visible spins or bits
----@return gibbs.expression # a scalar objective, at least 0
+---@return gibbs.objective # at least 0
 function gibbs.ratio_matching(data, Q) end
 
 ---The mean over data of sum_v' exp((H(v) - H(v')) / 2), where v' differs from v in one unit: how fast probability would flow from the data to their neighbours. Neighbours that are data themselves count too.
@@ -1474,7 +1474,7 @@ function gibbs.ratio_matching(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution discrete visible units
----@return gibbs.expression # a scalar objective, above 0
+---@return gibbs.objective # above 0
 function gibbs.minimum_probability_flow(data, Q) end
 
 ---The mean over data of sum_i ((dH/dv_i)^2 / 2 - d2H/dv_i^2), for visible units of real values: half the squared distance of grad log Q from that of the data's distribution, but for a constant.
@@ -1495,7 +1495,7 @@ function gibbs.minimum_probability_flow(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution real visible units, 1024 at most
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.score_matching(data, Q) end
 
 ---The sum of (<f>_P - <f>_Q)^2 over all elements of all functions.
@@ -1514,7 +1514,7 @@ function gibbs.score_matching(data, Q) end
 ---@param P gibbs.distribution|gibbs.data the target
 ---@param Q gibbs.distribution the model
 ---@param functions table|gibbs.expression a list of expressions of any shape, of Q's variables; 4096 elements in all at most
----@return gibbs.expression # a scalar objective, at least 0
+---@return gibbs.objective # at least 0
 function gibbs.moment_matching(P, Q, functions) end
 
 ---The sum of the absolute values of all elements: a penalty that makes weights sparse. Its derivative at 0 is 0.
@@ -1560,7 +1560,7 @@ function gibbs.l2(x, ...) end
 ---print(kl:check().ok, math.abs(kl:value().value - gibbs.kl(P, Q):value().value) < 1e-12)  --> true	true
 ---```
 ---@param options gibbs.objective_options
----@return gibbs.expression # a scalar objective: check its gradient by :check()
+---@return gibbs.objective # check its gradient by :check()
 function gibbs.objective(options) end
 
 ---A list of the objectives that there are.
@@ -1638,7 +1638,7 @@ function gibbs.eigenvalues(matrix) end
 ---local fit = gibbs.minimize(gibbs.kl(P, Q), Q, { restarts = 4 })
 ---print(string.format("%.6f", fit.value), fit.converged, fit.starts)  --> 0.119180	true	4
 ---```
----@param objective gibbs.expression a scalar; to maximise, minimise its negative
+---@param objective gibbs.objective any scalar of parameters too; to maximise, minimise its negative
 ---@param what gibbs.distribution|gibbs.expression|table the parameters that vary: all of a distribution, one, or a list of these; 256 at most
 ---@param options? gibbs.minimize_options named, below; those of training on samples and those of exact gradients differ, and an error says which is which
 ---@return gibbs.fit # value, steps, reason, history, ...: see fit.value and the others
@@ -2137,7 +2137,7 @@ function gibbs.sum(x, axis) end
 ---```lua
 ---print(gibbs.dot({ 1, 2, 3 }, { 4, 5, 6 }))  --> 32.0
 ---```
----@param a gibbs.expression
+---@param a gibbs.expression of any shape
 ---@param b gibbs.expression of the same shape
 ---@return gibbs.expression|number # a scalar; a number for two tensors
 function gibbs.dot(a, b) end
@@ -2177,7 +2177,7 @@ function gibbs.logsumexp(x) end
 ---print(f:at(s, { { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } }))  --> 32.0
 ---```
 ---@param v gibbs.expression one unit a site: the lattice's shape, or as many in a row
----@param lattice gibbs.lattice
+---@param lattice gibbs.lattice whose bonds are summed over
 ---@return gibbs.expression # a scalar; on a regular lattice its structure is kept, and sampled as such
 function gibbs.bonds(v, lattice) end
 
