@@ -1,7 +1,7 @@
 --- The manifest of a recorded run: manifest.json in its folder, which says what its numbers came from and how it ended.
 ---
 --- { format, status, exit, error, script = { path, sha256, text }, files = { { path, sha256, bytes, how } }, options, arguments,
----   seed, threads, directory, started, ended, seconds, resumed, gibbs, libraries, processor, metrics, volatile }
+---   seed, threads, directory, folder, started, ended, seconds, resumed, gibbs, libraries, processor, metrics, volatile }
 
 local _, core = ...
 local access = require "gibbs.access"
@@ -54,7 +54,8 @@ function manifest.write(folder, content)
 end
 
 --- What a table read from a file must hold: name -> type.
-local needed = { status = "string", script = "table", options = "table", arguments = "table", files = "table", seed = "number" }
+local needed = { status = "string", script = "table", options = "table", arguments = "table", files = "table", seed = "number",
+  folder = "string" }
 
 --- nil, and what is wrong with the content of a manifest.
 local function judge(content)

@@ -3,8 +3,14 @@
 #include "gl_run.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "gibbs/environment.h"
@@ -217,6 +223,33 @@ static int change_directory(lua_State *L) {
   return luaL_fileresult(L, chdir(luaL_checkstring(L, 1)) == 0, NULL);
 }
 
+/* ---- a process of its own ---------------------------------------------------------------------------------------- */
+
+/* The child does not outlive its parent, and ends as a program does: what it printed is flushed. */
+static void be_child(lua_State *L, pid_t parent) {
+#ifdef __linux__
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+  if (getppid() != parent) _exit(1);
+  lua_pushvalue(L, 1);
+  int outcome = lua_pcall(L, 0, 1, 0);
+  if (outcome != LUA_OK) fprintf(stderr, "%s\n", luaL_tolstring(L, -1, NULL));
+  exit(outcome == LUA_OK ? (int)lua_tointeger(L, -1) : 1);
+}
+
+/* core.apart(function) -> the exit code of a child process that calls it, 128 + n where signal n ended it */
+static int run_apart(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  fflush(NULL);
+  pid_t parent = getpid(), child = fork();
+  if (child < 0) return gl_fail(L, "no other process can be started: %s", strerror(errno));
+  if (child == 0) be_child(L, parent);
+  int how = 0;
+  while (waitpid(child, &how, 0) < 0 && errno == EINTR) continue;
+  lua_pushinteger(L, WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how));
+  return 1;
+}
+
 const luaL_Reg gl_run_core[] = {{"sha256", file_sha256},
                                 {"sha256_text", text_sha256},
                                 {"environment", environment},
@@ -228,4 +261,5 @@ const luaL_Reg gl_run_core[] = {{"sha256", file_sha256},
                                 {"folder_files", folder_files},
                                 {"directory", directory},
                                 {"change_directory", change_directory},
+                                {"apart", run_apart},
                                 {NULL, NULL}};

@@ -73,12 +73,13 @@ run.options = {
 function run.run(given)
   local text, why = read_script(given.script)
   if not text then return complain(why) end
-  local folder = given.out or default_folder(given.script, given.rest, given.seed or core.fields.seed())
+  local seed = given.seed or core.fields.seed()
+  local folder = given.out or default_folder(given.script, given.rest, seed)
   folder = #folder > 1 and folder:gsub("/+$", "") or folder
   local message = refusal(folder, given.overwrite)
   if message then return complain(message) end
   return require("gibbs.recorder").run {
-    name = "run", path = given.script, text = text, words = given.rest, folder = folder, seed = given.seed, threads = given.threads,
+    name = "run", path = given.script, text = text, words = given.rest, folder = folder, seed = seed, threads = given.threads,
     overwrite = given.overwrite,
   }
 end
