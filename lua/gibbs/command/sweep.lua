@@ -70,25 +70,26 @@ local function announce(work)
     plural(#p.seeds, "seed"), before))
 end
 
-local function report_failures(work)
-  local failed = {}
+--- Runs that did not end as they should, and why.
+local function report(work)
+  local told = { failed = true, killed = true, foreign = true, running = true }
+  local rest = #work.plan.runs - work:count "finished" - work:count "failed" - work:count "foreign"
+  if rest + work:count "failed" + work:count "foreign" > 0 then print "" end
   for _, run in ipairs(work.plan.runs) do
-    local status = work.status[run]
-    if status ~= "finished" then failed[#failed + 1] = run end
+    local status, reason = work.status[run], work.reason[run]
+    if told[status] then
+      print(recorded.printable(("%s %s%s"):format(run.name, status, reason and ": " .. reason:match "^[^\n]*" or "")))
+    end
   end
-  if #failed == 0 then return end
-  print ""
-  for _, run in ipairs(failed) do
-    local reason = work.reason[run]
-    print(recorded.printable(("%s %s%s"):format(run.name, work.status[run], reason and ": " .. reason:match "^[^\n]*" or "")))
-  end
-  if work:count "failed" > 0 then print "failed runs are run again only with --retry-failed" end
+  if work:count "failed" > 0 then print "Failed runs are run again with --retry-failed only." end
+  if work:count "foreign" > 0 then print "Folders that hold something else are left as they are." end
+  if rest > 0 then print(("%s left: the same command goes on with the sweep."):format(plural(rest, "run"))) end
 end
 
 local function finish(work)
   collect.write(work)
   collect.print(work)
-  report_failures(work)
+  report(work)
   print(("\n%s"):format(recorded.join(work.folder, "sweep.csv")))
 end
 

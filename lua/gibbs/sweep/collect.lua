@@ -36,9 +36,13 @@ end
 
 -- ---- means over seeds ----------------------------------------------------------------------------------------
 
-local function mean_text(values)
-  if #values == 0 then return nil end
-  if #values == 1 then return ("%.6g"):format(values[1]) end
+--- The mean over the rows of one setting; a single row has only the error that it came with.
+local function mean_text(rows, name)
+  local values, last = {}, nil
+  for _, row in ipairs(rows) do
+    if type(row[name]) == "number" then values[#values + 1], last = row[name], row end
+  end
+  if #values < 2 then return last and recorded.metric_text(last, name) end
   local mean, error = core.interval(values, 0.95)
   return error > 0 and core.number_text(mean, error) or ("%.6g"):format(mean)
 end
@@ -52,13 +56,8 @@ local function setting_row(work, first, shown, names, metrics)
     if work.status[runs[r]] == "finished" then finished = finished + 1 end
   end
   row[#shown + 1] = finished == seeds and tostring(seeds) or ("%d of %d"):format(finished, seeds)
-  for i, name in ipairs(names) do
-    local values = {}
-    for r = first, first + seeds - 1 do
-      if type(metrics[r][name]) == "number" then values[#values + 1] = metrics[r][name] end
-    end
-    row[#shown + 1 + i] = mean_text(values)
-  end
+  local rows = table.move(metrics, first, first + seeds - 1, 1, {})
+  for i, name in ipairs(names) do row[#shown + 1 + i] = mean_text(rows, name) end
   return row
 end
 

@@ -4,7 +4,7 @@
 --- one that was not killed sees.
 
 local _, core = ...
-local command = require "gibbs.command"
+local kinds = require "gibbs.kinds"
 local plan = require "gibbs.sweep.plan"
 local recorded = require "gibbs.recorded"
 
@@ -40,11 +40,12 @@ function Work:folder_of(run) return recorded.join(self.folder, run.name) end
 
 --- A run counts only if it is the one that is meant: anybody may have put another one there.
 local function check_meant(work, run, manifest)
-  if manifest.seed ~= run.seed then return ("its seed is %s"):format(tostring(manifest.seed)) end
+  if manifest.seed ~= run.seed then return ("its seed is %s, not %d"):format(tostring(manifest.seed), run.seed) end
   if manifest.script.text ~= work.script.text then return "its script has another text" end
   for i, option in ipairs(work.plan.options) do
-    if manifest.options[option.name] ~= run.values[i] then
-      return ("its option %s is %s"):format(option.name, tostring(manifest.options[option.name]))
+    local found = manifest.options[option.name]
+    if found ~= run.values[i] then
+      return ("its option %s is %s, not %s"):format(option.name, tostring(found), kinds.text(run.values[i]))
     end
   end
 end
