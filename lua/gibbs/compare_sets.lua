@@ -208,10 +208,10 @@ end
 
 local function number(value) return value and ("%.6g"):format(value) end
 
---- Digits for the difference and its interval alike: two of the width.
+--- Digits for the difference and its interval alike: three of the half width.
 local function interval_texts(row)
   local width = row.low and (row.high - row.low) / 2 or 0
-  local digits = width > 0 and math.max(0, 1 - math.floor(math.log(width, 10))) or nil
+  local digits = width > 0 and math.max(0, 2 - math.floor(math.log(width, 10))) or nil
   local function text(value)
     if not value then return nil end
     return digits and digits <= 15 and ("%." .. digits .. "f"):format(value) or number(value)

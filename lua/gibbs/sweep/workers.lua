@@ -5,6 +5,7 @@
 
 local _, core = ...
 local kinds = require "gibbs.kinds"
+local manifests = require "gibbs.manifest"
 local plan = require "gibbs.sweep.plan"
 local recorded = require "gibbs.recorded"
 
@@ -43,10 +44,9 @@ local function check_meant(work, run, manifest)
   if manifest.seed ~= run.seed then return ("its seed is %s, not %d"):format(tostring(manifest.seed), run.seed) end
   if manifest.script.text ~= work.script.text then return "its script has another text" end
   for i, option in ipairs(work.plan.options) do
-    local found = manifest.options[option.name]
-    if found ~= run.values[i] then
-      return ("its option %s is %s, not %s"):format(option.name, tostring(found), kinds.text(run.values[i]))
-    end
+    local found, meant = manifest.options[option.name], run.values[i]
+    if type(meant) == "string" then meant = manifests.text(meant) end
+    if found ~= meant then return ("its option %s is %s, not %s"):format(option.name, tostring(found), kinds.text(meant)) end
   end
 end
 
