@@ -164,7 +164,7 @@ sweep_test("a script that vanishes ends the sweep, which goes on when it is back
     "2 runs left: the same command goes on with the sweep.\n")
   same(status_of "runs/study/size=2/seed-1", "finished")
   same(program.read "runs/study/sweep.csv", "size,seed,status,step,kl,kl_error\n2,1,finished,2,1.5,0.125\n3,1,new,,,\n4,1,new,,,\n")
-  expect(program.run("sweep", "study.lua", "--size", "2,3,4"), 2, "cannot open study.lua: No such file or directory")
+  expect(program.run("sweep", "study.lua", "--size", "2,3,4"), 2, "cannot open 'study.lua': No such file or directory")
   program.write("study.lua", STUDY .. leaving)
   expect(program.run("sweep", "study.lua", "--size", "2,3,4", "--jobs", "1"), 1, "so far 1 finished")
   same(status_of "runs/study/size=3/seed-1", "finished")

@@ -23,9 +23,12 @@ local options = {
 
 local function read_script(path)
   local file, message = io.open(path, "rb")
-  local text = file and file:read "a"
-  if file then file:close() end
-  if not text then command.refuse(("cannot open %s"):format(message or ("'%s'"):format(path))) end
+  local text
+  if file then
+    text, message = file:read "a"
+    file:close()
+  end
+  if not text then command.refuse(("cannot open '%s': %s"):format(path, (message:gsub("^.*: ", "")))) end
   return { path = path, text = text }
 end
 
@@ -111,6 +114,7 @@ local function run(given)
   local p = plan.read(given.rest, declared.of(given.script), given.seeds, options)
   local folder = folder_of(given)
   check_folder(folder)
+  record.check(folder, p, script) -- before anything is written there
   local lock <close> = hold(folder)
   record.keep(folder, p, script)
   local work = workers.new {

@@ -86,22 +86,24 @@ local function difference(kept, p, script)
   return option_apart({ seeds = table.concat(texts_of(kept.seeds), ", ") }, { seeds = table.concat(texts_of(p.seeds), ", ") })
 end
 
----Write the record into the folder, or find that it is there already and says the same.
+---Whether a record is there; the command fails if it is that of another sweep.
 ---@param folder string
 ---@param p gibbs.SweepPlan
 ---@param script { path: string, text: string }
-function record.keep(folder, p, script)
-  local path = recorded.join(folder, record.FILE)
-  local kept = read(path)
-  if not kept then
-    local written, message = pcall(gibbs.write, path, contents(p, script))
-    if not written then command.fail((tostring(message):gsub("^gibbs%.write: ", ""))) end
-    return
-  end
-  local apart = difference(kept, p, script)
+function record.check(folder, p, script)
+  local kept = read(recorded.join(folder, record.FILE))
+  local apart = kept and difference(kept, p, script)
   if apart then
     command.fail(("%s holds another sweep: %s; give this one a folder of its own with --out"):format(folder, apart))
   end
+  return kept ~= nil
+end
+
+---Write the record into the folder, unless it is there already.
+function record.keep(folder, p, script)
+  if record.check(folder, p, script) then return end
+  local written, message = pcall(gibbs.write, recorded.join(folder, record.FILE), contents(p, script))
+  if not written then command.fail((tostring(message):gsub("^gibbs%.write: ", ""))) end
 end
 
 return record
