@@ -117,7 +117,10 @@ local function log(columns, values)
   elseif position > run.count + 1 then
     core.raise(("run:log: '%s/metrics.csv' has %d rows, and %d when the checkpoint was written"):format(job.folder, run.count, position - 1))
   else
-    run.metrics:row(columns, values)
+    run.files:pause()
+    local ok, message = pcall(run.metrics.row, run.metrics, columns, values)
+    run.files:go_on()
+    if not ok then error(message, 0) end
     run.count = position
   end
   run.last = row
@@ -194,6 +197,9 @@ local function open()
   run.environment = core.environment()
   run.opened = true
   write_manifest("running")
+  if job.before then
+    io.stderr:write(("gibbs resume: goes on with '%s', where %d rows are logged\n"):format(job.folder, run.old_count))
+  end
   record.begin {
     folder = job.folder, resumed = job.before ~= nil, log = log, rows = rows, save = save, volatile = volatile,
     printing_volatile = function(on) run.transcript:volatile(on) end,
@@ -335,7 +341,7 @@ function recorder.run(asked)
     io.stderr:write(message, "\n")
     return 1
   end
-  run = { files = manifest.files(), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
+  run = { files = manifest.files(job.folder), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
     is_volatile = {}, started = now(), seconds = 0, clock = core.fields.clock(), exit = os.exit }
   math.randomseed(job.seed)
   core.arg = script_words()
