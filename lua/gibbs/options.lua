@@ -66,7 +66,10 @@ local function read_command_line()
   end
 end
 
-local function asks_for_help() return by_flag.help or by_flag["-h"] end
+--- `gibbs --options script.lua`: only what the options are is asked.
+local function asks_for_options() return core.host and core.host.asks_for_options end
+
+local function asks_for_help() return by_flag.help or by_flag["-h"] or asks_for_options() end
 
 --- The text given for an option: what follows "=", or the next word; `true` for a boolean flag alone.
 local function text_of(option, flag)
@@ -167,6 +170,16 @@ local function print_help()
   io.stdout:write(table.concat(lines, "\n"), "\n")
 end
 
+--- For programs: name, kind, default, help and the words of a choice, between tabs.
+local function print_rows()
+  for _, option in ipairs(declared) do
+    local row = { option.name, option.kind.name, kinds.text(option.default), option.help, table.unpack(option.kind.list or {}) }
+    for i, field in ipairs(row) do row[i] = field:gsub("[\t\r\n]", " ") end
+    io.stdout:write("option\t", table.concat(row, "\t"), "\n")
+  end
+  io.stdout:write("end of options\n")
+end
+
 local function known_flags()
   local names = { ["--help"] = true }
   for name in pairs(by_name) do names["--" .. name] = true end
@@ -193,6 +206,10 @@ end
 --- Answer --help, refuse flags that nobody declared.  A script without options that reads `arg` itself is left alone, and so
 --- is one that stock Lua runs.
 function options.seal()
+  if asks_for_options() then
+    print_rows()
+    os.exit(0, true)
+  end
   if not flags then read_command_line() end
   if #declared == 0 and (core.arg_read or not core.host) then return end
   if asks_for_help() then

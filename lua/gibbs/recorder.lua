@@ -180,23 +180,34 @@ local function take_up(before)
   if ok then run.results = results end
 end
 
---- The folder is held from here on.
-local function open()
-  run.hold = core.hold_run(job.folder)
-  if job.overwrite then
-    run.hold:empty()
-  elseif not job.before and core.run_place(job.folder) ~= "free" then
-    error(("'%s' holds a run that began just now"):format(job.folder), 0)
-  end
-  run.files:pause()
-  run.metrics = core.metrics(job.folder .. "/metrics.csv")
-  if job.before then take_up(job.before) end
-  run.transcript:open(job.folder .. "/log.txt", job.before ~= nil)
-  run.files:go_on()
+--- The manifest comes first: a folder in which anything else lies without one is nobody's, and stays untouched.  What an
+--- earlier run left goes while the manifest says that this one is only beginning, and is not gone on with.
+local function claim()
   run.options, run.seed = option_values()
   run.environment = core.environment()
   run.opened = true
+  if job.overwrite then
+    write_manifest("running", { beginning = true })
+    run.hold:empty()
+  end
   write_manifest("running")
+end
+
+--- The folder is held from here on.
+local function open()
+  run.hold = core.hold_run(job.folder)
+  if not job.overwrite and not job.before and core.run_place(job.folder) ~= "free" then
+    error(("'%s' holds a run that began just now"):format(job.folder), 0)
+  end
+  if job.before then
+    run.metrics = core.metrics(job.folder .. "/metrics.csv")
+    take_up(job.before)
+  end
+  claim()
+  run.files:pause()
+  run.metrics = run.metrics or core.metrics(job.folder .. "/metrics.csv")
+  run.transcript:open(job.folder .. "/log.txt", job.before ~= nil)
+  run.files:go_on()
   if job.before then
     io.stderr:write(("gibbs resume: goes on with '%s', where %d rows are logged\n"):format(job.folder, run.old_count))
   end

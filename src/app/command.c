@@ -95,6 +95,9 @@ static gibbs_status apply(command *out, form which, const char *text, gibbs_erro
   case FORM_TRACEBACK:
     out->traceback = true;
     break;
+  case FORM_OPTIONS:
+    out->options = true;
+    break;
   case FORM_HELP:
     out->help = true;
     break;

@@ -16,19 +16,23 @@
   X(SEED, "", "--seed", "N", "How to run it", "seed of all random numbers (default 1)")                              \
   X(THREADS, "", "--threads", "N", "How to run it", "threads to use (default: all processors)")                      \
   X(TRACEBACK, "", "--traceback", "", "How to run it", "show the calls that led to an error")                        \
+  X(OPTIONS, "", "--options", "", "About gibbs", "print the options of the script, for programs, and exit")          \
   X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
   X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
 
 /* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
  * of such a name is run as ./name. */
-#define SUBCOMMAND_LIST(X)                                                                                          \
+#define SUBCOMMAND_LIST(X)                                                                                           \
   X(list, "what gibbs has: kernels, objectives")                                                                     \
   X(run, "run a script and record all that its numbers depend on")                                                   \
   X(replay, "run a recorded run again and compare every number")                                                     \
-  X(resume, "go on with a recorded run that was killed or interrupted")
+  X(resume, "go on with a recorded run that was killed or interrupted")                                              \
+  X(runs, "list recorded runs")                                                                                      \
+  X(compare, "compare recorded runs, paired over seeds")                                                             \
+  X(sweep, "run a script with all combinations of options and seeds")
 
 typedef struct command {
-  bool help, version, prompt, traceback;
+  bool help, version, prompt, traceback, options;
   bool has_seed, has_threads;
   uint64_t seed;
   uint64_t threads;

@@ -46,7 +46,8 @@ static int host_interrupted(lua_State *L) {
   return 1;
 }
 
-/* core.host tells the module that it runs in the program, and which flags behind the script are the program's. */
+/* core.host tells the module that it runs in the program, which flags behind the script are the program's,
+ * and whether only the script's options are asked for. */
 static void tell_host(lua_State *L, const session *s) {
   static const luaL_Reg functions[] = {
       {"explain", script_explain}, {"interrupted", host_interrupted}, {NULL, NULL}};
@@ -57,6 +58,8 @@ static void tell_host(lua_State *L, const session *s) {
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
   lua_setfield(L, -2, "flags");
+  lua_pushboolean(L, s->command.options);
+  lua_setfield(L, -2, "asks_for_options");
   lua_setfield(L, -2, "host");
 }
 
