@@ -1,6 +1,7 @@
 --- Help for studies: numbers out of tensors, derivatives by differences, tables on paper and in files, known values.
 --- local study = require "gibbs.study"
 
+local _, core = ...
 local gibbs = require "gibbs"
 
 local study = {}
