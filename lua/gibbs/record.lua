@@ -138,7 +138,11 @@ local function place(run, who, name)
   check_path(who, name)
   local path = join(run.folder, name)
   local folder = path:match "^(.*)/"
-  if folder and folder ~= "" then core.folder_make(folder) end
+  if folder and folder ~= "" then
+    local allowed, refusal = core.check_file(folder, "written")
+    if not allowed then core.raise(("%s: '%s': %s"):format(who, folder, refusal)) end
+    core.folder_make(folder)
+  end
   return path
 end
 
