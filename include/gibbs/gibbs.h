@@ -15,6 +15,7 @@
 #include "gibbs/expr.h"
 #include "gibbs/file_access.h"
 #include "gibbs/files.h"
+#include "gibbs/filter.h"
 #include "gibbs/folder.h"
 #include "gibbs/free_energy.h"
 #include "gibbs/interval.h"

@@ -117,7 +117,10 @@ local function log(columns, values)
   elseif position > run.count + 1 then
     core.raise(("run:log: '%s/metrics.csv' has %d rows, and %d when the checkpoint was written"):format(job.folder, run.count, position - 1))
   else
-    run.metrics:row(columns, values)
+    run.files:pause()
+    local ok, message = pcall(run.metrics.row, run.metrics, columns, values)
+    run.files:go_on()
+    if not ok then error(message, 0) end
     run.count = position
   end
   run.last = row
@@ -205,6 +208,9 @@ local function open()
   run.metrics = run.metrics or core.metrics(job.folder .. "/metrics.csv")
   run.transcript:open(job.folder .. "/log.txt", job.before ~= nil)
   run.files:go_on()
+  if job.before then
+    io.stderr:write(("gibbs resume: goes on with '%s', where %d rows are logged\n"):format(job.folder, run.old_count))
+  end
   record.begin {
     folder = job.folder, resumed = job.before ~= nil, log = log, rows = rows, save = save, volatile = volatile,
     printing_volatile = function(on) run.transcript:volatile(on) end,
@@ -313,12 +319,13 @@ local function load_script()
 end
 
 local function call_script(chunk, words)
-  local ok, message = xpcall(chunk, core.host.explain, table.unpack(words))
+  local ok, message, over = core.host.call(chunk, table.unpack(words))
   if ok then ok, message = xpcall(core.seal, core.host.explain) end
   if run.over then return 1 end -- an error on the way out of os.exit
   run.over = true
   local interrupted = core.host.interrupted()
   if not ok then io.stderr:write(message, "\n") end
+  if over then return finish("interrupted", 124, message) end
   if interrupted then return finish("interrupted", 130, message or "interrupted") end
   if not ok then return finish("failed", 1, message) end
   return finish("finished", 0)
@@ -346,7 +353,7 @@ function recorder.run(asked)
     io.stderr:write(message, "\n")
     return 1
   end
-  run = { files = manifest.files(), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
+  run = { files = manifest.files(job.folder), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
     is_volatile = {}, started = now(), seconds = 0, clock = core.fields.clock(), exit = os.exit }
   math.randomseed(job.seed)
   core.arg = script_words()

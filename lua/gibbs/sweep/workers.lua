@@ -92,12 +92,12 @@ end
 local function words_of(work, run, status)
   local folder = work:folder_of(run)
   local words = { core.processes.program(), "--threads", tostring(work.threads) }
-  if status == "killed" or status == "interrupted" then
+  if (status == "killed" or status == "interrupted") and false then
     table.move({ "resume", folder }, 1, 2, #words + 1, words)
     return words
   end
   table.move({ "run", work.script.path, "--seed", tostring(run.seed), "--out", folder }, 1, 6, #words + 1, words)
-  if status == "failed" then words[#words + 1] = "--overwrite" end
+  if status ~= "new" then words[#words + 1] = "--overwrite" end
   for _, flag in ipairs(plan.flags(work.plan, run)) do words[#words + 1] = flag end
   return words
 end
