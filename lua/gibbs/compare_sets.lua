@@ -211,17 +211,18 @@ local function number(value) return value and ("%.6g"):format(value) end
 --- Digits for the difference and its interval alike: three of the half width.
 local function interval_texts(row)
   local width = row.low and (row.high - row.low) / 2 or 0
-  local digits = width > 0 and math.max(0, 2 - math.floor(math.log(width, 10))) or nil
+  local telling = row.low and recorded.is_telling(row.difference, width)
+  local digits = telling and math.max(0, 2 - math.floor(math.log(width, 10)))
   local function text(value)
     if not value then return nil end
-    return digits and digits <= 15 and ("%." .. digits .. "f"):format(value) or number(value)
+    return digits and ("%." .. digits .. "f"):format(value) or number(value)
   end
   return text(row.difference), text(row.low), text(row.high)
 end
 
---- "*": the interval does not hold 0.
+--- "*": the interval does not hold 0, and what it holds is more than rounding.
 local function mark(row)
-  if not row.low then return "" end
+  if not row.low or not recorded.is_telling(row.first, math.abs(row.difference)) then return "" end
   return (row.low > 0 or row.high < 0) and "*" or ""
 end
 

@@ -44,7 +44,7 @@ local function mean_text(rows, name)
   end
   if #values < 2 then return last and recorded.metric_text(last, name) end
   local mean, error = core.interval(values, 0.95)
-  return error > 0 and core.number_text(mean, error) or ("%.6g"):format(mean)
+  return recorded.number_text(mean, error)
 end
 
 --- The runs of a setting stand together, one for each seed.
