@@ -1,5 +1,6 @@
 --- gibbs runs and gibbs compare, on folders that are written by hand.
 
+local gibbs = require "gibbs"
 local program = require "program"
 local support = require "support"
 local core = require "gibbs.core"
@@ -166,6 +167,16 @@ recorded_test("one pair gives a difference and no interval", function()
   no interval: kl has 1 pair; an interval needs two
 ]])
   same(output("compare", "a", "b", "--csv", "-"), "first,second,metric,pairs,first_mean,second_mean,difference,low,high\na,b,kl,1,1,1.5,0.5,,\n")
+end)
+
+recorded_test("what is no number in one run of a pair is named", function()
+  for seed = 1, 3 do
+    record("a/seed-" .. seed, { seed = seed, metrics = { kl = seed, gap = seed } })
+    record("b/seed-" .. seed, { seed = seed, metrics = { kl = seed, gap = seed < 3 and seed or gibbs.null } })
+  end
+  local text = output("compare", "a", "b")
+  same(text:match "\n(  no number.*)$", "  no number: gap of seed 3\n")
+  same(text:match "  gap +(%d)", "2")
 end)
 
 recorded_test("sweeps are compared setting by setting", function()

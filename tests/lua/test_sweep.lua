@@ -114,6 +114,11 @@ sweep_test("a single run has the error that it came with", function()
   expect(program.run("sweep", "study.lua", "--size", "1,2"), 0, "     1     1  1.00(13)\n")
 end)
 
+sweep_test("a mean over fewer runs than finished says so", function()
+  program.write("study.lua", (STUDY:gsub("run:log { step = 2, kl = .- }\n", "run:log { step = 2, kl = gibbs.seed() == 2 and 0/0 or gibbs.seed() }\n", 1)))
+  expect(program.run("sweep", "study.lua", "--seeds", "3"), 0, "  runs               kl\n     3  2.0(10), 2 runs\n")
+end)
+
 sweep_test("a second start runs nothing again", function()
   expect(program.run("sweep", "study.lua", "--size", "2,10", "--seeds", "2"), 0)
   local before = program.read "runs/study/size=2/seed-1/manifest.json"
@@ -140,12 +145,25 @@ sweep_test("a sweep of another script or of other options is refused, and nothin
   expect(program.run("sweep", "study.lua", "--size", "2,3", "--seeds", "2"), 0)
   local table_before = program.read "runs/study/sweep.csv"
   expect(program.run("sweep", "study.lua", "--size", "2,3,4", "--seeds", "2"), 1,
-    "gibbs sweep: runs/study holds another sweep: --size was 2, 3 and is 2, 3, 4; give this one a folder of its own with --out\n")
+    "gibbs sweep: runs/study holds another sweep: --size was 2, 3 and is 2, 3, 4; add to it with --extend, or give this one a folder "
+    .. "of its own with --out\n")
   expect(program.run("sweep", "study.lua", "--size", "2,3", "--method", "other", "--seeds", "2"), 1, "--method was not given and is other;")
   expect(program.run("sweep", "study.lua", "--size", "2,3", "--seeds", "3"), 1, "--seeds was 1, 2 and is 1, 2, 3;")
   program.write("study.lua", (STUDY:gsub("/ 2", "/ 4")))
   expect(program.run("sweep", "study.lua", "--size", "2,3", "--seeds", "2"), 1, "the text of study.lua has changed since, from line 7 on;")
   same(program.read "runs/study/sweep.csv", table_before)
+end)
+
+sweep_test("values and seeds are added to a sweep when that is asked for", function()
+  expect(program.run("sweep", "study.lua", "--size", "2,3", "--weight", "1"), 0)
+  local before = program.read "runs/study/size=2/seed-1/manifest.json"
+  expect(program.run("sweep", "study.lua", "--size", "2,3,4", "--weight", "1", "--seeds", "2", "--extend"), 0, "so far 2 finished")
+  same(program.read "runs/study/size=2/seed-1/manifest.json", before)
+  same(select(2, program.read "runs/study/sweep.csv":gsub("finished", "")), 6)
+  for _, words in ipairs { { "--size", "2,3", "--weight", "1", "--seeds", "2" }, { "--size", "2,3,4", "--weight", "1,2", "--seeds", "2" },
+    { "--size", "2,3,4", "--seeds", "2" }, { "--size", "2,3,4", "--weight", "1" } } do
+    expect(program.run("sweep", "study.lua", "--extend", table.unpack(words)), 1, "; give this one a folder of its own")
+  end
 end)
 
 sweep_test("nothing starts when an option is not the script's or a value is not legal", function()

@@ -15,9 +15,10 @@ local INTERRUPTED = 130
 
 local options = {
   { name = "seeds", value = "N", default = "1", help = "how many seeds (1 to N), or a list 3,7 or a range 10:20 of them" },
-  { name = "jobs", value = "N", kind = kinds.count(1, 1024), help = "how many runs at a time (default: what the processors hold)" },
+  { name = "jobs", value = "N", kind = kinds.count(1, 256), help = "how many runs at a time (default: what the processors hold)" },
   { name = "threads", value = "N", default = 1, kind = kinds.count(1, 1024), help = "threads of each run" },
   { name = "out", value = "DIR", default = "", help = "the folder of the sweep (default: runs/ and the name of the script)" },
+  { name = "extend", default = false, help = "add values and seeds to the sweep that the folder holds" },
   { name = "retry_failed", default = false, help = "run those again that failed" },
 }
 
@@ -114,9 +115,9 @@ local function run(given)
   local p = plan.read(given.rest, declared.of(given.script), given.seeds, options)
   local folder = folder_of(given)
   check_folder(folder)
-  record.check(folder, p, script) -- before anything is written there
+  record.check(folder, p, script, given.extend) -- before anything is written there
   local lock <close> = hold(folder)
-  record.keep(folder, p, script)
+  record.keep(folder, p, script, given.extend)
   local work = workers.new {
     plan = p, folder = folder, script = script, jobs = given.jobs or math.max(1, gibbs.threads() // given.threads), threads = given.threads,
     retry_failed = given.retry_failed,

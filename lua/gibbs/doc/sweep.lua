@@ -15,9 +15,10 @@ return {
     parameters = {
       { "script.lua", "string", "a script with gibbs.option, and gibbs.run for what it measures" },
       { "--seeds", "string", "a count (5 is 1 to 5), a list 3,7 or a range 10:20; a count of 1 unless given" },
-      { "--jobs", "integer", "runs at a time, 1 to 1024; what the processors hold unless given" },
+      { "--jobs", "integer", "runs at a time, 1 to 256; what the processors hold unless given" },
       { "--threads", "integer", "threads of each run, 1 to 1024; 1 unless given" },
       { "--out", "string", "the folder of the sweep; runs/ and the name of the script unless given" },
+      { "--extend", "boolean", "add values of the same options, and seeds, to the sweep that the folder holds" },
       { "--retry-failed", "boolean", "run those again that failed" },
     },
     errors = "Exit code 1 if a run failed, or where the folder holds a sweep of another script text, other options or other seeds, or another sweep is at "

@@ -36,15 +36,20 @@ end
 
 -- ---- means over seeds ----------------------------------------------------------------------------------------
 
---- The mean over the rows of one setting; a single row has only the error that it came with.
-local function mean_text(rows, name)
-  local values, last = {}, nil
+--- The mean over the rows of one setting; a single row has only the error that it came with.  A metric that some runs that
+--- finished do not have, or that is no number there, says of how many it is.
+local function mean_text(rows, name, finished)
+  local values, last, text = {}, nil, nil
   for _, row in ipairs(rows) do
     if type(row[name]) == "number" then values[#values + 1], last = row[name], row end
   end
-  if #values < 2 then return last and recorded.metric_text(last, name) end
-  local mean, error = core.interval(values, 0.95)
-  return recorded.number_text(mean, error)
+  if #values == 0 then return nil end
+  if #values == 1 then
+    text = recorded.metric_text(last, name)
+  else
+    text = recorded.number_text(core.interval(values, 0.95))
+  end
+  return #values == finished and text or ("%s, %d run%s"):format(text, #values, #values == 1 and "" or "s")
 end
 
 --- The runs of a setting stand together, one for each seed.
@@ -57,7 +62,7 @@ local function setting_row(work, first, shown, names, metrics)
   end
   row[#shown + 1] = finished == seeds and tostring(seeds) or ("%d of %d"):format(finished, seeds)
   local rows = table.move(metrics, first, first + seeds - 1, 1, {})
-  for i, name in ipairs(names) do row[#shown + 1 + i] = mean_text(rows, name) end
+  for i, name in ipairs(names) do row[#shown + 1 + i] = mean_text(rows, name, finished) end
   return row
 end
 
