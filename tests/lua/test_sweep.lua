@@ -203,7 +203,7 @@ sweep_test("a run whose folder cannot be made fails alone, and says why", functi
   expect(program.run("sweep", "study.lua", "--size", "2,3"), 0)
   core.folder_remove "runs/study/size=3"
   program.write("runs/study/size=3", "in the way")
-  expect(program.run("sweep", "study.lua", "--size", "2,3"), 1, "size=3/seed-1 failed: gibbs run: ")
+  expect(program.run("sweep", "study.lua", "--size", "2,3"), 1, "size=3/seed-1 did not begin: gibbs run: ")
   same(program.read "runs/study/size=3", "in the way")
 end)
 

@@ -74,26 +74,27 @@ local function announce(work)
     plural(#p.seeds, "seed"), before))
 end
 
---- Runs that did not end as they should, and why.
+--- Runs that did not end as they should, and why.  Of those that an interrupt kept from it, only how many there are.
 local function report(work)
-  local told = { failed = true, killed = true, foreign = true, running = true }
-  local rest = #work.plan.runs - work:count "finished" - work:count "failed" - work:count "foreign"
-  if rest + work:count "failed" + work:count "foreign" > 0 then print "" end
+  local finished, failed, foreign = work:count "finished", work:count "failed", work:count "foreign"
+  local rest = #work.plan.runs - finished - failed - foreign
+  if finished < #work.plan.runs then print "" end
   for _, run in ipairs(work.plan.runs) do
     local status, reason = work.status[run], work.reason[run]
-    if told[status] then
-      print(recorded.printable(("%s %s%s"):format(run.name, status, reason and ": " .. reason:match "^[^\n]*" or "")))
+    if reason and status ~= "finished" and status ~= "interrupted" then
+      status = status == "new" and "did not begin" or status
+      print(recorded.printable(("%s %s: %s"):format(run.name, status, reason:match "^[^\n]*")))
     end
   end
-  if work:count "failed" > 0 then print "Failed runs are run again with --retry-failed only." end
-  if work:count "foreign" > 0 then print "Folders that hold something else are left as they are." end
+  if failed > 0 then print "Failed runs are run again with --retry-failed only." end
+  if foreign > 0 then print "Folders that hold something else are left as they are." end
   if rest > 0 then print(("%s left: the same command goes on with the sweep."):format(plural(rest, "run"))) end
 end
 
 local function finish(work)
-  collect.write(work)
   collect.print(work)
   report(work)
+  collect.write(work) -- last: a disk that is full is no reason to keep silent
   print(("\n%s"):format(recorded.join(work.folder, "sweep.csv")))
 end
 

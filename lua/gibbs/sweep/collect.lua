@@ -74,7 +74,7 @@ function collect.print(work)
   for i, option in ipairs(work.plan.options) do
     if #option.values > 1 then
       shown[#shown + 1] = i
-      columns[#columns + 1] = { option.name, "%s" }
+      columns[#columns + 1] = { option.name, type(option.values[1]) == "number" and "%s" or nil }
     end
   end
   columns[#columns + 1] = { "runs", "%s" }

@@ -20,7 +20,7 @@ local PATIENCE = 0.5 -- seconds between two looks at a run that somebody else wo
 ---@field retry_failed boolean
 ---@field status table<gibbs.SweepRun, string>   finished, failed, interrupted, killed, running; new: not begun; foreign: the
 ---                                               folder holds something else, which is left alone
----@field reason table<gibbs.SweepRun, string>   of those that failed or are foreign
+---@field reason table<gibbs.SweepRun, string>   why one did not finish
 ---@field processes userdata
 local Work = {}
 Work.__index = Work
@@ -122,21 +122,18 @@ local function last_line(text)
   return text:match "([^\n]*)\n*$"
 end
 
---- One of our processes has ended.
+--- One of our processes has ended: the folder says how, or the process did.
 function Work:settle(ended)
   local run = self.plan.runs[ended.id]
   local status = self:look(run)
-  if status == "new" or status == "killed" or status == "running" then
-    self.status[run] = status == "new" and "failed" or "killed"
-    local said = last_line(ended.errors)
-    self.reason[run] = ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
-      or ("ended with exit code %d and no word"):format(ended.exit_code)
-  end
-  return run
+  if status ~= "new" and status ~= "killed" then return end
+  local said = last_line(ended.errors)
+  self.reason[run] = ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
+    or ("ended with exit code %d and no word"):format(ended.exit_code)
 end
 
 ---Run what is to be run.  `told` is called at each end of a run, and now and then.
----@param told fun(run: gibbs.SweepRun?)
+---@param told fun()
 ---@return string? message  why it stopped before the end
 function Work:run(told)
   local waiting, stopped = {}, nil
@@ -150,7 +147,8 @@ function Work:run(told)
     end
     if core.processes.count(self.processes) == 0 and (stopped or #waiting == 0) then return stopped end
     local ended = core.processes.wait(self.processes, PATIENCE)
-    told(ended and self:settle(ended))
+    if ended then self:settle(ended) end
+    told()
   end
 end
 
