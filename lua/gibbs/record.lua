@@ -83,9 +83,9 @@ local said = true     -- a plain run says which files it leaves, unless the scri
 local function line_of(row)
   local words = {}
   for _, name in ipairs(sorted_names(row)) do
-    local value = row[name]
-    local text = math.type(value) == "float" and ("%.6g"):format(value) or tostring(value)
-    words[#words + 1] = name .. " " .. (text:match "^%S+ %(not" and text:match "^%S+" or text)
+    local value, error = numbers_of(row[name])
+    local text = error and error > 0 and tostring(row[name]):match "^%S+" or ("%.6g"):format(value)
+    words[#words + 1] = name .. " " .. text
   end
   return table.concat(words, "  ")
 end

@@ -336,6 +336,8 @@ local function open_or_end()
   core.on_seal = nil
   local ok, message = pcall(open)
   if ok then return end
+  local place = core.place() .. ": "
+  if message:sub(1, #place) == place then message = message:sub(#place + 1) end
   run.over = true
   run.transcript:finish()
   complain(message)

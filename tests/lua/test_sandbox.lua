@@ -246,7 +246,6 @@ end
 support.test("what a script needs is there", function()
   local text, exit = run([[
     local gibbs = require "gibbs"
-    local study = require "gibbs.study"
     assert(require "own" == "a module of its own" and package.loaded.own)
     local file = assert(io.open("new.txt", "w"))
     file:write("a\nb\n")
