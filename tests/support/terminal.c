@@ -8,6 +8,7 @@
  *   <^ bytes      the same, escape sequences and all: ^[ is escape
  *   > keys        type them, and Return; ^C is Ctrl-C, ^I a tab, ^^ a caret
  *   >> keys       type them alone
+ *   never text    wait until the command has ended by itself; it must not have written this
  *   ! keys        type them again and again until the command ends
  *   width n       columns of the terminals from now on
  *   mask words    numbers that follow these words are written down as N
@@ -161,7 +162,7 @@ static bool follows_mask(const char *line, size_t at) {
 
 static void print_masked(const char *line) {
   for (size_t i = 0; line[i] != '\0';) {
-    size_t number = strspn(line + i, "-+.0123456789()e");
+    size_t number = strspn(line + i, "-+.:0123456789()e");
     if (strncmp(line + i, "^C^C", 4) == 0) { /* typed until the end: how often is chance */
       i += 2;
     } else if (number > 0 && follows_mask(line, i)) {
@@ -344,6 +345,11 @@ static void type_until_end(const char *text) {
   }
 }
 
+static void check_never(const char *text) {
+  end_command();
+  if (find(terminal.plain, terminal.plain_length, text, strlen(text)) != NULL) give_up("this was written");
+}
+
 /* ---- the session ------------------------------------------------------------------------------------------------ */
 
 static void obey(const char *line) {
@@ -359,6 +365,8 @@ static void obey(const char *line) {
     type(line[1] == ' ' ? line + 2 : "", true);
   else if (strncmp(line, "! ", 2) == 0)
     type_until_end(line + 2);
+  else if (strncmp(line, "never ", 6) == 0)
+    check_never(line + 6);
   else if (strncmp(line, "width ", 6) == 0)
     terminal.width = (unsigned short)atoi(line + 6);
   else if (strncmp(line, "mask ", 5) == 0 && mask_count < MASKS)
