@@ -170,7 +170,7 @@ local function add_entries(lines, t, indent, seen)
     local head = ("%s%s = "):format(indent, key_text(key))
     if is_plain_table(value) and next(value) ~= nil and not seen[value] and #short_table(value, 1) > 80 then
       seen[value] = true
-      lines[#lines + 1] = head
+      lines[#lines + 1] = head:sub(1, -2)
       add_entries(lines, value, indent .. "  ", seen)
     elseif type(value) == "string" then
       lines[#lines + 1] = head .. quote(value)

@@ -45,7 +45,7 @@ print(gibbs.read("kl.csv").y[3])  --> 1.5]],
   {
     name = "gibbs.plot.points",
     signature = "gibbs.plot.points{ file, series, ... }",
-    what = "The same as points.",
+    what = "Points, with error bars where a series has them.",
     options = curves,
     errors = errors,
     example = [[
