@@ -59,11 +59,16 @@ end
 
 -- ---- reading ------------------------------------------------------------------------------------------------
 
-local function is_incomplete(message) return message:match("<eof>$") ~= nil end
+--- A string in quotes goes on in the next line behind a backslash only.
+local function is_incomplete(message, text)
+  if not message:match("<eof>$") then return false end
+  return not message:match("unfinished string near <eof>$") or text:match("\\$") ~= nil
+end
 
 ---@return function? chunk
 ---@return string? message
 local function compile(text)
+  if text:byte() == 27 then text = " " .. text end -- the mark of compiled code
   local chunk = load("return " .. text, "=prompt", "t")
   if chunk then return chunk end
   return load(text, "=prompt", "t")
@@ -77,7 +82,7 @@ local function read_chunk()
   while true do
     local chunk, message = compile(text)
     if chunk then return chunk, text, false end
-    if not is_incomplete(message) then
+    if not is_incomplete(message, text) then
       say_error(message .. line_of(message, text))
       return nil, text, false
     end

@@ -1,5 +1,6 @@
 /* main.c - the program gibbs: one Lua state, one protected call, one exit code. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -165,6 +166,13 @@ static int protected_main(lua_State *L) {
   return 0;
 }
 
+/* What was printed and could not be written is a failure too. */
+static exit_code flush_output(exit_code code) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  fprintf(stderr, "gibbs: the standard output cannot be written: %s\n", strerror(errno));
+  return code == EXIT_DONE ? EXIT_SCRIPT : code;
+}
+
 int main(int argc, char **argv) {
   session s = {.argc = argc, .argv = argv, .code = EXIT_SCRIPT};
   gibbs_status status = command_read(argc, argv, &s.command, &s.usage);
@@ -183,5 +191,5 @@ int main(int argc, char **argv) {
   if (lua_pcall(L, 1, 0, 0) != LUA_OK) s.code = script_report(L);
   progress_close();
   lua_close(L);
-  return (int)s.code;
+  return (int)flush_output(s.code);
 }
