@@ -1,6 +1,5 @@
 /* main.c - the program gibbs: one Lua state, one protected call, one exit code. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -169,7 +168,7 @@ static int protected_main(lua_State *L) {
 /* What was printed and could not be written is a failure too. */
 static exit_code flush_output(exit_code code) {
   if (fflush(stdout) == 0 && !ferror(stdout)) return code;
-  fprintf(stderr, "gibbs: the standard output cannot be written: %s\n", strerror(errno));
+  fprintf(stderr, "gibbs: what was printed could not be written\n");
   return code == EXIT_DONE ? EXIT_SCRIPT : code;
 }
 
