@@ -11,6 +11,7 @@ local lazy = {
   square = "functions",
   huber = "functions",
   plot = "plot",
+  run = "record",
   help = "manual",
   show = "display",
 }
@@ -61,6 +62,7 @@ function core.seal()
   core.sealed = true
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
+  if core.on_seal then core.on_seal() end
 end
 
 function meta.__index(_, name)

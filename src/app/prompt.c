@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "line.h"
+#include "gibbs/environment.h"
 #include "script.h"
 #include "signals.h"
 
@@ -108,7 +109,7 @@ static void push_host(lua_State *L) {
   lua_setfield(L, -2, "colour");
   lua_pushboolean(L, isatty(STDIN_FILENO));
   lua_setfield(L, -2, "terminal");
-  lua_pushliteral(L, GIBBS_VERSION);
+  lua_pushstring(L, gibbs_version());
   lua_setfield(L, -2, "version");
 }
 
