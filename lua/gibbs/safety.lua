@@ -25,19 +25,17 @@ local function list_kind()
   }
 end
 
+local function row_of(option)
+  local name = option.long:gsub("^%-%-", "")
+  if name == "sandbox" then return { name = name, default = false, help = option.doc } end
+  return { name = name, kind = name == "allow" and list_kind() or limit_kind(name), value = option.value, help = option.doc }
+end
+
 ---The rows of a command's options, with those of safety added.
 ---@param rows table[]
 function safety.with(rows)
-  for _, row in ipairs(core.host.safety_rows()) do
-    row.value = row.value ~= "" and row.value or nil
-    if row.name == "sandbox" then
-      row.default = false
-    elseif row.name == "allow" then
-      row.kind = list_kind()
-    else
-      row.kind = limit_kind(row.name)
-    end
-    rows[#rows + 1] = row
+  for _, option in ipairs(core.host.options()) do
+    if option.group == "Safety" then rows[#rows + 1] = row_of(option) end
   end
   return rows
 end

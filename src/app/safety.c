@@ -8,23 +8,6 @@
 #include "limit.h"
 #include "sandbox.h"
 
-/* host.safety_rows() -> { { name = "memory", value = "SIZE", help = ... }, ... } */
-static int safety_rows(lua_State *L) {
-  command_option option;
-  lua_newtable(L);
-  for (size_t i = 0; command_option_of("Safety", i, &option); i++) {
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, option.name);
-    lua_setfield(L, -2, "name");
-    lua_pushstring(L, option.value);
-    lua_setfield(L, -2, "value");
-    lua_pushstring(L, option.doc);
-    lua_setfield(L, -2, "help");
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  return 1;
-}
-
 /* Reads the limit, and sets it if `set` says so. */
 static gibbs_status use_limit(const char *name, const char *text, bool set, gibbs_error *err) {
   uint64_t bytes = 0;
@@ -71,8 +54,7 @@ static int confine(lua_State *L) {
   return give(L, sandbox_enter(luaL_checkstring(L, 1), inputs, count, &err), &err);
 }
 
-const luaL_Reg safety_functions[] = {{"safety_rows", safety_rows},
-                                     {"read_limit", read_limit},
+const luaL_Reg safety_functions[] = {{"read_limit", read_limit},
                                      {"set_limit", set_limit},
                                      {"confine", confine},
                                      {NULL, NULL}};
