@@ -25,6 +25,7 @@ int gl_raise(lua_State *L, const gibbs_error *err) {
 }
 
 void gl_interrupt_calm(lua_State *L) {
+  lua_sethook(L, NULL, 0, 0);
   lua_sethook(gl_state_of(L)->main, NULL, 0, 0);
 }
 
