@@ -17,6 +17,22 @@ local function check_target(path)
   end
 end
 
+local function write(path, page)
+  check_target(path)
+  local ok, failure = pcall(core.write_bytes, "", path, page)
+  if not ok then command.fail((tostring(failure):gsub("^.-: ", "", 1))) end
+  print(path)
+end
+
+local function own_place(folder) return recorded.join(folder, "report.html") end
+
+--- The pages of single runs come first, so that the one of all can lead to them.
+local function write_each(runs)
+  for _, run in ipairs(runs) do
+    if run.manifest then write(own_place(run.folder), require("gibbs.report.page").of(run)) end
+  end
+end
+
 local function page_of(folder, runs, beside)
   if not recorded.is_run(folder) then return require("gibbs.report.overview").of(folder, runs, beside) end
   if not runs[1].manifest then command.fail(runs[1].wrong) end
@@ -31,18 +47,16 @@ return {
   words = { "dir" },
   options = {
     { name = "out", value = "FILE", default = "", help = "where the page goes; by default report.html in DIR" },
+    { name = "each", default = false, help = "of several runs, write the page of each one too, into its folder" },
   },
   run = function(given)
     local folder = given.dir:gsub("(.)/+$", "%1")
+    local path = given.out ~= "" and given.out or own_place(folder)
+    if not path:match "%.html?$" then command.refuse(("--out is '%s'; it must end in .html"):format(path)) end
     local runs, message = recorded.find(folder)
     if not runs then command.refuse(message) end
     if #runs == 0 then command.refuse(("there is no recorded run in '%s'"):format(folder)) end
-    local own = recorded.join(folder, "report.html")
-    local path = given.out ~= "" and given.out or own
-    if not path:match "%.html?$" then command.refuse(("--out is '%s'; it must end in .html"):format(path)) end
-    check_target(path)
-    local ok, failure = pcall(core.write_bytes, "", path, page_of(folder, runs, path == own))
-    if not ok then command.fail((tostring(failure):gsub("^: ", ""))) end
-    print(path)
+    if given.each and not recorded.is_run(folder) then write_each(runs) end
+    write(path, page_of(folder, runs, path == own_place(folder)))
   end,
 }

@@ -128,7 +128,8 @@ local function read_series(panel)
     local where = given.series and ("%s: series %d"):format(panel.who, i) or panel.who
     local series = options.check(where, one, series_rows)
     options.need(where, series, "values", "numbers, a tensor, data or a series")
-    series.values = finite_only(panel, series.name or "series " .. i, values.all(where, "values", series.values))
+    series.title = series.name and ("series '%s'"):format(series.name) or ("series %d"):format(i)
+    series.values = finite_only(panel, series.title, values.all(where, "values", series.values))
     series.color = series.color or look.nth(look.colors, i)
     list[i] = series
   end
@@ -141,7 +142,7 @@ local function count(panel, series, edges)
     local k = bin_of(edges, x)
     if k then counts[k] = counts[k] + 1 else outside = outside + 1 end
   end
-  if outside > 0 then panel:notice(("%s: %d of %d values lie outside of the bins"):format(series.name or "the values", outside, #series.values)) end
+  if outside > 0 then panel:notice(("%s: %d of %d values lie outside of the bins"):format(series.title, outside, #series.values)) end
   series.counts, series.heights = counts, {}
   local sum = #series.values - outside
   for k, n in ipairs(counts) do

@@ -94,7 +94,7 @@ return [[
       below.unshift("L" + x.toFixed(1) + " " + (view.log && low <= 0 ? HEIGHT - BOTTOM : view.up(low)).toFixed(1));
     });
     const color = index % 7;
-    if (s.error && points.length > 1) svg.append(make("path", { class: "band b" + color, d: above + below.join("") + "Z" }));
+    if (s.error && points.length > 1 && view.bands) svg.append(make("path", { class: "band b" + color, d: above + below.join("") + "Z" }));
     svg.append(make("path", { class: "series c" + color, d: line, "stroke-dasharray": DASHES[color] }));
     if (points.length <= 30) for (const p of points) svg.append(make("circle", { class: "b" + color, cx: p[0], cy: p[1], r: 2.5 }));
   }
@@ -130,6 +130,7 @@ return [[
       return;
     }
     view.log = log;
+    view.bands = chart.series.length <= 3;
     view.across = mapped(view.x, LEFT, WIDTH - RIGHT, false);
     view.up = mapped(view.y, HEIGHT - BOTTOM, TOP, log);
     axes(svg, chart, view);

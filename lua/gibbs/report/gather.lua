@@ -102,14 +102,15 @@ end
 
 local shown_as = { svg = true, png = true, pdf = true }
 
----The figures of a run: { name, ending, bytes }.
+---The figures of a run: { name, ending, bytes }, those that a page can show first.
 function gather.figures(folder)
   local entries = core.folder.read(recorded.join(folder, "figures")) or {}
-  local figures = {}
+  local figures, images = {}, 0
   for _, entry in ipairs(entries) do
     local ending = (entry.name:match "%.(%w+)$" or ""):lower()
     local bytes = shown_as[ending] and not entry.is_folder and gather.bytes(folder, "figures/" .. entry.name)
-    if bytes then figures[#figures + 1] = { name = entry.name, ending = ending, bytes = bytes } end
+    if bytes then table.insert(figures, ending == "pdf" and #figures + 1 or images + 1, { name = entry.name, ending = ending, bytes = bytes }) end
+    if bytes and ending ~= "pdf" then images = images + 1 end
   end
   return figures
 end

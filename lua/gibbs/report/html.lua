@@ -25,11 +25,11 @@ end
 
 -- ---- numbers ---------------------------------------------------------------------------------------------
 
+---The text of a number with a minus as long as a plus.
+function html.minus(text) return (text:gsub("^%-", "−")) end
+
 ---A number as one reads it.
-function html.number(value)
-  if math.type(value) == "integer" then return ("%d"):format(value) end
-  return (("%.6g"):format(value):gsub("^%-", "−"))
-end
+function html.number(value) return html.minus((math.type(value) == "integer" and "%d" or "%.6g"):format(value)) end
 
 -- ---- base64 ----------------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ end
 
 -- ---- tables ------------------------------------------------------------------------------------------------
 
----A table of texts; rows are lists of cells, a cell is a text, a number, or { markup = ... }.
+---A table of texts; rows are lists of cells, a cell is a text, a number, { markup = ... } or { number = text }.
 ---@param caption string
 ---@param header string[]
 ---@param rows any[][]
@@ -95,8 +95,9 @@ function html.table(caption, header, rows)
     parts[#parts + 1] = "<tr>"
     for c = 1, #header do
       local cell = row[c]
-      if math.type(cell) then
-        parts[#parts + 1] = html.fill('<td class="number">%s</td>', html.number(cell))
+      local number = math.type(cell) and html.number(cell) or type(cell) == "table" and cell.number
+      if number then
+        parts[#parts + 1] = html.fill('<td class="number">%s</td>', number)
       else
         parts[#parts + 1] = html.fill("<td>%r</td>", type(cell) == "table" and cell.markup or html.text(cell == nil and "" or cell))
       end

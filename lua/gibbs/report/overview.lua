@@ -67,8 +67,8 @@ local function runs_table(root, runs, options, beside)
     for _, name in ipairs(options) do row[#row + 1] = option_of(run, name) or "" end
     local content, last = run.manifest or {}, recorded.last_rows({ run })[1]
     row[#row + 1] = content.seed or ""
-    row[#row + 1] = type(content.seconds) == "number" and durations.text(content.seconds) or ""
-    for _, name in ipairs(names) do row[#row + 1] = recorded.metric_text(last, name) or "" end
+    row[#row + 1] = type(content.seconds) == "number" and { number = durations.text(content.seconds) } or ""
+    for _, name in ipairs(names) do row[#row + 1] = { number = html.minus(recorded.metric_text(last, name) or "") } end
     rows[r] = row
   end
   return html.table(("%d runs in %s"):format(#runs, root), header, rows)

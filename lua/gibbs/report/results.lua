@@ -1,5 +1,6 @@
 --- What a run saved, on a page: small things whole, large ones by their shape and range.
 
+local _, core = ...
 local html = require "gibbs.report.html"
 
 local results = {}
@@ -60,14 +61,23 @@ local function by_columns(title, map, names, count)
   return html.table(title, names, rows)
 end
 
-local function is_plain(value) return type(value) ~= "table" and type(value) ~= "userdata" end
+--- An estimate of a number, as one writes it; nil for anything else.
+local function estimate(value)
+  if type(value) ~= "table" or not (math.type(value.value) and math.type(value.error)) then return nil end
+  local text = value.error > 0 and core.number_text(value.value, value.error) or ("%.14g"):format(value.value)
+  text = html.minus(text)
+  return type(value.method) == "string" and ("%s, %s"):format(text, value.method) or text
+end
+
+--- A number or a text, or nil.
+local function plain(value)
+  if type(value) == "table" then return estimate(value) end
+  if type(value) == "userdata" then return tostring(value) == "null" and "nothing" or nil end
+  return math.type(value) and value or tostring(value)
+end
 
 local function item(title, value)
-  if type(value) == "userdata" then
-    if tostring(value) == "null" then return html.fill("<p>%s: nothing</p>\n", title) end
-    return tensor(title, value)
-  end
-  if is_plain(value) then return html.facts { { title, math.type(value) and value or tostring(value) } } end
+  if type(value) == "userdata" then return tensor(title, value) end
   local names = sorted_names(value)
   if #value > 0 then
     local texts = {}
@@ -79,15 +89,16 @@ local function item(title, value)
   return results.markup(value, title)
 end
 
---- Numbers and texts stand together, the rest below.
+---Numbers, estimates and texts stand together, the rest below.
 ---@param content table   by name
 ---@param title string?   of the table that they are items of
 function results.markup(content, title)
   local facts, parts = {}, {}
   for _, name in ipairs(sorted_names(content)) do
     local full, value = title and title .. "." .. tostring(name) or tostring(name), content[name]
-    if is_plain(value) then
-      facts[#facts + 1] = { full, math.type(value) and value or tostring(value) }
+    local short = plain(value)
+    if short ~= nil then
+      facts[#facts + 1] = { full, short }
     else
       parts[#parts + 1] = item(full, value)
     end

@@ -26,12 +26,12 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 0.8rem 0 0;
 .failed, .unreadable { color: var(--bad); }
 .killed, .interrupted, .running { color: var(--wait); }
 .error { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 4px solid var(--bad); padding: 0.4rem 0.8rem; background: var(--card); }
-dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0.7rem 1.4rem; margin: 0.6rem 0; }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 11rem), 1fr)); gap: 0.7rem 1.4rem; margin: 0.6rem 0; }
 dt { color: var(--soft); font-size: 0.85rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 0.8rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.93rem; }
-caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
+caption { text-align: left; white-space: nowrap; color: var(--soft); padding-bottom: 0.3rem; }
 th, td { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td.number { text-align: right; white-space: nowrap; }
@@ -45,6 +45,7 @@ pre.script span::before { counter-increment: line; content: counter(line); displ
 pre.script span:target { background: color-mix(in srgb, var(--link) 25%, transparent); }
 summary { cursor: pointer; color: var(--link); margin: 0.4rem 0; }
 .charts, .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
+.figures { align-items: start; }
 .chart, figure { margin: 0; padding: 0.8rem; border: 1px solid var(--line); border-radius: 0.4rem; background: var(--card); min-width: 0; }
 .chart header { display: flex; justify-content: space-between; align-items: baseline; gap: 0.6rem; }
 .chart h3 { margin: 0; font-size: 1rem; overflow-wrap: anywhere; }
