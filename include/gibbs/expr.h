@@ -84,6 +84,7 @@ gibbs_initial gibbs_parameter_initial(const gibbs_parameter *parameter);
  * The maker sets references to 1; at the last one `release` is called once with the payload, and may free the struct
  * itself (nothing here does). */
 typedef struct gibbs_functional {
+  char name[64]; /* in texts; "": functional */
   size_t references;
   void *payload;
   void (*release)(void *payload);

@@ -40,4 +40,8 @@ bool gibbs_file_access_watched(void);
 /* Asks the guard, then tells the observer: the first failure of the two. */
 gibbs_status gibbs_file_access_check(const char *path, gibbs_file_use use, gibbs_error *err) GIBBS_CHECKED;
 
+/* Asks the guard once more, about the file that was opened: what the path led to at the first check may have been
+ * replaced by a link meanwhile. */
+gibbs_status gibbs_file_access_check_opened(int descriptor, gibbs_file_use use, gibbs_error *err) GIBBS_CHECKED;
+
 #endif

@@ -27,14 +27,11 @@ local function may(path, use)
   return refusal(path, message)
 end
 
---- The same as an error at the caller's line.
-local function must(path, use, level)
-  local allowed, message = core.check_file(path, use)
-  if not allowed then error(("%s: %s"):format(path, message), level + 1) end
-end
-
 --- A mode that changes the file, or may.
 local function use_of(mode) return mode:find("[wa+]") and "written" or "read" end
+
+--- As C sees it: a zero byte ends it.
+local function path_of(value) return (tostring(value):match("^[^\0]*")) end
 
 local function is_path(value) return type(value) == "string" or type(value) == "number" end
 
@@ -45,36 +42,57 @@ access.wrapped = wrapped
 
 function wrapped.io.open(path, mode)
   if not is_path(path) or mode ~= nil and type(mode) ~= "string" then return raw.open(path, mode) end
-  path = tostring(path)
-  local allowed, message, code = may(path, use_of(mode or "r"))
+  path = path_of(path)
+  local use = use_of(mode or "r")
+  local allowed, message, code = may(path, use)
   if not allowed then return allowed, message, code end
-  return raw.open(path, mode)
+  local file, failure, number = raw.open(path, mode)
+  if not file then return file, failure, number end
+  allowed, message = core.check_opened(file, use)
+  if allowed then return file end
+  file:close()
+  return refusal(path, message)
 end
 
+--- As io.open, but an error at the caller's line.
+local function open_or_fail(path, mode)
+  local file, message = wrapped.io.open(path, mode)
+  if not file then error(message, 3) end
+  return file
+end
+
+--- The file is closed at its end, as the library does.
 function wrapped.io.lines(path, ...)
-  if is_path(path) then must(tostring(path), "read", 2) end
-  return raw.lines(path, ...)
+  if not is_path(path) then return raw.lines(path, ...) end
+  local file = open_or_fail(path, "r")
+  local step = file:lines(...)
+  local function next_line()
+    local results = table.pack(step())
+    if results[1] == nil then file:close() end
+    return table.unpack(results, 1, results.n)
+  end
+  return next_line, nil, nil, file
 end
 
 function wrapped.io.input(file)
-  if is_path(file) then must(tostring(file), "read", 2) end
+  if is_path(file) then file = open_or_fail(file, "r") end
   return raw.input(file)
 end
 
 function wrapped.io.output(file)
-  if is_path(file) then must(tostring(file), "written", 2) end
+  if is_path(file) then file = open_or_fail(file, "w") end
   return raw.output(file)
 end
 
 function wrapped.os.remove(path)
-  local allowed, message, code = may(tostring(path), "written")
+  local allowed, message, code = may(path_of(path), "written")
   if not allowed then return allowed, message, code end
   return raw.remove(path)
 end
 
 function wrapped.os.rename(from, to)
   for _, path in ipairs { from, to } do
-    local allowed, message, code = may(tostring(path), "written")
+    local allowed, message, code = may(path_of(path), "written")
     if not allowed then return allowed, message, code end
   end
   return raw.rename(from, to)
@@ -92,14 +110,17 @@ end
 
 function wrapped.loadfile(path, ...)
   if is_path(path) then
-    local allowed, message = core.check_file(tostring(path), "loaded")
+    local allowed, message = core.check_file(path_of(path), "loaded")
     if not allowed then return nil, ("cannot open %s: %s"):format(path, message) end
   end
   return raw.loadfile(path, ...)
 end
 
 function wrapped.dofile(path)
-  if is_path(path) then must(tostring(path), "loaded", 2) end
+  if is_path(path) then
+    local allowed, message = core.check_file(path_of(path), "loaded")
+    if not allowed then error(("cannot open %s: %s"):format(path, message), 2) end
+  end
   return raw.dofile(path)
 end
 

@@ -302,12 +302,13 @@ local function load_script()
 end
 
 local function call_script(chunk, words)
-  local ok, message = xpcall(chunk, core.host.explain, table.unpack(words))
+  local ok, message, over = core.host.call(chunk, table.unpack(words))
   if ok then ok, message = xpcall(core.seal, core.host.explain) end
   if run.over then return 1 end -- an error on the way out of os.exit
   run.over = true
   local interrupted = core.host.interrupted()
   if not ok then io.stderr:write(message, "\n") end
+  if over then return finish("interrupted", 124, message) end
   if interrupted then return finish("interrupted", 130, message or "interrupted") end
   if not ok then return finish("failed", 1, message) end
   return finish("finished", 0)

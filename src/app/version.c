@@ -7,6 +7,7 @@
 
 #include "gibbs/environment.h"
 #include "gibbs/threads.h"
+#include "sandbox.h"
 
 static void print_features(void) {
   printf("  processor ");
@@ -23,5 +24,6 @@ void version_print(void) {
     gibbs_library_version(i, version, sizeof version);
     printf("  %-10s %s\n", gibbs_library_name(i), version);
   }
+  printf("  sandbox    %s\n", sandbox_kernel());
   print_features();
 }

@@ -2,6 +2,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/file_access.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
 typedef struct watcher {
   gibbs_file_watcher *call;
   void *context;
@@ -34,4 +38,15 @@ gibbs_status gibbs_file_access_check(const char *path, gibbs_file_use use, gibbs
   gibbs_status status = guard.call ? guard.call(guard.context, path, use, err) : GIBBS_OK;
   if (status == GIBBS_OK && observer.call) status = observer.call(observer.context, path, use, err);
   return status;
+}
+
+/* Where the system does not tell, the check by path has to do. */
+gibbs_status gibbs_file_access_check_opened(int descriptor, gibbs_file_use use, gibbs_error *err) {
+  char entry[40], path[PATH_MAX];
+  if (!guard.call) return GIBBS_OK;
+  snprintf(entry, sizeof entry, "/proc/self/fd/%d", descriptor);
+  ssize_t length = readlink(entry, path, sizeof path - 1);
+  if (length <= 0) return GIBBS_OK;
+  path[length] = '\0';
+  return guard.call(guard.context, path, use, err);
 }

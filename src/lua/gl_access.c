@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_access.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "gibbs/file_access.h"
@@ -24,6 +25,22 @@ static int check_file(lua_State *L) {
   gl_enter(L);
   gibbs_status status = gibbs_file_access_check(path, use, &err);
   if (status == GIBBS_ERR_CALLBACK) gl_check(L, status, &err);
+  if (status == GIBBS_OK) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushstring(L, err.message);
+  return 2;
+}
+
+/* core.check_opened(file, use) -> true, or nil and a message: once more, by what was opened */
+static int check_opened(lua_State *L) {
+  luaL_Stream *file = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  gibbs_file_use use = read_use(L, 2);
+  gibbs_error err;
+  if (file->closef == NULL) return luaL_argerror(L, 1, "a closed file");
+  gibbs_status status = gibbs_file_access_check_opened(fileno(file->f), use, &err);
   if (status == GIBBS_OK) {
     lua_pushboolean(L, 1);
     return 1;
@@ -74,4 +91,5 @@ static int observe_files(lua_State *L) {
 }
 
 const luaL_Reg gl_access_core[] = {
-    {"check_file", check_file}, {"files_watched", files_watched}, {"observe_files", observe_files}, {NULL, NULL}};
+    {"check_file", check_file}, {"check_opened", check_opened},
+                                   {"files_watched", files_watched}, {"observe_files", observe_files}, {NULL, NULL}};

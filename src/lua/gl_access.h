@@ -5,7 +5,7 @@
 
 #include <lauxlib.h>
 
-/* Functions of the core table: check_file, files_watched, observe_files. */
+/* Functions of the core table: check_file, check_opened, files_watched, observe_files. */
 extern const luaL_Reg gl_access_core[];
 
 #endif

@@ -13,7 +13,7 @@
 /* room: in the order in which they are registered; later rooms may not repeat a name */
 /* clang-format off */ /* it moves the rows about at every run */
 #define GL_ROOMS(ROOM)                                                                                               \
-  ROOM(session)                                                                                                      \
+  ROOM(session) ROOM(progress)                                                                                       \
   ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(how)       \
       ROOM(family) ROOM(objective) ROOM(objective_data) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
       ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy)

@@ -51,8 +51,11 @@ static gibbs_status open_file(const char *path, FILE **stream, size_t *size, gib
   else if (S_ISDIR(about.st_mode))
     status = gibbs_fail(err, GIBBS_ERR_FILE, "is a folder, not a file");
   else
+    status = gibbs_file_access_check_opened(fileno(*stream), GIBBS_FILE_READ, err);
+  if (status == GIBBS_OK)
     *size = about.st_size > 0 ? (size_t)about.st_size : 4096;
-  if (status != GIBBS_OK) fclose(*stream);
+  else
+    fclose(*stream);
   return status;
 }
 
@@ -123,6 +126,12 @@ gibbs_status gibbs_output_open(const char *path, gibbs_output *out, gibbs_error 
   if (status == GIBBS_OK) status = resolve_target(path, out, &mode, err);
   int descriptor = status == GIBBS_OK ? open_temporary(out) : -1;
   if (status == GIBBS_OK && descriptor < 0) status = fail_system(err, "cannot be written");
+  if (descriptor >= 0) status = gibbs_file_access_check_opened(descriptor, GIBBS_FILE_WRITE, err);
+  if (status != GIBBS_OK && descriptor >= 0) {
+    close(descriptor);
+    unlink(out->temporary);
+    descriptor = -1;
+  }
   if (descriptor >= 0 && (!(out->stream = fdopen(descriptor, "wb")) || (mode && fchmod(descriptor, mode) != 0))) {
     status = fail_system(err, "cannot be written");
     if (out->stream) fclose(out->stream);

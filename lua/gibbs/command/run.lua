@@ -3,6 +3,7 @@
 local _, core = ...
 local kinds = require "gibbs.kinds"
 local manifest = require "gibbs.manifest"
+local safety = require "gibbs.safety"
 
 local run = {}
 
@@ -62,7 +63,7 @@ run.what = "Runs a script and records in a folder all that its numbers depend on
   .. "figures/ (run:figure) and log.txt (what it prints).  gibbs replay runs it again and compares every number."
 run.words = { "script" }
 run.rest = true
-run.options = {
+run.options = safety.with {
   { name = "seed", kind = kinds.count(0, 2 ^ 53 | 0), help = "seed of all random numbers (default 1)", value = "N" },
   { name = "out", kind = kinds.string, help = "the folder (default: runs/ and the script's name, its options and the seed)", value = "DIR" },
   { name = "threads", kind = kinds.count(1, 1024), help = "threads to use (default: all processors); the numbers do not depend on it",
@@ -78,6 +79,9 @@ function run.run(given)
   folder = #folder > 1 and folder:gsub("/+$", "") or folder
   local message = refusal(folder, given.overwrite)
   if message then return complain(message) end
+  if given.sandbox then core.folder_make(folder) end -- the walls stand around what is there
+  local safe, reason = safety.apply(given, folder, given.script)
+  if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "run", path = given.script, text = text, words = given.rest, folder = folder, seed = seed, threads = given.threads,
     overwrite = given.overwrite,

@@ -25,7 +25,7 @@ local rows = options.join({
   { "series", "table", "a list of { name, values, color }, counted in the same bins" },
   { "bins", "bins", "how many, or their edges; by default whole numbers have a bin each, others bins as wide as 2 IQR / n^(1/3) "
     .. "(Freedman and Diaconis; n and IQR of all series together), at most 200" },
-  { "density", "boolean", "true: counts are divided by their sum and by the bins' widths, so that the area is 1", false },
+  { "density", "boolean", "counts are divided by their sum and by the bins' widths, so that the area is 1", false },
   { "curves", "table", "reference curves: a list of { name, x, y } or { name, of = function(x) ... end }" },
 }, marks.rows)
 
