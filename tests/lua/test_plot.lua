@@ -315,9 +315,7 @@ test("a histogram counts: the last bin holds its upper edge, and what lies outsi
   same(gibbs.read(base .. "counts.csv").count, { 1, 0, 2 })
 end)
 
-test("bins: whole numbers have one each, others follow Freedman and Diaconis", function()
-  gibbs.plot.histogram(histogram("whole.svg", { values = { -4, -2, -2, 0, 4 } }))
-  made[#made + 1] = base .. "whole.csv"
+test("bins: points of a grid have one each or share them evenly, other values follow Freedman and Diaconis", function()
   local function edges(values)
     local options = histogram("bins.svg", { values = values })
     options.bins = nil
@@ -327,8 +325,27 @@ test("bins: whole numbers have one each, others follow Freedman and Diaconis", f
   same(edges { -4, -2, -2, 0, 4 }, { -5, -3, -1, 1, 3 })
   local even = {}
   for i = 0, 1000 do even[i + 1] = i / 1000 end
+  even[1] = -1e-7 -- no grid
   assert(#edges(even) == 11, #edges(even)) -- 2 IQR / n^(1/3) is 1 / 1001^(1/3)
   same(edges { 7 }, { 6.5 })
+  same(#edges { 0.3 }, 1)
+  local grid = {}
+  for i = 1, 3000 do grid[i] = 0.42 * ((i * i) % 701) / 256 end
+  local from = edges(grid)
+  local each = (from[2] - from[1]) * 256 / 0.42
+  support.near(each, math.floor(each + 0.5), 1e-9)
+  local count, sum = gibbs.read(base .. "bins.csv").count, 0
+  for _, n in ipairs(count) do sum = sum + n end
+  assert(sum == 3000 and each > 1 and each < 100, each)
+  local random, state = {}, 1
+  for i = 1, 2000 do
+    state = (state * 16807) % 2147483647
+    random[i] = state / 2147483647
+  end
+  assert(#edges(random) == 13, #edges(random))
+  sum = 0
+  for _, n in ipairs(gibbs.read(base .. "bins.csv").count) do sum = sum + n end
+  assert(sum == 2000, sum)
 end)
 
 test("a histogram takes numbers of any shape, and a reference curve is a function or points", function()
