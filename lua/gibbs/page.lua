@@ -7,7 +7,7 @@ local page = {}
 -- ---- text ----------------------------------------------------------------------------------------------------
 
 ---One paragraph in lines of at most `width`; the first one begins with `head`, the others are indented as far.
-local function wrap(lines, text, head, width)
+function page.wrap(lines, text, head, width)
   local indent = (" "):rep(utf8.len(head) or #head)
   local line, empty = head, true
   for word in text:gmatch("%S+") do
@@ -26,7 +26,7 @@ local function add_text(lines, text, indent, width)
   local first = true
   for paragraph in (text .. "\n\n"):gmatch("(.-)\n%s*\n%s*") do
     if not first then lines[#lines + 1] = "" end
-    wrap(lines, paragraph, indent, width)
+    page.wrap(lines, paragraph, indent, width)
     first = false
   end
 end
@@ -57,9 +57,9 @@ local function add_columns(lines, rows, width, indent)
     local room = indent + column + 2
     if #row[1] > column then
       lines[#lines + 1] = head
-      wrap(lines, row[2], (" "):rep(room), width)
+      page.wrap(lines, row[2], (" "):rep(room), width)
     else
-      wrap(lines, row[2], head .. (" "):rep(room - #head), width)
+      page.wrap(lines, row[2], head .. (" "):rep(room - #head), width)
     end
   end
 end
@@ -68,11 +68,12 @@ end
 
 local MOST = 1e12 -- a larger bound is there to catch nonsense, and is not worth a word
 
---- 16777216 and 0.001 as they are, 1000000000 as 1e9.
+--- 16777216 and 0.001 as they are, 1000000000 as 1e9 and 0.000000001 as 1e-9.
 local function number_text(value)
   local plain = math.type(value) == "integer" and tostring(value) or ("%.10g"):format(value)
   local short = ("%g"):format(value)
-  if math.abs(value) < 1e6 or tonumber(short) ~= value then return plain end
+  local size = math.abs(value)
+  if size < 1e6 and (size >= 1e-4 or size == 0) or tonumber(short) ~= value then return plain end
   return (short:gsub("e%+?(%-?)0*", "e%1"))
 end
 
@@ -126,9 +127,12 @@ end
 
 local function add_parameters(lines, entry, width)
   if not entry.parameters or #entry.parameters == 0 then return end
+  local signature = doc.signature(entry.signature or "")
   local rows = {}
   for _, parameter in ipairs(entry.parameters) do
-    rows[#rows + 1] = { parameter[1], ("(%s) %s"):format(parameter[2]:gsub("%s*|%s*", " or "), parameter[3]) }
+    local name = parameter[1]:gsub("%?$", "")
+    local optional = parameter[1] ~= name or signature and signature.optional[name]
+    rows[#rows + 1] = { optional and name .. "?" or name, ("(%s) %s"):format(parameter[2]:gsub("%s*|%s*", " or "), parameter[3]) }
   end
   lines[#lines + 1] = ""
   lines[#lines + 1] = "  Parameters"
@@ -180,7 +184,7 @@ end
 ---@return string[] lines
 function page.entry(entry, width)
   local lines = {}
-  wrap(lines, entry.signature or entry.name, "", width)
+  page.wrap(lines, doc.call(entry), "", width)
   lines[#lines + 1] = ""
   add_text(lines, entry.what, "  ", width)
   add_parameters(lines, entry, width)
@@ -240,7 +244,7 @@ end
 ---A list of the catalog: its rows, those of the same `when` together.
 function page.list(list, width)
   local lines = {}
-  wrap(lines, ("%s: %s"):format(list.name, list.doc), "", width)
+  page.wrap(lines, ("%s: %s"):format(list.name, list.doc), "", width)
   if #list.rows == 0 then lines[#lines + 1] = "  (none)" end
   local parts, by_when = {}, {}
   for _, row in ipairs(list.rows) do
@@ -302,8 +306,8 @@ function page.overview(width)
     local functions, classes = parts_of(room)
     if #lines > 0 then lines[#lines + 1] = "" end
     lines[#lines + 1] = room.title
-    if #functions > 0 then wrap(lines, table.concat(functions, ", "), "  ", width) end
-    if #classes > 0 then wrap(lines, table.concat(classes, ", "), "  objects: ", width) end
+    if #functions > 0 then page.wrap(lines, table.concat(functions, ", "), "  ", width) end
+    if #classes > 0 then page.wrap(lines, table.concat(classes, ", "), "  objects: ", width) end
   end
   return lines
 end

@@ -11,7 +11,7 @@
 ---@alias gibbs.objective gibbs.expression
 
 ---A formula of variables, parameters and constants, of any shape of at most 6 axes: energies, observables, objectives.
----+ - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written: < and == are refused, but == of two tensors, or of a thing with itself.
+---The operators + - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written: < and == are refused, but == of two tensors, or of a thing with itself.
 ---Tensors, variables, parameters and objectives are expressions too.
 ---@class gibbs.expression
 ---@operator add(any): gibbs.expression
@@ -40,7 +40,7 @@ local expression = {}
 ---@return table # { name = tensor }, by the parameters' names
 function expression:gradient(how, what) end
 
----Test a gradient. Without `how` the exact gradient is compared with central differences of the value, component by component; with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.
+---Compare a gradient with differences of the value, or one on samples with the exact one. Without `how` the exact gradient is compared with central differences of the value, component by component; with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.
 ---
 ---Errors: an objective without parameters; too many states for the exact side.
 ---
@@ -169,7 +169,7 @@ function expression:t() end
 ---@return gibbs.expression|number
 function expression:logsumexp() end
 
----The elements moved along the axes, periodic: element k of the result is x at k + offset. s * s:shift{ 1, 0 } are the bonds along the first axis.
+---The elements moved along the axes, periodic: element k of the result is x at k + offset. The products over the bonds along the first axis are s * s:shift{ 1, 0 }.
 ---
 ---Errors: more numbers than axes; a number that is not whole.
 ---
@@ -191,13 +191,13 @@ function expression:shift(offset) end
 ---@return gibbs.expression
 function expression:reshape(shape) end
 
----The shape as a list of extents, {} for a scalar. #x is the first of them, x[i] element i along the first axis, which disappears.
+---The shape as a list of extents, {} for a scalar. Beside it, #x is the first extent, and x[i] element i along the first axis, which disappears.
 ---
 ---```lua
 ---local W = gibbs.parameter("W", { 4, 3 })
 ---print(table.concat(W:shape(), "x"), #W, table.concat(W[1]:shape(), "x"))  --> 4x3	4	3
 ---```
----@return table
+---@return integer[]
 function expression:shape() end
 
 ---The name of a variable or a parameter; "" for anything else.
@@ -210,7 +210,7 @@ function expression:name() end
 
 ---The number behind an expression with the present values of its parameters. For an objective, an estimate: exact without `how`; with one the samples are drawn anew each time.
 ---
----Errors: the expression depends on variables: e:at(v, values); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.
+---Errors: the expression depends on variables (use e:at(v, values) or a mean); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.
 ---
 ---```lua
 ---local W = gibbs.parameter("W", { 2, 2 }, 0.5)
@@ -244,7 +244,7 @@ function expression:at(v, values, ...) end
 ---@return gibbs.expression # of the shape of x
 function expression:exp() end
 
----the natural logarithm log(x), x > 0, element by element: gibbs.log(x).
+---The natural logarithm log(x), x > 0, element by element: gibbs.log(x).
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.tensor{ 2 }:log():get(1)))  --> 0.693147
@@ -332,7 +332,7 @@ function expression:abs() end
 ---@return gibbs.expression # of the shape of x
 function expression:sign() end
 
----the square root, x >= 0, element by element: gibbs.sqrt(x).
+---The square root, x >= 0, element by element: gibbs.sqrt(x).
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.tensor{ 2 }:sqrt():get(1)))  --> 1.414214
@@ -438,9 +438,9 @@ function distribution:energy(v, h) end
 ---@return number|gibbs.tensor # a number for one configuration, a vector for a batch
 function distribution:hamiltonian(v) end
 
----log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum.
+---log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum, or as it is known by structure.
 ---
----Errors: too many states for F: use -Q:hamiltonian(v) and Q:free_energy(how).
+---Errors: too many states for F: subtract Q:hamiltonian(v) from an estimate, Q:free_energy(how).value.
 ---
 ---Cost: that of the exact F, then O(size of the expression) a configuration.
 ---
@@ -485,7 +485,7 @@ function distribution:sample(options) end
 ---@field ladder? any scales of the energy, or values of parameters, a rung: for kernels that have rungs
 ---@field load? any the path of a file written by chains:save; no other option beside it
 
----Markov chains that persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any number of threads, and however it is split or resumed.
+---Markov chains of the distribution, which persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any number of threads, and however it is split or resumed.
 ---
 ---Errors: a kernel that cannot do this energy, with the reason and those that can; a value held or given that its unit cannot take; an option of another kernel.
 ---
@@ -512,7 +512,7 @@ function distribution:chains(options) end
 ---@return table # { name = tensor }, copies that training does not change
 function distribution:parameters() end
 
----Set a parameter. Everything that depends on it (means, chains, objectives) sees the new values.
+---Set the values of a parameter. Everything that depends on it (means, chains, objectives) sees the new values.
 ---
 ---Errors: no parameter of that name; another shape.
 ---
@@ -526,7 +526,7 @@ function distribution:parameters() end
 ---@return gibbs.distribution # Q itself, so that calls can be strung together
 function distribution:set(name, values) end
 
----What was recognised in the energy and what will be done, as a database explains its query plan: which hidden units are summed in closed form, what exact sums and elimination would take, the normal form that chains see, which kernels can and why the others cannot.
+---What was recognised in the energy and what will be done, as a database explains its query plan. It says which hidden units are summed in closed form, what exact sums and elimination would take, the normal form that chains see, which kernels can and why the others cannot.
 ---
 ---Cost: O(size of the energy); the width of elimination is looked for within a bound.
 ---
@@ -556,7 +556,7 @@ function data:count() end
 ---```lua
 ---print(table.concat(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:shape(), "x"))  --> 3x2
 ---```
----@return table
+---@return integer[]
 function data:shape() end
 
 ---The configurations as a tensor of the data's shape.
@@ -686,7 +686,7 @@ function lattice:sites() end
 ---```lua
 ---print(table.concat(gibbs.lattice.honeycomb(3, 3):shape(), "x"))  --> 3x3x2
 ---```
----@return table # a list of extents
+---@return integer[] # extents
 function lattice:shape() end
 
 ---The number of directions of bonds: a J of as many values has one a direction.
@@ -705,7 +705,7 @@ function lattice:directions() end
 ---local bond = gibbs.lattice.square(3, 3):bonds()[1]
 ---print(table.concat(bond, " "))  --> 1 4 1
 ---```
----@return table # a list of { site, site, direction }, numbered from 1; sites row by row, the last axis fastest
+---@return table[] # { site, site, direction }, numbered from 1; sites row by row, the last axis fastest
 function lattice:bonds() end
 
 -- ---- a set of chains
@@ -717,7 +717,7 @@ function lattice:bonds() end
 ---@field sweeps integer Sweeps done so far, by each chain.
 ---@field seed integer The seed of everything that they draw.
 ---@field rungs integer Rungs of the ladder; 1 without one.
----@field measures table The names that chains:measure takes: what this kernel knows of its sweeps.
+---@field measures string[] The names that chains:measure takes: what this kernel knows of its sweeps.
 ---@field settings table The options of the kernel in force, { name = value }.
 local chains = {}
 
@@ -766,7 +766,7 @@ function chains:warm_up(sweeps) end
 ---@return gibbs.tensor # one chain a row: n x the variable's shape, or n x units of all visible variables
 function chains:batch(variable) end
 
----Put the chains somewhere.
+---Put the units of a variable where they are wanted, in every chain.
 ---
 ---Errors: another number of values; a value that its unit cannot take, with its chain and unit.
 ---
@@ -854,7 +854,7 @@ function chains:record(options) end
 ---@return gibbs.chains # the chains themselves
 function chains:save(path) end
 
----Go on where the chains of a file stopped, which were made as these were: kernel, settings, number, seed, clamped units, ladder. Q:chains{ load = path } makes chains as they were.
+---Go on where the chains of a file stopped. They must have been made as these were: kernel, settings, number, seed, clamped units, ladder. Q:chains{ load = path } makes chains as they were.
 ---
 ---Errors: a file of another model, kernel, seed, ...: the first difference is named, and the chains stay as they are; a file that is cut off or changed.
 ---
@@ -881,7 +881,7 @@ function chains:load(path) end
 ---@return gibbs.chains # the chains themselves
 function chains:select(rung) end
 
----How a ladder of temperatures does.
+---The scales of a ladder, and how often its rungs exchange their configurations.
 ---
 ---Source: Geyer, in: Computing Science and Statistics (1991) 156; Hukushima and Nemoto, J. Phys. Soc. Jpn. 65 (1996) 1604
 ---
@@ -897,7 +897,7 @@ function chains:ladder() end
 
 ---What chains:record keeps of a run: block sums of every observable of every chain, from which come means, errors, autocorrelation times and functions of several means. Memory does not grow with its length.
 ---@class gibbs.series
----@field names table The names of the observables, sorted, measures last.
+---@field names string[] The names of the observables, sorted, measures last.
 ---@field rows integer Rows recorded, a chain.
 ---@field sweeps integer Sweeps recorded, a chain: rows times every.
 ---@field every integer Sweeps from one row to the next.
@@ -957,7 +957,7 @@ function series:tau(name) end
 ---print(levels[1].length, levels[5].length, levels[1].error < levels[5].error)  --> 1	16	true
 ---```
 ---@param name string of an observable that is one number
----@return table # a list of { length = sweeps, error }
+---@return table[] # { length = sweeps, error }
 function series:binning(name) end
 
 ---All values of an observable, of a series recorded with keep = true.
@@ -1012,7 +1012,7 @@ function series:jackknife(f) end
 ---@field seed? integer seed of the resampling (an integer, at least 0; default gibbs.seed())
 ---@field quantiles? any the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median
 
----The same by resampling groups of blocks: with quantiles, for functions whose distribution is skew.
+---A function of several means with its error and quantiles, by resampling groups of blocks: for functions whose distribution is skew.
 ---
 ---Errors: f gives no finite number, or another count of numbers.
 ---
@@ -1123,11 +1123,11 @@ local null = {}
 ---@field max_error number The largest difference of a component: |gradient - difference|, or in standard errors on samples.
 ---@field allowed number What rounding and truncation explain, or chance on samples (exceeded once in a thousand checks).
 ---@field parameter string The parameter of the worst component.
----@field element integer Its element, from 1, row-major.
----@field gradient number The gradient there.
----@field difference number What differences of the value give there (exact gradients).
----@field exact number The exact gradient there (on samples).
----@field error number One standard error of the mean gradient there (on samples).
+---@field element integer The element of the worst component in its parameter, from 1, row-major.
+---@field gradient number The gradient at the worst component.
+---@field difference number What differences of the value give at the worst component (exact gradients).
+---@field exact number The exact gradient at the worst component (on samples).
+---@field error number One standard error of the mean gradient at the worst component (on samples).
 ---@field runs integer How many independent runs the mean is of (on samples).
 ---@field components integer How many components were compared.
 local check = {}
@@ -1135,11 +1135,11 @@ local check = {}
 -- ---- results: states
 
 ---@class gibbs.states
----@field H gibbs.tensor What the functions of gibbs.objective see: H(v), one number a state, or a sample.
----@field P gibbs.tensor Q(v), which sums to 1 over what there is.
----@field log_P gibbs.tensor F - H(v).
+---@field H gibbs.tensor H(v) as the functions of gibbs.objective see it: one number a state, or a sample.
+---@field P gibbs.tensor Q(v) at each state or sample: it sums to 1 over what there is.
+---@field log_P gibbs.tensor log Q(v) = F - H(v) at each state or sample.
 ---@field F number The free energy of the model.
----@field target table The same four of the target; there is none without a target.
+---@field target table H, P, log_P and F of the target; there is none without one.
 local states = {}
 
 -- ---- results: fit
@@ -1170,7 +1170,7 @@ local states = {}
 ---@field held_out_error number One standard error of fit.held_out.
 ---@field resumed_at integer checkpoint or resume: the step that the run went on from; 0: it began anew.
 ---@field checkpoint string checkpoint: the path of the file.
----@field history table A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. What a record does not know of its step is nil.
+---@field history table[] A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. What a record does not know of its step is nil.
 local fit = {}
 
 -- ---- results: training record
@@ -1199,8 +1199,8 @@ local training_record = {}
 
 ---@class gibbs.solution
 ---@field free_energy number -log Z: of the whole torus, or a site of the infinite lattice.
----@field energy number <H> = -J <sum_<ij> s_i s_j>: the same.
----@field specific_heat number The variance of H, (beta is absorbed: C / k): the same; infinite at the critical point of the infinite lattice.
+---@field energy number <H> = -J sum_<ij> <s_i s_j>: of the whole torus, or a site of the infinite lattice.
+---@field specific_heat number The variance of H, which is C / k since beta is absorbed: of the whole torus, or a site of the infinite lattice, where it is infinite at the critical point.
 ---@field magnetisation number The spontaneous magnetisation a site of the infinite lattice: 0 above the critical temperature.
 local solution = {}
 
@@ -1220,18 +1220,18 @@ local ladder = {}
 ---@field error number|gibbs.tensor One standard error, 0 where the value is exact. It knows of autocorrelation and of chains that disagree.
 ---@field method string How it was obtained: exact, transfer, kaufman, independent, a kernel's name, ais, reweighting, ...
 ---@field ess number Effective samples: how many independent ones would be worth as much; infinite where exact.
----@field tau number Integrated autocorrelation time tau = 1 + 2 sum_t rho(t), in sweeps: 1 (times `every`) for independent rows; nan where there is none.
+---@field tau number Integrated autocorrelation time tau = 1 + 2 sum_t rho(t), in sweeps: 1 (times `every`) for independent rows; 0 where exact, nan where there are no chains.
 ---@field tau_error number One standard error of tau.
----@field r_hat number Split R-hat (Vehtari et al., Bayesian Analysis 16 (2021) 667): near 1 where chains agree; nan where there are too few.
+---@field r_hat number Split R-hat (Vehtari et al., Bayesian Analysis 16 (2021) 667): near 1 where chains agree, 1 where exact; nan where there are too few rows, or no chains.
 ---@field warm_up integer Sweeps that were left out at the start of every chain.
 ---@field sweeps integer Sweeps of each chain that count; samples in all where runs were reweighted.
 ---@field converged boolean Whether it can be trusted: at least 50 tau long, R-hat below 1.05, the warm-up over within the first half; weights even enough. Printing says if it cannot.
 ---@field why string Why it is not converged, one sentence; "" where it is.
----@field bias number Free energies: bias of the value to first order, that of a logarithm of a mean; 0 where there is none.
----@field lower number Free energies: what lies below F on average (reverse runs); nan where there is one direction only.
----@field upper number Free energies: what lies above F on average (forward runs); nan where there is one direction only.
----@field gap number Free energies: upper - lower; small where both directions agree, below 0 by chance alone.
----@field quantiles table series:bootstrap: a list of the quantiles asked for.
+---@field bias number Free energies by sampling: bias of the value to first order, that of a logarithm of a mean; 0 where there is none.
+---@field lower number Free energies by sampling: what lies below F on average (reverse runs); nan where there is one direction only.
+---@field upper number Free energies by sampling: what lies above F on average (forward runs); nan where there is one direction only.
+---@field gap number Free energies by sampling: upper - lower; small where both directions agree, below 0 by chance alone.
+---@field quantiles number[] series:bootstrap: the quantiles asked for.
 local estimate = {}
 
 -- ---- results: autocorrelation
@@ -1300,15 +1300,15 @@ function gibbs.ising(options) end
 ---@class gibbs.rbm_options
 ---@field visible any the visible units
 ---@field hidden any the hidden units
----@field W? any weights, visible x hidden: an expression, or the start of a parameter
+---@field W? any weights, visible x hidden: an expression, or how a parameter starts, as for init
 ---@field a? any visible biases: an expression, or the start of a parameter (0)
 ---@field b? any hidden biases: an expression, or the start of a parameter (0)
 ---@field init? any how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))
 ---@field normalised? boolean average over hidden states instead of summing (default false)
 
----The restricted Boltzmann machine E(v,h) = -v.W h - a.v - b.h, with n visible and m hidden units of any discrete kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor or number given for W, a or b is where the parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, which moves F and leaves P(v) alone.
+---The restricted Boltzmann machine E(v,h) = -v.W h - a.v - b.h, with n visible and m hidden units of any discrete kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor, number or random start (gibbs.normal) given for W, a or b is where the parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, which moves F and leaves P(v) alone.
 ---
----Errors: visible or hidden is no variable; W, a or b do not hold n m, n or m values.
+---Errors: visible or hidden is no variable; W, a or b do not hold n m, n or m values; both W and init.
 ---
 ---Cost: exact F sums the smaller layer: at most 2^30 of its states. A sweep of chains is two matrix products, O(n m) a chain.
 ---
@@ -1364,7 +1364,7 @@ function gibbs.lua_energy(options) end
 ---```
 ---@param P gibbs.distribution|gibbs.data the truth: over the same visible units as Q, or data whose rows are its configurations
 ---@param Q gibbs.distribution the model
----@return gibbs.expression # a scalar objective: value, gradient, check, arithmetic with others, gibbs.minimize
+---@return gibbs.objective # value, gradient, check, arithmetic with others, gibbs.minimize
 function gibbs.kl(P, Q) end
 
 ---The free energy F(Q) = -log Z as an objective, in nats; its functional derivative is dF/dH(v) = Q(v), so that grad F = <grad H>_Q. F depends on the zero of energy, which Q(v) does not see: the gap between two free energies means something only where that zero is fixed.
@@ -1377,8 +1377,8 @@ function gibbs.kl(P, Q) end
 ---local gap = gibbs.free_energy(P) - gibbs.free_energy(Q)
 ---print(string.format("%.6f %.6f", gap:value().value, (gap ^ 2):value().value))  --> 0.371101 0.137716
 ---```
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.free_energy(Q) end
 
 ---The mean of a scalar f(v, h) in a distribution, or over data, as an objective. Functional derivative: -Q (f - <f>), plus <grad f>.
@@ -1394,7 +1394,7 @@ function gibbs.free_energy(Q) end
 ---```
 ---@param Q gibbs.distribution|gibbs.data data are fitted to the variables of f, in the order in which they were made
 ---@param f gibbs.expression a scalar of Q's variables and of parameters
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.mean(Q, f) end
 
 ---The entropy S(Q) = -sum_v Q log Q = <H> - F of the visible units as an objective, in nats.
@@ -1405,8 +1405,8 @@ function gibbs.mean(Q, f) end
 ---local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0 }
 ---print(string.format("%.6f", gibbs.entropy(Q):value().value))  --> 2.772589
 ---```
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.entropy(Q) end
 
 ---The mean of log Q(v) = F - H(v) over data, nats a configuration. To train, minimise its negative. It is -(KL(data||Q) + entropy of the data).
@@ -1421,8 +1421,8 @@ function gibbs.entropy(Q) end
 ---print(string.format("%.6f", gibbs.log_likelihood(data, Q):value().value))  --> -2.079442
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.log_likelihood(data, Q) end
 
 ---The mean over data of sum_i log Q(v_i | all others), nats a configuration: of data and H alone, without a free energy or samples. It is largest at the truth as data grow without end; to train, minimise its negative.
@@ -1440,7 +1440,7 @@ function gibbs.log_likelihood(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution discrete visible units
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.pseudo_likelihood(data, Q) end
 
 ---The mean over data of sum_i (1 - Q(v_i | all others))^2, for visible units of two states: ratios of probabilities of neighbouring configurations are matched, without a free energy.
@@ -1457,7 +1457,7 @@ function gibbs.pseudo_likelihood(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution visible spins or bits
----@return gibbs.expression # a scalar objective, at least 0
+---@return gibbs.objective # at least 0
 function gibbs.ratio_matching(data, Q) end
 
 ---The mean over data of sum_v' exp((H(v) - H(v')) / 2), where v' differs from v in one unit: how fast probability would flow from the data to their neighbours. Neighbours that are data themselves count too.
@@ -1474,7 +1474,7 @@ function gibbs.ratio_matching(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution discrete visible units
----@return gibbs.expression # a scalar objective, above 0
+---@return gibbs.objective # above 0
 function gibbs.minimum_probability_flow(data, Q) end
 
 ---The mean over data of sum_i ((dH/dv_i)^2 / 2 - d2H/dv_i^2), for visible units of real values: half the squared distance of grad log Q from that of the data's distribution, but for a constant.
@@ -1495,7 +1495,7 @@ function gibbs.minimum_probability_flow(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution real visible units, 1024 at most
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.score_matching(data, Q) end
 
 ---The sum of (<f>_P - <f>_Q)^2 over all elements of all functions.
@@ -1514,7 +1514,7 @@ function gibbs.score_matching(data, Q) end
 ---@param P gibbs.distribution|gibbs.data the target
 ---@param Q gibbs.distribution the model
 ---@param functions table|gibbs.expression a list of expressions of any shape, of Q's variables; 4096 elements in all at most
----@return gibbs.expression # a scalar objective, at least 0
+---@return gibbs.objective # at least 0
 function gibbs.moment_matching(P, Q, functions) end
 
 ---The sum of the absolute values of all elements: a penalty that makes weights sparse. Its derivative at 0 is 0.
@@ -1560,10 +1560,10 @@ function gibbs.l2(x, ...) end
 ---print(kl:check().ok, math.abs(kl:value().value - gibbs.kl(P, Q):value().value) < 1e-12)  --> true	true
 ---```
 ---@param options gibbs.objective_options
----@return gibbs.expression # a scalar objective: check its gradient by :check()
+---@return gibbs.objective # check its gradient by :check()
 function gibbs.objective(options) end
 
----The objectives that there are.
+---A list of the objectives that there are.
 ---
 ---```lua
 ---local first = gibbs.objectives()[1]
@@ -1591,11 +1591,11 @@ function gibbs.eigenvalues(matrix) end
 ---@field rate? number (exact gradients) step size of sgd, momentum and adam (a number from 1e-12 to 1e6; default 0.05); (training on samples) step size (a number from 1e-12 to 1e6; default 0.01)
 ---@field decay? number (exact gradients) momentum, and Adam's first moment (a number from 0 to 0.999999; default 0.9); (training on samples) momentum, and Adam's first moment (a number from 0 to 0.999999; default 0.9)
 ---@field decay_square? number (exact gradients) Adam's second moment (a number from 0 to 0.9999999; default 0.999); (training on samples) second moment of adam and rmsprop (a number from 0 to 0.9999999; default 0.999)
----@field tolerance? number (exact gradients) stop when the largest gradient component is below this (a number from 0 to 1e6; default 1e-09)
+---@field tolerance? number (exact gradients) stop when the largest gradient component is below this (a number from 0 to 1e6; default 1e-9)
 ---@field constraint_tolerance? number (exact gradients) a constraint holds when it is met this well (a number from 0 to 1e6; default 1e-10)
 ---@field restarts? integer (exact gradients) number of starts; the first is at the present values (an integer from 1 to 1e6; default 1)
 ---@field spread? number (exact gradients) standard deviation of the starts after the first, where a parameter has no random initial values (a number from 0 to 1e6; default 1)
----@field agreement? number (exact gradients) starts agree when their values differ by less than this (a number from 0 to 1e6; default 1e-07)
+---@field agreement? number (exact gradients) starts agree when their values differ by less than this (a number from 0 to 1e6; default 1e-7)
 ---@field seed? integer (exact gradients) seed of the random starts (an integer, at least 0; default gibbs.seed()); (training on samples) seed of the order of mini-batches (an integer, at least 0; default gibbs.seed())
 ---@field keep_every? integer (exact gradients) keep one step in this many in the history (an integer from 1 to 1e8; default 1); (training on samples) keep one step in this many in the history (an integer from 1 to 1e9; default 1)
 ---@field method? "lbfgs"|"adam"|"momentum"|"sgd"|"adam"|"momentum"|"sgd"|"rmsprop"|"natural" (exact gradients) how to go downhill (default 'lbfgs'); (training on samples) how to go downhill (default 'adam')
@@ -1630,7 +1630,7 @@ function gibbs.eigenvalues(matrix) end
 ---
 ---Cost: lbfgs: about two evaluations a step, and 4 gradients an element for each of two or three Hessians at the end (300 elements at most); training: k sweeps and one gradient a step.
 ---
----Source: Liu and Nocedal, Math. Program. 45 (1989) 503; Kingma and Ba, ICLR (2015); Amari, Neural Computation 10 (1998) 251; Polyak and Juditsky, SIAM J. Control Optim. 30 (1992) 838
+---Source: Fletcher, Practical Methods of Optimization (1987), for lbfgs; Kingma and Ba, ICLR (2015); Amari, Neural Computation 10 (1998) 251; Polyak and Juditsky, SIAM J. Control Optim. 30 (1992) 838
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
@@ -1638,7 +1638,7 @@ function gibbs.eigenvalues(matrix) end
 ---local fit = gibbs.minimize(gibbs.kl(P, Q), Q, { restarts = 4 })
 ---print(string.format("%.6f", fit.value), fit.converged, fit.starts)  --> 0.119180	true	4
 ---```
----@param objective gibbs.expression a scalar; to maximise, minimise its negative
+---@param objective gibbs.objective any scalar of parameters too; to maximise, minimise its negative
 ---@param what gibbs.distribution|gibbs.expression|table the parameters that vary: all of a distribution, one, or a list of these; 256 at most
 ---@param options? gibbs.minimize_options named, below; those of training on samples and those of exact gradients differ, and an error says which is which
 ---@return gibbs.fit # value, steps, reason, history, ...: see fit.value and the others
@@ -1715,7 +1715,7 @@ function gibbs.ais(options) end
 ---@field hidden? "sampled"|"summed" (objectives) whether hidden units are sampled, or summed in H(v); by default as suits the energy
 ---@field free_energy? any (objectives) how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
----Weights that are carried along. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start (exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are resampled on the way where weights become uneven (population annealing).
+---Weights that are carried along while an energy moves, by Jarzynski's equality. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start (exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are resampled on the way where weights become uneven (population annealing).
 ---
 ---Errors: options of other ways to estimate, with the way that has them.
 ---
@@ -2137,7 +2137,7 @@ function gibbs.sum(x, axis) end
 ---```lua
 ---print(gibbs.dot({ 1, 2, 3 }, { 4, 5, 6 }))  --> 32.0
 ---```
----@param a gibbs.expression
+---@param a gibbs.expression of any shape
 ---@param b gibbs.expression of the same shape
 ---@return gibbs.expression|number # a scalar; a number for two tensors
 function gibbs.dot(a, b) end
@@ -2177,7 +2177,7 @@ function gibbs.logsumexp(x) end
 ---print(f:at(s, { { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } }))  --> 32.0
 ---```
 ---@param v gibbs.expression one unit a site: the lattice's shape, or as many in a row
----@param lattice gibbs.lattice
+---@param lattice gibbs.lattice whose bonds are summed over
 ---@return gibbs.expression # a scalar; on a regular lattice its structure is kept, and sampled as such
 function gibbs.bonds(v, lattice) end
 
@@ -2231,7 +2231,7 @@ function gibbs.huber(x, delta) end
 ---@return gibbs.expression|number # of the shape of x; a number for a number
 function gibbs.exp(x) end
 
----the natural logarithm log(x), x > 0, element by element. Its derivative is 1 / x.
+---The natural logarithm log(x), x > 0, element by element. Its derivative is 1 / x.
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.log(2)))  --> 0.693147
@@ -2330,7 +2330,7 @@ function gibbs.abs(x) end
 ---@return gibbs.expression|number # of the shape of x; a number for a number
 function gibbs.sign(x) end
 
----the square root, x >= 0, element by element. Its derivative is 1 / (2 sqrt(x)).
+---The square root, x >= 0, element by element. Its derivative is 1 / (2 sqrt(x)).
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.sqrt(2)))  --> 1.414214
@@ -2508,7 +2508,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file, by its ending: .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---
@@ -2602,7 +2602,7 @@ function gibbs.plot.points(options) end
 ---@field title? string above the figure
 ---@field values any what is counted, of any shape; or 'series'
 ---@field series? table a list of { name, values, color }, counted in the same bins
----@field bins? any how many, or their edges; by default whole numbers have a bin each, others bins as wide as 2 IQR / n^(1/3) (Freedman and Diaconis; n and IQR of all series together), at most 200
+---@field bins? any how many, or their edges; by default bins are as wide as 2 IQR / n^(1/3) (Freedman and Diaconis; n and IQR of all series together), at most 200; where all values lie on a grid, as whole numbers and energies of lattices do, each of its points has a bin, or of more than 60 points all bins hold equally many
 ---@field density? boolean counts are divided by their sum and by the bins' widths, so that the area is 1 (default false)
 ---@field curves? table reference curves: a list of { name, x, y } or { name, of = function(x) ... end }
 ---@field x_marks? table reference lines at values of x: a list of { at = 0.44, name = 'K_c' }
@@ -2794,7 +2794,7 @@ function gibbs.plot.sheet(options) end
 ---@return number|boolean|string
 function gibbs.option(name, default, help) end
 
----The seed of everything that draws and is not given a seed of its own; with an argument, set it and begin anew with the count of random tensors. --seed on the command line sets it at the start.
+---The seed of everything that draws and is not given a seed of its own; with an argument, set it and begin anew with the count of random tensors. On the command line --seed sets it at the start.
 ---
 ---Errors: a seed that is no whole number in range.
 ---
@@ -2829,6 +2829,38 @@ function gibbs.threads(threads) end
 ---```
 ---@return number
 function gibbs.clock() end
+
+---Prints all that there is of values, one after the other: the numbers of a tensor in rows, the entries of a table, the fields of an object, what a distribution says of itself. At the prompt it is there as show(x), and a value alone is shown in one line.
+---
+---Cost: of a table at most 1000 entries
+---
+---```lua
+---gibbs.show(gibbs.tensor{ { 1, 2.5 }, { -3, 4 } })
+-----> tensor 2x2, -3..4, mean 1.125
+----->     1 2.5
+----->    -3   4
+---gibbs.show{ size = 8, weights = { 0, 0.5, 1 } }
+-----> {
+----->   size = 8
+----->   weights = {0, 0.5, 1}
+-----> }
+---```
+---@param ... any values
+function gibbs.show(...) end
+
+---Counts from 1 to n in a for loop, and shows how far it is: on a terminal in one line with the rate and the time left, which is gone at the end or when the loop is left; where the standard error is no terminal in a line after half a minute, then after ever longer times; not at all with --quiet or in another interpreter. What takes less than a second is not told of. The long computations of gibbs do so by themselves, and those within such a loop are told of behind it.
+---
+---Cost: about a tenth of a microsecond a number
+---
+---```lua
+---local sum = 0
+---for i in gibbs.progress(1000, "numbers") do sum = sum + i end
+---print(sum)  --> 500500
+---```
+---@param n integer the last number, from 0 to 1e15
+---@param what? string what the line calls the loop (default "loop")
+---@return function # what a for loop needs
+function gibbs.progress(n, what) end
 
 ---Prints what there is to know of a thing: a function or a method, an object (its class, with all methods and fields), or a name in a string, with or without 'gibbs.'. A word that is no name is looked for in all entries, and a misspelt one gets the nearest right one. Without an argument: how to get help, and what there is. At the prompt it is there as help(x).
 ---

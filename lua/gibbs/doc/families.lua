@@ -46,14 +46,14 @@ print(string.format("%.9f", F.value), F.method)      --> -14.740191127	exact]],
     name = "gibbs.rbm",
     signature = "gibbs.rbm{ visible, hidden, W?, a?, b?, init?, normalised? }",
     what = "The restricted Boltzmann machine E(v,h) = -v.W h - a.v - b.h, with n visible and m hidden units of any discrete "
-      .. "kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor or number given for W, a or b is where the "
+      .. "kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor, number or random start (gibbs.normal) given for W, a or b is where the "
       .. "parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. "
       .. "With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, "
       .. "which moves F and leaves P(v) alone.",
     options = "gibbs.rbm",
     returns = "distribution",
     returns_what = "Q.W, Q.a, Q.b are its parameters, Q.visible and Q.hidden its units",
-    errors = "visible or hidden is no variable; W, a or b do not hold n m, n or m values.",
+    errors = "visible or hidden is no variable; W, a or b do not hold n m, n or m values; both W and init.",
     cost = "exact F sums the smaller layer: at most 2^30 of its states. A sweep of chains is two matrix products, O(n m) a chain.",
     source = "Smolensky, in: Parallel Distributed Processing 1 (1986) 194; Hinton, Neural Computation 14 (2002) 1771",
     example = [[

@@ -61,7 +61,7 @@ print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true]],
   {
     name = "gibbs.jarzynski",
     signature = "gibbs.jarzynski{ k?, chains?, burn?, free_energy?, temperatures?, sweeps?, reference?, kernel?, seed?, ... }",
-    what = "Weights that are carried along. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of "
+    what = "Weights that are carried along while an energy moves, by Jarzynski's equality. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of "
       .. "the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start "
       .. "(exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are "
       .. "resampled on the way where weights become uneven (population annealing).",
@@ -158,7 +158,7 @@ local s = gibbs.onsager(0.5)
 print(string.format("%.8f %.8f %.6f", s.free_energy, s.energy, s.magnetisation))  --> -1.02579281 -0.87278229 0.911319]],
   },
   field("solution.free_energy", "number", "-log Z: of the whole torus, or a site of the infinite lattice."),
-  field("solution.energy", "number", "<H> = -J <sum_<ij> s_i s_j>: the same."),
-  field("solution.specific_heat", "number", "The variance of H, (beta is absorbed: C / k): the same; infinite at the critical point of the infinite lattice."),
+  field("solution.energy", "number", "<H> = -J sum_<ij> <s_i s_j>: of the whole torus, or a site of the infinite lattice."),
+  field("solution.specific_heat", "number", "The variance of H, which is C / k since beta is absorbed: of the whole torus, or a site of the infinite lattice, where it is infinite at the critical point."),
   field("solution.magnetisation", "number", "The spontaneous magnetisation a site of the infinite lattice: 0 above the critical temperature."),
 }

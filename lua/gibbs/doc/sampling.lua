@@ -131,7 +131,7 @@ print(table.concat(P:chains{ n = 8, seed = 1 }:advance(10):batch():shape(), "x")
   {
     name = "chains:set",
     signature = "chains:set(variable, values)",
-    what = "Put the chains somewhere.",
+    what = "Put the units of a variable where they are wanted, in every chain.",
     parameters = {
       { "variable", "expression|string", "a variable of the distribution or its name" },
       { "values", "tensor|table|number", "one row a chain, one configuration for all, or one number for every unit" },
@@ -204,7 +204,7 @@ os.remove("chains.json")]],
   {
     name = "chains:load",
     signature = "chains:load(path)",
-    what = "Go on where the chains of a file stopped, which were made as these were: kernel, settings, number, seed, clamped units, ladder. Q:chains{ load = path } makes chains "
+    what = "Go on where the chains of a file stopped. They must have been made as these were: kernel, settings, number, seed, clamped units, ladder. Q:chains{ load = path } makes chains "
       .. "as they were.",
     parameters = { { "path", "string", "of a file written by chains:save" } },
     returns = "chains",
@@ -232,7 +232,7 @@ print(c:select(3):ladder().selected)  --> 3]],
   {
     name = "chains:ladder",
     signature = "chains:ladder()",
-    what = "How a ladder of temperatures does.",
+    what = "The scales of a ladder, and how often its rungs exchange their configurations.",
     returns = "ladder",
     returns_what = "scale, what each rung multiplies the energy by; acceptance, of the swaps between neighbours since the chains began or adaptation ended; selected, the rung in force",
     source = "Geyer, in: Computing Science and Statistics (1991) 156; Hukushima and Nemoto, J. Phys. Soc. Jpn. 65 (1996) 1604",
@@ -246,7 +246,7 @@ print(c:ladder().scale)  --> tensor 3: 1.0 0.7 0.4]],
   field("chains.sweeps", "integer", "Sweeps done so far, by each chain."),
   field("chains.seed", "integer", "The seed of everything that they draw."),
   field("chains.rungs", "integer", "Rungs of the ladder; 1 without one."),
-  field("chains.measures", "table", "The names that chains:measure takes: what this kernel knows of its sweeps."),
+  field("chains.measures", "string[]", "The names that chains:measure takes: what this kernel knows of its sweeps."),
   field("chains.settings", "table", "The options of the kernel in force, { name = value }."),
   field("ladder.scale", "tensor", "What each rung multiplies the energy by, the first rung first."),
   field("ladder.acceptance", "tensor", "The mean acceptance of swaps between rung r and r + 1 (nan before the first)."),
