@@ -19,6 +19,7 @@
 #include "gibbs/lattice.h"
 #include "gibbs/linalg.h"
 #include "gibbs/minimize.h"
+#include "gibbs/model_file.h"
 #include "gibbs/normal_form.h"
 #include "gibbs/objective.h"
 #include "gibbs/program.h"

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,25 @@
 static gibbs_status fail_system(gibbs_error *err, const char *what) {
   return gibbs_fail(err, GIBBS_ERR_FILE, "%s: %s", what, strerror(errno));
 }
+
+/* ---- paths --------------------------------------------------------------------------------------------- */
+
+bool gibbs_path_ends(const char *path, const char *ending) {
+  size_t length = strlen(path), tail = strlen(ending);
+  return length >= tail && strcasecmp(path + length - tail, ending) == 0;
+}
+
+const char *gibbs_path_tail(const char *path) {
+  size_t length = strlen(path), most = 110;
+  return length > most ? path + length - most : path;
+}
+
+gibbs_status gibbs_fail_naming(const char *path, gibbs_status status, gibbs_error *err) {
+  if (!err || status == GIBBS_OK) return status;
+  return gibbs_fail(err, status, "'%s' %s", gibbs_path_tail(path), err->message);
+}
+
+/* ---- whole files --------------------------------------------------------------------------------------- */
 
 static gibbs_status reserve(gibbs_bytes *bytes, size_t size, gibbs_error *err) {
   unsigned char *data = realloc(bytes->data, size);
