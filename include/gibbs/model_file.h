@@ -33,11 +33,10 @@
  *     .../argument_count, arguments   how many, and which nodes, one node after the other
  *     .../energy              the node that is the energy E(v, h)
  *   constants/length, numbers        1: one number for all elements; else all of them, row-major
- *   lists/rule, length, numbers      "positions": one by one.  "same": count, position.  "shift", of all elements of a
- *                             shape: its rank, the extents, the offsets.  "first_end", "second_end" of the bonds of a
- *                             lattice, cell by cell and step by step: elements a site, axes, sites a cell, steps, 1
- *                             if periodic, the extents; then each step: from and to which site of a cell, and the
- *                             offset of the second cell
+ *   lists/rule, length, numbers      "positions": one by one.  "same": count, position.  "shift", of all elements of
+ * a shape: its rank, the extents, the offsets.  "first_end", "second_end" of the bonds of a lattice, cell by cell and
+ * step by step: elements a site, axes, sites a cell, steps, 1 if periodic, the extents; then each step: from and to
+ * which site of a cell, and the offset of the second cell
  *
  * A normalised trace, an offset and a hidden sum are nodes like all others.  Before HDF5's own beginning stand 512
  * bytes: length and checksum of the file, so that damage is told before anything else.  A file without this seal,
@@ -52,18 +51,19 @@
 #define GIBBS_MODEL_FILE_VERSION 1
 
 /* Write the distribution to `path`, which ends in .h5 or .hdf5; a model that is there is replaced, anything else is
- * not.  ERR_UNSUPPORTED: the energy is a function of a script, which is no data.  ERR_ARGUMENT: the ending.  ERR_FILE:
+ * not.  ERR_UNSUPPORTED: the energy is a function of a script, which is no data.  ERR_ARGUMENT: the ending. ERR_FILE:
  * the path, or what is there.  O(nodes + numbers): 8 bytes a number, 72 a node. */
 gibbs_status gibbs_model_save(const gibbs_distribution *distribution, const char *path,
                               gibbs_error *err) GIBBS_CHECKED;
 
 /* A new distribution on nodes of `graph`, with variables and parameters of its own; *out is the caller's to release.
- * `within`: "Q" or "fits/best", a group of a file that holds more; NULL: the file is the model.  ERR_FILE says what is wrong with the file.  O(size of the file), and the cost of gibbs_distribution_new. */
-gibbs_status gibbs_model_load(gibbs_graph *graph, const char *path, const char *within,
-                              gibbs_distribution **out, gibbs_error *err) GIBBS_CHECKED;
+ * `within`: "Q" or "fits/best", a group of a file that holds more; NULL: the file is the model.  ERR_FILE says what
+ * is wrong with the file.  O(size of the file), and the cost of gibbs_distribution_new. */
+gibbs_status gibbs_model_load(gibbs_graph *graph, const char *path, const char *within, gibbs_distribution **out,
+                              gibbs_error *err) GIBBS_CHECKED;
 
-/* The content of such a file as a map, for files that hold more than a model, and back.  *out is the caller's to free,
- * or to release. */
+/* The content of such a file as a map, for files that hold more than a model, and back.  *out is the caller's to
+ * free, or to release. */
 gibbs_status gibbs_model_to_value(const gibbs_distribution *distribution, gibbs_value **out,
                                   gibbs_error *err) GIBBS_CHECKED;
 gibbs_status gibbs_model_from_value(gibbs_graph *graph, const gibbs_value *map, gibbs_distribution **out,

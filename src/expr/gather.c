@@ -101,8 +101,9 @@ gibbs_status gibbs_expr_gather_pattern(gibbs_expr *x, const gibbs_pattern *patte
   gibbs_status status = gibbs_shape_check(shape, err);
   if (status == GIBBS_OK &&
       (gibbs_pattern_places(pattern) != x->size || gibbs_pattern_count(pattern) != gibbs_shape_size(shape)))
-    status = gibbs_fail(err, GIBBS_ERR_SHAPE, "gather: a rule for %zu of %zu elements cannot show %zu of %zu",
-                        gibbs_pattern_count(pattern), gibbs_pattern_places(pattern), gibbs_shape_size(shape), x->size);
+    status =
+        gibbs_fail(err, GIBBS_ERR_SHAPE, "gather: a rule for %zu of %zu elements cannot show %zu of %zu",
+                   gibbs_pattern_count(pattern), gibbs_pattern_places(pattern), gibbs_shape_size(shape), x->size);
   if (status == GIBBS_OK) status = check_positions("gather", NULL, 0, x->size, err);
   if (status == GIBBS_OK) status = gibbs_graph_index_pattern(graph, pattern, &list, err);
   if (status != GIBBS_OK) return status;

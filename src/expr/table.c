@@ -108,9 +108,10 @@ static gibbs_status find_detail(gibbs_table *t, const gibbs_index **met, const g
   case GIBBS_KIND_SCATTER:
     return put_list(t, met, node->of.index, out, err);
   case GIBBS_KIND_CALLBACK:
-    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
-                      "the energy is a function of the script (gibbs.lua_energy), which is code and no data; an energy made of "
-                      "expressions can be kept");
+    return gibbs_fail(
+        err, GIBBS_ERR_UNSUPPORTED,
+        "the energy is a function of the script (gibbs.lua_energy), which is code and no data; an energy made of "
+        "expressions can be kept");
   case GIBBS_KIND_FUNCTIONAL:
     return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "the energy holds an objective, which is no part of a model");
   default:
@@ -133,20 +134,40 @@ static gibbs_status allocate(gibbs_table *t, const gibbs_tape *tape, gibbs_error
   return got ? GIBBS_OK : gibbs_fail_memory(err, "the table of an energy", n * sizeof *t->rows);
 }
 
-static gibbs_status fill_rows(gibbs_table *t, const gibbs_tape *tape, const gibbs_index **met, gibbs_error *err) {
-  for (size_t i = 0; i < tape->length; i++) {
-    const gibbs_expr *node = tape->nodes[i];
-    gibbs_table_row row = {.op = gibbs_table_op_of(node->kind, node->op),
-                           .shape = node->shape,
-                           .first = t->argument_count,
-                           .count = node->argument_count};
-    gibbs_status status = find_detail(t, met, node, &row.detail, err);
-    if (status != GIBBS_OK) return status;
-    for (size_t k = 0; k < node->argument_count; k++)
-      t->arguments[t->argument_count++] = tape->slots[tape->first[i] + k];
-    t->rows[t->row_count++] = row;
-  }
+/* Node i of the tape as the next row; place[i] is its number. */
+static gibbs_status put_row(gibbs_table *t, const gibbs_tape *tape, size_t i, size_t place[], const gibbs_index **met,
+                            gibbs_error *err) {
+  const gibbs_expr *node = tape->nodes[i];
+  gibbs_table_row row = {.op = gibbs_table_op_of(node->kind, node->op),
+                         .shape = node->shape,
+                         .first = t->argument_count,
+                         .count = node->argument_count};
+  gibbs_status status = find_detail(t, met, node, &row.detail, err);
+  if (status != GIBBS_OK) return status;
+  for (size_t k = 0; k < node->argument_count; k++)
+    t->arguments[t->argument_count++] = place[tape->slots[tape->first[i] + k]];
+  place[i] = t->row_count;
+  t->rows[t->row_count++] = row;
   return GIBBS_OK;
+}
+
+/* In the order of their making, for it decides how sums are written and so their last bits.  But a graph has each
+ * constant once, whoever asked for it first: they stand before the first node that uses them, so that the table does
+ * not depend on what else the graph holds. */
+static gibbs_status fill_rows(gibbs_table *t, const gibbs_tape *tape, size_t place[], const gibbs_index **met,
+                              gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  for (size_t i = 0; i < tape->length; i++) place[i] = SIZE_MAX;
+  for (size_t i = 0; i < tape->length && status == GIBBS_OK; i++) {
+    const size_t *slots = tape->slots + tape->first[i];
+    if (gibbs_expr_is_constant(tape->nodes[i])) continue;
+    for (size_t k = 0; k < tape->nodes[i]->argument_count && status == GIBBS_OK; k++)
+      if (place[slots[k]] == SIZE_MAX) status = put_row(t, tape, slots[k], place, met, err);
+    if (status == GIBBS_OK) status = put_row(t, tape, i, place, met, err);
+  }
+  if (status == GIBBS_OK && place[t->energy] == SIZE_MAX) status = put_row(t, tape, t->energy, place, met, err);
+  t->energy = place[t->energy];
+  return status;
 }
 
 static gibbs_status fill_table(gibbs_table *t, const gibbs_tape *tape, gibbs_expr *const variables[], size_t count,
@@ -154,10 +175,12 @@ static gibbs_status fill_table(gibbs_table *t, const gibbs_tape *tape, gibbs_exp
   gibbs_status status = allocate(t, tape, err);
   if (status != GIBBS_OK) return status;
   const gibbs_index **met = calloc(tape->length, sizeof *met);
-  if (!met) return gibbs_fail_memory(err, "the table of an energy", tape->length * sizeof *met);
-  for (size_t k = 0; k < count; k++) put_variable(t, variables[k]->of.variable);
-  status = fill_rows(t, tape, met, err);
+  size_t *place = calloc(tape->length, sizeof *place);
+  if (!met || !place) status = gibbs_fail_memory(err, "the table of an energy", tape->length * sizeof *place);
+  for (size_t k = 0; k < count && status == GIBBS_OK; k++) put_variable(t, variables[k]->of.variable);
+  if (status == GIBBS_OK) status = fill_rows(t, tape, place, met, err);
   free(met);
+  free(place);
   return status;
 }
 

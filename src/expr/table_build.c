@@ -8,9 +8,9 @@
 typedef struct building {
   const gibbs_table *table;
   gibbs_graph *graph;
-  gibbs_expr **nodes;      /* of the rows so far */
-  gibbs_expr **arguments;  /* of the row under construction */
-  gibbs_index **lists;     /* of those lists that were needed so far */
+  gibbs_expr **nodes;     /* of the rows so far */
+  gibbs_expr **arguments; /* of the row under construction */
+  gibbs_index **lists;    /* of those lists that were needed so far */
 } building;
 
 /* ---- a row as a draft ------------------------------------------------------------------------------------ */

@@ -90,7 +90,8 @@ static gibbs_status check_elementwise(const gibbs_draft *d, gibbs_error *err) {
   gibbs_status status = expect_arguments(d, binary ? 2 : 1, err);
   if (status != GIBBS_OK) return status;
   const gibbs_shape *a = &d->arguments[0]->shape, *b = binary ? &d->arguments[1]->shape : a;
-  if (a->rank != 0 && b->rank != 0 && !gibbs_shape_equal(a, b)) return refuse(err, "the shapes of its arguments differ");
+  if (a->rank != 0 && b->rank != 0 && !gibbs_shape_equal(a, b))
+    return refuse(err, "the shapes of its arguments differ");
   return expect_shape(d, a->rank != 0 ? a : b, err);
 }
 

@@ -1,4 +1,5 @@
-/* table_ops.h - what the rows of a table do, in terms of the graph; and whether a row is one that the graph can have. */
+/* table_ops.h - what the rows of a table do, in terms of the graph; and whether a row is one that the graph can have.
+ */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GIBBS_EXPR_TABLE_OPS_H
 #define GIBBS_EXPR_TABLE_OPS_H

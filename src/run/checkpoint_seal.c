@@ -11,7 +11,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define KIND(name, maker) {name, "gibbs " name " ", "gibbs " name " 1\n", maker}
+#define KIND(name, maker)                                                                                            \
+  { name, "gibbs " name " ", "gibbs " name " 1\n", maker }
 const gibbs_seal_kind gibbs_seal_of_checkpoint = KIND("checkpoint", "gibbs.minimize");
 const gibbs_seal_kind gibbs_seal_of_model = KIND("model", "Q:save");
 
@@ -143,8 +144,7 @@ static gibbs_status check_stream(const gibbs_seal_kind *kind, FILE *stream, bool
   if (ferror(stream)) return fail_system(err, "reading failed");
   if (bare) *bare = begins(block, length, hdf5_mark);
   if (bare && *bare) return GIBBS_OK;
-  if (length < gibbs_seal_size || !begins(block, length, kind->format))
-    return fail_foreign(kind, block, length, err);
+  if (length < gibbs_seal_size || !begins(block, length, kind->format)) return fail_foreign(kind, block, length, err);
   if (!parse_seal(kind, block, &written))
     return gibbs_fail(err, GIBBS_ERR_FILE, "is damaged: its head is not as written");
   gibbs_status status = measure(stream, &found, err);

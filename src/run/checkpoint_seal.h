@@ -30,6 +30,7 @@ gibbs_status gibbs_seal_write(const gibbs_seal_kind *kind, const char *path, int
 bool gibbs_seal_begins(const gibbs_seal_kind *kind, const char *path);
 /* ERR_FILE says in what the file is not what was sealed; messages do not name it.  `bare` NULL: a file of HDF5
  * without a seal is refused; else it is let through, and *bare tells. */
-gibbs_status gibbs_seal_check(const gibbs_seal_kind *kind, const char *path, bool *bare, gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_seal_check(const gibbs_seal_kind *kind, const char *path, bool *bare,
+                              gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -82,13 +82,14 @@ static gibbs_status check_head(const gibbs_value *map, gibbs_error *err) {
   const char *written = text_of(map, "@format"), *writer = text_of(map, "@gibbs");
   const gibbs_value *version = gibbs_value_get(map, "@version");
   double number = version ? gibbs_value_as_number(version) : 0;
-  if (!written || strcmp(written, format) != 0)
-    return gibbs_fail(err, GIBBS_ERR_FILE, "it holds no model: its attribute 'format' is %s%.40s%s, not '%s'",
-                      written ? "'" : "", written ? written : "missing", written ? "'" : "", format);
+  if (!written)
+    return gibbs_fail(err, GIBBS_ERR_FILE, "it has no attribute 'format', which says '%s' where a model is", format);
+  if (strcmp(written, format) != 0)
+    return gibbs_fail(err, GIBBS_ERR_FILE, "its attribute 'format' says '%.40s', not '%s'", written, format);
   if (!(number == GIBBS_MODEL_FILE_VERSION))
     return gibbs_fail(err, GIBBS_ERR_FILE,
-                      "it holds a model of version %.17g, written by gibbs %.20s; this program reads version %d", number,
-                      writer ? writer : "of no version", GIBBS_MODEL_FILE_VERSION);
+                      "it holds a model of version %.17g, written by gibbs %.20s; this program reads version %d",
+                      number, writer ? writer : "of no version", GIBBS_MODEL_FILE_VERSION);
   if (!text_of(map, "@family")) return gibbs_fail(err, GIBBS_ERR_FILE, "its attribute 'family' is missing");
   return GIBBS_OK;
 }

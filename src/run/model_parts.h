@@ -7,7 +7,14 @@
 #include "map_writer.h"
 
 /* Rules for lists of positions; the first four as gibbs_pattern_kind counts them. */
-typedef enum model_rule { RULE_POSITIONS, RULE_SHIFT, RULE_FIRST_END, RULE_SECOND_END, RULE_SAME, RULE_COUNT } model_rule;
+typedef enum model_rule {
+  RULE_POSITIONS,
+  RULE_SHIFT,
+  RULE_FIRST_END,
+  RULE_SECOND_END,
+  RULE_SAME,
+  RULE_COUNT
+} model_rule;
 extern const char *const gibbs_model_rules[RULE_COUNT];
 
 typedef enum model_role { ROLE_VISIBLE, ROLE_HIDDEN, ROLE_INNER, ROLE_COUNT } model_role;

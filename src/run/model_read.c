@@ -78,7 +78,8 @@ static gibbs_status read_words(const group *g, const char *name, size_t count, c
   if (!item || gibbs_value_kind_of(item) != GIBBS_VALUE_LIST)
     return fail_item(g, name, item ? "is no list of words" : "is missing", err);
   for (size_t i = 0; i < gibbs_value_count(item); i++)
-    if (!gibbs_value_as_string(gibbs_value_item(item, i), NULL)) return fail_item(g, name, "is no list of words", err);
+    if (!gibbs_value_as_string(gibbs_value_item(item, i), NULL))
+      return fail_item(g, name, "is no list of words", err);
   if (count != SIZE_MAX && gibbs_value_count(item) != count)
     return gibbs_fail(err, GIBBS_ERR_FILE, "%s/%s has %zu words; it must have %zu", g->name, name,
                       gibbs_value_count(item), count);
@@ -113,8 +114,7 @@ static gibbs_status add_lengths(const group *g, const char *name, column lengths
       status = fail_item(g, name, "goes beyond the numbers there are", err);
     first[i + 1] = first[i] + length;
   }
-  if (status == GIBBS_OK && first[lengths.count] != total)
-    status = fail_item(g, name, "leaves numbers over", err);
+  if (status == GIBBS_OK && first[lengths.count] != total) status = fail_item(g, name, "leaves numbers over", err);
   if (status == GIBBS_OK)
     *out = first;
   else
@@ -140,8 +140,8 @@ static const double *values_of(const gibbs_value *item, double *number, gibbs_sh
   return number;
 }
 
-static gibbs_status make_parameter(const group *values, const char *name, const char *dataset,
-                                   gibbs_parameter **out, gibbs_error *err) {
+static gibbs_status make_parameter(const group *values, const char *name, const char *dataset, gibbs_parameter **out,
+                                   gibbs_error *err) {
   double number = 0;
   gibbs_shape shape;
   const double *from = values_of(gibbs_value_get(values->map, dataset), &number, &shape);
@@ -172,7 +172,8 @@ static gibbs_status read_parameters(const gibbs_value *map, gibbs_table *t, gibb
   for (size_t k = 0; k < count && status == GIBBS_OK; k++) {
     unsigned kind = 0;
     status = find_word(&g, "initial", word(initials, k), gibbs_model_initials, 3, &kind, err);
-    if (status == GIBBS_OK) status = make_parameter(&values, word(names, k), word(datasets, k), &t->parameters[k], err);
+    if (status == GIBBS_OK)
+      status = make_parameter(&values, word(names, k), word(datasets, k), &t->parameters[k], err);
     if (status != GIBBS_OK) break;
     t->parameter_count++;
     gibbs_parameter_set_initial(t->parameters[k],
@@ -194,7 +195,8 @@ static gibbs_status make_variable(const group *g, const char *name, const char *
   unsigned domain = 0;
   size_t q = 0;
   gibbs_status status = find_word(g, "kind", kind, kinds, GIBBS_DOMAIN_COUNT, &domain, err);
-  if (status == GIBBS_OK && !gibbs_model_count(states, &q)) status = fail_item(g, "states", "is no list of counts", err);
+  if (status == GIBBS_OK && !gibbs_model_count(states, &q))
+    status = fail_item(g, "states", "is no list of counts", err);
   if (status == GIBBS_OK) status = take_shape(g, shape_row, &shape, err);
   if (status == GIBBS_OK) status = gibbs_variable_new(name, (gibbs_domain)domain, q, &shape, out, err);
   return status;
@@ -257,8 +259,8 @@ static gibbs_status read_arguments(const group *g, column counts, gibbs_table *t
   return status;
 }
 
-static gibbs_status read_row(const group *g, const char *op, double detail, const double *shape,
-                             gibbs_table_row *row, gibbs_error *err) {
+static gibbs_status read_row(const group *g, const char *op, double detail, const double *shape, gibbs_table_row *row,
+                             gibbs_error *err) {
   if (!gibbs_table_op_find(op, &row->op))
     return gibbs_fail(err, GIBBS_ERR_FILE, "nodes/op holds '%.40s', which this program does not know", op);
   if (!gibbs_model_count(detail, &row->detail)) return fail_item(g, "detail", "is no list of counts", err);
@@ -300,8 +302,7 @@ static gibbs_status make_constant(const gibbs_shape *shape, const double *number
     return gibbs_fail(err, GIBBS_ERR_SIZE, "constants/length repeats one number %zu times, more than is read", size);
   if (length < size) *budget -= size;
   gibbs_status status = gibbs_tensor_new(shape, out, err);
-  for (size_t k = 0; status == GIBBS_OK && k < size; k++)
-    gibbs_tensor_data(*out)[k] = numbers[length == 1 ? 0 : k];
+  for (size_t k = 0; status == GIBBS_OK && k < size; k++) gibbs_tensor_data(*out)[k] = numbers[length == 1 ? 0 : k];
   return status;
 }
 

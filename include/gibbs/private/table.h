@@ -1,9 +1,8 @@
 /* gibbs/private/table.h - an energy as a table: a row a node, arguments before those who use them.
  *
- * Promises: a table holds all that an expression is - leaves, constants, positions with the rules they follow, and the
- * order in which nodes were made - so that an expression built from it is treated like the one it was made of, to the
- * last bit; building checks every row, and fails on a table that no expression has.
- * Knows nothing of files. */
+ * Promises: a table holds all that an expression is - leaves, constants, positions with the rules they follow, and
+ * the order in which nodes were made - so that an expression built from it is treated like the one it was made of, to
+ * the last bit; building checks every row, and fails on a table that no expression has. Knows nothing of files. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GIBBS_PRIVATE_TABLE_H
 #define GIBBS_PRIVATE_TABLE_H
@@ -13,8 +12,8 @@
 typedef struct gibbs_table_row {
   unsigned op; /* what the node does: gibbs_table_op_name */
   gibbs_shape shape;
-  size_t detail;       /* constant, variable, parameter: which one; gather, scatter: which list; matmul: 1 if the first
-                          matrix is transposed, plus 2 if the second is; else 0 */
+  size_t detail; /* constant, variable, parameter: which one; gather, scatter: which list; matmul: 1 if the first
+                    matrix is transposed, plus 2 if the second is; else 0 */
   size_t first, count; /* its arguments: rows arguments[first .. first + count), all before this one */
 } gibbs_table_row;
 
