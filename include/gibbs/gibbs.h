@@ -12,6 +12,7 @@
 #include "gibbs/distribution.h"
 #include "gibbs/exact.h"
 #include "gibbs/expr.h"
+#include "gibbs/file_access.h"
 #include "gibbs/files.h"
 #include "gibbs/free_energy.h"
 #include "gibbs/ising_exact.h"

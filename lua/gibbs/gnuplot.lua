@@ -2,6 +2,7 @@
 --- Scripts go through a temporary file; neither a title nor a file name can become a command of gnuplot or the shell.
 
 local _, core = ...
+local files = require("gibbs.access").raw
 
 local gnuplot = {}
 
@@ -84,14 +85,14 @@ end
 ---@param lines string[]
 ---@return string
 function gnuplot.run(who, lines)
-  local script = os.tmpname()
-  local file = assert(io.open(script, "w"))
+  local script = files.tmpname()
+  local file = assert(files.open(script, "w"))
   file:write("set encoding utf8\nset minussign\n", table.concat(lines, "\n"), "\n")
   file:close()
   local pipe = assert(io.popen(("gnuplot -d %s 2>&1"):format(shell_quote(script))))
   local output = pipe:read("a")
   local done, _, code = pipe:close()
-  os.remove(script)
+  files.remove(script)
   if done then return output end
   if code == 127 then
     core.raise(("%s: the program gnuplot was not found, so there is no figure; its data are in the CSV file beside it. "
@@ -106,16 +107,18 @@ end
 ---@param terminal string
 ---@param lines string[]
 function gnuplot.draw(who, path, terminal, lines)
+  local allowed, refusal = core.check_file(path, "written")
+  if not allowed then core.raise(("%s: '%s': %s"):format(who, path, refusal)) end
   local part = path .. ".part"
   local script = { terminal, "set output " .. gnuplot.path(part) }
   table.move(lines, 1, #lines, 3, script)
   script[#script + 1] = "unset output"
   local ok, failure = pcall(gnuplot.run, who, script)
   if not ok then
-    os.remove(part)
+    files.remove(part)
     error(failure, 0)
   end
-  local renamed, why = os.rename(part, path)
+  local renamed, why = files.rename(part, path)
   if not renamed then core.raise(("%s: '%s' cannot be written: %s"):format(who, path, why)) end
 end
 

@@ -1,6 +1,7 @@
 --- Help for studies: numbers out of tensors, derivatives by differences, tables on paper and in files, known values.
 --- local study = require "gibbs.study"
 
+local _, core = ...
 local gibbs = require "gibbs"
 
 local study = {}
@@ -207,6 +208,8 @@ end
 
 --- Make a folder, and those it lies in, unless it is there.
 function study.make_folder(path)
+  local allowed, refusal = core.check_file(path, "written")
+  if not allowed then core.raise(("study.make_folder: '%s': %s"):format(path, refusal)) end
   local quoted = "'" .. path:gsub("'", [['\'']]) .. "'"
   if not os.execute("mkdir -p -- " .. quoted) then error(("study.make_folder: cannot make the folder '%s'"):format(path), 2) end
 end

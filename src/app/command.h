@@ -4,6 +4,7 @@
 #define COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gibbs/status.h"
@@ -16,6 +17,11 @@
   X(SEED, "", "--seed", "N", "How to run it", "seed of all random numbers (default 1)")                              \
   X(THREADS, "", "--threads", "N", "How to run it", "threads to use (default: all processors)")                      \
   X(TRACEBACK, "", "--traceback", "", "How to run it", "show the calls that led to an error")                        \
+  X(SANDBOX, "", "--sandbox", "", "Safety",                                                                          \
+    "files only below this folder, no other programs, no C modules; see gibbs doc sandbox")                          \
+  X(ALLOW, "", "--allow", "PATH", "Safety", "a file or folder that the sandbox lets be read; may be repeated")       \
+  X(MEMORY, "", "--memory", "SIZE", "Safety", "most memory the script may take, like 500M or 2G")                    \
+  X(TIME, "", "--time", "TIME", "Safety", "most time the script may take, like 90s, 15m or 1h30m")                   \
   X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
   X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
 
@@ -23,8 +29,16 @@
  * of such a name is run as ./name. */
 #define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
 
+enum { MOST_ALLOWED = 64 };
+
 typedef struct command {
   bool help, version, prompt, traceback;
+  bool sandbox;
+  const char *allowed[MOST_ALLOWED]; /* of --allow */
+  size_t allowed_count;
+  const char *memory_text, *time_text; /* as they were given, or NULL */
+  uint64_t memory;                     /* bytes */
+  double time;                         /* seconds */
   bool has_seed, has_threads;
   uint64_t seed;
   uint64_t threads;

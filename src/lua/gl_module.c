@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gibbs/private/lua.h"
+#include "gl_access.h"
 #include "gl_class.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
@@ -147,6 +148,7 @@ int luaopen_gibbs(lua_State *L) {
   luaL_checkversion(L);
   gl_state_of(L);
   luaL_newlib(L, core_functions);
+  luaL_setfuncs(L, gl_access_core, 0);
   push_fields(L);
   lua_setfield(L, -2, "fields");
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "gibbs/file_access.h"
+
 #define KIND(name, maker)                                                                                            \
   { name, "gibbs " name " ", "gibbs " name " 1\n", maker }
 const gibbs_seal_kind gibbs_seal_of_checkpoint = KIND("checkpoint", "gibbs.minimize");
@@ -153,7 +155,8 @@ static gibbs_status check_stream(const gibbs_seal_kind *kind, FILE *stream, bool
 
 gibbs_status gibbs_seal_check(const gibbs_seal_kind *kind, const char *path, bool *bare, gibbs_error *err) {
   FILE *stream;
-  gibbs_status status = open_file(kind, path, &stream, err);
+  gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
+  if (status == GIBBS_OK) status = open_file(kind, path, &stream, err);
   if (status != GIBBS_OK) return status;
   status = check_stream(kind, stream, bare, err);
   fclose(stream);
