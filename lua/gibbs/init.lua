@@ -11,6 +11,7 @@ local lazy = {
   square = "functions",
   huber = "functions",
   plot = "plot",
+  help = "manual",
 }
 
 local gibbs = {}

@@ -91,6 +91,7 @@ end
 function prompt.run(host)
   core.seal()
   rawset(_G, "_", rawget(_G, "_"))
+  if rawget(_G, "help") == nil then rawset(_G, "help", core.gibbs.help) end
   while true do
     local chunk, text = read_chunk(host)
     if chunk == nil then break end

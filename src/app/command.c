@@ -198,5 +198,8 @@ void command_print_help(void) {
 #define X(name, code, doc) printf("  %-18d %s\n", code, doc);
   EXIT_LIST(X)
 #undef X
-  printf("\nEnvironment\n  %-18s threads to use, unless --threads says otherwise\n", "GIBBS_THREADS");
+  printf("\nEnvironment\n");
+#define X(name, doc) printf("  %-18s %s\n", #name, doc);
+  ENVIRONMENT_LIST(X)
+#undef X
 }

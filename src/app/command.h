@@ -25,9 +25,16 @@
   X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
   X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
 
-/* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
- * of such a name is run as ./name. */
-#define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
+/* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A
+ * script of such a name is run as ./name. */
+#define SUBCOMMAND_LIST(X)                                                                                           \
+  X(doc, "help on a function, a method, a command or a word")                                                        \
+  X(list, "what gibbs has: kernels, objectives, ...")
+
+/* name, doc: what the program reads of its environment. */
+#define ENVIRONMENT_LIST(X)                                                                                          \
+  X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
+  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
 
 enum { MOST_ALLOWED = 64 };
 
@@ -42,11 +49,11 @@ typedef struct command {
   bool has_seed, has_threads;
   uint64_t seed;
   uint64_t threads;
-  const char *code;    /* of -e, or NULL */
-  const char *script;  /* a path, "-", or NULL */
+  const char *code;       /* of -e, or NULL */
+  const char *script;     /* a path, "-", or NULL */
   const char *subcommand; /* a name of SUBCOMMAND_LIST, or NULL */
-  int first;           /* argv[first] is the first argument of the script or subcommand; argc without one */
-  const char *unknown; /* after a failure: the option that nobody knows, or NULL */
+  int first;              /* argv[first] is the first argument of the script or subcommand; argc without one */
+  const char *unknown;    /* after a failure: the option that nobody knows, or NULL */
 } command;
 
 /* ERR_ARGUMENT: a mistake, in words. */

@@ -11,6 +11,7 @@
 #include "coroutines.h"
 #include "gibbs/private/lua.h"
 #include "gibbs/threads.h"
+#include "host.h"
 #include "limit.h"
 #include "prompt.h"
 #include "sandbox.h"
@@ -47,6 +48,7 @@ static void tell_host(lua_State *L, const session *s) {
   push_arguments(L, s);
   lua_setfield(L, -2, "arg");
   lua_newtable(L);
+  luaL_setfuncs(L, host_functions, 0);
   lua_newtable(L);
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
@@ -74,7 +76,8 @@ static void make_strict(lua_State *L) {
 }
 
 static void open_module(lua_State *L, const session *s) {
-  luaL_requiref(L, "gibbs", luaopen_gibbs, s->command.code != NULL || (s->command.script == NULL && s->command.subcommand == NULL));
+  luaL_requiref(L, "gibbs", luaopen_gibbs,
+                s->command.code != NULL || (s->command.script == NULL && s->command.subcommand == NULL));
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(L, -1, "gibbs.core");
   tell_host(L, s);

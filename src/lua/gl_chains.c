@@ -47,13 +47,17 @@ typedef struct advance_options {
   uint64_t sweeps;
 } advance_options;
 
+static const gl_option advance_rows[] = {
+    GL_INTEGER_ROW(advance_options, sweeps, 1, 0, 1e15, "how many, of every chain"), GL_END_ROW};
+const gl_option_table gl_chains_tables[] = {
+    {.who = "chains:advance", .rows = advance_rows}, {.who = "chains:warm_up", .rows = advance_rows}, GL_END_TABLE};
+
 /* (sweeps) or {sweeps = n}: 1 when absent. */
 static uint64_t read_sweeps(lua_State *L, const char *who) {
-  static const gl_option rows[] = {GL_INTEGER_ROW(advance_options, sweeps, 1, 0, 1e15, "how many"), GL_END_ROW};
   gl_at_most(L, 2, who);
   if (lua_type(L, 2) == LUA_TNUMBER) return (uint64_t)gl_integer(L, 2, who, "sweeps", 0, INT64_C(1000000000000000));
   advance_options options;
-  gl_options_read(L, 2, who, rows, &options);
+  gl_options_read(L, 2, who, advance_rows, &options);
   return options.sweeps;
 }
 

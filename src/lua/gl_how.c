@@ -36,7 +36,7 @@ static void describe_how(lua_State *L, void *self) {
   lua_pushfstring(L, "gibbs.%s%s", how->name, how->kind == HOW_EXACT || how->kind == HOW_TRANSFER ? "()" : "{...}");
 }
 
-static const gl_class gl_estimator = {
+const gl_class gl_estimator = {
     .name = "estimator", .article = "an", .destroy = free, .print = print_how, .describe = describe_how};
 
 gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room) {

@@ -6,6 +6,7 @@
 
 #include "gibbs/private/lua.h"
 #include "gl_access.h"
+#include "gl_catalog.h"
 #include "gl_class.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
@@ -69,13 +70,9 @@ static int core_wrap(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg core_functions[] = {{"members", core_members},
-                                          {"wrap", core_wrap},
-                                          {"memory", core_memory},
-                                          {"raise", core_raise},
-                                          {"place", core_place},
-                                          {"hint", core_hint},
-                                          {NULL, NULL}};
+static const luaL_Reg core_functions[] = {
+    {"catalog", gl_catalog}, {"members", core_members}, {"wrap", core_wrap}, {"memory", core_memory},
+    {"raise", core_raise},   {"place", core_place},     {"hint", core_hint}, {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
 

@@ -36,15 +36,17 @@ static const char *const schedules[] = {
 #define FLAG(field, doc) {#field, GL_BOOLEAN, offsetof(gl_training_settings, core.field), 0, 0, 1, NULL, doc},
 const gl_option gl_training_rows[] = {
     GIBBS_TRAINING_OPTIONS(INTEGER, REAL, FLAG)
-        GL_CHOICE_ROW(gl_training_settings, method, 0, gl_training_methods, "how"),
-    GL_CHOICE_ROW(gl_training_settings, schedule, 0, schedules, "the rate from rate to rate_end"),
+        GL_CHOICE_ROW(gl_training_settings, method, 0, gl_training_methods, "how to go downhill"),
+    GL_CHOICE_ROW(gl_training_settings, schedule, 0, schedules, "how the step size goes from rate to rate_end"),
     GL_INTEGER_ROW(gl_training_settings, batch, 0, 0, 1e12, "rows of data a step, instead of the estimate's; 0: all"),
-    GL_VALUE_ROW("estimate", "how to sample: gibbs.pcd{}, ..."),
-    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
+    GL_VALUE_ROW("estimate", "how to sample: gibbs.pcd{}, gibbs.cd{}, gibbs.chains{} or gibbs.jarzynski{}"),
+    GL_VALUE_ROW("subject_to", "{objective, equals = 0}: kept equal to the number"),
     GL_VALUE_ROW("held_out", "an objective that training does not see, for patience and the best point"),
-    GL_VALUE_ROW("watch", "a function of the record of each step; false stops"),
+    GL_VALUE_ROW("watch", "a function of the record of each step; one that gives false ends the run"),
     GL_CHECKPOINT_ROWS(gl_training_settings, checkpoint),
     GL_END_ROW};
+const gl_option_table gl_training_tables[] = {
+    {.who = "gibbs.minimize", .when = "training on samples", .rows = gl_training_rows}, GL_END_TABLE};
 #undef INTEGER
 #undef REAL
 #undef FLAG

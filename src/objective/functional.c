@@ -20,6 +20,12 @@ static void release_term(void *payload) {
   free(payload);
 }
 
+static const char *const names[] = {
+#define X(id, name, doc) name,
+    GIBBS_FUNCTIONAL_LIST(X)
+#undef X
+};
+
 /* Hands the term's references to a leaf; they are released whatever happens. */
 static gibbs_status make_leaf(gibbs_term given, gibbs_expr **out, gibbs_error *err) {
   gibbs_graph *graph = gibbs_expr_graph(gibbs_distribution_energy(given.q));
@@ -29,7 +35,8 @@ static gibbs_status make_leaf(gibbs_term given, gibbs_expr **out, gibbs_error *e
     return gibbs_fail_memory(err, "a functional", sizeof *term);
   }
   *term = given;
-  term->leaf = (gibbs_functional){.references = 1, .payload = term, .release = release_term};
+  term->leaf =
+      (gibbs_functional){.references = 1, .name = names[term->kind], .payload = term, .release = release_term};
   gibbs_status status = gibbs_expr_functional(graph, &term->leaf, out, err);
   gibbs_functional_release(&term->leaf);
   return status;
