@@ -11,7 +11,7 @@
 ---@alias gibbs.objective gibbs.expression
 
 ---A formula of variables, parameters and constants, of any shape of at most 6 axes: energies, observables, objectives.
----+ - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written: < and == are refused, but == of two tensors, or of a thing with itself.
+---The operators + - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written: < and == are refused, but == of two tensors, or of a thing with itself.
 ---Tensors, variables, parameters and objectives are expressions too.
 ---@class gibbs.expression
 ---@operator add(any): gibbs.expression
@@ -40,7 +40,7 @@ local expression = {}
 ---@return table # { name = tensor }, by the parameters' names
 function expression:gradient(how, what) end
 
----Test a gradient. Without `how` the exact gradient is compared with central differences of the value, component by component; with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.
+---Compare a gradient with differences of the value, or one on samples with the exact one. Without `how` the exact gradient is compared with central differences of the value, component by component; with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.
 ---
 ---Errors: an objective without parameters; too many states for the exact side.
 ---
@@ -169,7 +169,7 @@ function expression:t() end
 ---@return gibbs.expression|number
 function expression:logsumexp() end
 
----The elements moved along the axes, periodic: element k of the result is x at k + offset. s * s:shift{ 1, 0 } are the bonds along the first axis.
+---The elements moved along the axes, periodic: element k of the result is x at k + offset. The products over the bonds along the first axis are s * s:shift{ 1, 0 }.
 ---
 ---Errors: more numbers than axes; a number that is not whole.
 ---
@@ -191,7 +191,7 @@ function expression:shift(offset) end
 ---@return gibbs.expression
 function expression:reshape(shape) end
 
----The shape as a list of extents, {} for a scalar. #x is the first of them, x[i] element i along the first axis, which disappears.
+---The shape as a list of extents, {} for a scalar. Beside it, #x is the first extent, and x[i] element i along the first axis, which disappears.
 ---
 ---```lua
 ---local W = gibbs.parameter("W", { 4, 3 })
@@ -210,7 +210,7 @@ function expression:name() end
 
 ---The number behind an expression with the present values of its parameters. For an objective, an estimate: exact without `how`; with one the samples are drawn anew each time.
 ---
----Errors: the expression depends on variables: e:at(v, values); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.
+---Errors: the expression depends on variables (use e:at(v, values) or a mean); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.
 ---
 ---```lua
 ---local W = gibbs.parameter("W", { 2, 2 }, 0.5)
@@ -244,7 +244,7 @@ function expression:at(v, values, ...) end
 ---@return gibbs.expression # of the shape of x
 function expression:exp() end
 
----the natural logarithm log(x), x > 0, element by element: gibbs.log(x).
+---The natural logarithm log(x), x > 0, element by element: gibbs.log(x).
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.tensor{ 2 }:log():get(1)))  --> 0.693147
@@ -332,7 +332,7 @@ function expression:abs() end
 ---@return gibbs.expression # of the shape of x
 function expression:sign() end
 
----the square root, x >= 0, element by element: gibbs.sqrt(x).
+---The square root, x >= 0, element by element: gibbs.sqrt(x).
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.tensor{ 2 }:sqrt():get(1)))  --> 1.414214
@@ -438,9 +438,9 @@ function distribution:energy(v, h) end
 ---@return number|gibbs.tensor # a number for one configuration, a vector for a batch
 function distribution:hamiltonian(v) end
 
----log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum.
+---log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum, or as it is known by structure.
 ---
----Errors: too many states for F: use -Q:hamiltonian(v) and Q:free_energy(how).
+---Errors: too many states for F: subtract Q:hamiltonian(v) from an estimate, Q:free_energy(how).value.
 ---
 ---Cost: that of the exact F, then O(size of the expression) a configuration.
 ---
@@ -485,7 +485,7 @@ function distribution:sample(options) end
 ---@field ladder? any scales of the energy, or values of parameters, a rung: for kernels that have rungs
 ---@field load? any the path of a file written by chains:save; no other option beside it
 
----Markov chains that persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any number of threads, and however it is split or resumed.
+---Markov chains of the distribution, which persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any number of threads, and however it is split or resumed.
 ---
 ---Errors: a kernel that cannot do this energy, with the reason and those that can; a value held or given that its unit cannot take; an option of another kernel.
 ---
@@ -512,7 +512,7 @@ function distribution:chains(options) end
 ---@return table # { name = tensor }, copies that training does not change
 function distribution:parameters() end
 
----Set a parameter. Everything that depends on it (means, chains, objectives) sees the new values.
+---Set the values of a parameter. Everything that depends on it (means, chains, objectives) sees the new values.
 ---
 ---Errors: no parameter of that name; another shape.
 ---
@@ -526,7 +526,7 @@ function distribution:parameters() end
 ---@return gibbs.distribution # Q itself, so that calls can be strung together
 function distribution:set(name, values) end
 
----What was recognised in the energy and what will be done, as a database explains its query plan: which hidden units are summed in closed form, what exact sums and elimination would take, the normal form that chains see, which kernels can and why the others cannot.
+---What was recognised in the energy and what will be done, as a database explains its query plan. It says which hidden units are summed in closed form, what exact sums and elimination would take, the normal form that chains see, which kernels can and why the others cannot.
 ---
 ---Cost: O(size of the energy); the width of elimination is looked for within a bound.
 ---
@@ -536,6 +536,21 @@ function distribution:set(name, values) end
 ---```
 ---@return string # a page of lines
 function distribution:describe() end
+
+---Write a distribution to an HDF5 file: its energy as data, its variables, its parameters and their values. What gibbs.load makes of it is the same distribution, to the last bit of its free energy and of its chains. The same script writes the same bytes. The file is complete and flushed to disk before it takes its name; a model that was there is replaced, anything else is not. gibbs.write takes distributions too, as one item among others.
+---
+---Errors: the energy is a function of the script (gibbs.lua_energy), which is code; the path ends otherwise, cannot be written, or is taken by a file that is no model.
+---
+---Cost: O(nodes of the energy + numbers): 8 bytes a number and about 90 a node, and 10 kB at least. Lattices and shifts are kept as rules, whatever their size.
+---
+---```lua
+---local Q = gibbs.rbm{ visible = gibbs.spins(6), hidden = gibbs.spins(2), init = gibbs.normal(0, 0.5) }
+---Q:save("machine.h5")
+---print(gibbs.load("machine.h5"):free_energy().value == Q:free_energy().value)  --> true
+---```
+---@param path string ends in .h5 or .hdf5
+---@return gibbs.distribution # Q itself
+function distribution:save(path) end
 
 -- ---- a set of data
 
@@ -766,7 +781,7 @@ function chains:warm_up(sweeps) end
 ---@return gibbs.tensor # one chain a row: n x the variable's shape, or n x units of all visible variables
 function chains:batch(variable) end
 
----Put the chains somewhere.
+---Put the units of a variable where they are wanted, in every chain.
 ---
 ---Errors: another number of values; a value that its unit cannot take, with its chain and unit.
 ---
@@ -854,7 +869,7 @@ function chains:record(options) end
 ---@return gibbs.chains # the chains themselves
 function chains:save(path) end
 
----Go on where the chains of a file stopped, which were made as these were: kernel, settings, number, seed, clamped units, ladder. Q:chains{ load = path } makes chains as they were.
+---Go on where the chains of a file stopped. They must have been made as these were: kernel, settings, number, seed, clamped units, ladder. Q:chains{ load = path } makes chains as they were.
 ---
 ---Errors: a file of another model, kernel, seed, ...: the first difference is named, and the chains stay as they are; a file that is cut off or changed.
 ---
@@ -881,7 +896,7 @@ function chains:load(path) end
 ---@return gibbs.chains # the chains themselves
 function chains:select(rung) end
 
----How a ladder of temperatures does.
+---The scales of a ladder, and how often its rungs exchange their configurations.
 ---
 ---Source: Geyer, in: Computing Science and Statistics (1991) 156; Hukushima and Nemoto, J. Phys. Soc. Jpn. 65 (1996) 1604
 ---
@@ -1012,7 +1027,7 @@ function series:jackknife(f) end
 ---@field seed? integer seed of the resampling (an integer, at least 0; default gibbs.seed())
 ---@field quantiles? any the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median
 
----The same by resampling groups of blocks: with quantiles, for functions whose distribution is skew.
+---A function of several means with its error and quantiles, by resampling groups of blocks: for functions whose distribution is skew.
 ---
 ---Errors: f gives no finite number, or another count of numbers.
 ---
@@ -1123,11 +1138,11 @@ local null = {}
 ---@field max_error number The largest difference of a component: |gradient - difference|, or in standard errors on samples.
 ---@field allowed number What rounding and truncation explain, or chance on samples (exceeded once in a thousand checks).
 ---@field parameter string The parameter of the worst component.
----@field element integer Its element, from 1, row-major.
----@field gradient number The gradient there.
----@field difference number What differences of the value give there (exact gradients).
----@field exact number The exact gradient there (on samples).
----@field error number One standard error of the mean gradient there (on samples).
+---@field element integer The element of the worst component in its parameter, from 1, row-major.
+---@field gradient number The gradient at the worst component.
+---@field difference number What differences of the value give at the worst component (exact gradients).
+---@field exact number The exact gradient at the worst component (on samples).
+---@field error number One standard error of the mean gradient at the worst component (on samples).
 ---@field runs integer How many independent runs the mean is of (on samples).
 ---@field components integer How many components were compared.
 local check = {}
@@ -1135,11 +1150,11 @@ local check = {}
 -- ---- results: states
 
 ---@class gibbs.states
----@field H gibbs.tensor What the functions of gibbs.objective see: H(v), one number a state, or a sample.
----@field P gibbs.tensor Q(v), which sums to 1 over what there is.
----@field log_P gibbs.tensor F - H(v).
+---@field H gibbs.tensor H(v) as the functions of gibbs.objective see it: one number a state, or a sample.
+---@field P gibbs.tensor Q(v) at each state or sample: it sums to 1 over what there is.
+---@field log_P gibbs.tensor log Q(v) = F - H(v) at each state or sample.
 ---@field F number The free energy of the model.
----@field target table The same four of the target; there is none without a target.
+---@field target table H, P, log_P and F of the target; there is none without one.
 local states = {}
 
 -- ---- results: fit
@@ -1199,8 +1214,8 @@ local training_record = {}
 
 ---@class gibbs.solution
 ---@field free_energy number -log Z: of the whole torus, or a site of the infinite lattice.
----@field energy number <H> = -J <sum_<ij> s_i s_j>: the same.
----@field specific_heat number The variance of H, (beta is absorbed: C / k): the same; infinite at the critical point of the infinite lattice.
+---@field energy number <H> = -J sum_<ij> <s_i s_j>: of the whole torus, or a site of the infinite lattice.
+---@field specific_heat number The variance of H, which is C / k since beta is absorbed: of the whole torus, or a site of the infinite lattice, where it is infinite at the critical point.
 ---@field magnetisation number The spontaneous magnetisation a site of the infinite lattice: 0 above the critical temperature.
 local solution = {}
 
@@ -1220,17 +1235,17 @@ local ladder = {}
 ---@field error number|gibbs.tensor One standard error, 0 where the value is exact. It knows of autocorrelation and of chains that disagree.
 ---@field method string How it was obtained: exact, transfer, kaufman, independent, a kernel's name, ais, reweighting, ...
 ---@field ess number Effective samples: how many independent ones would be worth as much; infinite where exact.
----@field tau number Integrated autocorrelation time tau = 1 + 2 sum_t rho(t), in sweeps: 1 (times `every`) for independent rows; nan where there is none.
+---@field tau number Integrated autocorrelation time tau = 1 + 2 sum_t rho(t), in sweeps: 1 (times `every`) for independent rows; 0 where exact, nan where there are no chains.
 ---@field tau_error number One standard error of tau.
----@field r_hat number Split R-hat (Vehtari et al., Bayesian Analysis 16 (2021) 667): near 1 where chains agree; nan where there are too few.
+---@field r_hat number Split R-hat (Vehtari et al., Bayesian Analysis 16 (2021) 667): near 1 where chains agree, 1 where exact; nan where there are too few rows, or no chains.
 ---@field warm_up integer Sweeps that were left out at the start of every chain.
 ---@field sweeps integer Sweeps of each chain that count; samples in all where runs were reweighted.
 ---@field converged boolean Whether it can be trusted: at least 50 tau long, R-hat below 1.05, the warm-up over within the first half; weights even enough. Printing says if it cannot.
 ---@field why string Why it is not converged, one sentence; "" where it is.
----@field bias number Free energies: bias of the value to first order, that of a logarithm of a mean; 0 where there is none.
----@field lower number Free energies: what lies below F on average (reverse runs); nan where there is one direction only.
----@field upper number Free energies: what lies above F on average (forward runs); nan where there is one direction only.
----@field gap number Free energies: upper - lower; small where both directions agree, below 0 by chance alone.
+---@field bias number Free energies by sampling: bias of the value to first order, that of a logarithm of a mean; 0 where there is none.
+---@field lower number Free energies by sampling: what lies below F on average (reverse runs); nan where there is one direction only.
+---@field upper number Free energies by sampling: what lies above F on average (forward runs); nan where there is one direction only.
+---@field gap number Free energies by sampling: upper - lower; small where both directions agree, below 0 by chance alone.
 ---@field quantiles table series:bootstrap: a list of the quantiles asked for.
 local estimate = {}
 
@@ -1300,15 +1315,15 @@ function gibbs.ising(options) end
 ---@class gibbs.rbm_options
 ---@field visible any the visible units
 ---@field hidden any the hidden units
----@field W? any weights, visible x hidden: an expression, or the start of a parameter
+---@field W? any weights, visible x hidden: an expression, or how a parameter starts, as for init
 ---@field a? any visible biases: an expression, or the start of a parameter (0)
 ---@field b? any hidden biases: an expression, or the start of a parameter (0)
 ---@field init? any how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))
 ---@field normalised? boolean average over hidden states instead of summing (default false)
 
----The restricted Boltzmann machine E(v,h) = -v.W h - a.v - b.h, with n visible and m hidden units of any discrete kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor or number given for W, a or b is where the parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, which moves F and leaves P(v) alone.
+---The restricted Boltzmann machine E(v,h) = -v.W h - a.v - b.h, with n visible and m hidden units of any discrete kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor, number or random start (gibbs.normal) given for W, a or b is where the parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, which moves F and leaves P(v) alone.
 ---
----Errors: visible or hidden is no variable; W, a or b do not hold n m, n or m values.
+---Errors: visible or hidden is no variable; W, a or b do not hold n m, n or m values; both W and init.
 ---
 ---Cost: exact F sums the smaller layer: at most 2^30 of its states. A sweep of chains is two matrix products, O(n m) a chain.
 ---
@@ -1563,7 +1578,7 @@ function gibbs.l2(x, ...) end
 ---@return gibbs.expression # a scalar objective: check its gradient by :check()
 function gibbs.objective(options) end
 
----The objectives that there are.
+---A list of the objectives that there are.
 ---
 ---```lua
 ---local first = gibbs.objectives()[1]
@@ -1630,7 +1645,7 @@ function gibbs.eigenvalues(matrix) end
 ---
 ---Cost: lbfgs: about two evaluations a step, and 4 gradients an element for each of two or three Hessians at the end (300 elements at most); training: k sweeps and one gradient a step.
 ---
----Source: Liu and Nocedal, Math. Program. 45 (1989) 503; Kingma and Ba, ICLR (2015); Amari, Neural Computation 10 (1998) 251; Polyak and Juditsky, SIAM J. Control Optim. 30 (1992) 838
+---Source: Fletcher, Practical Methods of Optimization (1987), for lbfgs; Kingma and Ba, ICLR (2015); Amari, Neural Computation 10 (1998) 251; Polyak and Juditsky, SIAM J. Control Optim. 30 (1992) 838
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
@@ -1715,7 +1730,7 @@ function gibbs.ais(options) end
 ---@field hidden? "sampled"|"summed" (objectives) whether hidden units are sampled, or summed in H(v); by default as suits the energy
 ---@field free_energy? any (objectives) how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
----Weights that are carried along. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start (exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are resampled on the way where weights become uneven (population annealing).
+---Weights that are carried along while an energy moves, by Jarzynski's equality. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start (exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are resampled on the way where weights become uneven (population annealing).
 ---
 ---Errors: options of other ways to estimate, with the way that has them.
 ---
@@ -2231,7 +2246,7 @@ function gibbs.huber(x, delta) end
 ---@return gibbs.expression|number # of the shape of x; a number for a number
 function gibbs.exp(x) end
 
----the natural logarithm log(x), x > 0, element by element. Its derivative is 1 / x.
+---The natural logarithm log(x), x > 0, element by element. Its derivative is 1 / x.
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.log(2)))  --> 0.693147
@@ -2330,7 +2345,7 @@ function gibbs.abs(x) end
 ---@return gibbs.expression|number # of the shape of x; a number for a number
 function gibbs.sign(x) end
 
----the square root, x >= 0, element by element. Its derivative is 1 / (2 sqrt(x)).
+---The square root, x >= 0, element by element. Its derivative is 1 / (2 sqrt(x)).
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.sqrt(2)))  --> 1.414214
@@ -2508,7 +2523,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file, by its ending: .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---
@@ -2534,8 +2549,28 @@ function gibbs.read(path) end
 ---print(gibbs.read("curve.csv").F[2])  --> -3
 ---```
 ---@param path string ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx
----@param value table|gibbs.tensor|gibbs.parameter|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), and tables of them: lists without holes, or names
+---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), distributions (gibbs.load), and tables of them: lists without holes, or names
 function gibbs.write(path, value) end
+
+---The distribution that Q:save wrote, with variables and parameters of its own. The file is parsed and every length, shape, word and number of it is checked; nothing in it is executed. Length and checksum are told before anything else, so that damage is no other machine. Files of version 1, the only one so far, stay readable; other versions are refused by name.
+---The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other. Attributes of the file: format is "gibbs model", version is 1, then gibbs (the writer's version) and family. parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start). variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis). nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables. constants: length (1: one number for all elements) and numbers. lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. energy_text: the energy for human eyes.
+---Before HDF5's own beginning stand 512 bytes with the checksum. A file without them, as other programs write it, is read too: to change a model in Python, copy its items to a new file (source.copy(name, target)) and change them there.
+---
+---Errors: no such file; a file that is cut off, changed, of another kind or version; contents that are no model, saying where.
+---
+---Cost: O(size of the file), and what gibbs.boltzmann costs.
+---
+---```lua
+---local v = gibbs.spins({ 4, 4 }, "v")
+---local P = gibbs.boltzmann{ visible = v, energy = -0.3 * gibbs.sum(v * v:shift{ 1, 0 } * v:shift{ 0, 1 }) }
+---gibbs.write("fits.h5", { best = P, note = "three-body" })
+---print(gibbs.load("fits.h5", "best"))                --> boltzmann: 16 visible, 0 hidden units, 0 parameters
+---print(gibbs.read("fits.h5").best.variables.kind[1]) --> spins
+---```
+---@param path string of a file by Q:save; or of one by gibbs.write or run:save, with a name
+---@param name? string of a model inside the file, as in "fits/best"; without it the file is the model
+---@return gibbs.distribution
+function gibbs.load(path, name) end
 
 ---@class gibbs.plot_lines_options
 ---@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
@@ -2582,7 +2617,7 @@ function gibbs.plot.lines(options) end
 ---@field x_marks? any reference lines { { at, name }, ... }
 ---@field y_marks? any the same, across
 
----The same as points.
+---Points, with error bars where a series has them.
 ---
 ---Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
 ---
@@ -2664,7 +2699,7 @@ function gibbs.plot.image_grid(options) end
 ---@return number|boolean|string
 function gibbs.option(name, default, help) end
 
----The seed of everything that draws and is not given a seed of its own; with an argument, set it and begin anew with the count of random tensors. --seed on the command line sets it at the start.
+---The seed of everything that draws and is not given a seed of its own; with an argument, set it and begin anew with the count of random tensors. On the command line --seed sets it at the start.
 ---
 ---Errors: a seed that is no whole number in range.
 ---
