@@ -12,6 +12,7 @@ local lazy = {
   huber = "functions",
   plot = "plot",
   help = "manual",
+  run = "record",
 }
 
 local gibbs = {}
@@ -60,6 +61,7 @@ function core.seal()
   core.sealed = true
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
+  if core.on_seal then core.on_seal() end
 end
 
 function meta.__index(_, name)

@@ -114,6 +114,9 @@ static gibbs_status apply(command *out, form which, const char *text, gibbs_erro
   case FORM_TIME:
     out->time_text = text;
     return limit_read_time("--time", text, &out->time, err);
+  case FORM_OPTIONS:
+    out->options = true;
+    break;
   case FORM_HELP:
     out->help = true;
     break;
@@ -168,6 +171,15 @@ gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err)
   out->first = i;
   look_behind_script(argc, argv, out);
   return GIBBS_OK;
+}
+
+bool command_option_of(const char *group, size_t i, command_option *out) {
+  for (int row = 0; row < FORM_COUNT; row++) {
+    if (strcmp(rows[row].group, group) != 0 || i-- > 0) continue;
+    *out = (command_option){rows[row].long_form + strlen("--"), rows[row].value, rows[row].doc};
+    return true;
+  }
+  return false;
 }
 
 /* ---- help -------------------------------------------------------------------------------------------------------

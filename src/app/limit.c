@@ -114,7 +114,8 @@ static uint64_t held_already(void) {
   return size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
 }
 
-/* What the libraries keep for as long as they live is had before, and not counted: they do not take a refusal well. */
+/* What the libraries keep for as long as they live is had before, and not counted: they do not take a refusal well.
+ */
 gibbs_status limit_memory(const char *text, uint64_t bytes, gibbs_error *err) {
   static char hint[80];
   gibbs_blas_prepare();

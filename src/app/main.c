@@ -14,6 +14,7 @@
 #include "host.h"
 #include "limit.h"
 #include "prompt.h"
+#include "safety.h"
 #include "sandbox.h"
 #include "script.h"
 #include "signals.h"
@@ -43,16 +44,29 @@ static void push_arguments(lua_State *L, const session *s) {
   }
 }
 
-/* core.host tells the module that it runs in the program, and which flags behind the script are the program's. */
+/* host.interrupted() -> whether there was a Ctrl-C; it is forgotten, so that work can be brought to an end */
+static int host_interrupted(lua_State *L) {
+  lua_pushboolean(L, signals_interrupted());
+  signals_calm();
+  return 1;
+}
+
+/* core.host tells the module that it runs in the program, which flags behind the script are the program's,
+ * and whether only the script's options are asked for. */
 static void tell_host(lua_State *L, const session *s) {
+  static const luaL_Reg functions[] = {
+      {"explain", script_explain}, {"call", script_call}, {"interrupted", host_interrupted}, {NULL, NULL}};
   push_arguments(L, s);
   lua_setfield(L, -2, "arg");
-  lua_newtable(L);
+  luaL_newlib(L, functions);
+  luaL_setfuncs(L, safety_functions, 0);
   luaL_setfuncs(L, host_functions, 0);
   lua_newtable(L);
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
   lua_setfield(L, -2, "flags");
+  lua_pushboolean(L, s->command.options);
+  lua_setfield(L, -2, "asks_for_options");
   lua_setfield(L, -2, "host");
 }
 

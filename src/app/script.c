@@ -99,6 +99,22 @@ static exit_code run_chunk(lua_State *L, int count) {
   return script_report(L);
 }
 
+int script_call(lua_State *L) {
+  int count = lua_gettop(L) - 1;
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_pushvalue(L, 1);
+  sandbox_confine_chunk(L);
+  lua_pop(L, 1);
+  lua_pushcfunction(L, script_explain);
+  lua_insert(L, 1);
+  bool done = lua_pcall(L, count, 0, 1) == LUA_OK, over = limit_script_ended();
+  lua_pushboolean(L, done && !over);
+  if (done && !over) return 1;
+  limit_explain(L, done ? "interrupted" : lua_tostring(L, 2));
+  lua_pushboolean(L, over);
+  return 3;
+}
+
 exit_code script_run_code(lua_State *L, const char *code) {
   if (luaL_loadbufferx(L, code, strlen(code), "=(command line)", "t") != LUA_OK) return script_report(L);
   sandbox_confine_chunk(L);

@@ -39,7 +39,9 @@ static void on_interrupt(int signal) {
   coroutines_hook(raise_once, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
+/* A file that may not grow as large is an error of the write, with a message, as a full disk is. */
 void signals_watch(void) {
+  signal(SIGXFSZ, SIG_IGN);
   set_handler(on_interrupt);
 }
 

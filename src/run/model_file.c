@@ -8,11 +8,8 @@
 #include <sys/stat.h>
 
 #include "checkpoint_seal.h"
+#include "gibbs/environment.h"
 #include "model_parts.h"
-
-#ifndef GIBBS_VERSION
-#error "the build has to define GIBBS_VERSION"
-#endif
 
 static const char format[] = "gibbs model";
 
@@ -51,7 +48,7 @@ static gibbs_status make_table(const gibbs_distribution *d, gibbs_model_table *o
 static void put_head(gibbs_map_writer *w, const gibbs_distribution *d) {
   gibbs_map_put_text(w, "@format", format);
   gibbs_map_put_number(w, "@version", GIBBS_MODEL_FILE_VERSION);
-  gibbs_map_put_text(w, "@gibbs", GIBBS_VERSION);
+  gibbs_map_put_text(w, "@gibbs", gibbs_version());
   gibbs_map_put_text(w, "@family", gibbs_distribution_family(d));
   put_text(w, gibbs_distribution_energy(d));
 }
