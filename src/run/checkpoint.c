@@ -99,7 +99,7 @@ void gibbs_checkpoint_drop_previous(gibbs_checkpoint *checkpoint) {
 
 static gibbs_status check_path(const char *path, bool *exists, gibbs_error *err) {
   struct stat about;
-  if (!gibbs_path_ends(path, ".h5") && !gibbs_path_ends(path, ".hdf5"))
+  if (!gibbs_path_is_hdf5(path))
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
                       "cannot be a checkpoint, which is an HDF5 file: end it in .h5 or .hdf5");
   if (strlen(path) > 4000) return gibbs_fail(err, GIBBS_ERR_FILE, "is too long a path");

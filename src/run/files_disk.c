@@ -25,6 +25,13 @@ bool gibbs_path_ends(const char *path, const char *ending) {
   return length >= tail && strcasecmp(path + length - tail, ending) == 0;
 }
 
+bool gibbs_path_is_hdf5(const char *path) {
+  static const char *const endings[] = {".h5", ".hdf5"};
+  for (size_t k = 0; k < 2; k++)
+    if (strlen(path) > strlen(endings[k]) && gibbs_path_ends(path, endings[k])) return true;
+  return false;
+}
+
 const char *gibbs_path_tail(const char *path) {
   size_t length = strlen(path), most = 110;
   return length > most ? path + length - most : path;

@@ -121,7 +121,7 @@ gibbs_status gibbs_model_from_value(gibbs_graph *graph, const gibbs_value *map, 
 /* ---- files ----------------------------------------------------------------------------------------------- */
 
 static gibbs_status check_ending(const char *path, gibbs_error *err) {
-  if (gibbs_path_ends(path, ".h5") || gibbs_path_ends(path, ".hdf5")) return GIBBS_OK;
+  if (gibbs_path_is_hdf5(path)) return GIBBS_OK;
   return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "cannot be a model, which is an HDF5 file: end it in .h5 or .hdf5");
 }
 
