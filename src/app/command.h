@@ -45,6 +45,11 @@
   X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
   X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
 
+/* name, doc: what the program reads of its environment. */
+#define ENVIRONMENT_LIST(X)                                                                                          \
+  X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
+  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
+
 enum { MOST_ALLOWED = 64 };
 
 typedef struct command {
