@@ -36,9 +36,14 @@ local doc = {}
 
 local catalog
 
----All rows of the core and the bindings: lists, options, classes (gl_catalog.h).
+---All rows of the core and the bindings: lists, options, classes (gl_catalog.h), and the classes that are made in Lua: a file
+---that gives a field to the module has one as `class`.
 function doc.catalog()
-  catalog = catalog or core.catalog()
+  if catalog then return catalog end
+  catalog = core.catalog()
+  for _, file in ipairs(core.files()) do
+    catalog.classes[#catalog.classes + 1] = require("gibbs." .. file).class
+  end
   return catalog
 end
 
