@@ -98,7 +98,7 @@ print(table.concat(gibbs.read("all-b.csv").count, " "))  --> 1 2 1]],
 
 list[#list + 1] = {
   name = "gibbs report",
-  signature = "gibbs report DIR",
+  signature = "gibbs report DIR [options]",
   what = "Writes a page of HTML about a recorded run: status, options, environment, metrics as charts with bands of errors, figures, results, the files that it used, "
     .. "log and script. Of a folder with several runs, as a sweep leaves them, the page compares them. The page is one file, which asks for nothing "
     .. "on a network. Where something beyond a report lies in the page's place, it is kept.",
