@@ -60,6 +60,7 @@ end
 function core.seal()
   if core.sealed then return end
   core.sealed = true
+  if not core.host then core.follow_hook() end
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
   if core.on_seal then core.on_seal() end

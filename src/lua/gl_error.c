@@ -20,6 +20,7 @@ static int raise_at_user(lua_State *L) {
 }
 
 int gl_raise(lua_State *L, const gibbs_error *err) {
+  if (err->code == GIBBS_ERR_INTERRUPT) gl_drop_hook(L);
   lua_pushstring(L, err->message);
   return raise_at_user(L);
 }

@@ -71,9 +71,21 @@ static int core_wrap(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg core_functions[] = {
-    {"catalog", gl_catalog}, {"members", core_members}, {"wrap", core_wrap}, {"memory", core_memory},
-    {"raise", core_raise},   {"place", core_place},     {"hint", core_hint}, {NULL, NULL}};
+/* core.follow_hook(): the host is no program of ours (gl_state.h) */
+static int core_follow_hook(lua_State *L) {
+  gl_follow_hook(L);
+  return 0;
+}
+
+static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
+                                          {"catalog", gl_catalog},
+                                          {"members", core_members},
+                                          {"wrap", core_wrap},
+                                          {"memory", core_memory},
+                                          {"raise", core_raise},
+                                          {"place", core_place},
+                                          {"hint", core_hint},
+                                          {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
 
