@@ -11,7 +11,9 @@ local lazy = {
   square = "functions",
   huber = "functions",
   plot = "plot",
+  run = "record",
   help = "manual",
+  show = "display",
 }
 
 local gibbs = {}
@@ -58,8 +60,10 @@ end
 function core.seal()
   if core.sealed then return end
   core.sealed = true
+  if not core.host then core.follow_hook() end
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
+  if core.on_seal then core.on_seal() end
 end
 
 function meta.__index(_, name)
@@ -76,6 +80,8 @@ function meta.__pairs()
   for name in pairs(lazy) do from_file(name) end
   return next, fields, nil
 end
+
+function meta.__tostring() return "the module gibbs" end
 
 for field, value in pairs(fields) do
   if type(value) == "table" then setmetatable(value, { __index = missing_in(field), __metatable = false }) end

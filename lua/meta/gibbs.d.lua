@@ -2537,25 +2537,26 @@ function gibbs.read(path) end
 function gibbs.write(path, value) end
 
 ---@class gibbs.plot_lines_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field x_label? any below
----@field y_label? any on the left
----@field x_range? any { from, to }; what holds the data when absent
----@field y_range? any { from, to }
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
----@field legend? any where the names stand
----@field series any a list of { y, x, error, name, style, dashed, color }: lists or vectors; x is 1, 2, ... when absent, error one standard error of y
----@field style? any 'lines', 'points' or 'both'
----@field x_scale? any 'linear' or 'log'
----@field y_scale? any 'linear' or 'log'
----@field x_marks? any reference lines { { at, name }, ... }
----@field y_marks? any the same, across
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field series table a list of { name, x, y, error, x_error, low, high, errors, style, dashed, color }
+---@field style? string of series that say none; by default what the function is called ('lines', 'points' or 'both')
+---@field errors? string of series that say none: how errors are shown ('bars' or 'band'; default 'bars')
+---@field x_marks? table reference lines at values of x: a list of { at = 0.44, name = 'K_c' }
+---@field y_marks? table reference lines at values of y
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Curves, with error bars where a series has them, in colours that the colour-blind can tell apart.
+---Curves: y over x, with error bars or bands and reference lines. What is not finite is a gap, and is told. A series is { y, x, error, x_error, low, high, errors, name, style, dashed, color }; y may be a list, a tensor or estimates, whose errors come along; low and high are the ends of uneven bars. More than 10000 points are thinned so that the figure looks the same. Labels are UTF-8; `_` and `^` lower and raise one letter, a number (`^`) or what stands in braces: F_λ, m^2, 10^{-3}; `\_` is itself, and so is `_` within a word. The same input gives the same bytes.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---gibbs.plot.lines{ file = "kl.svg", x_label = "step", series = { { name = "KL", y = { 3, 2, 1.5 } } } }
@@ -2565,25 +2566,26 @@ function gibbs.write(path, value) end
 function gibbs.plot.lines(options) end
 
 ---@class gibbs.plot_points_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field x_label? any below
----@field y_label? any on the left
----@field x_range? any { from, to }; what holds the data when absent
----@field y_range? any { from, to }
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
----@field legend? any where the names stand
----@field series any a list of { y, x, error, name, style, dashed, color }: lists or vectors; x is 1, 2, ... when absent, error one standard error of y
----@field style? any 'lines', 'points' or 'both'
----@field x_scale? any 'linear' or 'log'
----@field y_scale? any 'linear' or 'log'
----@field x_marks? any reference lines { { at, name }, ... }
----@field y_marks? any the same, across
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field series table a list of { name, x, y, error, x_error, low, high, errors, style, dashed, color }
+---@field style? string of series that say none; by default what the function is called ('lines', 'points' or 'both')
+---@field errors? string of series that say none: how errors are shown ('bars' or 'band'; default 'bars')
+---@field x_marks? table reference lines at values of x: a list of { at = 0.44, name = 'K_c' }
+---@field y_marks? table reference lines at values of y
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Points, with error bars where a series has them.
+---Points with error bars, of y and of x. What is not finite is left out, and is told. Series are those of gibbs.plot.lines. The same input gives the same bytes.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---gibbs.plot.points{ file = "m.svg", series = { { x = { 0.3, 0.4 }, y = { 0.1, 0.6 }, error = { 0.02, 0.05 } } } }
@@ -2592,29 +2594,63 @@ function gibbs.plot.lines(options) end
 ---@param options gibbs.plot_points_options
 function gibbs.plot.points(options) end
 
----@class gibbs.plot_heatmap_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field x_label? any below
----@field y_label? any on the left
----@field x_range? any { from, to }; what holds the data when absent
----@field y_range? any { from, to }
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
----@field legend? any where the names stand
----@field x any values along x, evenly spaced
----@field y any values along y, evenly spaced
----@field z any z[i][j] belongs to x[i] and y[j]
----@field z_label? any beside the colours
----@field z_scale? any 'linear' or 'log'
----@field z_range? any { from, to } of the colours
----@field contours? any how many lines, about (8), or a list of values
----@field curves? any a list of { z, level, name, color }: lines on which another surface has this value (0)
----@field points? any a list of { x, y, name, color }
+---@class gibbs.plot_histogram_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field values any what is counted, of any shape; or 'series'
+---@field series? table a list of { name, values, color }, counted in the same bins
+---@field bins? any how many, or their edges; by default bins are as wide as 2 IQR / n^(1/3) (Freedman and Diaconis; n and IQR of all series together), at most 200; where all values lie on a grid, as whole numbers and energies of lattices do, each of its points has a bin, or of more than 60 points all bins hold equally many
+---@field density? boolean counts are divided by their sum and by the bins' widths, so that the area is 1 (default false)
+---@field curves? table reference curves: a list of { name, x, y } or { name, of = function(x) ... end }
+---@field x_marks? table reference lines at values of x: a list of { at = 0.44, name = 'K_c' }
+---@field y_marks? table reference lines at values of y
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----A landscape over two parameters: colours, contour lines with their values, curves on which another surface has a value, and marked points.
+---How often values occur, of one series or of several in the same bins, with reference curves over them. A bin holds its lower edge, the last one its upper edge too. The same input gives the same bytes.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---gibbs.plot.histogram{ file = "e.svg", values = { 1, 2, 2.5, 3, 7 }, bins = { 0, 2, 4, 8 } }
+---print(table.concat(gibbs.read("e.csv").count, " "))  --> 1 3 1
+---```
+---@param options gibbs.plot_histogram_options
+function gibbs.plot.histogram(options) end
+
+---@class gibbs.plot_heatmap_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field x any values along x, rising
+---@field y any values along y, rising
+---@field z any z[i][j] belongs to x[i] and y[j]: nested lists or a tensor
+---@field z_label? string beside the colours
+---@field z_scale? string of the colours; a log scale has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field z_range? table {from, to} of the colours; by default that of z, and even on both sides of 0 for 'diverging'
+---@field palette? string 'diverging' goes from blue to red with white at 0, 'grey' from white to black ('grey', 'viridis' or 'diverging'; default 'viridis')
+---@field curves? table lines on which another surface has a value: a list of { name, z, level = 0, color }
+---@field points? table marked points: a list of { name, x, y, color }; x and y are numbers or lists
+---@field contours? any how many contour lines, about, or a list of values (default 8)
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
+
+---A landscape over two parameters in colours, with contour lines that carry their values, lines on which other surfaces have a value, and marked points. Between the values colours are interpolated; what is not finite stays white, and is told. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---gibbs.plot.heatmap{ file = "f.svg", x = { 0, 1, 2 }, y = { 0, 1 }, z = { { 0, 1 }, { 1, 2 }, { 2, 3 } } }
@@ -2623,30 +2659,124 @@ function gibbs.plot.points(options) end
 ---@param options gibbs.plot_heatmap_options
 function gibbs.plot.heatmap(options) end
 
----@class gibbs.plot_image_grid_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field images any n x height x width: a tensor, nested lists, data, or a parameter
----@field shape? any { height, width } of an image, where images are n x pixels
----@field columns? any images in a row; as many as make a square when absent
----@field scale? any 'shared': equal colours are equal values; or 'each': a scale for every image
----@field range? any { from, to } of a shared scale; that of all pixels when absent
----@field palette? any 'grey', from white to black; 'viridis'; 'diverging', blue to red with white at 0
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field label? any beside the colours of a shared scale
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
+---@class gibbs.plot_contour_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field x any values along x, rising
+---@field y any values along y, rising
+---@field z any z[i][j] belongs to x[i] and y[j]: nested lists or a tensor
+---@field z_label? string beside the colours
+---@field z_scale? string of the colours; a log scale has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field z_range? table {from, to} of the colours; by default that of z, and even on both sides of 0 for 'diverging'
+---@field palette? string 'diverging' goes from blue to red with white at 0, 'grey' from white to black ('grey', 'viridis' or 'diverging'; default 'viridis')
+---@field curves? table lines on which another surface has a value: a list of { name, z, level = 0, color }
+---@field points? table marked points: a list of { name, x, y, color }; x and y are numbers or lists
+---@field levels? any how many contour lines, about, or a list of values (default 10)
+---@field heatmap? boolean over colours (default false)
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Images side by side: samples, filters, data.
+---Contour lines that carry their values, dashed below 0, alone or over colours. The same input gives the same bytes.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---gibbs.plot.contour{ file = "c.svg", x = { 0, 1, 2 }, y = { 0, 1 }, z = { { 0, 1 }, { 1, 2 }, { 2, 3 } }, levels = { 0.5, 1.5 } }
+---print(#gibbs.read("c.csv").z)  --> 6
+---```
+---@param options gibbs.plot_contour_options
+function gibbs.plot.contour(options) end
+
+---@class gibbs.plot_image_grid_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field images any n x height x width: a tensor, nested lists, data, a batch or a parameter
+---@field shape? table {height, width} of an image, where 'images' is n x pixels
+---@field columns? integer how many images in a row; by default as many as make a square (an integer, at least 1)
+---@field scale? string of colours: equal ones are equal values, or each image has a scale of its own ('shared' or 'each'; default 'shared')
+---@field range? table {from, to} of a shared scale; by default that of all pixels
+---@field palette? string 'diverging' goes from blue to red with white at 0, 'grey' from white to black ('grey', 'viridis' or 'diverging'; default 'grey')
+---@field label? string beside the colours of a shared scale
+
+---Images in rows, the first at the top left. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---local images = gibbs.tensor{ { 0, 1, 1, 0 }, { 1, 0, 0, 1 } }
 ---gibbs.plot.image_grid{ file = "w.svg", images = images, shape = { 2, 2 } }
----print(io.open("w.svg") ~= nil)  --> true
+---print(#gibbs.read("w.csv").value)  --> 8
 ---```
 ---@param options gibbs.plot_image_grid_options
 function gibbs.plot.image_grid(options) end
+
+---@class gibbs.plot_flow_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field map function function(x, y) that gives the point one step further, x', y': a renormalization of two couplings
+---@field field? function or function(x, y) that gives a velocity u, v
+---@field x? any or a grid with velocities 'u' and 'v': values along x, rising
+---@field y? any values along y, rising
+---@field u? any u[i][j] belongs to x[i] and y[j]
+---@field v? any v[i][j] likewise
+---@field arrows? integer how many across, where a function is given (an integer from 2 to 100; default 18)
+---@field arrow_length? string all equal, or as the speed is ('equal' or 'speed'; default 'equal')
+---@field speed_colors? boolean the arrows' colours tell how fast it goes (default false)
+---@field speed_label? string beside the colours
+---@field trajectories? table paths: a list of { name, x, y, color }, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
+---@field fixed_points? table marked points: a list of { name, x, y, stability }
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range table {from, to}; by default what the data need
+---@field y_range table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
+
+---Where a vector field, or a renormalization of two couplings, leads: arrows, trajectories, fixed points. A trajectory with 'from' is followed: step by step of a map, by Runge's and Kutta's midpoint rule through a field. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---local function block(K1, K2) return 2 * K1^2 + K2, K1^2 end
+---gibbs.plot.flow{ file = "rg.svg", map = block, x_range = { 0, 0.6 }, y_range = { 0, 0.3 }, x_label = "K_1", y_label = "K_2",
+---  trajectories = { { from = { 0.3, 0.1 }, steps = 1 } }, fixed_points = { { name = "K^*", x = 1 / 3, y = 1 / 9 } } }
+---print(gibbs.read("rg-trajectories.csv").x[2])  --> 0.28
+---```
+---@param options gibbs.plot_flow_options
+function gibbs.plot.flow(options) end
+
+---@class gibbs.plot_sheet_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field columns? integer how many panels stand beside each other; by default as many as make a square (an integer, at least 1)
+---@field labels? boolean (a), (b), ... at the panels' corners (default true)
+
+---Several figures in one file: the list of the table holds the panels, { kind = "lines", ... } with the options of gibbs.plot.lines except file, width and height. The data of panel (a) of all.svg are in all-a.csv. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---gibbs.plot.sheet{ file = "all.svg", columns = 2,
+---  { kind = "lines", series = { { y = { 3, 2, 1.5 } } } },
+---  { kind = "histogram", values = { 1, 2, 2, 3 } } }
+---print(table.concat(gibbs.read("all-b.csv").count, " "))  --> 1 2 1
+---```
+---@param options gibbs.plot_sheet_options
+function gibbs.plot.sheet(options) end
 
 ---Declare a flag of the script and give its value: --size 6, --size=6, --verbose, --no-verbose; `_` in a name may be written `-`. Options come before anything else of gibbs is used: then flags that nobody declared, and --help, are answered before any work is done. --seed and --threads are there for every script.
 ---
@@ -2698,6 +2828,38 @@ function gibbs.threads(threads) end
 ---```
 ---@return number
 function gibbs.clock() end
+
+---Prints all that there is of values, one after the other: the numbers of a tensor in rows, the entries of a table, the fields of an object, what a distribution says of itself. At the prompt it is there as show(x), and a value alone is shown in one line.
+---
+---Cost: of a table at most 1000 entries
+---
+---```lua
+---gibbs.show(gibbs.tensor{ { 1, 2.5 }, { -3, 4 } })
+-----> tensor 2x2, -3..4, mean 1.125
+----->     1 2.5
+----->    -3   4
+---gibbs.show{ size = 8, weights = { 0, 0.5, 1 } }
+-----> {
+----->   size = 8
+----->   weights = {0, 0.5, 1}
+-----> }
+---```
+---@param ... any values
+function gibbs.show(...) end
+
+---Counts from 1 to n in a for loop, and shows how far it is: on a terminal in one line with the rate and the time left, which is gone at the end or when the loop is left; where the standard error is no terminal in a line after half a minute, then after ever longer times; not at all with --quiet or in another interpreter. What takes less than a second is not told of. The long computations of gibbs do so by themselves, and those within such a loop are told of behind it.
+---
+---Cost: about a tenth of a microsecond a number
+---
+---```lua
+---local sum = 0
+---for i in gibbs.progress(1000, "numbers") do sum = sum + i end
+---print(sum)  --> 500500
+---```
+---@param n integer the last number, from 0 to 1e15
+---@param what? string what the line calls the loop (default "loop")
+---@return function # what a for loop needs
+function gibbs.progress(n, what) end
 
 ---Prints what there is to know of a thing: a function or a method, an object (its class, with all methods and fields), or a name in a string, with or without 'gibbs.'. A word that is no name is looked for in all entries, and a misspelt one gets the nearest right one. Without an argument: how to get help, and what there is. At the prompt it is there as help(x).
 ---

@@ -8,7 +8,10 @@
 #include <omp.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "gibbs/threads.h"
 
 typedef void dgemm_function(enum CBLAS_ORDER, enum CBLAS_TRANSPOSE, enum CBLAS_TRANSPOSE, int m, int n, int k,
                             double alpha, const double *a, int lda, const double *b, int ldb, double beta, double *c,
@@ -158,6 +161,21 @@ void gibbs_dgemv(bool transpose, size_t m, size_t n, double alpha, const double 
   int threads = enter();
   blas.dgemv(CblasRowMajor, transposition(transpose), (int)m, (int)n, alpha, a, (int)lda, x, 1, beta, y, 1);
   leave(threads);
+}
+
+/* Large enough for the way that needs work space; every thread is inside at once. */
+void gibbs_blas_prepare(void) {
+  enum { size = 160 };
+  int most = omp_get_num_procs(), asked = (int)gibbs_threads();
+#pragma omp parallel num_threads(most > asked ? most : asked)
+  {
+    double *block = calloc(3 * size * size, sizeof *block);
+#pragma omp barrier
+    if (block != NULL)
+      gibbs_dgemm(false, false, size, size, size, 1, block, size, block + size * size, size, 0,
+                  block + 2 * size * size, size);
+    free(block);
+  }
 }
 
 const char *gibbs_blas_name(void) {

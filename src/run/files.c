@@ -50,11 +50,6 @@ static const char *ending_of_idx(const char *name) {
   return NULL;
 }
 
-static bool ends_with(const char *path, const char *ending) {
-  size_t length = strlen(path), tail = strlen(ending);
-  return length >= tail && strcasecmp(path + length - tail, ending) == 0;
-}
-
 static const char *ending_of(const char *path) {
   const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
   return dot ? dot : "";
@@ -72,7 +67,7 @@ static gibbs_status fail_naming(const char *path, gibbs_status status, gibbs_err
 static gibbs_status find_format(const char *path, const file_format **out, gibbs_error *err) {
   const char *slash = strrchr(path, '/'), *ending = ending_of(path), *idx = ending_of_idx(slash ? slash : path);
   for (size_t i = 0; i < format_count; i++)
-    if (ends_with(idx ? idx : path, formats[i].ending)) {
+    if (gibbs_path_ends(idx ? idx : path, formats[i].ending)) {
       *out = &formats[i];
       return GIBBS_OK;
     }
@@ -122,4 +117,14 @@ gibbs_status gibbs_file_read(const char *path, gibbs_value **out, gibbs_error *e
 
 gibbs_status gibbs_file_write(const char *path, const gibbs_value *value, gibbs_error *err) {
   return transfer(path, value, NULL, err);
+}
+
+gibbs_status gibbs_file_write_bytes(const char *path, const char *bytes, size_t size, gibbs_error *err) {
+  gibbs_output out;
+  gibbs_status status = gibbs_output_open(path, &out, err);
+  if (status == GIBBS_OK) {
+    (void)fwrite(bytes, 1, size, out.stream); /* closing asks the stream whether all went well */
+    status = gibbs_output_close(&out, GIBBS_OK, err);
+  }
+  return status == GIBBS_OK ? GIBBS_OK : fail_naming(path, status, err);
 }

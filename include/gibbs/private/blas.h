@@ -25,6 +25,10 @@ void gibbs_sgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t 
 void gibbs_dgemv(bool transpose, size_t m, size_t n, double alpha, const double *a, size_t lda, const double *x,
                  double beta, double *y);
 
+/* Have the library, the threads, and the work space of each, which are kept from then on: for who is going to take memory
+ * away, since a library that is refused its work space does not return.  Milliseconds. */
+void gibbs_blas_prepare(void);
+
 /* What does the work: "OpenBLAS 0.3.21 ...", or the reference BLAS and why. */
 const char *gibbs_blas_name(void);
 
