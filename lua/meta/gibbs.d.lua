@@ -1925,11 +1925,10 @@ function gibbs.chains(options) end
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
 ---local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), init = gibbs.normal(0, 0.1) }
----local data = gibbs.data(P:sample{ n = 500, seed = 1 })
 ---local kl = gibbs.kl(P, Q)
 ---local before = kl:value().value
----local fit = gibbs.minimize(-gibbs.log_likelihood(data, Q), Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
----print(kl:value().value < before / 3, fit.reason)  --> true	all steps were done
+---local fit = gibbs.minimize(kl, Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
+---print(kl:value().value < before / 4, fit.reason)  --> true	all steps were done
 ---```
 ---@param options? gibbs.pcd_options
 ---@return gibbs.estimator

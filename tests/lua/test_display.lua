@@ -53,6 +53,8 @@ test("nothing of the user's runs but __tostring", function()
   local t = setmetatable({ 1, a = 2 }, { __index = called, __len = called, __pairs = called, __name = "gibbs.lattice" })
   same(short(t), "{1, a = 2}")
   full(t)
+  local forged = setmetatable({ 1 }, { __name = "gibbs.expression", __tostring = function() return "tensor 9" end })
+  same(full(forged), "tensor 9\n  [1] = 1")
 end)
 
 test("objects in one line", function()
