@@ -322,6 +322,21 @@ function doc.call(entry)
   return ("%s %s"):format(entry.name, require("gibbs.command." .. command).usage)
 end
 
+---The options of a command: {how one is written, text}, the text of the entry's parameter of that name, or of the row.
+---@param entry gibbs.Entry
+---@return string[][]
+function doc.flags(entry)
+  local name = entry.name:match("^gibbs ([%a_]+)$")
+  local command = require "gibbs.command"
+  local told, rows = {}, {}
+  for _, parameter in ipairs(entry.parameters or {}) do told[parameter[1]] = parameter[3] end
+  for _, row in ipairs(name and require("gibbs.command." .. name).options or {}) do
+    local form = command.forms(row)
+    rows[#rows + 1] = { form, told[form:match("^%S+")] or command.text(row) }
+  end
+  return rows
+end
+
 ---The first sentence of an entry's text.
 ---@param entry gibbs.Entry
 function doc.summary(entry)

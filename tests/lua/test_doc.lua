@@ -133,6 +133,18 @@ test("every command has an entry", function()
   none(missing, "without an entry")
 end)
 
+test("the flags that an entry of a command tells of are options of the command", function()
+  local strange = {}
+  for name, entry in pairs(entries) do
+    local known = {}
+    for _, flag in ipairs(doc.flags(entry)) do known[flag[1]:match("^%S+")] = true end
+    for _, parameter in ipairs(doc.kind(name) == "command" and entry.parameters or {}) do
+      if parameter[1]:match("^%-") and not known[parameter[1]] then strange[#strange + 1] = name .. " " .. parameter[1] end
+    end
+  end
+  none(strange, "that the command does not have")
+end)
+
 test("the signature of a command is its usage", function()
   for name, entry in pairs(entries) do
     if doc.kind(name) == "command" then support.same(entry.signature, doc.call(entry), name) end
