@@ -84,8 +84,8 @@ gibbs_initial gibbs_parameter_initial(const gibbs_parameter *parameter);
  * The maker sets references to 1; at the last one `release` is called once with the payload, and may free the struct
  * itself (nothing here does). */
 typedef struct gibbs_functional {
-  char name[64]; /* in texts; "": functional */
   size_t references;
+  const char *name; /* for display, not copied; NULL: none */
   void *payload;
   void (*release)(void *payload);
 } gibbs_functional;

@@ -28,7 +28,7 @@ bool gibbs_run_held(const char *path, long *process);
 gibbs_status gibbs_run_folder_hold(const char *path, gibbs_run_folder **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_run_folder_release(gibbs_run_folder *folder); /* NULL is fine */
 
-/* Remove all that is in a held folder but the lock, manifest.json first. */
+/* Remove all that is in a held folder but the lock and manifest.json. */
 gibbs_status gibbs_run_folder_empty(gibbs_run_folder *folder, gibbs_error *err) GIBBS_CHECKED;
 /* Flush every file and folder in it to disk. */
 gibbs_status gibbs_run_folder_flush(gibbs_run_folder *folder, gibbs_error *err) GIBBS_CHECKED;

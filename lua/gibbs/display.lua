@@ -10,6 +10,7 @@ local DEEPEST = 2      -- tables within tables in one line
 local LONGEST = 200    -- bytes of a string in one line
 local LINE = 300       -- bytes of the whole line
 local MOST = 1000      -- entries of a table in full
+local NARROW = 80      -- bytes: a table within one that is longer gets lines of its own
 
 -- ---- what a value is ----------------------------------------------------------------------------------------
 
@@ -154,30 +155,30 @@ local function add_tensor(lines, tensor)
   if #shape > 0 and size > 0 then add_values(lines, tensor:table(), #shape, "") end
 end
 
-local function add_entries(lines, t, indent, seen)
-  local count = 0
+--- The keys of a table, of its list first, MOST at most; and how many there are.
+local function keys_of(t)
   local length = rawlen(t)
+  local others = other_keys(t, length)
   local keys = {}
   for i = 1, math.min(length, MOST) do keys[i] = i end
-  for _, key in ipairs(other_keys(t, length)) do keys[#keys + 1] = key end
+  table.move(others, 1, math.min(#others, MOST - #keys), #keys + 1, keys)
+  return keys, length + #others
+end
+
+local function add_entries(lines, t, indent, seen)
+  local keys, count = keys_of(t)
   for _, key in ipairs(keys) do
-    count = count + 1
-    if count > MOST then
-      lines[#lines + 1] = ("%s... (%d in all)"):format(indent, length + #keys - math.min(length, MOST))
-      return
-    end
     local value = rawget(t, key)
-    local head = ("%s%s = "):format(indent, key_text(key))
-    if is_plain_table(value) and next(value) ~= nil and not seen[value] and #short_table(value, 1) > 80 then
+    local head = ("%s%s ="):format(indent, key_text(key))
+    if is_plain_table(value) and not seen[value] and #short_table(value, 1) > NARROW then
       seen[value] = true
       lines[#lines + 1] = head
       add_entries(lines, value, indent .. "  ", seen)
-    elseif type(value) == "string" then
-      lines[#lines + 1] = head .. quote(value)
     else
-      lines[#lines + 1] = head .. display.short(value)
+      lines[#lines + 1] = ("%s %s"):format(head, type(value) == "string" and quote(value) or display.short(value))
     end
   end
+  if count > #keys then lines[#lines + 1] = ("%s... (%d in all)"):format(indent, count) end
 end
 
 local adders = {
@@ -189,10 +190,9 @@ local adders = {
 
 --- Whether an expression is a tensor is told by its text alone: the class is one.
 local function add_object(lines, value, class)
-  local text = tostring(value)
-  if class == "expression" and text:match("^tensor") then return add_tensor(lines, value) end
-  if adders[class] then return adders[class](lines, value) end
   if type(value) == "table" then return add_entries(lines, value, "  ", { [value] = true }) end
+  if class == "expression" and tostring(value):match("^tensor") then return add_tensor(lines, value) end
+  if adders[class] then return adders[class](lines, value) end
   local fields = {}
   for name in next, core.members(value, false) or {} do fields[#fields + 1] = name end
   table.sort(fields)

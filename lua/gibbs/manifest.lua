@@ -101,9 +101,12 @@ end
 local Files = {}
 Files.__index = Files
 
----A list of the files that a script reads, loads and writes.
+---A list of the files that a script reads, loads and writes; of those in the run's own folder, only what is written.
+---@param folder string
 ---@return gibbs.FilesUsed
-function manifest.files() return setmetatable({ list = {}, by_path = {}, paused = 0 }, Files) end
+function manifest.files(folder)
+  return setmetatable({ list = {}, by_path = {}, paused = 0, directory = core.directory() .. "/", folder = folder .. "/" }, Files)
+end
 
 --- What the recorder itself does is not the script's.
 function Files:pause() self.paused = self.paused + 1 end
@@ -112,6 +115,10 @@ function Files:go_on() self.paused = self.paused - 1 end
 ---A file is about to be used.  What is read is hashed as it is now; what is written, at the end.
 function Files:see(path, how)
   if self.paused > 0 then return end
+  local function without(start) if path:sub(1, #start) == start then path = path:sub(#start + 1) end end
+  without(self.directory)
+  without "./"
+  if how == "read" and path:sub(1, #self.folder) == self.folder then return end
   local before = self.by_path[path]
   if before and (before.how == how or before.how == "written") then return end
   local entry = { path = path, how = how }

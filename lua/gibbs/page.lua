@@ -7,7 +7,7 @@ local page = {}
 -- ---- text ----------------------------------------------------------------------------------------------------
 
 ---One paragraph in lines of at most `width`; the first one begins with `head`, the others are indented as far.
-local function wrap(lines, text, head, width)
+function page.wrap(lines, text, head, width)
   local indent = (" "):rep(utf8.len(head) or #head)
   local line, empty = head, true
   for word in text:gmatch("%S+") do
@@ -26,7 +26,7 @@ local function add_text(lines, text, indent, width)
   local first = true
   for paragraph in (text .. "\n\n"):gmatch("(.-)\n%s*\n%s*") do
     if not first then lines[#lines + 1] = "" end
-    wrap(lines, paragraph, indent, width)
+    page.wrap(lines, paragraph, indent, width)
     first = false
   end
 end
@@ -57,9 +57,9 @@ local function add_columns(lines, rows, width, indent)
     local room = indent + column + 2
     if #row[1] > column then
       lines[#lines + 1] = head
-      wrap(lines, row[2], (" "):rep(room), width)
+      page.wrap(lines, row[2], (" "):rep(room), width)
     else
-      wrap(lines, row[2], head .. (" "):rep(room - #head), width)
+      page.wrap(lines, row[2], head .. (" "):rep(room - #head), width)
     end
   end
 end
@@ -68,11 +68,12 @@ end
 
 local MOST = 1e12 -- a larger bound is there to catch nonsense, and is not worth a word
 
---- 16777216 and 0.001 as they are, 1000000000 as 1e9.
+--- 16777216 and 0.001 as they are, 1000000000 as 1e9 and 0.000000001 as 1e-9.
 local function number_text(value)
   local plain = math.type(value) == "integer" and tostring(value) or ("%.10g"):format(value)
   local short = ("%g"):format(value)
-  if math.abs(value) < 1e6 or tonumber(short) ~= value then return plain end
+  local size = math.abs(value)
+  if size < 1e6 and (size >= 1e-4 or size == 0) or tonumber(short) ~= value then return plain end
   return (short:gsub("e%+?(%-?)0*", "e%1"))
 end
 
@@ -106,18 +107,22 @@ function page.default(row)
     (type(row.initial) == "number" and number_text(row.initial) or tostring(row.initial))
 end
 
-local function option_row(row)
+local function type_text(types) return "(" .. types:gsub("%s*|%s*", " or ") .. ")" end
+
+--- `told`: the entry's parameter of that name, for its type and, where there is one, its text.
+local function option_row(row, told)
   local default, legal = page.default(row), page.legal(row)
   local name = default and ("%s = %s"):format(row.name, default) or row.name
-  return { name, legal and ("%s (%s)"):format(row.doc, legal) or row.doc }
+  local text = told and told[3] ~= "" and told[3] or row.doc
+  return { name, (told and type_text(told[2]) .. " " or "") .. text .. (legal and (" (%s)"):format(legal) or "") }
 end
 
-local function add_options(lines, tables, width)
+local function add_options(lines, tables, width, told)
   for _, table in ipairs(tables) do
     lines[#lines + 1] = ""
     lines[#lines + 1] = table.when and ("  Options, %s"):format(table.when) or "  Options"
     local rows = {}
-    for _, row in ipairs(table.rows) do rows[#rows + 1] = option_row(row) end
+    for _, row in ipairs(table.rows) do rows[#rows + 1] = option_row(row, told and told[row.name]) end
     add_columns(lines, rows, width, 4)
   end
 end
@@ -125,11 +130,14 @@ end
 -- ---- entries -----------------------------------------------------------------------------------------------------
 
 local function add_parameters(lines, entry, width)
-  if not entry.parameters or #entry.parameters == 0 then return end
-  local rows = {}
-  for _, parameter in ipairs(entry.parameters) do
-    rows[#rows + 1] = { parameter[1], ("(%s) %s"):format(parameter[2]:gsub("%s*|%s*", " or "), parameter[3]) }
+  local signature = doc.signature(entry.signature or "")
+  local told, rows = doc.told_options(entry), {}
+  for _, parameter in ipairs(entry.parameters or {}) do
+    local name = parameter[1]:gsub("%?$", "")
+    local optional = parameter[1] ~= name or signature and signature.optional[name]
+    if not told[name] and not name:match("^%-") then rows[#rows + 1] = { optional and name .. "?" or name, type_text(parameter[2]) .. " " .. parameter[3] } end
   end
+  if #rows == 0 then return end
   lines[#lines + 1] = ""
   lines[#lines + 1] = "  Parameters"
   add_columns(lines, rows, width, 4)
@@ -162,13 +170,8 @@ local function add_example(lines, entry)
 end
 
 --- What a command's own rows say.
-local function add_command(lines, entry, width)
-  local name = entry.name:match("^gibbs ([%a_]+)$")
-  if not name then return end
-  local rows = {}
-  for _, row in ipairs(require("gibbs.command." .. name).options or {}) do
-    rows[#rows + 1] = { require("gibbs.command").forms(row), require("gibbs.command").text(row) }
-  end
+local function add_flags(lines, entry, width)
+  local rows = doc.flags(entry)
   if #rows == 0 then return end
   lines[#lines + 1] = ""
   lines[#lines + 1] = "  Options"
@@ -180,12 +183,12 @@ end
 ---@return string[] lines
 function page.entry(entry, width)
   local lines = {}
-  wrap(lines, entry.signature or entry.name, "", width)
+  page.wrap(lines, doc.call(entry), "", width)
   lines[#lines + 1] = ""
   add_text(lines, entry.what, "  ", width)
   add_parameters(lines, entry, width)
-  add_options(lines, doc.options(entry), width)
-  add_command(lines, entry, width)
+  add_options(lines, doc.options(entry), width, doc.told_options(entry))
+  add_flags(lines, entry, width)
   add_facts(lines, entry, width)
   add_example(lines, entry)
   return lines
@@ -240,7 +243,7 @@ end
 ---A list of the catalog: its rows, those of the same `when` together.
 function page.list(list, width)
   local lines = {}
-  wrap(lines, ("%s: %s"):format(list.name, list.doc), "", width)
+  page.wrap(lines, ("%s: %s"):format(list.name, list.doc), "", width)
   if #list.rows == 0 then lines[#lines + 1] = "  (none)" end
   local parts, by_when = {}, {}
   for _, row in ipairs(list.rows) do
@@ -302,8 +305,8 @@ function page.overview(width)
     local functions, classes = parts_of(room)
     if #lines > 0 then lines[#lines + 1] = "" end
     lines[#lines + 1] = room.title
-    if #functions > 0 then wrap(lines, table.concat(functions, ", "), "  ", width) end
-    if #classes > 0 then wrap(lines, table.concat(classes, ", "), "  objects: ", width) end
+    if #functions > 0 then page.wrap(lines, table.concat(functions, ", "), "  ", width) end
+    if #classes > 0 then page.wrap(lines, table.concat(classes, ", "), "  objects: ", width) end
   end
   return lines
 end

@@ -59,14 +59,31 @@ end
 
 -- ---- reading ------------------------------------------------------------------------------------------------
 
-local function is_incomplete(message) return message:match("<eof>$") ~= nil end
+--- A string in quotes goes on in the next line behind a backslash only.
+local function is_incomplete(message, text)
+  if not message:match("<eof>$") then return false end
+  return not message:match("unfinished string near <eof>$") or text:match("\\$") ~= nil
+end
 
+--- An input whose first word begins no statement is meant as an expression.
+local function begins_no_statement(message, text)
+  local first = message:match("unexpected symbol near '(.+)'$")
+  return first ~= nil and text:match("^%s*(.*)"):sub(1, #first) == first
+end
+
+--- A chunk; or nil, a message, and whether lines are missing.
 ---@return function? chunk
 ---@return string? message
+---@return boolean? incomplete
 local function compile(text)
-  local chunk = load("return " .. text, "=prompt", "t")
+  if text:byte() == 27 then text = " " .. text end -- the mark of compiled code
+  local chunk, as_value = load("return " .. text, "=prompt", "t")
   if chunk then return chunk end
-  return load(text, "=prompt", "t")
+  local message
+  chunk, message = load(text, "=prompt", "t")
+  if chunk then return chunk end
+  if begins_no_statement(message, text) or is_incomplete(as_value, text) then message = as_value end
+  return nil, message, is_incomplete(message, text)
 end
 
 --- A chunk from as many lines as it takes, with its text; nil and the text when that is no Lua, or was given up (false).
@@ -75,9 +92,9 @@ local function read_chunk()
   local text = host.read("> ", "")
   if not text then return nil, nil, text == nil end
   while true do
-    local chunk, message = compile(text)
+    local chunk, message, incomplete = compile(text)
     if chunk then return chunk, text, false end
-    if not is_incomplete(message) then
+    if not incomplete then
       say_error(message .. line_of(message, text))
       return nil, text, false
     end

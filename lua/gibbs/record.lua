@@ -77,14 +77,15 @@ end
 -- ---- logging -----------------------------------------------------------------------------------------------
 
 local plain_rows = {} -- of a plain run
+local said = true     -- a plain run says which files it leaves, unless the script knows where: it named a folder
 
 --- "step 10  kl 0.25"
 local function line_of(row)
   local words = {}
   for _, name in ipairs(sorted_names(row)) do
-    local value = row[name]
-    local text = math.type(value) == "float" and ("%.6g"):format(value) or tostring(value)
-    words[#words + 1] = name .. " " .. (text:match "^%S+ %(not" and text:match "^%S+" or text)
+    local value, error = numbers_of(row[name])
+    local text = error and error > 0 and tostring(row[name]):match "^%S+" or ("%.6g"):format(value)
+    words[#words + 1] = name .. " " .. text
   end
   return table.concat(words, "  ")
 end
@@ -137,7 +138,11 @@ local function place(run, who, name)
   check_path(who, name)
   local path = join(run.folder, name)
   local folder = path:match "^(.*)/"
-  if folder and folder ~= "" then core.folder_make(folder) end
+  if folder and folder ~= "" then
+    local allowed, refusal = core.check_file(folder, "written")
+    if not allowed then core.raise(("%s: '%s': %s"):format(who, folder, refusal)) end
+    core.folder_make(folder)
+  end
   return path
 end
 
@@ -212,7 +217,7 @@ function Run:save(name, value)
   plain_results[name] = value
   local path = place(self, "run:save", "results.h5")
   write_results(path, plain_results)
-  print(("%s: %s"):format(path, name))
+  if said then print(("%s: %s"):format(path, name)) end
 end
 
 ---Draw a figure into the folder: run:figure("kl.svg", "lines", { series = ... }).
@@ -236,7 +241,7 @@ function Run:figure(file, kind, options)
     copy[name] = value
   end
   local results = table.pack(plot[kind](copy))
-  if not state then print(copy.file) end
+  if not state and said then print(copy.file) end
   return table.unpack(results, 1, results.n)
 end
 
@@ -292,6 +297,9 @@ function meta.__newindex(_, name) core.raise(("run: field '%s' cannot be set"):f
 
 function meta.__tostring(run) return ("%s run in %s"):format(run.recorded and "recorded" or "plain", run.folder) end
 
+--- For help and its kin (gibbs.doc).
+record.class = { name = "run", article = "a", methods = Run, fields = { recorded = true, resumed = true, folder = true } }
+
 local current
 
 --- Called by the recorder.
@@ -314,6 +322,7 @@ function record.run(options)
   end
   if current and not (options and options.folder) then return current end
   local folder = state and state.folder or core.out or options and options.folder or current and current.folder or "."
+  said = folder == "."
   current = setmetatable({ recorded = state ~= nil, resumed = state ~= nil and state.resumed, folder = folder }, meta)
   return current
 end

@@ -117,7 +117,10 @@ local function log(columns, values)
   elseif position > run.count + 1 then
     core.raise(("run:log: '%s/metrics.csv' has %d rows, and %d when the checkpoint was written"):format(job.folder, run.count, position - 1))
   else
-    run.metrics:row(columns, values)
+    run.files:pause()
+    local ok, message = pcall(run.metrics.row, run.metrics, columns, values)
+    run.files:go_on()
+    if not ok then error(message, 0) end
     run.count = position
   end
   run.last = row
@@ -177,23 +180,37 @@ local function take_up(before)
   if ok then run.results = results end
 end
 
---- The folder is held from here on.
-local function open()
-  run.hold = core.hold_run(job.folder)
-  if job.overwrite then
-    run.hold:empty()
-  elseif not job.before and core.run_place(job.folder) ~= "free" then
-    error(("'%s' holds a run that began just now"):format(job.folder), 0)
-  end
-  run.files:pause()
-  run.metrics = core.metrics(job.folder .. "/metrics.csv")
-  if job.before then take_up(job.before) end
-  run.transcript:open(job.folder .. "/log.txt", job.before ~= nil)
-  run.files:go_on()
+--- The manifest comes first: a folder in which anything else lies without one is nobody's, and stays untouched.  What an
+--- earlier run left goes while the manifest says that this one is only beginning, and is not gone on with.
+local function claim()
   run.options, run.seed = option_values()
   run.environment = core.environment()
   run.opened = true
+  if job.overwrite then
+    write_manifest("running", { beginning = true })
+    run.hold:empty()
+  end
   write_manifest("running")
+end
+
+--- The folder is held from here on.
+local function open()
+  run.hold = core.hold_run(job.folder)
+  if not job.overwrite and not job.before and core.run_place(job.folder) ~= "free" then
+    error(("'%s' holds a run that began just now"):format(job.folder), 0)
+  end
+  if job.before then
+    run.metrics = core.metrics(job.folder .. "/metrics.csv")
+    take_up(job.before)
+  end
+  claim()
+  run.files:pause()
+  run.metrics = run.metrics or core.metrics(job.folder .. "/metrics.csv")
+  run.transcript:open(job.folder .. "/log.txt", job.before ~= nil)
+  run.files:go_on()
+  if job.before then
+    io.stderr:write(("gibbs resume: goes on with '%s', where %d rows are logged\n"):format(job.folder, run.old_count))
+  end
   record.begin {
     folder = job.folder, resumed = job.before ~= nil, log = log, rows = rows, save = save, volatile = volatile,
     printing_volatile = function(on) run.transcript:volatile(on) end,
@@ -319,6 +336,8 @@ local function open_or_end()
   core.on_seal = nil
   local ok, message = pcall(open)
   if ok then return end
+  local place = core.place() .. ": "
+  if message:sub(1, #place) == place then message = message:sub(#place + 1) end
   run.over = true
   run.transcript:finish()
   complain(message)
@@ -336,7 +355,7 @@ function recorder.run(asked)
     io.stderr:write(message, "\n")
     return 1
   end
-  run = { files = manifest.files(), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
+  run = { files = manifest.files(job.folder), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
     is_volatile = {}, started = now(), seconds = 0, clock = core.fields.clock(), exit = os.exit }
   math.randomseed(job.seed)
   core.arg = script_words()

@@ -42,7 +42,7 @@ static void replace(char *text, char from, char to) {
 static bool is_text(const char *line, size_t length) {
   for (size_t i = 0; i < length; i++) {
     unsigned char c = (unsigned char)line[i];
-    if ((c < ' ' && c != '\t' && c != '\r') || c == 127) return false;
+    if ((c < ' ' && c != '\t' && c != '\r') || c == 127 || c >= 0xF8) return false; /* the last: in no UTF-8 */
   }
   return length > 0 && length <= LONGEST;
 }

@@ -32,6 +32,7 @@ typedef char *(*generator)(const char *word, int number);
   X(const char **rl_completer_word_break_characters, rl_completer_word_break_characters)                             \
   X(const char **rl_completer_quote_characters, rl_completer_quote_characters)                                       \
   X(int *rl_catch_signals, rl_catch_signals)                                                                         \
+  X(char *(*rl_variable_value)(const char *), rl_variable_value)                                                     \
   X(const char **rl_readline_name, rl_readline_name)
 
 static struct line_editor {
@@ -140,6 +141,7 @@ static line read_plain(const char *prompt) {
     free(out.text);
     out.text = NULL;
     clearerr(stdin);
+    if (isatty(STDIN_FILENO)) putchar('\n');
     return out;
   }
   out.length = (size_t)length;
@@ -149,9 +151,14 @@ static line read_plain(const char *prompt) {
 
 /* ---- lines ------------------------------------------------------------------------------------------------------ */
 
+/* Where pasted text is bracketed, readline begins a new line at the end of the input, else the caller has to. */
 static line read_edited(const char *prompt) {
   line out = {.text = editor.readline(prompt)};
-  if (out.text != NULL) out.length = strlen(out.text);
+  const char *bracketed = editor.rl_variable_value("enable-bracketed-paste");
+  if (out.text != NULL)
+    out.length = strlen(out.text);
+  else if (bracketed == NULL || strcmp(bracketed, "on") != 0)
+    putchar('\n');
   return out;
 }
 
@@ -160,7 +167,6 @@ line line_read(const char *prompt) {
   if (terminal && !editor.tried) load_editor();
   line out = terminal && editor.loaded ? read_edited(prompt) : read_plain(terminal ? prompt : "");
   out.given_up = gibbs_interrupted();
-  if (terminal && out.text == NULL) putchar('\n');
   return out;
 }
 

@@ -207,6 +207,13 @@ static int protected_main(lua_State *L) {
   return 0;
 }
 
+/* What was printed and could not be written is a failure too. */
+static exit_code flush_output(exit_code code) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  fprintf(stderr, "gibbs: what was printed could not be written\n");
+  return code == EXIT_DONE ? EXIT_SCRIPT : code;
+}
+
 /* As luaL_newstate makes it, but for the allocator. */
 static int panic(lua_State *L) {
   const char *message = lua_tostring(L, -1);
@@ -238,5 +245,5 @@ int main(int argc, char **argv) {
   if (lua_pcall(L, 1, 0, 0) != LUA_OK) s.code = script_report(L);
   progress_close();
   lua_close(L);
-  return (int)s.code;
+  return (int)flush_output(s.code);
 }

@@ -96,9 +96,6 @@ static void print_leaf(printing *p, const gibbs_expr *expr) {
   case GIBBS_KIND_PARAMETER:
     print_name(p, gibbs_parameter_name(expr->of.parameter), "parameter");
     break;
-  case GIBBS_KIND_FUNCTIONAL:
-    print_name(p, expr->of.functional->name, "functional");
-    break;
   default:
     put(p, gibbs_expr_verb(expr));
     break;

@@ -137,34 +137,45 @@ static void push_random_weights(lua_State *L, size_t rows, size_t columns) {
   lua_pop(L, 3);
 }
 
-/* A parameter or another expression as it is; values become the start of a parameter; absent: zeros. */
+/* Of an option that is absent: W at random or as `init` says, biases 0. */
+static void push_default(lua_State *L, const char *name, size_t rows, size_t columns) {
+  if (columns == 0) {
+    push_parameter(L, name, rows, 0, 0);
+  } else if (gl_options_value(L, 1, "init")) {
+    push_parameter(L, name, rows, columns, lua_gettop(L));
+    lua_remove(L, -2);
+  } else {
+    push_random_weights(L, rows, columns);
+  }
+}
+
+/* The tensor at `at` gets the parameter's shape: any shape of that size will do, and one number for all. */
+static void shape_values(lua_State *L, int at, const char *who, const char *name, size_t rows, size_t columns) {
+  gibbs_tensor *values = gl_tensor(L, at, who, name);
+  size_t size = gibbs_tensor_size(values), expected = rows * (columns ? columns : 1);
+  if (size != expected && size != 1)
+    gl_fail(L, "%s: option '%s' holds %I values; it must hold %I", who, name, (lua_Integer)size,
+            (lua_Integer)expected);
+  if (size == 1) return;
+  gibbs_shape shape = columns ? gibbs_shape_matrix(rows, columns) : gibbs_shape_vector(rows);
+  gibbs_tensor *copy = gl_tensor_new(L, &shape);
+  memcpy(gibbs_tensor_data(copy), gibbs_tensor_values(values), size * sizeof(double));
+  gl_tensor_finish(L);
+  lua_replace(L, at);
+}
+
+/* A parameter or another expression as it is; values, or a random start, become the start of a parameter. */
 static gibbs_expr *weights_option(lua_State *L, const char *who, const char *name, size_t rows, size_t columns) {
   if (!gl_options_value(L, 1, name)) {
-    if (columns && gl_options_value(L, 1, "init")) {
-      push_parameter(L, name, rows, columns, lua_gettop(L));
-      lua_remove(L, -2);
-    } else if (columns) {
-      push_random_weights(L, rows, columns);
-    } else {
-      push_parameter(L, name, rows, 0, 0);
-    }
+    push_default(L, name, rows, columns);
     return gl_test(L, -1, &gl_expression);
   }
-  gibbs_expr *given = gl_test(L, -1, &gl_expression);
-  if (given && !gibbs_expr_as_constant(given)) return given;
-  gibbs_tensor *values = gl_tensor(L, lua_gettop(L), who, name);
-  size_t size = gibbs_tensor_size(values);
-  if (size != rows * (columns ? columns : 1) && size != 1)
-    gl_fail(L, "%s: option '%s' holds %I values; it must hold %I", who, name, (lua_Integer)size,
-            (lua_Integer)(rows * (columns ? columns : 1)));
   int at = lua_gettop(L);
-  if (size > 1) { /* any shape of that size will do */
-    gibbs_shape shape = columns ? gibbs_shape_matrix(rows, columns) : gibbs_shape_vector(rows);
-    gibbs_tensor *copy = gl_tensor_new(L, &shape);
-    memcpy(gibbs_tensor_data(copy), gibbs_tensor_values(values), size * sizeof(double));
-    gl_tensor_finish(L);
-    lua_replace(L, at);
-  }
+  if (columns && gl_options_value(L, 1, "init"))
+    gl_fail(L, "%s: options '%s' and 'init' both say how the weights start; give one of them", who, name);
+  gibbs_expr *given = gl_test(L, at, &gl_expression);
+  if (given && !gibbs_expr_as_constant(given)) return given;
+  if (gl_test(L, at, &gl_initial) == NULL) shape_values(L, at, who, name, rows, columns);
   push_parameter(L, name, rows, columns, at);
   lua_replace(L, at);
   lua_settop(L, at);
@@ -178,7 +189,7 @@ typedef struct rbm_options {
 static const gl_option rbm_rows[] = {
     GL_VALUE_ROW("visible", "the visible units"),
     GL_VALUE_ROW("hidden", "the hidden units"),
-    GL_VALUE_ROW("W", "weights, visible x hidden: an expression, or the start of a parameter"),
+    GL_VALUE_ROW("W", "weights, visible x hidden: an expression, or how a parameter starts, as for init"),
     GL_VALUE_ROW("a", "visible biases: an expression, or the start of a parameter (0)"),
     GL_VALUE_ROW("b", "hidden biases: an expression, or the start of a parameter (0)"),
     GL_VALUE_ROW("init", "how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))"),

@@ -111,7 +111,7 @@ static void refuse_foreign(lua_State *L, how_kind kind, const char *who) {
 /* tempering = true, or a table of the kernel's options: a kernel with options, written shorter.  Pushes the block of
  * the settings. */
 static gl_kernel_choice read_tempering(lua_State *L, const char *who) {
-  static const gl_option rows[] = {GL_VALUE_ROW("kernel", "tempering itself"), GL_END_ROW};
+  static const gl_option tempering_rows[] = {GL_VALUE_ROW("kernel", "tempering itself"), GL_END_ROW};
   char nothing = 0;
   int value = lua_gettop(L);
   if (gl_options_value(L, 1, "kernel"))
@@ -133,7 +133,7 @@ static gl_kernel_choice read_tempering(lua_State *L, const char *who) {
     gl_fail(L, "%s: unknown option 'kernel' of tempering; did you mean 'base'?", who);
   lua_pushliteral(L, "tempering");
   lua_setfield(L, value + 1, "kernel");
-  return gl_kernel_options_read(L, value + 1, who, rows, &nothing, sizeof nothing);
+  return gl_kernel_options_read(L, value + 1, who, tempering_rows, &nothing, sizeof nothing);
 }
 
 /* The scales of a ladder, in a tensor on the stack; NULL: none is given. */

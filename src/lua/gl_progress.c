@@ -45,7 +45,7 @@ static int loop_progress(lua_State *L) {
   lua_settop(L, 2);
   lua_Integer count = gl_integer(L, 1, who, "n", 0, INT64_C(1000000000000000));
   if (!lua_isnil(L, 2) && lua_type(L, 2) != LUA_TSTRING)
-    return gl_fail(L, "%s: what is %s; it must be a text", who, gl_describe(L, 2));
+    return gl_fail(L, "%s: argument 'what' is %s; it must be a text", who, gl_describe(L, 2));
   lua_pushcfunction(L, next_number);
   gl_box *box = gl_box_new(L, &gl_loop, 0);
   loop *l = calloc(1, sizeof *l);

@@ -294,7 +294,8 @@ gibbs_status gibbs_training_run(gibbs_training *t, uint64_t steps,
     t->interrupted = status == GIBBS_ERR_INTERRUPT;
     if (status != GIBBS_OK || !watch) continue;
     status = watch(context, &t->latest, err);
-    t->stopped = status == GIBBS_ERR_INTERRUPT;
+    t->interrupted = status == GIBBS_ERR_INTERRUPT && gibbs_interrupted();
+    t->stopped = status == GIBBS_ERR_INTERRUPT && !t->interrupted;
   }
   gibbs_progress_end(&task);
   return status;

@@ -127,7 +127,8 @@ static gibbs_status remove_entries(const gibbs_run_folder *folder, DIR *listing,
   gibbs_status status = GIBBS_OK;
   for (const struct dirent *entry; status == GIBBS_OK && (entry = readdir(listing));) {
     const char *name = entry->d_name;
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, lock_name) == 0) continue;
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
+    if (strcmp(name, lock_name) == 0 || strcmp(name, manifest_name) == 0) continue;
     char *path = gibbs_path_join(folder->path, name);
     status = path ? gibbs_folder_remove(path, err) : gibbs_fail_memory(err, "a path", strlen(name));
     free(path);
@@ -136,11 +137,6 @@ static gibbs_status remove_entries(const gibbs_run_folder *folder, DIR *listing,
 }
 
 gibbs_status gibbs_run_folder_empty(gibbs_run_folder *folder, gibbs_error *err) {
-  char *manifest = gibbs_path_join(folder->path, manifest_name);
-  if (!manifest) return gibbs_fail_memory(err, "a path", strlen(folder->path));
-  int outcome = unlink(manifest);
-  free(manifest);
-  if (outcome != 0 && errno != ENOENT) return gibbs_fail_path(err, folder->path, "cannot be emptied");
   DIR *listing = opendir(folder->path);
   if (!listing) return gibbs_fail_path(err, folder->path, "cannot be read");
   gibbs_status status = remove_entries(folder, listing, err);

@@ -133,6 +133,24 @@ test("every command has an entry", function()
   none(missing, "without an entry")
 end)
 
+test("the flags that an entry of a command tells of are options of the command", function()
+  local strange = {}
+  for name, entry in pairs(entries) do
+    local known = {}
+    for _, flag in ipairs(doc.flags(entry)) do known[flag[1]:match("^%S+")] = true end
+    for _, parameter in ipairs(doc.kind(name) == "command" and entry.parameters or {}) do
+      if parameter[1]:match("^%-") and not known[parameter[1]] then strange[#strange + 1] = name .. " " .. parameter[1] end
+    end
+  end
+  none(strange, "that the command does not have")
+end)
+
+test("the signature of a command is its usage", function()
+  for name, entry in pairs(entries) do
+    if doc.kind(name) == "command" then support.same(entry.signature, doc.call(entry), name) end
+  end
+end)
+
 test("every table of options is told of by an entry", function()
   local told, missing = {}, {}
   for entry in doc.each() do
@@ -247,6 +265,111 @@ test("an entry that is right has no complaints", function()
   support.same(doc.check { name = "data:split", what = "x", signature = "data:split(options?)", options = "data:split" }, {})
   support.same(doc.check { name = "gibbs.minimize", what = "x", signature = "gibbs.minimize(f, Q, { method?, ... })",
     options = "gibbs.minimize", parameters = { { "f", "expression", "x" }, { "Q", "distribution", "x" } } }, {})
+end)
+
+-- ---- the rows are all there ----------------------------------------------------------------------------------------
+
+local function read(path)
+  local file = assert(io.open(path))
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+local sources = {}
+for path in assert(io.popen("ls ../../src/lua/*.c")):lines() do sources[path:match("([%w_]+)%.c$")] = read(path) end
+local options_header, class_header = read "../../src/lua/gl_options.h", read "../../src/lua/gl_class.h"
+
+--- Rows that are no table of a function's: the kernel 'tempering' reads its own.
+local apart = { tempering_rows = true }
+
+test("every table of option rows in the bindings is one of the catalog", function()
+  local missing, count = {}, 0
+  for file, text in pairs(sources) do
+    for name in text:gmatch("static const gl_option ([%w_]+)%[%]") do
+      count = count + 1
+      if not apart[name] and not text:find(".rows = " .. name, 1, true) and not text:find("? " .. name, 1, true)
+        and not text:find(": " .. name .. ")", 1, true) then missing[#missing + 1] = ("%s.c: %s"):format(file, name) end
+    end
+    for name in text:gmatch("const gl_option_table gl_([%w_]+)_tables%[%] =") do
+      if not options_header:find(("ROW(%s)"):format(name), 1, true) then missing[#missing + 1] = ("%s.c: gl_%s_tables"):format(file, name) end
+    end
+  end
+  none(missing, "that help does not know (gl_option_table, GL_OPTION_TABLES)")
+  if count < 20 then error("only " .. count .. " tables were found in the sources") end
+end)
+
+--- Classes whose objects stay with our own files.
+local unseen = { run_folder = true, transcript = true, metrics = true }
+
+test("every class with methods or fields is one of the catalog", function()
+  local missing, count = {}, 0
+  for file, text in pairs(sources) do
+    for name, body in text:gmatch("const gl_class gl_([%w_]+) = (%b{})") do
+      count = count + 1
+      local seen = body:find("methods = ", 1, true) or body:find(".getters = ", 1, true)
+      if seen and not unseen[name] and not class_header:find(("ROW(%s)"):format(name), 1, true) then missing[#missing + 1] = ("%s.c: gl_%s"):format(file, name) end
+    end
+  end
+  none(missing, "that help does not know (GL_CLASSES)")
+  if count < 10 then error("only " .. count .. " classes were found in the sources") end
+end)
+
+-- ---- pages -------------------------------------------------------------------------------------------------------
+
+local manual = require "gibbs.manual"
+local page = require "gibbs.page"
+
+test("help finds every function and every method that it is given", function()
+  local strange = {}
+  for name, value in pairs(functions) do
+    local first = type(value) == "function" and entries[name] and manual.about_value(value, 1000)[1]
+    if first and first ~= entries[name].signature then strange[#strange + 1] = ("%s: %s"):format(name, first) end
+  end
+  for _, class in ipairs(doc.catalog().classes) do
+    for name, method in pairs(class.methods) do
+      local entry = doc.entry(class.name .. ":" .. name)
+      local first = manual.about_value(method, 1000)[1]
+      local same = functions["gibbs." .. name] == method and entries["gibbs." .. name].signature or entry and entry.signature or first
+      if first ~= same then strange[#strange + 1] = ("%s:%s: %s"):format(class.name, name, first) end
+    end
+  end
+  none(strange, "with another page")
+end)
+
+test("every name of an entry leads to its page", function()
+  for name, entry in pairs(entries) do
+    local full = doc.kind(name) == "class" and "class " .. name or name
+    local topic = manual.topics(full)[1]
+    support.same(topic and topic.name, full)
+    if doc.kind(name) == "function" then support.same(manual.topics(name:gsub("^gibbs%.", ""))[1].name, entry.name) end
+  end
+end)
+
+test("pages keep to their width, but for examples", function()
+  local wide = {}
+  for _, width in ipairs { 60, 80 } do
+    for name, entry in pairs(entries) do
+      for _, line in ipairs(page.entry(entry, width)) do
+        if line == "  Example" then break end
+        if utf8.len(line) > width and line:match("%S%s+%S") and not line:match("^%s*%S+$") then
+          wide[#wide + 1] = ("%s at %d: %s"):format(name, width, line)
+        end
+      end
+    end
+  end
+  none(wide, "lines that are too long")
+end)
+
+test("the overview tells how to get help, and names every function and command", function()
+  local text = table.concat(manual.overview(80), "\n")
+  support.same(text:sub(1, 7), "help(x)")
+  local missing = {}
+  for name in pairs(entries) do
+    local kind = doc.kind(name)
+    if (kind == "function" or kind == "command") and not text:find(name, 1, true) then missing[#missing + 1] = name end
+  end
+  none(missing, "that it does not name")
 end)
 
 support.finish()

@@ -154,7 +154,7 @@ local attempts = {
       gibbs.minimize(-gibbs.pseudo_likelihood(gibbs.data{ { 1, 0 } }, Q), Q, { estimate = gibbs.pcd{ chains = 4 }, steps = 2, resume = "../outside/none.h5" })]], "the sandbox lets nothing be read outside of" },
   { "chains saved outside", [[local gibbs = require "gibbs" gibbs.rbm{ visible = gibbs.bits(2), hidden = gibbs.bits(2) }:chains{ n = 2 }:save("../made.h5")]], "the sandbox lets nothing be written outside of" },
   { "chains from outside", [[local gibbs = require "gibbs" gibbs.rbm{ visible = gibbs.bits(2), hidden = gibbs.bits(2) }:chains{ load = "../outside/none.h5" }]], "the sandbox lets nothing be read outside of" },
-  { "a folder outside", [[require("gibbs.study").make_folder("../made")]], "study.make_folder: '../made': the sandbox lets nothing be written outside of" },
+  { "a folder outside", [[require("gibbs").run{ folder = "../made" }:path("x")]], "run:path: '../made': the sandbox lets nothing be written outside of" },
   { "a figure outside", [[require("gibbs").plot.lines{ file = "../made.svg", series = { { y = { 1, 2 } } } }]], "the sandbox lets nothing be written outside of" },
   -- gnuplot
   { "commands in the texts of a figure", [==[require("gibbs").plot.lines{ file = "x.svg", title = "`touch PWNED` $(touch PWNED) \\\" ; system('touch PWNED') # \\",
@@ -259,7 +259,6 @@ end
 support.test("what a script needs is there", function()
   local text, exit = run([[
     local gibbs = require "gibbs"
-    local study = require "gibbs.study"
     assert(require "own" == "a module of its own" and package.loaded.own)
     local file = assert(io.open("new.txt", "w"))
     file:write("a\nb\n")
@@ -270,7 +269,7 @@ support.test("what a script needs is there", function()
     local Q = gibbs.rbm{ visible = gibbs.bits(3), hidden = gibbs.bits(2), init = gibbs.normal(0, 1) }
     gibbs.write("made.h5", { W = Q.W })
     assert(#gibbs.read("made.h5").W == 3 and os.remove("made.h5"))
-    study.make_folder("tables/deep")
+    gibbs.run():path("tables/deep/scan.csv")
     gibbs.write("tables/deep/x.csv", { { 1, 2 } })
     assert(os.remove("tables/deep/x.csv") and os.remove("tables/deep") and os.remove("tables"))
     assert(load("return 1 + 1")() == 2 and select("#", xpcall(function(...) return ... end, print, 1, nil)) == 3)

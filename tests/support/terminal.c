@@ -8,8 +8,10 @@
  *   <^ bytes      the same, escape sequences and all: ^[ is escape
  *   > keys        type them, and Return; ^C is Ctrl-C, ^I a tab, ^^ a caret
  *   >> keys       type them alone
+ *   never text    wait until the command has ended by itself; it must not have written this
  *   ! keys        type them again and again until the command ends
  *   width n       columns of the terminals from now on
+ *   mask words    numbers that follow these words are written down as N
  * At the next command, or the end, the command before has to end by itself. */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE /* winsize */
@@ -139,15 +141,38 @@ static void interpret(unsigned char c) {
   }
 }
 
-static void print_cell(unsigned c) {
-  if (c == 0) c = ' ';
-  if (c < 0x80) {
-    putchar((int)c);
-  } else if (c < 0x800) {
-    putchar((int)(0xC0 | c >> 6)), putchar((int)(0x80 | (c & 0x3F)));
-  } else {
-    putchar((int)(0xE0 | c >> 12)), putchar((int)(0x80 | (c >> 6 & 0x3F))), putchar((int)(0x80 | (c & 0x3F)));
+enum { MASKS = 16 };
+static char masks[MASKS][80];
+static size_t mask_count;
+
+static size_t encode(unsigned c, char *out) {
+  if (c < 0x80) return out[0] = (char)(c == 0 ? ' ' : c), 1;
+  if (c < 0x800) return out[0] = (char)(0xC0 | c >> 6), out[1] = (char)(0x80 | (c & 0x3F)), 2;
+  out[0] = (char)(0xE0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 0x3F)), out[2] = (char)(0x80 | (c & 0x3F));
+  return 3;
+}
+
+static bool follows_mask(const char *line, size_t at) {
+  for (size_t m = 0; m < mask_count; m++) {
+    size_t length = strlen(masks[m]);
+    if (at > length && line[at - 1] == ' ' && strncmp(line + at - 1 - length, masks[m], length) == 0) return true;
   }
+  return false;
+}
+
+static void print_masked(const char *line) {
+  for (size_t i = 0; line[i] != '\0';) {
+    size_t number = strspn(line + i, "-+.:0123456789()e");
+    if (strncmp(line + i, "^C^C", 4) == 0) { /* typed until the end: how often is chance */
+      i += 2;
+    } else if (number > 0 && follows_mask(line, i)) {
+      putchar('N');
+      i += number;
+    } else {
+      putchar(line[i++]);
+    }
+  }
+  putchar('\n');
 }
 
 static void print_screen(void) {
@@ -155,8 +180,11 @@ static void print_screen(void) {
     size_t end = COLUMNS;
     while (end > 0 && (screen.cell[r][end - 1] == 0 || screen.cell[r][end - 1] == ' ')) end--;
     if (end == 0 && r + 1 == screen.rows) break;
-    for (size_t k = 0; k < end; k++) print_cell(screen.cell[r][k]);
-    putchar('\n');
+    char line[3 * COLUMNS + 1];
+    size_t length = 0;
+    for (size_t k = 0; k < end; k++) length += encode(screen.cell[r][k], line + length);
+    line[length] = '\0';
+    print_masked(line);
   }
 }
 
@@ -317,6 +345,11 @@ static void type_until_end(const char *text) {
   }
 }
 
+static void check_never(const char *text) {
+  end_command();
+  if (find(terminal.plain, terminal.plain_length, text, strlen(text)) != NULL) give_up("this was written");
+}
+
 /* ---- the session ------------------------------------------------------------------------------------------------ */
 
 static void obey(const char *line) {
@@ -332,8 +365,12 @@ static void obey(const char *line) {
     type(line[1] == ' ' ? line + 2 : "", true);
   else if (strncmp(line, "! ", 2) == 0)
     type_until_end(line + 2);
+  else if (strncmp(line, "never ", 6) == 0)
+    check_never(line + 6);
   else if (strncmp(line, "width ", 6) == 0)
     terminal.width = (unsigned short)atoi(line + 6);
+  else if (strncmp(line, "mask ", 5) == 0 && mask_count < MASKS)
+    snprintf(masks[mask_count++], sizeof masks[0], "%.79s", line + 5);
   else if (line[0] != '#' && line[0] != '\0')
     give_up("this line says nothing that is understood");
 }

@@ -46,7 +46,8 @@ function resume.run(given)
   end
   return require("gibbs.recorder").run {
     name = "resume", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
-    seed = recorded.seed, threads = given.threads, before = recorded,
+    seed = recorded.seed, threads = given.threads, before = not recorded.beginning and recorded or nil,
+    overwrite = recorded.beginning,
   }
 end
 

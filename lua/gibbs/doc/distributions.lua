@@ -97,11 +97,11 @@ print(string.format("%.6f", Q:hamiltonian{ 0, 1, 0 }))  --> -1.386294]],
   {
     name = "distribution:log_probability",
     signature = "distribution:log_probability(v)",
-    what = "log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum.",
+    what = "log Q(v) = F - H(v) of one configuration or of a batch, in nats, with F by an exact sum, or as it is known by structure.",
     parameters = { { "v", "tensor", "visible units: one configuration, or one a row" } },
     returns = "number|tensor",
     returns_what = "a number for one configuration, a vector for a batch",
-    errors = "too many states for F: use -Q:hamiltonian(v) and Q:free_energy(how).",
+    errors = "too many states for F: subtract Q:hamiltonian(v) from an estimate, Q:free_energy(how).value.",
     cost = "that of the exact F, then O(size of the expression) a configuration.",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0 }
@@ -111,6 +111,7 @@ print(string.format("%.6f", P:log_probability{ 1, -1, 1, 1 }))  --> -2.772589]],
     name = "distribution:sample",
     signature = "distribution:sample{ n?, seed?, kernel? }",
     what = "Independent samples of the visible units, by inversion of the sum over all states.",
+    parameters = { { "kernel", "string", "" } },
     options = "distribution:sample",
     returns = "tensor",
     returns_what = "n configurations, one a row: n x units, or n x the shape of the only visible variable",
@@ -125,10 +126,17 @@ print(math.abs(P:hamiltonian(v):sum() / 1000 - P:mean(P.E).value) < 0.5)  --> tr
   },
   {
     name = "distribution:chains",
-    signature = "distribution:chains{ n = 64, kernel?, seed?, start?, clamp?, hidden?, ladder?, ... } or distribution:chains{ load = path }",
-    what = "Markov chains that persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside "
+    signature = "distribution:chains{ n?, kernel?, seed?, start?, clamp?, hidden?, ladder?, ... } or distribution:chains{ load = path }",
+    what = "Markov chains of the distribution, which persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside "
       .. "its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any "
       .. "number of threads, and however it is split or resumed.",
+    parameters = {
+      { "kernel", "string", "" },
+      { "start", "tensor|table|number|string", "" },
+      { "clamp", "table", "" },
+      { "ladder", "number[]|tensor|table", "" },
+      { "load", "string", "" },
+    },
     options = "distribution:chains",
     returns = "chains",
     errors = "a kernel that cannot do this energy, with the reason and those that can; a value held or given that its unit cannot take; an option of another kernel.",
@@ -153,7 +161,7 @@ print(Q:parameters().W:get(3, 2))  --> 0.5]],
   {
     name = "distribution:set",
     signature = "distribution:set(name, values)",
-    what = "Set a parameter. Everything that depends on it (means, chains, objectives) sees the new values.",
+    what = "Set the values of a parameter. Everything that depends on it (means, chains, objectives) sees the new values.",
     parameters = {
       { "name", "string", "of a parameter of Q" },
       { "values", "tensor|table|number", "of the parameter's shape, or one number for all elements" },
@@ -169,7 +177,7 @@ print(string.format("%.6f", Q:free_energy().value))  --> -4.085850]],
   {
     name = "distribution:describe",
     signature = "distribution:describe()",
-    what = "What was recognised in the energy and what will be done, as a database explains its query plan: which hidden units are summed in "
+    what = "What was recognised in the energy and what will be done, as a database explains its query plan. It says which hidden units are summed in "
       .. "closed form, what exact sums and elimination would take, the normal form that chains see, which kernels can and why the others cannot.",
     returns = "string",
     returns_what = "a page of lines",

@@ -7,7 +7,7 @@ local entries = {
     name = "expression",
     what = [[A formula of variables, parameters and constants, of any shape of at most 6 axes: energies, observables, objectives.
 
-      + - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first
+      The operators + - * / ^ and -x work element by element, on equal shapes or with a single number; W:mul(x) is the product of matrices. x[i] is element i along the first
       axis, from 1, which disappears; #x is the length of the first axis. Shapes are checked as formulas are written, and an error names both and the script's line. What is made
       of tensors alone is a tensor, or a number. Conditions are written with gibbs.step, gibbs.relu and gibbs.abs, since values are not known when a formula is written:
       < and == are refused, but == of two tensors, or of a thing with itself.
@@ -33,7 +33,7 @@ print(gibbs.sum{ { 1, 2 }, { 3, 4 } }, gibbs.sum({ { 1, 2 }, { 3, 4 } }, 1))  --
     name = "gibbs.dot",
     signature = "gibbs.dot(a, b)",
     what = "The sum of the products of the elements, sum_i a_i b_i.",
-    parameters = { { "a", "expression", "" }, { "b", "expression", "of the same shape" } },
+    parameters = { { "a", "expression", "of any shape" }, { "b", "expression", "of the same shape" } },
     returns = "expression|number",
     returns_what = "a scalar; a number for two tensors",
     errors = "different shapes, both named.",
@@ -65,7 +65,7 @@ print(string.format("%.6f", gibbs.logsumexp{ 1000, 1000 }))  --> 1000.693147]],
     name = "gibbs.bonds",
     signature = "gibbs.bonds(v, lattice)",
     what = "The sum over the bonds of a lattice of the product of the two ends, sum_<ij> v_i v_j; for Potts units the number of bonds whose ends agree. An Ising energy is -J * gibbs.bonds(s, lattice).",
-    parameters = { { "v", "expression", "one unit a site: the lattice's shape, or as many in a row" }, { "lattice", "lattice", "" } },
+    parameters = { { "v", "expression", "one unit a site: the lattice's shape, or as many in a row" }, { "lattice", "lattice", "whose bonds are summed over" } },
     returns = "expression",
     returns_what = "a scalar; on a regular lattice its structure is kept, and sampled as such",
     errors = "v has not one unit a site.",
@@ -169,7 +169,7 @@ print(string.format("%.6f", gibbs.tensor{ 0, 0, 0 }:logsumexp()))  --> 1.098612]
   {
     name = "expression:shift",
     signature = "expression:shift(offset)",
-    what = "The elements moved along the axes, periodic: element k of the result is x at k + offset. s * s:shift{ 1, 0 } are the bonds along the first axis.",
+    what = "The elements moved along the axes, periodic: element k of the result is x at k + offset. The products over the bonds along the first axis are s * s:shift{ 1, 0 }.",
     parameters = { { "offset", "table", "whole numbers, one for each of the first axes; at least one" } },
     returns = "expression",
     returns_what = "of the shape of x",
@@ -190,8 +190,8 @@ print(gibbs.tensor{ 1, 2, 3, 4 }:reshape{ 2, 2 }:get(2, 1))  --> 3.0]],
   {
     name = "expression:shape",
     signature = "expression:shape()",
-    what = "The shape as a list of extents, {} for a scalar. #x is the first of them, x[i] element i along the first axis, which disappears.",
-    returns = "table",
+    what = "The shape as a list of extents, {} for a scalar. Beside it, #x is the first extent, and x[i] element i along the first axis, which disappears.",
+    returns = "integer[]",
     example = [[
 local W = gibbs.parameter("W", { 4, 3 })
 print(table.concat(W:shape(), "x"), #W, table.concat(W[1]:shape(), "x"))  --> 4x3	4	3]],
@@ -213,7 +213,7 @@ print(gibbs.parameter("W", { 4, 3 }):name())  --> W]],
     },
     returns = "number|tensor|estimate",
     returns_what = "an estimate where e holds an objective, else a number, or a tensor of its shape",
-    errors = "the expression depends on variables: e:at(v, values); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.",
+    errors = "the expression depends on variables (use e:at(v, values) or a mean); too many states; a value that samples do not tell: add free_energy = gibbs.ais{} to the way to sample.",
     example = [[
 local W = gibbs.parameter("W", { 2, 2 }, 0.5)
 print(gibbs.sum(W * W):value())                              --> 1.0
@@ -240,7 +240,7 @@ print(gibbs.sum(s):at(s, { 1, -1, 1 }), (2 * s):at(s, { 1, -1, 1 }))  --> 1.0	te
 --- name, formula, what its derivative is, an example's argument
 local functions = {
   { "exp", "exp(x)", "exp(x)", "1" },
-  { "log", "the natural logarithm log(x), x > 0", "1 / x", "2" },
+  { "log", "The natural logarithm log(x), x > 0", "1 / x", "2" },
   { "tanh", "tanh(x)", "1 - tanh(x)^2", "0.5" },
   { "cosh", "cosh(x)", "sinh(x)", "0.5" },
   { "sinh", "sinh(x)", "cosh(x)", "0.5" },
@@ -251,7 +251,7 @@ local functions = {
   { "step", "1 where x is positive, else 0", "0", "3" },
   { "abs", "|x|", "sign(x), 0 at 0", "-2" },
   { "sign", "-1, 0 or 1", "0", "-2" },
-  { "sqrt", "the square root, x >= 0", "1 / (2 sqrt(x))", "2" },
+  { "sqrt", "The square root, x >= 0", "1 / (2 sqrt(x))", "2" },
   { "neg", "-x, the operator as a function", "-1", "2" },
 }
 

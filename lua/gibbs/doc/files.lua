@@ -6,7 +6,7 @@ return {
   {
     name = "gibbs.read",
     signature = "gibbs.read(path)",
-    what = "Read a file, by its ending: .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), "
+    what = "Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), "
       .. ".npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is \"@name\"), .idx (MNIST's format; also a file named like "
       .. "train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.",
     parameters = { { "path", "string", "of a file with one of these endings" } },
@@ -26,7 +26,7 @@ print(cases.name, cases.sizes[2])  --> ring	6]],
       .. "As CSV: a tensor of one or two axes, a table of lists of one length (ordered by `columns` if it is there), or { header = names, rows = list of lists }.",
     parameters = {
       { "path", "string", "ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx" },
-      { "value", "table|tensor|parameter|number|string|boolean", "numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), and tables of them: lists without holes, or names" },
+      { "value", "table|tensor|parameter|distribution|number|string|boolean", "numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), distributions (gibbs.load), and tables of them: lists without holes, or names" },
     },
     errors = "a value that the format cannot hold, and where it is; a table with holes or with keys of both kinds; nan in JSON; an unwritable folder.",
     cost = "O(size of the value).",

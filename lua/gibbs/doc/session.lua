@@ -23,7 +23,7 @@ print(size, rule)  --> 4	heat_bath]],
   {
     name = "gibbs.seed",
     signature = "gibbs.seed(seed?)",
-    what = "The seed of everything that draws and is not given a seed of its own; with an argument, set it and begin anew with the count of random tensors. --seed on the command line sets it at the start.",
+    what = "The seed of everything that draws and is not given a seed of its own; with an argument, set it and begin anew with the count of random tensors. On the command line --seed sets it at the start.",
     parameters = { { "seed?", "integer", "0 to 2^53" } },
     returns = "integer",
     returns_what = "the seed in force; 1 at the start",

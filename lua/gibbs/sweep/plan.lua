@@ -88,13 +88,14 @@ local function encode(text)
   return (text:gsub("[^%w.+_-]", function(letter) return ("%%%02x"):format(letter:byte()) end))
 end
 
-local function setting_name(options, values, number)
+local function setting_name(options, values)
   local parts = {}
   for i, option in ipairs(options) do
     if #option.values > 1 then parts[#parts + 1] = option.name .. "=" .. encode(kinds.text(values[i])) end
   end
   local name = table.concat(parts, ",")
-  return #name <= LONGEST_NAME and name or ("setting-%d"):format(number)
+  if #name <= LONGEST_NAME then return name end
+  return name:sub(1, LONGEST_NAME - 13) .. "-" .. core.sha256_text(name):sub(1, 12)
 end
 
 -- ---- the product ---------------------------------------------------------------------------------------------
@@ -126,8 +127,8 @@ end
 local function make(options, seeds)
   check_size(options, seeds)
   local settings, runs = combine(options), {}
-  for s, values in ipairs(settings) do
-    local name = setting_name(options, values, s)
+  for _, values in ipairs(settings) do
+    local name = setting_name(options, values)
     for _, seed in ipairs(seeds) do
       local folder = ("%sseed-%d"):format(name ~= "" and name .. "/" or "", seed)
       runs[#runs + 1] = { number = #runs + 1, name = folder, values = values, seed = seed }

@@ -4,7 +4,8 @@
 --- one that was not killed sees.
 
 local _, core = ...
-local command = require "gibbs.command"
+local kinds = require "gibbs.kinds"
+local manifests = require "gibbs.manifest"
 local plan = require "gibbs.sweep.plan"
 local recorded = require "gibbs.recorded"
 
@@ -19,7 +20,7 @@ local PATIENCE = 0.5 -- seconds between two looks at a run that somebody else wo
 ---@field retry_failed boolean
 ---@field status table<gibbs.SweepRun, string>   finished, failed, interrupted, killed, running; new: not begun; foreign: the
 ---                                               folder holds something else, which is left alone
----@field reason table<gibbs.SweepRun, string>   of those that failed or are foreign
+---@field reason table<gibbs.SweepRun, string>   why one did not finish
 ---@field processes userdata
 local Work = {}
 Work.__index = Work
@@ -40,12 +41,12 @@ function Work:folder_of(run) return recorded.join(self.folder, run.name) end
 
 --- A run counts only if it is the one that is meant: anybody may have put another one there.
 local function check_meant(work, run, manifest)
-  if manifest.seed ~= run.seed then return ("its seed is %s"):format(tostring(manifest.seed)) end
+  if manifest.seed ~= run.seed then return ("its seed is %s, not %d"):format(tostring(manifest.seed), run.seed) end
   if manifest.script.text ~= work.script.text then return "its script has another text" end
   for i, option in ipairs(work.plan.options) do
-    if manifest.options[option.name] ~= run.values[i] then
-      return ("its option %s is %s"):format(option.name, tostring(manifest.options[option.name]))
-    end
+    local found, meant = manifest.options[option.name], run.values[i]
+    if type(meant) == "string" then meant = manifests.text(meant) end
+    if found ~= meant then return ("its option %s is %s, not %s"):format(option.name, tostring(found), kinds.text(meant)) end
   end
 end
 
@@ -121,21 +122,18 @@ local function last_line(text)
   return text:match "([^\n]*)\n*$"
 end
 
---- One of our processes has ended.
+--- One of our processes has ended: the folder says how, or the process did.
 function Work:settle(ended)
   local run = self.plan.runs[ended.id]
   local status = self:look(run)
-  if status == "new" or status == "killed" or status == "running" then
-    self.status[run] = status == "new" and "failed" or "killed"
-    local said = last_line(ended.errors)
-    self.reason[run] = ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
-      or ("ended with exit code %d and no word"):format(ended.exit_code)
-  end
-  return run
+  if status ~= "new" and status ~= "killed" then return end
+  local said = last_line(ended.errors)
+  self.reason[run] = ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
+    or ("ended with exit code %d and no word"):format(ended.exit_code)
 end
 
 ---Run what is to be run.  `told` is called at each end of a run, and now and then.
----@param told fun(run: gibbs.SweepRun?)
+---@param told fun()
 ---@return string? message  why it stopped before the end
 function Work:run(told)
   local waiting, stopped = {}, nil
@@ -149,7 +147,8 @@ function Work:run(told)
     end
     if core.processes.count(self.processes) == 0 and (stopped or #waiting == 0) then return stopped end
     local ended = core.processes.wait(self.processes, PATIENCE)
-    told(ended and self:settle(ended))
+    if ended then self:settle(ended) end
+    told()
   end
 end
 
