@@ -349,8 +349,10 @@ local function install_errors()
     raise(message, level > 0 and level + 1 or level)
   end
   function assert(truth, ...)
-    if not truth then checking.raised = select("#", ...) > 0 and (...) or "assertion failed!" end
-    return insist(truth, ...)
+    if truth then return insist(truth, ...) end
+    local message = select("#", ...) > 0 and (...) or "assertion failed!"
+    checking.raised = message
+    raise(message, 2)
   end
 end
 
