@@ -24,6 +24,7 @@
 #include "gibbs/program.h"
 #include "gibbs/random.h"
 #include "gibbs/recording.h"
+#include "gibbs/recursion.h"
 #include "gibbs/reweight.h"
 #include "gibbs/series.h"
 #include "gibbs/slopes.h"
