@@ -149,7 +149,8 @@ Test(migdal_kadanoff, one_dimension_is_exact) {
   near(free_energy(&ising, (double[]){0.8}), -log(2 * cosh(0.8)), 1e-9, "F of the chain");
 }
 
-/* Moving bonds cannot lower Z (Jensen): a bound of the free energy from below. */
+/* Moving bonds cannot lower Z (Jensen): a bound of the free energy from below.  It leaves a quarter of the sites free at each
+ * step, so that at low temperatures it is off by ln 2 / 3. */
 Test(migdal_kadanoff, free_energy_is_a_lower_bound) {
   gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, NULL);
   for (double K = 0.05; K < 2; K += 0.05) {
@@ -157,7 +158,7 @@ Test(migdal_kadanoff, free_energy_is_a_lower_bound) {
     gibbs_error err;
     cr_assert_eq(gibbs_ising_infinite(K, &exact, &err), GIBBS_OK);
     const double F = free_energy(&r, &K);
-    cr_expect(F <= exact.free_energy + 1e-12 && F > exact.free_energy - 0.2, "K %g: F %g, exact %g", K, F, exact.free_energy);
+    cr_expect(F <= exact.free_energy + 1e-12 && F > exact.free_energy - log(2) / 3 - 1e-9, "K %g: F %g, exact %g", K, F, exact.free_energy);
   }
 }
 
