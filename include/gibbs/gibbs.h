@@ -30,6 +30,7 @@
 #include "gibbs/slopes.h"
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"
+#include "gibbs/tensor_rg.h"
 #include "gibbs/threads.h"
 #include "gibbs/training.h"
 #include "gibbs/training_file.h"
