@@ -59,7 +59,8 @@ static bool decompose_by_rotations(size_t n, const double *matrix, double *u, do
   return fine;
 }
 
-gibbs_status gibbs_singular_values(size_t n, const double *matrix, double *u, double *values, double *v, gibbs_error *err) {
+gibbs_status gibbs_singular_values(size_t n, const double *matrix, double *u, double *values, double *v,
+                                   gibbs_error *err) {
   gibbs_status status = check_matrix(n, matrix, err);
   if (status != GIBBS_OK) return status;
   const size_t bytes = (n * n + gibbs_dgesdd_work(n)) * sizeof(double) + 8 * n * sizeof(int);

@@ -55,9 +55,8 @@ static gibbs_status make(const double *options, gibbs_recursion *out, gibbs_erro
   return GIBBS_OK;
 }
 
-static const gibbs_recursion_option rows[] = {
-    {"b", GIBBS_OPTION_COUNT, 2, 2, 1000, NULL, "every b-th spin stays"},
-    {.name = NULL}};
+static const gibbs_recursion_option rows[] = {{"b", GIBBS_OPTION_COUNT, 2, 2, 1000, NULL, "every b-th spin stays"},
+                                              {.name = NULL}};
 
 const gibbs_recursion_kind gibbs_recursion_kind_decimation = {
     "decimation", "the chain of +-1 spins in a field, all but every b-th summed over; exact",

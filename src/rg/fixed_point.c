@@ -69,12 +69,14 @@ static gibbs_status newton(const gibbs_recursion *r, double *x, double *residual
   gsl_permutation permutation = {n, order};
   int sign;
   gsl_linalg_LU_decomp(&matrix.matrix, &permutation, &sign);
-  if (gsl_linalg_LU_solve(&matrix.matrix, &permutation, &right.vector, &solution.vector) != GSL_SUCCESS) return GIBBS_OK;
+  if (gsl_linalg_LU_solve(&matrix.matrix, &permutation, &right.vector, &solution.vector) != GSL_SUCCESS)
+    return GIBBS_OK;
   for (size_t i = 0; i < n; i++) x[i] += move[i];
   return GIBBS_OK;
 }
 
-/* ---- eigenvalues ------------------------------------------------------------------------------------------------ */
+/* ---- eigenvalues ------------------------------------------------------------------------------------------------
+ */
 
 /* Is the eigenvector in column k one of odd couplings? */
 static bool is_odd(const gibbs_recursion *r, const gsl_matrix_complex *vectors, size_t k) {
@@ -149,8 +151,8 @@ gibbs_status gibbs_recursion_fixed_point(const gibbs_recursion *r, const double 
   if (status != GIBBS_OK) return status;
   if (!(least < 1e-10))
     return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                      "%s: no fixed point near the start; at %s = %.6g couplings still move by %.2g", r->name, r->names[0],
-                      best[0], least);
+                      "%s: no fixed point near the start; at %s = %.6g couplings still move by %.2g", r->name,
+                      r->names[0], best[0], least);
   memcpy(point.couplings, best, r->couplings * sizeof *best);
   point.residual = least;
   status = find_eigenvalues(r, &point, err);

@@ -1,10 +1,10 @@
 /* kadanoff.c - Kadanoff's variational lower bound on hypercubic lattices, d = 1, 2, 3.
  *
- * All interactions are moved into every 2^d-th hypercube, where they are 2^d times as strong; moving potentials of zero mean
- * can only raise Z (Jensen), so the free energy found is a lower bound for every p. With the block spins mu, one at a corner,
- *     exp H'(mu) = sum_s exp( 2^d H(s) + p sum_i mu_i s_i - ln 2cosh(p sum_i s_i) ),
- * H being minus the energy of a hypercube's corners. Its couplings, one for every kind of subset of the corners, make
- * H(s) = sum_o k_o sum_(A in o) s_A. */
+ * All interactions are moved into every 2^d-th hypercube, where they are 2^d times as strong; moving potentials of
+ * zero mean can only raise Z (Jensen), so the free energy found is a lower bound for every p. With the block spins
+ * mu, one at a corner, exp H'(mu) = sum_s exp( 2^d H(s) + p sum_i mu_i s_i - ln 2cosh(p sum_i s_i) ), H being minus
+ * the energy of a hypercube's corners. Its couplings, one for every kind of subset of the corners, make H(s) = sum_o
+ * k_o sum_(A in o) s_A. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
@@ -24,10 +24,10 @@ enum { MOST_DIMENSION = 3, MOST_CORNERS = 8, MOST_STATES = 256, MOST_ORBITS = 22
 /* Subsets of corners that a symmetry of the hypercube maps onto each other; orbit 0 is the empty set, a constant. */
 typedef struct corners {
   size_t count, states, orbits;
-  size_t orbit_of[MOST_STATES];          /* of a subset, or of a state by its positive spins */
-  size_t member[MOST_ORBITS];            /* the least subset of an orbit */
-  size_t size[MOST_ORBITS];              /* how many subsets */
-  double sum[MOST_ORBITS][MOST_STATES];  /* sum_(A in o) s_A */
+  size_t orbit_of[MOST_STATES];         /* of a subset, or of a state by its positive spins */
+  size_t member[MOST_ORBITS];           /* the least subset of an orbit */
+  size_t size[MOST_ORBITS];             /* how many subsets */
+  double sum[MOST_ORBITS][MOST_STATES]; /* sum_(A in o) s_A */
 } corners;
 
 static corners tables[MOST_DIMENSION + 1];
@@ -91,7 +91,8 @@ static const corners *corners_of(size_t d) {
   return &tables[d];
 }
 
-/* ---- the step ---------------------------------------------------------------------------------------------------- */
+/* ---- the step ----------------------------------------------------------------------------------------------------
+ */
 
 static double log_2cosh(double x) {
   return fabs(x) + log1p(exp(-2 * fabs(x)));
@@ -141,18 +142,20 @@ static void embed(const gibbs_recursion *r, double K, double h, double *coupling
   couplings[1] = 2 * K / (double)t->count;
 }
 
-/* ---- the fixed point ------------------------------------------------------------------------------------------------ */
+/* ---- the fixed point
+ * ------------------------------------------------------------------------------------------------ */
 
 enum { LONGEST_FLOW = 40 };
 
-/* All pairs of corners coupled alike: the fixed point is symmetric under every exchange of corners, and the flow from here
- * stays so. */
+/* All pairs of corners coupled alike: the fixed point is symmetric under every exchange of corners, and the flow from
+ * here stays so. */
 static void couple_pairs(const gibbs_recursion *r, double K, double *couplings) {
   const corners *t = corners_of((size_t)r->options[DIMENSION]);
   for (size_t o = 1; o < t->orbits; o++) couplings[o - 1] = count_bits(t->member[o]) == 2 ? K : 0;
 }
 
-/* Rounding must not break the symmetries: it would grow, by 2^y a step, and fastest without that of the spins' sign. */
+/* Rounding must not break the symmetries: it would grow, by 2^y a step, and fastest without that of the spins' sign.
+ */
 static void symmetrise(const gibbs_recursion *r, double *couplings) {
   const corners *t = corners_of((size_t)r->options[DIMENSION]);
   double sum[MOST_CORNERS + 1] = {0}, size[MOST_CORNERS + 1] = {0};
@@ -196,7 +199,8 @@ static void find_start(gibbs_recursion *r) {
 }
 
 /* g and K' at p, or at couplings of which one is moved: the differences that the condition for p needs. */
-static gibbs_status difference(gibbs_recursion *r, const double *couplings, double *moving, double *out, gibbs_error *err) {
+static gibbs_status difference(gibbs_recursion *r, const double *couplings, double *moving, double *out,
+                               gibbs_error *err) {
   const double by = 1e-4, centre = *moving;
   double above[GIBBS_MOST_COUPLINGS + 1], below[GIBBS_MOST_COUPLINGS + 1];
   *moving = centre + by;
@@ -224,12 +228,13 @@ static void solve_left(size_t n, double volume, double slopes[][GIBBS_MOST_COUPL
   gsl_linalg_LU_solve(&m.matrix, &permutation, &b.vector, &x.vector);
 }
 
-/* What p does to the free energy at the fixed point: v . dR/dp, v = (1, w) being the left eigenvector of the eigenvalue 2^d,
- * that of a constant. */
+/* What p does to the free energy at the fixed point: v . dR/dp, v = (1, w) being the left eigenvector of the
+ * eigenvalue 2^d, that of a constant. */
 static gibbs_status slope_of_p(gibbs_recursion *r, double p, double *out, gibbs_error *err) {
   const size_t n = r->couplings;
   gibbs_fixed_point point;
-  double slopes[GIBBS_MOST_COUPLINGS][GIBBS_MOST_COUPLINGS + 1], by_p[GIBBS_MOST_COUPLINGS + 1], w[GIBBS_MOST_COUPLINGS];
+  double slopes[GIBBS_MOST_COUPLINGS][GIBBS_MOST_COUPLINGS + 1], by_p[GIBBS_MOST_COUPLINGS + 1],
+      w[GIBBS_MOST_COUPLINGS];
   r->options[PARAMETER] = p;
   find_start(r);
   gibbs_status status = gibbs_recursion_fixed_point(r, r->start, &point, err);
@@ -255,7 +260,8 @@ static gibbs_status find_parameter(gibbs_recursion *r, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-/* ---- the row ----------------------------------------------------------------------------------------------------------- */
+/* ---- the row
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* "k1", "k2_1" for two corners at a squared distance of 1, "k3", ... */
 static void name_couplings(const corners *t, gibbs_recursion *r) {
@@ -298,10 +304,13 @@ static const gibbs_recursion_option rows[] = {
     {.name = NULL}};
 
 const gibbs_recursion_kind gibbs_recursion_kind_kadanoff = {
-    "kadanoff", "the variational lower bound: potentials moved into every 2^d-th hypercube, block spins of strength p",
-    "Kadanoff, Phys. Rev. Lett. 34 (1975) 1005; Kadanoff, Houghton and Yalabik, J. Stat. Phys. 14 (1976) 171", rows, make};
+    "kadanoff",
+    "the variational lower bound: potentials moved into every 2^d-th hypercube, block spins of strength p",
+    "Kadanoff, Phys. Rev. Lett. 34 (1975) 1005; Kadanoff, Houghton and Yalabik, J. Stat. Phys. 14 (1976) 171", rows,
+    make};
 
-/* ---- the bound ------------------------------------------------------------------------------------------------------------ */
+/* ---- the bound
+ * ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct search {
   gibbs_recursion recursion;
@@ -349,7 +358,8 @@ static double best_parameter(search *s) {
 gibbs_status gibbs_kadanoff_bound(size_t d, double K, double h, double *bound, double *p, gibbs_error *err) {
   if (d < 2 || d > MOST_DIMENSION)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "kadanoff: d is %zu; it must be 2 or 3", d);
-  search s = {.recursion = {.name = "kadanoff", .states = 2, .has_constant = true, .options = {(double)d, 1}}, .err = err};
+  search s = {.recursion = {.name = "kadanoff", .states = 2, .has_constant = true, .options = {(double)d, 1}},
+              .err = err};
   shape(&s.recursion, d);
   gibbs_recursion_embed(&s.recursion, K, h, s.couplings);
   gsl_error_handler_t *handler = gsl_set_error_handler_off();

@@ -22,8 +22,8 @@ static double bond_of_log(double log_t, double q) {
   return log1p((q - 1) * exp(log_t)) - log(-expm1(log_t));
 }
 
-/* ln of the factor that the sum over the inner sites of b bonds K in a row leaves beside one bond K': the transfer matrix has
- * the largest eigenvalue e^K + q - 1. */
+/* ln of the factor that the sum over the inner sites of b bonds K in a row leaves beside one bond K': the transfer
+ * matrix has the largest eigenvalue e^K + q - 1. */
 static double chain_constant(double K, double next, double b, double q) {
   const double top = K + log1p((q - 1) * exp(-K)), top_next = next + log1p((q - 1) * exp(-next));
   return b * top - top_next;
@@ -41,7 +41,8 @@ static gibbs_status step(const gibbs_recursion *r, const double *couplings, doub
                          gibbs_error *err) {
   const double b = r->scale, d = r->dimension, q = r->states, unit = r->options[STATES] == 2 ? 2 : 1;
   const double K = unit * couplings[0], moved = pow(b, d - 1);
-  if (K < 0) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%s: K is %g; it must not be negative", r->name, couplings[0]);
+  if (K < 0)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%s: K is %g; it must not be negative", r->name, couplings[0]);
   const bool first = r->options[ORDER] == MOVE_FIRST;
   const double single = decimated(first ? moved * K : K, b, q);
   next[0] = (first ? single : moved * single) / unit;
@@ -76,13 +77,15 @@ static gibbs_status infinitesimal_step(const gibbs_recursion *r, const double *c
   if (driver != NULL) gsl_odeiv2_driver_free(driver);
   gsl_set_error_handler(handler);
   if (code != GSL_SUCCESS)
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "%s: the flow from K = %g could not be followed", r->name, couplings[0]);
+    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "%s: the flow from K = %g could not be followed", r->name,
+                      couplings[0]);
   next[0] = K / unit;
   *constant = (double)NAN;
   return GIBBS_OK;
 }
 
-/* ---- the row ----------------------------------------------------------------------------------------------------- */
+/* ---- the row -----------------------------------------------------------------------------------------------------
+ */
 
 /* Between the two phases: R(K) < K below and > K above. */
 static gibbs_status find_start(gibbs_recursion *r, gibbs_error *err) {
@@ -114,8 +117,10 @@ static const char *const orders[] = {"move_first", "decimate_first", NULL};
 static const gibbs_recursion_option rows[] = {
     {"b", GIBBS_OPTION_REAL, 2, 1, 1000, NULL, "the scale factor; 1 is the limit b -> 1, in steps of 2"},
     {"d", GIBBS_OPTION_REAL, 2, 1, 100, NULL, "the dimension"},
-    {"q", GIBBS_OPTION_REAL, 2, 1, 1e6, NULL, "states of a site: 2 is Ising, H = -K sum s s'; else Potts, H = -K sum delta"},
-    {"order", GIBBS_OPTION_CHOICE, MOVE_FIRST, 0, 0, orders, "bonds are moved before or after the decimation; only the first has a constant"},
+    {"q", GIBBS_OPTION_REAL, 2, 1, 1e6, NULL,
+     "states of a site: 2 is Ising, H = -K sum s s'; else Potts, H = -K sum delta"},
+    {"order", GIBBS_OPTION_CHOICE, MOVE_FIRST, 0, 0, orders,
+     "bonds are moved before or after the decimation; only the first has a constant"},
     {.name = NULL}};
 
 const gibbs_recursion_kind gibbs_recursion_kind_migdal_kadanoff = {

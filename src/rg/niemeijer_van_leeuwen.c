@@ -1,5 +1,5 @@
-/* niemeijer_van_leeuwen.c - triangles of the triangular lattice and their majority, to first order in the couplings between
- * them (a cumulant expansion). */
+/* niemeijer_van_leeuwen.c - triangles of the triangular lattice and their majority, to first order in the couplings
+ * between them (a cumulant expansion). */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>

@@ -82,8 +82,8 @@ void gibbs_recursion_embed(const gibbs_recursion *r, double K, double h, double 
   if (r->couplings > 1) couplings[1] = h;
 }
 
-/* Steps until what is left of the lattice cannot matter: couplings grow at most like its surface.  At the end all that is
- * known of the rest is that of free sites, ln(states) each. */
+/* Steps until what is left of the lattice cannot matter: couplings grow at most like its surface.  At the end all
+ * that is known of the rest is that of free sites, ln(states) each. */
 gibbs_status gibbs_recursion_free_energy(const gibbs_recursion *r, const double *couplings, double *out,
                                          gibbs_error *err) {
   if (!r->has_constant)

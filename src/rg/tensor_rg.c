@@ -1,8 +1,9 @@
 /* tensor_rg.c - the tensor renormalization group of Levin and Nave on the square lattice.
  *
- * A site is a tensor T(x, y, x', y') with legs to the left, below, right and above.  A step splits every tensor along one or
- * the other diagonal, by sublattice, into two of three legs, keeping the largest singular values, and contracts the four
- * halves around every second plaquette into one tensor: half as many tensors, on a lattice turned by 45 degrees. */
+ * A site is a tensor T(x, y, x', y') with legs to the left, below, right and above.  A step splits every tensor along
+ * one or the other diagonal, by sublattice, into two of three legs, keeping the largest singular values, and
+ * contracts the four halves around every second plaquette into one tensor: half as many tensors, on a lattice turned
+ * by 45 degrees. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/tensor_rg.h"
 
@@ -38,7 +39,8 @@ static size_t power4(size_t n) {
   return n * n * n * n;
 }
 
-/* ---- a site ------------------------------------------------------------------------------------------------------ */
+/* ---- a site ------------------------------------------------------------------------------------------------------
+ */
 
 /* The matrix of a bond, exp(-its energy), with half of the field of each end's share. */
 static void fill_bond(const gibbs_tensor_rg_options *o, double *bond) {
@@ -46,13 +48,20 @@ static void fill_bond(const gibbs_tensor_rg_options *o, double *bond) {
   for (size_t a = 0; a < q; a++)
     for (size_t b = 0; b < q; b++) {
       const bool same = a == b;
-      const double field = o->h * ((a == 0 ? 1.0 : o->ising ? -1.0 : 0.0) + (b == 0 ? 1.0 : o->ising ? -1.0 : 0.0)) / LEGS;
+      const double field = o->h *
+                           ((a == 0     ? 1.0
+                             : o->ising ? -1.0
+                                        : 0.0) +
+                            (b == 0     ? 1.0
+                             : o->ising ? -1.0
+                                        : 0.0)) /
+                           LEGS;
       bond[a * q + b] = exp(o->K * (same ? 1.0 : o->ising ? -1.0 : 0.0) + field);
     }
 }
 
-/* T = sum_s R(s, x) U(s, y) L(s, x') D(s, y') where a bond is L R^T = sum over its leg: by its singular values, so that couplings
- * of either sign do. */
+/* T = sum_s R(s, x) U(s, y) L(s, x') D(s, y') where a bond is L R^T = sum over its leg: by its singular values, so
+ * that couplings of either sign do. */
 static gibbs_status start(const gibbs_tensor_rg_options *o, network *net, gibbs_error *err) {
   const size_t q = o->states;
   double *work = malloc(4 * q * q * sizeof *work + q * sizeof *work);
@@ -76,9 +85,11 @@ static gibbs_status start(const gibbs_tensor_rg_options *o, network *net, gibbs_
   return status;
 }
 
-/* ---- splitting ------------------------------------------------------------------------------------------------------ */
+/* ---- splitting
+ * ------------------------------------------------------------------------------------------------------ */
 
-/* matrix = U S V^T; halves U sqrt(S) and V sqrt(S), of the largest `most` singular values.  *lost gets the weight of the others. */
+/* matrix = U S V^T; halves U sqrt(S) and V sqrt(S), of the largest `most` singular values.  *lost gets the weight of
+ * the others. */
 static gibbs_status split(size_t n, const double *matrix, size_t most, halves *out, double *lost, gibbs_error *err) {
   double *u = malloc((2 * n * n + n) * sizeof *u);
   if (u == NULL) return gibbs_fail_memory(err, "a decomposition", (2 * n * n + n) * sizeof *u);
@@ -119,7 +130,8 @@ static void reorder(size_t n, const double *in, const int order[LEGS], double *o
           out[at++] = in[i * stride[order[0]] + j * stride[order[1]] + k * stride[order[2]] + l * stride[order[3]]];
 }
 
-/* ---- contracting ---------------------------------------------------------------------------------------------------- */
+/* ---- contracting
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* out[(b m), (c k)] = sum_a first[(a b), m] second[(a c), k]; legs of dimension n. */
 static void join(size_t n, const double *first, size_t m, const double *second, size_t k, double *out) {
@@ -127,8 +139,8 @@ static void join(size_t n, const double *first, size_t m, const double *second, 
 }
 
 /* out[m1 m2 m3 m4] = sum_(d b) lower[(d m1), (b m2)] upper[(b m3), (d m4)] */
-static gibbs_status close_plaquette(size_t n, const size_t m[LEGS], const double *lower, const double *upper, double *out,
-                                    gibbs_error *err) {
+static gibbs_status close_plaquette(size_t n, const size_t m[LEGS], const double *lower, const double *upper,
+                                    double *out, gibbs_error *err) {
   const size_t rows = m[0] * m[1], columns = m[2] * m[3], inner = n * n;
   double *a = malloc(inner * (rows + columns) * sizeof *a);
   if (a == NULL) return gibbs_fail_memory(err, "a plaquette", inner * (rows + columns) * sizeof *a);
@@ -147,21 +159,23 @@ static gibbs_status close_plaquette(size_t n, const size_t m[LEGS], const double
   return GIBBS_OK;
 }
 
-/* The legs of the halves: one sublattice is cut into (left, below | right, above), the other into (left, above | right, below).
- * The new tensor has legs towards the sites below left, below right, above right and above left of its plaquette. */
+/* The legs of the halves: one sublattice is cut into (left, below | right, above), the other into (left, above |
+ * right, below). The new tensor has legs towards the sites below left, below right, above right and above left of its
+ * plaquette. */
 static gibbs_status contract(size_t n, const halves *even, const halves *odd, double *out, gibbs_error *err) {
   const size_t k = even->kept, l = odd->kept;
   double *lower = malloc(2 * n * k * n * l * sizeof *lower);
   if (lower == NULL) return gibbs_fail_memory(err, "a plaquette", 2 * n * k * n * l * sizeof *lower);
   double *upper = lower + n * k * n * l;
-  join(n, even->second, k, odd->first, l, lower);  /* below left (right, above) with below right (left, above) */
-  join(n, even->first, k, odd->second, l, upper);  /* above right (left, below) with above left (right, below) */
+  join(n, even->second, k, odd->first, l, lower); /* below left (right, above) with below right (left, above) */
+  join(n, even->first, k, odd->second, l, upper); /* above right (left, below) with above left (right, below) */
   gibbs_status status = close_plaquette(n, (size_t[]){k, l, k, l}, lower, upper, out, err);
   free(lower);
   return status;
 }
 
-/* ---- a step ------------------------------------------------------------------------------------------------------------ */
+/* ---- a step
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static double largest(const double *values, size_t count) {
   double top = 0;
@@ -172,7 +186,8 @@ static double largest(const double *values, size_t count) {
 static gibbs_status rescale(network *net, gibbs_error *err) {
   const size_t count = power4(net->bond);
   const double top = largest(net->tensor, count);
-  if (!(top > 0) || !isfinite(top)) return gibbs_fail(err, GIBBS_ERR_NUMERIC, "tensor: the tensor's largest entry is %g", top);
+  if (!(top > 0) || !isfinite(top))
+    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "tensor: the tensor's largest entry is %g", top);
   for (size_t i = 0; i < count; i++) net->tensor[i] /= top;
   net->log_scale += net->share * log(top);
   return GIBBS_OK;
@@ -234,14 +249,16 @@ static double closed(const network *net) {
 
 static gibbs_status check(const gibbs_tensor_rg_options *o, gibbs_error *err) {
   if (o->states < 2 || (o->ising && o->states != 2))
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "tensor: q is %zu; it must be 2 or more, and 2 for Ising spins", o->states);
-  if (o->bond_dimension < o->states || o->bond_dimension > 64)
-    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "tensor: bond_dimension is %zu; it must be in [%zu, 64]", o->bond_dimension,
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "tensor: q is %zu; it must be 2 or more, and 2 for Ising spins",
                       o->states);
+  if (o->bond_dimension < o->states || o->bond_dimension > 64)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "tensor: bond_dimension is %zu; it must be in [%zu, 64]",
+                      o->bond_dimension, o->states);
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_tensor_rg(const gibbs_tensor_rg_options *o, double *free_energy, double *truncation, gibbs_error *err) {
+gibbs_status gibbs_tensor_rg(const gibbs_tensor_rg_options *o, double *free_energy, double *truncation,
+                             gibbs_error *err) {
   network net = {0};
   double lost = 0;
   gibbs_status status = check(o, err);

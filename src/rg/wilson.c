@@ -1,8 +1,8 @@
 /* wilson.c - every second site of the square lattice summed over, and what arises cut off again.
  *
  * Exactly, one step makes K_nn = ln cosh(4K) / 4, K_nnn = ln cosh(4K) / 8 and a coupling of four spins,
- * K_4 = ln cosh(4K) / 8 - ln cosh(2K) / 2, which is dropped.  The new lattice is turned by 45 degrees; its diagonal couplings
- * L join sites that are new neighbours of the one after, or are added to K at once. */
+ * K_4 = ln cosh(4K) / 8 - ln cosh(2K) / 2, which is dropped.  The new lattice is turned by 45 degrees; its diagonal
+ * couplings L join sites that are new neighbours of the one after, or are added to K at once. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>

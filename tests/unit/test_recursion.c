@@ -39,7 +39,8 @@ static void near(double found, double expected, double tolerance, const char *wh
             expected);
 }
 
-/* ---- the chain ---------------------------------------------------------------------------------------------------- */
+/* ---- the chain ----------------------------------------------------------------------------------------------------
+ */
 
 /* From mpmath: K' and g of four steps from K = 1 without a field. */
 Test(decimation, flow_of_the_chain) {
@@ -55,7 +56,8 @@ Test(decimation, flow_of_the_chain) {
   }
 }
 
-/* K' = ln[cosh(2K+h) cosh(2K-h) / cosh^2 h] / 4, h' = h + ln[cosh(2K+h) / cosh(2K-h)] / 2, g = ln[16 cosh cosh cosh^2] / 4. */
+/* K' = ln[cosh(2K+h) cosh(2K-h) / cosh^2 h] / 4, h' = h + ln[cosh(2K+h) / cosh(2K-h)] / 2, g = ln[16 cosh cosh
+ * cosh^2] / 4. */
 Test(decimation, a_field_by_the_closed_forms) {
   gibbs_recursion r = make(&gibbs_recursion_kind_decimation, NULL);
   const double cases[][2] = {{0.7, 0.1}, {-0.4, 0.3}, {2, -1.5}, {0, 0.6}, {0.05, 2}};
@@ -88,7 +90,8 @@ Test(decimation, small_couplings_keep_their_digits) {
   cr_expect(fabs(at[0] / 1.8709706679507312e-11 - 1) < 1e-12, "K is %.17g", at[0]);
 }
 
-/* ---- Migdal and Kadanoff -------------------------------------------------------------------------------------------- */
+/* ---- Migdal and Kadanoff
+ * -------------------------------------------------------------------------------------------- */
 
 typedef struct fixed {
   const char *what;
@@ -118,7 +121,8 @@ Test(migdal_kadanoff, fixed_points_and_exponents) {
 }
 
 Test(migdal_kadanoff, flow_to_strong_coupling_keeps_its_digits) {
-  static const double K[] = {1.2542564989270502, 4.670452406390955, 18.335236035283845, 72.9943705536199, 291.63090865149};
+  static const double K[] = {1.2542564989270502, 4.670452406390955, 18.335236035283845, 72.9943705536199,
+                             291.63090865149};
   gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){2, 3, 2, 0});
   double at = 0.4, g;
   for (int n = 0; n < 3; n++) {
@@ -149,8 +153,8 @@ Test(migdal_kadanoff, one_dimension_is_exact) {
   near(free_energy(&ising, (double[]){0.8}), -log(2 * cosh(0.8)), 1e-9, "F of the chain");
 }
 
-/* Moving bonds cannot lower Z (Jensen): a bound of the free energy from below.  It leaves a quarter of the sites free at each
- * step, so that at low temperatures it is off by ln 2 / 3. */
+/* Moving bonds cannot lower Z (Jensen): a bound of the free energy from below.  It leaves a quarter of the sites free
+ * at each step, so that at low temperatures it is off by ln 2 / 3. */
 Test(migdal_kadanoff, free_energy_is_a_lower_bound) {
   gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, NULL);
   for (double K = 0.05; K < 2; K += 0.05) {
@@ -158,11 +162,13 @@ Test(migdal_kadanoff, free_energy_is_a_lower_bound) {
     gibbs_error err;
     cr_assert_eq(gibbs_ising_infinite(K, &exact, &err), GIBBS_OK);
     const double F = free_energy(&r, &K);
-    cr_expect(F <= exact.free_energy + 1e-12 && F > exact.free_energy - log(2) / 3 - 1e-9, "K %g: F %g, exact %g", K, F, exact.free_energy);
+    cr_expect(F <= exact.free_energy + 1e-12 && F > exact.free_energy - log(2) / 3 - 1e-9, "K %g: F %g, exact %g", K,
+              F, exact.free_energy);
   }
 }
 
-/* ---- the other schemes ------------------------------------------------------------------------------------------------ */
+/* ---- the other schemes
+ * ------------------------------------------------------------------------------------------------ */
 
 Test(niemeijer_van_leeuwen, fixed_point_and_exponents) {
   gibbs_recursion r = make(&gibbs_recursion_kind_niemeijer_van_leeuwen, NULL);
@@ -231,8 +237,8 @@ Test(kadanoff, bounds_the_free_energy_from_below) {
     gibbs_error err = {0};
     cr_assert_eq(gibbs_kadanoff_bound(2, K, 0, &bound, &p, &err), GIBBS_OK, "%s", err.message);
     cr_assert_eq(gibbs_ising_infinite(K, &exact, &err), GIBBS_OK);
-    cr_expect(bound <= exact.free_energy && bound > 1.05 * exact.free_energy, "K %g: bound %.8f, exact %.8f", K, bound,
-              exact.free_energy);
+    cr_expect(bound <= exact.free_energy && bound > 1.05 * exact.free_energy, "K %g: bound %.8f, exact %.8f", K,
+              bound, exact.free_energy);
     gibbs_recursion other = make(&gibbs_recursion_kind_kadanoff, (double[]){2, p + 0.2});
     double couplings[GIBBS_MOST_COUPLINGS];
     gibbs_recursion_embed(&other, K, 0, couplings);
@@ -240,7 +246,8 @@ Test(kadanoff, bounds_the_free_energy_from_below) {
   }
 }
 
-/* ---- every row --------------------------------------------------------------------------------------------------------- */
+/* ---- every row
+ * --------------------------------------------------------------------------------------------------------- */
 
 Test(rows, every_scheme_has_a_fixed_point_or_is_a_chain) {
   for (size_t i = 0; gibbs_recursion_kinds[i] != NULL; i++) {
