@@ -4,6 +4,7 @@
 #define GIBBS_GIBBS_H
 
 #include "gibbs/batch.h"
+#include "gibbs/block_rule.h"
 #include "gibbs/carried.h"
 #include "gibbs/chains.h"
 #include "gibbs/checkpoint.h"
@@ -18,9 +19,11 @@
 #include "gibbs/known.h"
 #include "gibbs/lattice.h"
 #include "gibbs/linalg.h"
+#include "gibbs/mcrg.h"
 #include "gibbs/minimize.h"
 #include "gibbs/normal_form.h"
 #include "gibbs/objective.h"
+#include "gibbs/operators.h"
 #include "gibbs/program.h"
 #include "gibbs/random.h"
 #include "gibbs/recording.h"
