@@ -34,13 +34,14 @@ gibbs_status gibbs_operators_new(size_t axes, const size_t extent[], const gibbs
 void gibbs_operators_free(gibbs_operators *operators);
 size_t gibbs_operators_count(const gibbs_operators *operators);
 size_t gibbs_operators_sites(const gibbs_operators *operators);
-/* Bytes of the scratch that the next two need. */
+/* Bytes of the scratch, aligned as for malloc, that gibbs_operators_measure needs. */
 size_t gibbs_operators_scratch(const gibbs_operators *operators);
 /* How many images of operator k there are a site. */
 size_t gibbs_operators_images(const gibbs_operators *operators, size_t k);
 
 /* out[k] = S_k. */
-void gibbs_operators_measure(const gibbs_operators *operators, const uint8_t *spins, uint8_t *scratch, double *out);
+void gibbs_operators_measure(const gibbs_operators *operators, const uint8_t *spins, void *scratch,
+                             double *out);
 /* out[k] = dS_k / ds_site: the products of the others in all images that hold the site. */
 void gibbs_operators_fields(const gibbs_operators *operators, const uint8_t *spins, size_t site, int *out);
 

@@ -32,8 +32,7 @@ static void print(lua_State *L, void *self, luaL_Buffer *text) {
   luaL_addvalue(text);
 }
 
-/* ---- couplings ----------------------------------------------------------------------------------------------------
- */
+/* ---- couplings ---------------------------------------------------------------------------------------------- */
 
 void gl_couplings_push(lua_State *L, const gibbs_recursion *r, const double *couplings) {
   lua_createtable(L, 0, (int)r->couplings);
@@ -80,8 +79,7 @@ static void check(lua_State *L, gibbs_status status, gibbs_error *err, const cha
   gl_check(L, status, err);
 }
 
-/* ---- methods
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- methods ------------------------------------------------------------------------------------------------ */
 
 /* r:step(couplings) -> couplings, constant */
 static int recursion_step(lua_State *L) {
@@ -189,8 +187,7 @@ static int recursion_fixed_point(lua_State *L) {
   return 1;
 }
 
-/* ---- fields
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- fields ------------------------------------------------------------------------------------------------- */
 
 static const gibbs_fixed_point *point_of(lua_State *L, const char *who) {
   holder *h = gl_self(L, &gl_recursion_class, who);
@@ -268,8 +265,7 @@ static const luaL_Reg getters[] = {{"name", get_name},
 const gl_class gl_recursion_class = {
     .name = "recursion", .article = "a", .methods = methods, .getters = getters, .destroy = destroy, .print = print};
 
-/* ---- making
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- making ------------------------------------------------------------------------------------------------- */
 
 static holder *new_holder(lua_State *L, gl_box **box) {
   *box = gl_box_new(L, &gl_recursion_class, 2);
@@ -329,8 +325,7 @@ static int make(lua_State *L, const gibbs_recursion_kind *kind) {
 #include "gibbs/recursions.def"
 #undef GIBBS_RECURSION
 
-/* ---- a recursion of the script's own
- * ----------------------------------------------------------------------------------- */
+/* ---- a recursion of the script's own ------------------------------------------------------------------------ */
 
 typedef struct call {
   const gibbs_recursion *recursion;

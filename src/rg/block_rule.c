@@ -34,7 +34,7 @@ const char *gibbs_block_rule_doc(gibbs_block_rule_kind kind) {
   return rows[kind].doc;
 }
 
-/* ---- making ---------------------------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------------------------- */
 
 /* Named rules are filters over the block itself. */
 static gibbs_status spell_out(gibbs_block_rule *r, gibbs_error *err) {
@@ -144,7 +144,7 @@ gibbs_status gibbs_block_rule_new(const gibbs_block_rule_options *options, gibbs
 gibbs_status gibbs_block_rule_next(const gibbs_block_rule *rule, gibbs_block_rule **out, gibbs_error *err) {
   gibbs_block_rule_options options = rule->options;
   memcpy(options.extent, rule->coarse, sizeof options.extent);
-  options.offsets = rule->offsets;
+  options.offsets = (const int(*)[GIBBS_MOST_AXES])rule->offsets;
   options.weights = rule->weights;
   return gibbs_block_rule_new(&options, out, err);
 }
@@ -185,8 +185,7 @@ const uint32_t *gibbs_block_rule_view(const gibbs_block_rule *rule, size_t block
   return rule->view + block * rule->options.reach;
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------
- */
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static inline size_t pattern_of(const uint8_t *spins, const uint32_t *view, size_t reach) {
   size_t pattern = 0;

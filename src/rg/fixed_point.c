@@ -75,8 +75,7 @@ static gibbs_status newton(const gibbs_recursion *r, double *x, double *residual
   return GIBBS_OK;
 }
 
-/* ---- eigenvalues ------------------------------------------------------------------------------------------------
- */
+/* ---- eigenvalues -------------------------------------------------------------------------------------------- */
 
 /* Is the eigenvector in column k one of odd couplings? */
 static bool is_odd(const gibbs_recursion *r, const gsl_matrix_complex *vectors, size_t k) {

@@ -91,8 +91,7 @@ static const corners *corners_of(size_t d) {
   return &tables[d];
 }
 
-/* ---- the step ----------------------------------------------------------------------------------------------------
- */
+/* ---- the step ----------------------------------------------------------------------------------------------- */
 
 static double log_2cosh(double x) {
   return fabs(x) + log1p(exp(-2 * fabs(x)));
@@ -142,8 +141,7 @@ static void embed(const gibbs_recursion *r, double K, double h, double *coupling
   couplings[1] = 2 * K / (double)t->count;
 }
 
-/* ---- the fixed point
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the fixed point ---------------------------------------------------------------------------------------- */
 
 enum { LONGEST_FLOW = 40 };
 
@@ -260,8 +258,7 @@ static gibbs_status find_parameter(gibbs_recursion *r, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-/* ---- the row
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- the row ------------------------------------------------------------------------------------------------ */
 
 /* "k1", "k2_1" for two corners at a squared distance of 1, "k3", ... */
 static void name_couplings(const corners *t, gibbs_recursion *r) {
@@ -309,8 +306,7 @@ const gibbs_recursion_kind gibbs_recursion_kind_kadanoff = {
     "Kadanoff, Phys. Rev. Lett. 34 (1975) 1005; Kadanoff, Houghton and Yalabik, J. Stat. Phys. 14 (1976) 171", rows,
     make};
 
-/* ---- the bound
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- the bound ---------------------------------------------------------------------------------------------- */
 
 typedef struct search {
   gibbs_recursion recursion;

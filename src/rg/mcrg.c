@@ -12,8 +12,7 @@
 
 enum { GROUPS = 32, LEAST_EXTENT = 4 };
 
-/* ---- making
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------------------------- */
 
 static size_t least_extent(const gibbs_block_rule *rule) {
   const size_t *extent = gibbs_block_rule_coarse_extent(rule);
@@ -103,8 +102,7 @@ void gibbs_mcrg_free(gibbs_mcrg *m) {
   free(m);
 }
 
-/* ---- measuring
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- measuring ---------------------------------------------------------------------------------------------- */
 
 typedef struct measurement {
   gibbs_mcrg *mcrg;
@@ -115,10 +113,11 @@ typedef struct measurement {
   uint64_t number;
 } measurement;
 
-static size_t scratch_of(const gibbs_mcrg *m) {
+/* Bytes a thread: the operators' first, for they have to be aligned. */
+static size_t operators_scratch(const gibbs_mcrg *m) {
   size_t most = gibbs_operators_scratch(m->level[0].operators[EVEN]);
   const size_t other = gibbs_operators_scratch(m->level[0].operators[ODD]);
-  return (most > other ? most : other) + 2 * gibbs_block_rule_sites(m->rule[0]);
+  return ((most > other ? most : other) + 63) / 64 * 64;
 }
 
 /* Level by level: the spins of one are made into the other. */
@@ -155,15 +154,18 @@ static gibbs_status measure_group(void *context, size_t group, size_t thread, gi
   gibbs_mcrg *m = j->mcrg;
   const size_t sites = gibbs_block_rule_sites(m->rule[0]);
   const size_t bin = (size_t)(j->number * m->bins / j->options->measurements);
-  uint8_t *spins = j->scratch + thread * j->room;
+  uint8_t *work = j->scratch + thread * j->room, *spins = work + operators_scratch(m);
   gibbs_status status = GIBBS_OK;
   for (size_t chain = group; status == GIBBS_OK && chain < j->chains; chain += m->groups)
-    status = measure_chain(j, chain, &m->block[group * m->bins + bin], spins, spins + sites, spins + 2 * sites, err);
+    status = measure_chain(j, chain, &m->block[group * m->bins + bin], spins, spins + sites, work, err);
   return status;
 }
 
 static gibbs_status measure(gibbs_chains *chains, gibbs_mcrg *m, const gibbs_mcrg_options *o, gibbs_error *err) {
-  measurement j = {.mcrg = m, .options = o, .room = scratch_of(m), .chains = gibbs_chains_count(chains)};
+  measurement j = {.mcrg = m,
+                   .options = o,
+                   .room = (operators_scratch(m) + 2 * gibbs_block_rule_sites(m->rule[0]) + 63) / 64 * 64,
+                   .chains = gibbs_chains_count(chains)};
   const size_t bytes = j.chains * gibbs_block_rule_sites(m->rule[0]) * sizeof(double);
   double *rows = malloc(bytes);
   j.scratch = malloc(gibbs_threads() * j.room);
@@ -213,8 +215,7 @@ gibbs_status gibbs_mcrg_run(gibbs_chains *chains, const gibbs_mcrg_options *opti
   return GIBBS_OK;
 }
 
-/* ---- what was measured
- * --------------------------------------------------------------------------------------------------- */
+/* ---- what was measured -------------------------------------------------------------------------------------- */
 
 size_t gibbs_mcrg_levels(const gibbs_mcrg *m) {
   return m->levels;

@@ -11,8 +11,7 @@
 
 enum { MOST = GIBBS_MOST_OPERATORS };
 
-/* ---- the jackknife
- * -------------------------------------------------------------------------------------------------- */
+/* ---- the jackknife ------------------------------------------------------------------------------------------ */
 
 /* Spread of `count` numbers that were found without one block each. */
 static double jackknife_error(const double *left_out, size_t blocks) {
@@ -45,8 +44,7 @@ gibbs_status gibbs_mcrg_mean(const gibbs_mcrg *m, size_t level, bool odd, size_t
   return GIBBS_OK;
 }
 
-/* ---- the stability matrix
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the stability matrix ----------------------------------------------------------------------------------- */
 
 /* a - mean mean'; odd operators have mean 0. */
 static void connect(size_t n, size_t count, const double *products, const double *left, const double *right, bool odd,
@@ -138,8 +136,7 @@ gibbs_status gibbs_mcrg_step(const gibbs_mcrg *m, size_t level, bool odd, size_t
   return status;
 }
 
-/* ---- couplings
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- couplings ---------------------------------------------------------------------------------------------- */
 
 static gibbs_status fit_without(const gibbs_mcrg *m, size_t level, const neighbourhoods *all, size_t count, double *K,
                                 double *left_out, gibbs_error *err) {

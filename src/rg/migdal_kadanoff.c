@@ -54,7 +54,7 @@ static gibbs_status step(const gibbs_recursion *r, const double *couplings, doub
   return GIBBS_OK;
 }
 
-/* ---- b -> 1 ---------------------------------------------------------------------------------------------------- */
+/* ---- b -> 1 ------------------------------------------------------------------------------------------------- */
 
 /* dK/dl = (d - 1) K + the slope in b, at 1, of the K with t = t(K)^b */
 static int slope_in_scale(double l, const double *K, double *slope, void *params) {
@@ -84,8 +84,7 @@ static gibbs_status infinitesimal_step(const gibbs_recursion *r, const double *c
   return GIBBS_OK;
 }
 
-/* ---- the row -----------------------------------------------------------------------------------------------------
- */
+/* ---- the row ------------------------------------------------------------------------------------------------ */
 
 /* Between the two phases: R(K) < K below and > K above. */
 static gibbs_status find_start(gibbs_recursion *r, gibbs_error *err) {

@@ -42,8 +42,7 @@ void neighbourhoods_free(neighbourhoods *n) {
   memset(n, 0, sizeof *n);
 }
 
-/* ---- counting
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- counting ----------------------------------------------------------------------------------------------- */
 
 static uint64_t mixed(uint64_t key) {
   key ^= key >> 33;
@@ -116,8 +115,7 @@ gibbs_status neighbourhoods_merge(neighbourhoods *n, const neighbourhoods *other
   return status;
 }
 
-/* ---- fitting
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- fitting ------------------------------------------------------------------------------------------------ */
 
 static void unpack(const neighbourhoods *n, uint64_t key, size_t count, double *out) {
   for (size_t k = 0; k < count; k++) {

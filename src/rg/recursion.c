@@ -35,7 +35,7 @@ gibbs_status gibbs_recursion_step(const gibbs_recursion *r, const double *coupli
   return GIBBS_OK;
 }
 
-/* ---- derivatives ---------------------------------------------------------------------------------------------- */
+/* ---- derivatives -------------------------------------------------------------------------------------------- */
 
 enum { REACH = 3 };
 /* f' = sum_k weight_k (f(x + k h) - f(x - k h)) / (60 h) */

@@ -39,8 +39,7 @@ static size_t power4(size_t n) {
   return n * n * n * n;
 }
 
-/* ---- a site ------------------------------------------------------------------------------------------------------
- */
+/* ---- a site ------------------------------------------------------------------------------------------------- */
 
 /* The matrix of a bond, exp(-its energy), with half of the field of each end's share. */
 static void fill_bond(const gibbs_tensor_rg_options *o, double *bond) {
@@ -85,8 +84,7 @@ static gibbs_status start(const gibbs_tensor_rg_options *o, network *net, gibbs_
   return status;
 }
 
-/* ---- splitting
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- splitting ---------------------------------------------------------------------------------------------- */
 
 /* matrix = U S V^T; halves U sqrt(S) and V sqrt(S), of the largest `most` singular values.  *lost gets the weight of
  * the others. */
@@ -130,8 +128,7 @@ static void reorder(size_t n, const double *in, const int order[LEGS], double *o
           out[at++] = in[i * stride[order[0]] + j * stride[order[1]] + k * stride[order[2]] + l * stride[order[3]]];
 }
 
-/* ---- contracting
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- contracting -------------------------------------------------------------------------------------------- */
 
 /* out[(b m), (c k)] = sum_a first[(a b), m] second[(a c), k]; legs of dimension n. */
 static void join(size_t n, const double *first, size_t m, const double *second, size_t k, double *out) {
@@ -174,8 +171,7 @@ static gibbs_status contract(size_t n, const halves *even, const halves *odd, do
   return status;
 }
 
-/* ---- a step
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- a step ------------------------------------------------------------------------------------------------- */
 
 static double largest(const double *values, size_t count) {
   double top = 0;

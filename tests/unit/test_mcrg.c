@@ -22,8 +22,7 @@ static int sign_of(uint8_t spin) {
   return spin ? -1 : 1;
 }
 
-/* ---- operators ----------------------------------------------------------------------------------------------------
- */
+/* ---- operators ---------------------------------------------------------------------------------------------- */
 
 static int at(const uint8_t *spins, long ny, long nx, long y, long x) {
   return sign_of(spins[((y % ny + ny) % ny) * nx + (x % nx + nx) % nx]);
@@ -110,8 +109,7 @@ Test(operators, the_same_twice_is_refused) {
   cr_expect_eq(gibbs_operators_new(2, (size_t[]){8, 8}, &twice, 1, &operators, &err), GIBBS_ERR_ARGUMENT);
 }
 
-/* ---- rules
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- rules -------------------------------------------------------------------------------------------------- */
 
 static gibbs_block_rule *rule_on(gibbs_block_rule_kind kind, size_t L, size_t b, double p) {
   gibbs_block_rule *rule;
@@ -178,8 +176,7 @@ Test(block_rule, what_does_not_divide_is_refused) {
   gibbs_block_rule_free(next);
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------------------------- */
 
 typedef struct model {
   gibbs_graph *graph;

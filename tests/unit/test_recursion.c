@@ -39,8 +39,7 @@ static void near(double found, double expected, double tolerance, const char *wh
             expected);
 }
 
-/* ---- the chain ----------------------------------------------------------------------------------------------------
- */
+/* ---- the chain ---------------------------------------------------------------------------------------------- */
 
 /* From mpmath: K' and g of four steps from K = 1 without a field. */
 Test(decimation, flow_of_the_chain) {
@@ -90,8 +89,7 @@ Test(decimation, small_couplings_keep_their_digits) {
   cr_expect(fabs(at[0] / 1.8709706679507312e-11 - 1) < 1e-12, "K is %.17g", at[0]);
 }
 
-/* ---- Migdal and Kadanoff
- * -------------------------------------------------------------------------------------------- */
+/* ---- Migdal and Kadanoff ------------------------------------------------------------------------------------ */
 
 typedef struct fixed {
   const char *what;
@@ -167,8 +165,7 @@ Test(migdal_kadanoff, free_energy_is_a_lower_bound) {
   }
 }
 
-/* ---- the other schemes
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the other schemes -------------------------------------------------------------------------------------- */
 
 Test(niemeijer_van_leeuwen, fixed_point_and_exponents) {
   gibbs_recursion r = make(&gibbs_recursion_kind_niemeijer_van_leeuwen, NULL);
@@ -246,8 +243,7 @@ Test(kadanoff, bounds_the_free_energy_from_below) {
   }
 }
 
-/* ---- every row
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- every row ---------------------------------------------------------------------------------------------- */
 
 Test(rows, every_scheme_has_a_fixed_point_or_is_a_chain) {
   for (size_t i = 0; gibbs_recursion_kinds[i] != NULL; i++) {
