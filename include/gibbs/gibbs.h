@@ -38,5 +38,6 @@
 #include "gibbs/training.h"
 #include "gibbs/training_file.h"
 #include "gibbs/transfer.h"
+#include "gibbs/vmcrg.h"
 
 #endif

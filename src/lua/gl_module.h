@@ -16,7 +16,7 @@
   ROOM(session)                                                                                                      \
   ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(how)       \
       ROOM(family) ROOM(objective) ROOM(objective_data) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
-      ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy) ROOM(recursion) ROOM(tensor_rg) ROOM(mcrg)
+      ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy) ROOM(recursion) ROOM(tensor_rg) ROOM(mcrg) ROOM(vmcrg)
 /* clang-format on */
 
 #define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];

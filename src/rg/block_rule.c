@@ -14,8 +14,9 @@ struct gibbs_block_rule {
   double weights[GIBBS_MOST_REACH];
   size_t coarse[GIBBS_MOST_AXES];
   size_t sites, blocks;
-  uint32_t *view;  /* [block * reach + i] */
-  uint32_t *limit; /* [pattern]: +1 where a random word is below; UINT32_MAX means always */
+  uint32_t *view;      /* [block * reach + i] */
+  double *probability; /* [pattern]: of +1 */
+  uint32_t *limit;     /* [pattern]: +1 where a random word is below; UINT32_MAX means always */
 };
 
 static const struct {
@@ -106,7 +107,8 @@ static double pattern_probability(const gibbs_block_rule *r, size_t pattern) {
 
 static void fill_table(gibbs_block_rule *r) {
   for (size_t pattern = 0; pattern < (size_t)1 << r->options.reach; pattern++) {
-    const double limit = pattern_probability(r, pattern) * 0x1p32;
+    r->probability[pattern] = pattern_probability(r, pattern);
+    const double limit = r->probability[pattern] * 0x1p32;
     r->limit[pattern] = limit >= 0x1p32 - 1 ? UINT32_MAX : (uint32_t)limit;
   }
 }
@@ -128,7 +130,8 @@ gibbs_status gibbs_block_rule_new(const gibbs_block_rule_options *options, gibbs
   if (status == GIBBS_OK) {
     r->view = malloc(r->blocks * r->options.reach * sizeof *r->view);
     r->limit = malloc(((size_t)1 << r->options.reach) * sizeof *r->limit);
-    if (r->view == NULL || r->limit == NULL)
+    r->probability = malloc(((size_t)1 << r->options.reach) * sizeof *r->probability);
+    if (r->view == NULL || r->limit == NULL || r->probability == NULL)
       status = gibbs_fail_memory(err, "a block rule", r->blocks * sizeof *r->view);
   }
   if (status != GIBBS_OK) {
@@ -153,6 +156,7 @@ void gibbs_block_rule_free(gibbs_block_rule *rule) {
   if (rule == NULL) return;
   free(rule->view);
   free(rule->limit);
+  free(rule->probability);
   free(rule);
 }
 
@@ -195,7 +199,7 @@ static inline size_t pattern_of(const uint8_t *spins, const uint32_t *view, size
 
 double gibbs_block_rule_probability(const gibbs_block_rule *rule, const uint8_t *spins, size_t block) {
   const size_t reach = rule->options.reach;
-  return pattern_probability(rule, pattern_of(spins, rule->view + block * reach, reach));
+  return rule->probability[pattern_of(spins, rule->view + block * reach, reach)];
 }
 
 enum { WORDS = 2 * GIBBS_LANES };

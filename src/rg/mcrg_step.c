@@ -1,13 +1,12 @@
 /* mcrg_step.c - stability matrices, exponents and couplings from what was measured, with jackknife errors. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "moments.h"
+#include "stability.h"
 
 enum { MOST = GIBBS_MOST_OPERATORS };
 
@@ -53,32 +52,6 @@ static void connect(size_t n, size_t count, const double *products, const double
     for (size_t b = 0; b < count; b++) out[a * count + b] = products[a * n + b] - (odd ? 0 : left[a] * right[b]);
 }
 
-/* Scaled by its diagonal, so that the test for dependence does not depend on units. */
-static gibbs_status solve(size_t count, double *same, double *cross, double *matrix, gibbs_error *err) {
-  double scale[MOST];
-  for (size_t a = 0; a < count; a++) {
-    if (!(same[a * count + a] > 0))
-      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator %zu does not fluctuate on this lattice", a + 1);
-    scale[a] = 1 / sqrt(same[a * count + a]);
-  }
-  for (size_t a = 0; a < count; a++)
-    for (size_t b = 0; b < count; b++) same[a * count + b] *= scale[a] * scale[b];
-  gsl_matrix_view left = gsl_matrix_view_array(same, count, count);
-  bool fine = gsl_linalg_cholesky_decomp1(&left.matrix) == GSL_SUCCESS;
-  for (size_t a = 0; a < count; a++) fine = fine && same[a * count + a] > 1e-5;
-  if (!fine)
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the %zu operators are linearly dependent on this lattice; take fewer",
-                      count);
-  for (size_t b = 0; b < count; b++) {
-    double column[MOST], solution[MOST];
-    for (size_t a = 0; a < count; a++) column[a] = cross[a * count + b] * scale[a];
-    gsl_vector_view right = gsl_vector_view_array(column, count), x = gsl_vector_view_array(solution, count);
-    gsl_linalg_cholesky_solve(&left.matrix, &right.vector, &x.vector);
-    for (size_t a = 0; a < count; a++) matrix[a * count + b] = solution[a] * scale[a];
-  }
-  return GIBBS_OK;
-}
-
 /* T with dK'_a = sum_b T_ab dK_b, from means of moments. */
 static gibbs_status stability(const gibbs_mcrg *m, double *sums, size_t level, bool odd, size_t count, double *matrix,
                               gibbs_error *err) {
@@ -87,27 +60,13 @@ static gibbs_status stability(const gibbs_mcrg *m, double *sums, size_t level, b
   double same[MOST * MOST], cross[MOST * MOST];
   connect(n, count, coarse.same, coarse.mean, coarse.mean, odd, same);
   connect(n, count, coarse.cross, coarse.mean, fine.mean, odd, cross);
-  return solve(count, same, cross, matrix, err);
+  return stability_solve(count, count, same, cross, matrix, err);
 }
 
 static gibbs_status exponent_of(const gibbs_mcrg *m, size_t count, const double *matrix, double *out,
                                 gibbs_error *err) {
-  double copy[MOST * MOST], largest = 0;
-  memcpy(copy, matrix, count * count * sizeof *copy);
-  gsl_matrix_view view = gsl_matrix_view_array(copy, count, count);
-  gsl_vector_complex *values = gsl_vector_complex_alloc(count);
-  gsl_eigen_nonsymm_workspace *work = gsl_eigen_nonsymm_alloc(count);
-  gibbs_status status = GIBBS_OK;
-  if (values == NULL || work == NULL)
-    status = gibbs_fail_memory(err, "eigenvalues", count * count * sizeof(double));
-  else if (gsl_eigen_nonsymm(&view.matrix, values, work) != GSL_SUCCESS)
-    status = gibbs_fail(err, GIBBS_ERR_NUMERIC, "the eigenvalues of a stability matrix did not converge");
-  for (size_t i = 0; status == GIBBS_OK && i < count; i++) {
-    const gsl_complex z = gsl_vector_complex_get(values, i);
-    largest = fmax(largest, hypot(GSL_REAL(z), GSL_IMAG(z)));
-  }
-  if (values != NULL) gsl_vector_complex_free(values);
-  if (work != NULL) gsl_eigen_nonsymm_free(work);
+  double largest = 0;
+  gibbs_status status = stability_largest(count, matrix, &largest, err);
   *out = log(largest) / log(m->scale);
   return status;
 }
