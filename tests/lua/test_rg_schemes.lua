@@ -72,7 +72,7 @@ end)
 
 test("mistakes are told", function()
   fails("gibbs.rg.migdal_kadanoff: option 'd' is 0.5", rg.migdal_kadanoff, { d = 0.5 })
-  fails("unknown option 'bb'", rg.decimation, { bb = 2 })
+  fails("unknown option 'bb'", rg.chain, { bb = 2 })
   fails("bounds nothing; gibbs.rg.kadanoff does", function() rg.migdal_kadanoff{}:bound(0.3) end)
   fails("it must not be negative", function() rg.migdal_kadanoff{}:step(-1) end)
   fails("knows no free energy", function() rg.migdal_kadanoff{ b = 1 }:free_energy(0.3) end)

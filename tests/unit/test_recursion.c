@@ -45,7 +45,7 @@ static void near(double found, double expected, double tolerance, const char *wh
 Test(decimation, flow_of_the_chain) {
   static const double K[] = {0.6625013736789322, 0.35006113894525254, 0.11367206746021144, 0.012811542035819613};
   static const double g[] = {1.3556485542387814, 1.0432083195051978, 0.8068192480201567, 0.705958722595765};
-  gibbs_recursion r = make(&gibbs_recursion_kind_decimation, NULL);
+  gibbs_recursion r = make(&gibbs_recursion_kind_chain, NULL);
   double at[2] = {1, 0}, constant;
   for (int n = 0; n < 4; n++) {
     step(&r, at, &constant);
@@ -58,7 +58,7 @@ Test(decimation, flow_of_the_chain) {
 /* K' = ln[cosh(2K+h) cosh(2K-h) / cosh^2 h] / 4, h' = h + ln[cosh(2K+h) / cosh(2K-h)] / 2, g = ln[16 cosh cosh
  * cosh^2] / 4. */
 Test(decimation, a_field_by_the_closed_forms) {
-  gibbs_recursion r = make(&gibbs_recursion_kind_decimation, NULL);
+  gibbs_recursion r = make(&gibbs_recursion_kind_chain, NULL);
   const double cases[][2] = {{0.7, 0.1}, {-0.4, 0.3}, {2, -1.5}, {0, 0.6}, {0.05, 2}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     const double K = cases[i][0], h = cases[i][1], above = log(cosh(2 * K + h)), below = log(cosh(2 * K - h));
@@ -73,7 +73,7 @@ Test(decimation, a_field_by_the_closed_forms) {
 /* The constants add up to the free energy of the transfer matrix, for every b. */
 Test(decimation, constants_add_up_to_the_free_energy) {
   for (double b = 2; b <= 5; b++) {
-    gibbs_recursion r = make(&gibbs_recursion_kind_decimation, &b);
+    gibbs_recursion r = make(&gibbs_recursion_kind_chain, &b);
     near(free_energy(&r, (double[]){1, 0}), -1.1269280110429724, 1e-14, "F, K = 1");
     near(free_energy(&r, (double[]){0.5, 0.3}), -0.9206184190560288, 1e-14, "F, K = 0.5, h = 0.3");
     near(free_energy(&r, (double[]){-0.5, 0}), -log(2 * cosh(0.5)), 1e-14, "F, K = -0.5");
@@ -83,7 +83,7 @@ Test(decimation, constants_add_up_to_the_free_energy) {
 
 /* tanh K' = tanh^b K, with all digits of a K' of 1e-11. */
 Test(decimation, small_couplings_keep_their_digits) {
-  gibbs_recursion r = make(&gibbs_recursion_kind_decimation, NULL);
+  gibbs_recursion r = make(&gibbs_recursion_kind_chain, NULL);
   double at[2] = {0.5, 0}, g;
   for (int n = 0; n < 5; n++) step(&r, at, &g);
   cr_expect(fabs(at[0] / 1.8709706679507312e-11 - 1) < 1e-12, "K is %.17g", at[0]);

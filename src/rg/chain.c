@@ -1,4 +1,4 @@
-/* decimation.c - the chain of spins in a field, all but every b-th summed over: exact.
+/* chain.c - the chain of spins in a field, all but every b-th summed over: exact.
  *
  * With the transfer matrix T(s, s') = exp(K s s' + h (s + s') / 2) the new one is T^b = e^g T'. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
@@ -58,6 +58,6 @@ static gibbs_status make(const double *options, gibbs_recursion *out, gibbs_erro
 static const gibbs_recursion_option rows[] = {{"b", GIBBS_OPTION_COUNT, 2, 2, 1000, NULL, "every b-th spin stays"},
                                               {.name = NULL}};
 
-const gibbs_recursion_kind gibbs_recursion_kind_decimation = {
-    "decimation", "the chain of +-1 spins in a field, all but every b-th summed over; exact",
+const gibbs_recursion_kind gibbs_recursion_kind_chain = {
+    "chain", "the chain of +-1 spins in a field, all but every b-th summed over; exact",
     "Nelson and Fisher, Ann. Phys. 91 (1975) 226", rows, make};
