@@ -43,7 +43,7 @@ end
 ---Set the limits that were given, and enter the sandbox if it was asked for.
 ---@param given table  of a command
 ---@param folder string  where the script may write
----@param script string
+---@param script string?  read too
 ---@return boolean, string?  false and a message: a mistake on the command line
 function safety.apply(given, folder, script)
   if given.allow and not given.sandbox then return false, "--allow says what a sandbox lets be read; give --sandbox too" end
