@@ -85,9 +85,14 @@ local function watch_steps(options, factor)
   end
 end
 
+local is_way = {} -- the names of functions that make ways to estimate
+for _, list in ipairs(core.catalog().lists) do
+  for _, row in ipairs(list.name == "estimators" and list.rows or {}) do is_way[row.name] = true end
+end
+
 local function cuts(who, original, rows, rows_of_all, before)
   local position = budgets.position(who)
-  local makes_way = who:match("^gibbs%.") and who ~= "gibbs.minimize"
+  local makes_way = is_way[who:match("^gibbs%.(%w+)$")]
   return core.wrap(function(...)
     local arguments = table.pack(...)
     local of_ways, work_of_ways = factor_of(arguments, position)
@@ -219,8 +224,8 @@ end
 local function install_cuts(objects)
   for who, entry in pairs(tables_by_function()) do
     local class, method = who:match("^(%w+):(%w+)$")
-    local name = who:match("^gibbs%.(%w+)$")
-    local home = name and fields or class and objects[class] and core.members(objects[class], true)
+    local room, name = who:match("^gibbs%.(.-)%.?([%w_]+)$")
+    local home = room and (room == "" and fields or fields[room]) or class and objects[class] and core.members(objects[class], true)
     local key = name or method
     if home and budgets.concern(entry.rows) and home[key] then
       home[key] = cuts(who, home[key], entry.rows, entry.of_all, who == "gibbs.minimize" and check_gradient or nil)
