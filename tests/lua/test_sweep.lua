@@ -217,6 +217,13 @@ sweep_test("another run in the place of one is left alone", function()
   same(program.read "runs/study/size=3/seed-1/manifest.json", before:sub(1, -20))
 end)
 
+sweep_test("a file that changes between runs is told of", function()
+  program.write("data.csv", "1\n")
+  program.write("study.lua", STUDY .. "run:log { step = 3, kl = gibbs.read('data.csv'):get(1, 1) }\n"
+    .. "local file <close> = io.open('data.csv', 'w')\nfile:write(size + 1, '\\n')\n")
+  expect(program.run("sweep", "study.lua", "--size", "2,3", "--jobs", "1"), 0, "data.csv was not the same file for all runs.\n")
+end)
+
 sweep_test("a run that is killed is told of, and gone on with at the next start", function()
   program.write("study.lua", STUDY .. "if not io.open 'calm' then os.execute 'kill -9 $PPID' end\n")
   expect(program.run("sweep", "study.lua", "--size", "2"), 1, "seed-1 killed: ended by signal 9\n1 run left: the same command goes on with the sweep.\n")
