@@ -29,6 +29,7 @@
 #include "gibbs/objective.h"
 #include "gibbs/process.h"
 #include "gibbs/program.h"
+#include "gibbs/progress.h"
 #include "gibbs/random.h"
 #include "gibbs/recording.h"
 #include "gibbs/reweight.h"

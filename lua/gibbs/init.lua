@@ -12,6 +12,8 @@ local lazy = {
   huber = "functions",
   plot = "plot",
   run = "record",
+  help = "manual",
+  show = "display",
 }
 
 local gibbs = {}
@@ -77,6 +79,8 @@ function meta.__pairs()
   for name in pairs(lazy) do from_file(name) end
   return next, fields, nil
 end
+
+function meta.__tostring() return "the module gibbs" end
 
 for field, value in pairs(fields) do
   if type(value) == "table" then setmetatable(value, { __index = missing_in(field), __metatable = false }) end

@@ -20,7 +20,7 @@ static void print_null(lua_State *L, void *self, luaL_Buffer *text) {
   luaL_addstring(text, "null");
 }
 
-static const gl_class gl_null = {.name = "null", .article = "a", .print = print_null};
+const gl_class gl_null = {.name = "null", .article = "a", .print = print_null};
 
 void gl_null_push(lua_State *L) {
   static const char key;

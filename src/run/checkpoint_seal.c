@@ -131,7 +131,7 @@ static gibbs_status check_stream(FILE *stream, gibbs_error *err) {
 gibbs_status gibbs_seal_check(const char *path, gibbs_error *err) {
   FILE *stream;
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
-  if (status == GIBBS_OK) status = open_file(path, &stream, err);
+  if (status == GIBBS_OK) status = open_file(gibbs_file_access_place(path, GIBBS_FILE_READ), &stream, err);
   if (status != GIBBS_OK) return status;
   status = check_stream(stream, err);
   fclose(stream);
