@@ -11,10 +11,15 @@ local lazy = {
   square = "functions",
   huber = "functions",
   plot = "plot",
+  rg = "rg",
   run = "record",
   help = "manual",
   show = "display",
 }
+
+--- Tables of functions of C that a Lua file of the same name adds to: that file gives them all.
+core.halves = { rg = fields.rg }
+fields.rg = nil
 
 local gibbs = {}
 local meta = { __name = "gibbs", __metatable = false }
