@@ -82,6 +82,8 @@ local function budget(rows, options, rows_of_all)
       local times, asked = cut(row, short, rows_of_all)
       if row.name ~= "burn" and row.name ~= "cg_steps" then factor = factor * times end
       if asked and times > 1 then work[#work + 1] = word(asked, row.name) end
+    elseif row.name == "warm_up" and math.type(short.warm_up) and short.warm_up > most.burn then
+      short.warm_up = most.burn
     elseif row.name == "temperatures" then
       local times, asked = cut_temperatures(short)
       factor = factor * times
@@ -112,11 +114,12 @@ local function note_call(place, who, work, seconds)
   checking.calls[#checking.calls + 1] = { place = place, who = who, work = work, seconds = seconds, count = 1 }
 end
 
---- A call of the original with its place and its time noted; `factor` is by how much it would take longer.
-local function timed(who, factor, work, original, arguments)
+--- A call of the original with its place and its time noted; `whole(seconds)` is what the whole of it would take.
+local function timed(who, factor, work, original, arguments, whole)
   local place, start = core.place(), fields.clock()
   local results = table.pack(original(table.unpack(arguments, 1, arguments.n)))
-  local seconds = (fields.clock() - start) * factor
+  local seconds = fields.clock() - start
+  seconds = whole and whole(seconds) or seconds * factor
   if factor > 1 or seconds > 0.05 then note_call(place, who, table.concat(work, ", "), seconds) end
   return results
 end
@@ -163,6 +166,23 @@ local function cut_call(arguments, position, rows, rows_of_all)
   return factor, work
 end
 
+--- Steps of a minimisation are timed one by one, without what comes before the first and what the script does in `watch`:
+--- gives what the whole would take, from the time that its two steps took.
+local function watch_steps(options, factor)
+  local theirs, last, step = options.watch, nil, nil
+  options.watch = function(record)
+    step, last = last and fields.clock() - last, nil
+    local answer
+    if theirs then answer = theirs(record) end
+    last = fields.clock()
+    return answer
+  end
+  return function(seconds)
+    if not step then return seconds * factor end
+    return math.max(0, seconds - most.steps * step) + factor * most.steps * step
+  end
+end
+
 local function cuts(who, original, rows, rows_of_all, before)
   local position = positions[who] or (who:find(":", 1, true) and 2 or 1)
   local makes_way = who:match("^gibbs%.") and who ~= "gibbs.minimize"
@@ -177,7 +197,11 @@ local function cuts(who, original, rows, rows_of_all, before)
       return way
     end
     if before then before(arguments) end
-    local results = timed(who, factor * of_ways, work, original, arguments)
+    local whole
+    if who == "gibbs.minimize" and type(arguments[3]) == "table" and (arguments[3].watch == nil or type(arguments[3].watch) == "function") then
+      whole = watch_steps(arguments[3], factor * of_ways)
+    end
+    local results = timed(who, factor * of_ways, work, original, arguments, whole)
     if who == "gibbs.minimize" then rawset(results[1], "converged", true) end
     return table.unpack(results, 1, results.n)
   end)
@@ -292,7 +316,7 @@ end
 
 local function has_budget(entry)
   for _, row in ipairs(entry.rows) do
-    if most[row.name] or row.name == "temperatures" then return true end
+    if most[row.name] or row.name == "temperatures" or row.name == "warm_up" then return true end
   end
   return false
 end
@@ -374,6 +398,16 @@ end
 function checking.is_own(message)
   local raised = checking.capped and checking.raised
   return type(raised) == "string" and message:sub(-#raised) == raised
+end
+
+local of_too_little = { "do not overlap", "draw more samples", "too short", "effective samples" }
+
+---Whether the message is about samples that are too few, after fewer were drawn than the script asked for.
+function checking.is_of_too_little(message)
+  for _, words in ipairs(of_too_little) do
+    if checking.capped and message:find(words, 1, true) then return true end
+  end
+  return false
 end
 
 return checking

@@ -38,7 +38,13 @@
   X(resume, "go on with a recorded run that was killed or interrupted")                                              \
   X(runs, "list recorded runs")                                                                                      \
   X(compare, "compare recorded runs, paired over seeds")                                                             \
-  X(sweep, "run a script with all combinations of options and seeds")
+  X(sweep, "run a script with all combinations of options and seeds")                                                \
+  X(report, "write a page about a recorded run, or about several")
+
+/* name, doc: what the program reads of its environment. */
+#define ENVIRONMENT_LIST(X)                                                                                          \
+  X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
+  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
 
 /* name, doc: what the program reads of its environment. */
 #define ENVIRONMENT_LIST(X)                                                                                          \

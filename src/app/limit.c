@@ -169,12 +169,15 @@ static void set_timer(double first, double again) {
   setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-gibbs_status limit_time(const char *text, double seconds, gibbs_error *err) {
+double limit_patience(double seconds) {
+  return fmin(2 + seconds / 10, 60);
+}
+
+gibbs_status limit_time(const char *text, double seconds, double patience, gibbs_error *err) {
   struct sigaction action = {.sa_handler = on_alarm}; /* without SA_RESTART: waiting for input ends too */
   sigemptyset(&action.sa_mask);
   if (sigaction(SIGALRM, &action, NULL) != 0)
     return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "--time: the system gives no timer: %s", strerror(errno));
-  const double patience = fmin(2 + seconds / 10, 60);
   bool bare = text[strlen(text) - 1] >= '0' && text[strlen(text) - 1] <= '9';
   snprintf(time_text, sizeof time_text, "%.30s%s", text, bare ? "s" : "");
   snprintf(last_words, sizeof last_words,

@@ -133,6 +133,8 @@ local function judge_end(checking, done, message, over)
     checking.note(place, "here the time for looking was over (--seconds): what comes after was not looked at")
   elseif checking.is_own(message) then
     checking.note(place, ("the script stops itself here, perhaps because it was given less than it asked for: %s"):format(rest))
+  elseif checking.is_of_too_little(message) then
+    checking.note(place, ("here the script stops, as it was given less than it asked for: %s"):format(rest))
   else
     checking.problem(place, rest)
   end
@@ -157,7 +159,7 @@ local function look(given, chunk, scratch)
   require("gibbs.access").install()
   checking.begin()
   core.fields.seed(1)
-  core.host.set_limit("time", ("%d"):format(given.seconds))
+  core.host.set_limit("time", ("%d"):format(given.seconds), 60)
   core.host.mute(true)
   local done, message, over = core.host.call(chunk, set_words(given))
   if done then done, message = core.host.call(core.seal) end
