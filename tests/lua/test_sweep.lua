@@ -235,7 +235,7 @@ end)
 
 sweep_test("limits hold for each run, also for one that is gone on with", function()
   program.write("patient.lua", PATIENT)
-  local words = { "sweep", "patient.lua", "--size", "1", "--time", "0.2s" }
+  local words = { "sweep", "--time", "0.2s", "patient.lua", "--size", "1" }
   for _, before in ipairs { "1 seed\n", "1 seed; so far 1 interrupted\n" } do
     local ended = expect(program.run(table.unpack(words)), 1, before, "the time limit of 0.2s is over (--time)\n")
     same(ended.output:match "(seed%-1 %a+): patient.lua:%d", "seed-1 interrupted")
