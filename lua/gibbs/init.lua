@@ -47,6 +47,9 @@ local function from_file(name)
   return value
 end
 
+--- Classes of objects that Lua files make: { name =, article =, methods = {name = function}, fields = {name = anything} }.
+core.classes = {}
+
 --- The files that give fields to the module, in order.
 function core.files()
   local files, seen = {}, {}

@@ -30,6 +30,7 @@ static const gl_option rows[] = {
     GL_VALUE_ROW("rule", "a block rule or a transform; no spin may be seen by two blocks"),
     GL_VALUE_ROW("operators", "of the bias, and of dK'/dK: names, or lists of offsets"),
     GL_END_ROW};
+const gl_option_table gl_vmcrg_tables[] = {{.who = "gibbs.rg.vmcrg", .rows = rows}, GL_END_TABLE};
 
 static void read_shape(lua_State *L, const char *who, gibbs_shape *out) {
   gl_options_require(L, 1, who, "lattice", "a list of lengths, as {64, 64}");
