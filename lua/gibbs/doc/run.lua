@@ -158,6 +158,7 @@ gibbs.run():log{ free_energy = P:free_energy() }
 END
 gibbs run study.lua --J 0.2 --seed 7
 cat runs/study-J=0.2-seed=7/metrics.csv
+# --> gibbs run: recorded in 'runs/study-J=0.2-seed=7'
 # --> free_energy,free_energy_error
 # --> -6.6697...,0]],
   },
