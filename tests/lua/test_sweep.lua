@@ -190,7 +190,7 @@ end)
 
 sweep_test("folders that cannot be written are named", function()
   program.write("file", "")
-  expect(program.run("sweep", "study.lua", "--size", "2", "--out", "file/below"), 1, "gibbs sweep: 'file' cannot be made: ")
+  expect(program.run("sweep", "study.lua", "--size", "2", "--out", "file/below"), 1, "gibbs sweep: 'file' is there, and is no folder\n")
   program.write("runs/study/size=2", "")
   program.write("runs/study/sweep.json", "{}")
   expect(program.run("sweep", "study.lua", "--size", "2,3"), 1,

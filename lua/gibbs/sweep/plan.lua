@@ -45,9 +45,8 @@ local function refuse_unknown(flag, options, own)
   local known = {}
   for _, option in ipairs(options) do known["--" .. option.name] = true end
   for _, row in ipairs(own) do known["--" .. row.name:gsub("_", "-")] = true end
-  local hint = core.hint(flag, known)
-  if hint == "" and #options == 0 then hint = "; the script declares no options" end
-  command.refuse(("unknown option '%s'%s"):format(flag, hint))
+  local none = #options == 0 and "; the script declares no options" or ""
+  command.refuse(("unknown option '%s'%s%s"):format(flag, none, core.hint(flag, known)))
 end
 
 --- The texts of the flags behind the script, by option.
