@@ -1219,6 +1219,10 @@ function recursion:bound(K, h) end
 ---@field measurements integer Of all chains together.
 ---@field even string[] The names of the even operators, in order.
 ---@field odd string[] The names of the odd ones.
+---@field steps integer How often blocks were made of blocks.
+---@field measurements integer Measurements of all chains together.
+---@field even string[] The names of the even operators.
+---@field odd string[] The names of the odd operators.
 local mcrg = {}
 
 ---@class gibbs.mcrg_exponent_options
@@ -1297,6 +1301,79 @@ function mcrg:couplings(level, options) end
 ---```
 ---@param level integer 0 to mcrg.steps
 ---@param name string one of mcrg.even or mcrg.odd
+---@return gibbs.estimate
+function mcrg:mean(level, name) end
+
+---@class gibbs.mcrg_exponent_options
+---@field odd? boolean of the odd operators instead of the even ones (default false)
+---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
+
+---The exponent y = ln lambda / ln b of the largest eigenvalue of dK'/dK at a step: y_t of even operators, y_h of odd ones.
+---
+---Errors: operators that are linearly dependent on that lattice, or do not fluctuate.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4406868 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 32, seed = 1 }:warm_up(100), rule = "majority", measurements = 300 }
+---local y_h = m:exponent(1, { odd = true, operators = 1 })
+---print(math.abs(y_h.value - 1.87) < 0.1)  --> true
+---```
+---@param step integer 1 to mcrg.steps
+---@param options? gibbs.mcrg_exponent_options
+---@return gibbs.estimate
+function mcrg:exponent(step, options) end
+
+---@class gibbs.mcrg_matrix_options
+---@field odd? boolean of the odd operators instead of the even ones (default false)
+---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
+
+---The matrix dK'_a / dK_b at a step.
+---
+---Errors: operators that are linearly dependent on that lattice, or do not fluctuate.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 16, seed = 1 }:warm_up(100), rule = "majority", measurements = 200 }
+---print(#m:matrix(1, { operators = 3 }))  --> 3
+---```
+---@param step integer 1 to mcrg.steps
+---@param options? gibbs.mcrg_matrix_options
+---@return table[] # rows of numbers
+function mcrg:matrix(step, options) end
+
+---@class gibbs.mcrg_couplings_options
+---@field odd? boolean of the odd operators instead of the even ones (default false)
+---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
+
+---The couplings of a level by maximum pseudo-likelihood (Callen's equations): what was asked for by couplings_every.
+---
+---Errors: no couplings were asked for; odd operators.
+---
+---Source: Swendsen, Phys. Rev. Lett. 52 (1984) 1165
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 32, seed = 1 }:warm_up(100), rule = "majority", measurements = 200, couplings_every = 1 }
+---local K = m:couplings(0, { operators = 2 })
+---print(math.abs(K.nearest.value - 0.4) < 5 * K.nearest.error)  --> true
+---```
+---@param level integer 0, the chains' own lattice, to mcrg.steps
+---@param options? gibbs.mcrg_couplings_options
+---@return table # { name = estimate }
+function mcrg:couplings(level, options) end
+
+---The mean of an operator a site of a level.
+---
+---Errors: no operator of that name.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 32, seed = 1 }:warm_up(100), rule = "majority", measurements = 200 }
+---local e = m:mean(0, "nearest")
+---print(math.abs(e.value + gibbs.kaufman(8, 8, 0.4).energy / 0.4 / 64) < 5 * e.error)  --> true
+---```
+---@param level integer 0 to mcrg.steps
+---@param name string of an operator, as mcrg.even and mcrg.odd list them
 ---@return gibbs.estimate
 function mcrg:mean(level, name) end
 
@@ -1505,6 +1582,11 @@ local autocorrelation = {}
 ---@field matrix table dK'_a / dK_b: rows a of columns b.
 ---@field exponent gibbs.estimate y = ln lambda / ln b of the largest eigenvalue of the matrix.
 ---@field tau gibbs.estimate Autocorrelation time of the first operator of the block spins under the bias, in sweeps.
+---@field couplings table The renormalised couplings, { name = estimate }, with errors over replicas.
+---@field residual table What is left of the block operators' means, in standard errors, { name = number }.
+---@field matrix table[] dK'_a / dK_b, rows of numbers, mean over replicas.
+---@field exponent gibbs.estimate ln lambda / ln b of the largest eigenvalue.
+---@field tau gibbs.estimate The autocorrelation time of the first operator of the biased block spins, in sweeps.
 local vmcrg = {}
 
 -- ---- the module
@@ -2549,80 +2631,6 @@ function gibbs.rg.recursion(options) end
 ---@return table # free_energy (-ln Z a site of 2^steps sites), by_step (a list, of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
 function gibbs.rg.tensor(options) end
 
----@class gibbs.rg_mcrg_options
----@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
----@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
----@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
----@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
----@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
----@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
----@field weights? any (rule = { ... }) filter: a number an offset
----@field levels? integer how often blocks are made of blocks; 0: until 4 would not be left along an axis (an integer from 0 to 12; default 0)
----@field measurements? integer of every chain (an integer, at least 1; default 1000)
----@field every? integer sweeps between measurements (an integer from 1 to 1e9; default 1)
----@field couplings_every? integer measurements between those that couplings are inferred from; 0: none (an integer from 0 to 1e9; default 0)
----@field coupling_operators? integer even operators that have couplings, the first ones; 0: all (an integer from 0 to 24; default 0)
----@field seed? integer of what the rule draws (an integer, at least 0; default gibbs.seed())
----@field chains any the chains, warmed up; their visible spins lie on a periodic chain, square or cubic lattice
----@field rule any a block rule or a transform
----@field even? any even operators: names, or lists of offsets
----@field odd? any odd operators
-
----Monte Carlo renormalization: a block rule is applied again and again to the configurations of chains, and operators are measured on all levels. Odd operators are taken to have mean 0, so the rule and the energy must not tell up from down. `rule` is a name ('majority'), a table of a rule's options, or a transform that has a rule.
----
----Errors: chains whose first variable is not +-1 spins on the rule's lattice; blocks that do not divide it; an unknown operator, with the nearest right name.
----
----Cost: about 1 ns a spin and operator for every measurement, beside the sweeps.
----
----Source: Swendsen, Phys. Rev. Lett. 42 (1979) 859
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
----local chains = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:advance(100)
----local m = gibbs.rg.mcrg{ chains = chains, rule = "majority", measurements = 200, seed = 1 }
----print(m)                                                            --> renormalization of 6400 measurements by 2 steps
----print(math.abs(m:exponent(1, { operators = 2 }).value - 1) < 0.05)  --> true
----```
----@param options gibbs.rg_mcrg_options
----@return gibbs.mcrg
-function gibbs.rg.mcrg(options) end
-
----@class gibbs.rg_vmcrg_options
----@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
----@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
----@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
----@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
----@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
----@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
----@field weights? any (rule = { ... }) filter: a number an offset
----@field levels? integer how often the rule is applied (an integer from 1 to 8; default 1)
----@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
----@field steps? integer of the optimisation (an integer from 2 to 1e9; default 400)
----@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
----@field measured? integer sweeps afterwards, for dK'/dK and tau (an integer, at least 8; default 2000)
----@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
----@field lattice any the shape of the periodic lattice of spins, {64, 64}
----@field K any couplings by operator, { nearest = 0.44 }; H = -sum K S
----@field rule any a block rule or a transform; no spin may be seen by two blocks
----@field operators? any of the bias, and of dK'/dK: names, or lists of offsets
-
----Variational Monte Carlo renormalization: a bias V on the block spins is moved until they are as free spins; then V = -H', so its couplings are the renormalised ones. Block spins are then nearly free and forget fast, even at a critical point.
----
----Errors: a rule by which two blocks see one spin; a coupling of no operator, with the nearest right name.
----
----Cost: replicas x (steps x sweeps + measured) sweeps.
----
----Source: Wu and Car, Phys. Rev. Lett. 119 (2017) 220602
----
----```lua
----local v = gibbs.rg.vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.4 }, rule = "majority", operators = { "nearest", "diagonal" },
----  replicas = 4, steps = 60, measured = 200, seed = 1 }
----print(v.couplings.nearest.value > 0.2, v.couplings.nearest.value < 0.4, v.couplings.diagonal.value > 0)  --> true	true	true
----```
----@param options gibbs.rg_vmcrg_options
----@return gibbs.vmcrg
-function gibbs.rg.vmcrg(options) end
-
 ---A random variable whose units take the values -1 and +1. It is an expression: energies and observables are made of it.
 ---
 ---Errors: a shape that is none.
@@ -2734,6 +2742,155 @@ function gibbs.uniform(low, high) end
 ---@param values table|number nested tables of numbers, rectangular, at most 6 deep, all finite
 ---@return gibbs.tensor
 function gibbs.tensor(values) end
+
+---@class gibbs.rg_mcrg_options
+---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
+---@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
+---@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
+---@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
+---@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
+---@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
+---@field weights? any (rule = { ... }) filter: a number an offset
+---@field levels? integer how often blocks are made of blocks; 0: until 4 would not be left along an axis (an integer from 0 to 12; default 0)
+---@field measurements? integer of every chain (an integer, at least 1; default 1000)
+---@field every? integer sweeps between measurements (an integer from 1 to 1e9; default 1)
+---@field couplings_every? integer measurements between those that couplings are inferred from; 0: none (an integer from 0 to 1e9; default 0)
+---@field coupling_operators? integer even operators that have couplings, the first ones; 0: all (an integer from 0 to 24; default 0)
+---@field seed? integer of what the rule draws (an integer, at least 0; default gibbs.seed())
+---@field chains any the chains, warmed up; their visible spins lie on a periodic chain, square or cubic lattice
+---@field rule any a block rule or a transform
+---@field even? any even operators: names, or lists of offsets
+---@field odd? any odd operators
+
+---Monte Carlo renormalization: a block rule is applied again and again to the configurations of chains, and operators are measured on all levels. Odd operators are taken to have mean 0, so the rule and the energy must not tell up from down. `rule` is a name ('majority'), a table of a rule's options, or a transform that has a rule.
+---
+---Errors: chains whose first variable is not +-1 spins on the rule's lattice; blocks that do not divide it; an unknown operator, with the nearest right name.
+---
+---Cost: about 1 ns a spin and operator for every measurement, beside the sweeps.
+---
+---Source: Swendsen, Phys. Rev. Lett. 42 (1979) 859
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
+---local chains = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:advance(100)
+---local m = gibbs.rg.mcrg{ chains = chains, rule = "majority", measurements = 200, seed = 1 }
+---print(m)                                                            --> renormalization of 6400 measurements by 2 steps
+---print(math.abs(m:exponent(1, { operators = 2 }).value - 1) < 0.05)  --> true
+---```
+---@param options gibbs.rg_mcrg_options
+---@return gibbs.mcrg
+function gibbs.rg.mcrg(options) end
+
+---@class gibbs.rg_vmcrg_options
+---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
+---@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
+---@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
+---@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
+---@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
+---@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
+---@field weights? any (rule = { ... }) filter: a number an offset
+---@field levels? integer how often the rule is applied (an integer from 1 to 8; default 1)
+---@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
+---@field steps? integer of the optimisation (an integer from 2 to 1e9; default 400)
+---@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
+---@field measured? integer sweeps afterwards, for dK'/dK and tau (an integer, at least 8; default 2000)
+---@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
+---@field lattice any the shape of the periodic lattice of spins, {64, 64}
+---@field K any couplings by operator, { nearest = 0.44 }; H = -sum K S
+---@field rule any a block rule or a transform; no spin may be seen by two blocks
+---@field operators? any of the bias, and of dK'/dK: names, or lists of offsets
+
+---Variational Monte Carlo renormalization: a bias V on the block spins is moved until they are as free spins; then V = -H', so its couplings are the renormalised ones. Block spins are then nearly free and forget fast, even at a critical point.
+---
+---Errors: a rule by which two blocks see one spin; a coupling of no operator, with the nearest right name.
+---
+---Cost: replicas x (steps x sweeps + measured) sweeps.
+---
+---Source: Wu and Car, Phys. Rev. Lett. 119 (2017) 220602
+---
+---```lua
+---local v = gibbs.rg.vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.4 }, rule = "majority", operators = { "nearest", "diagonal" },
+---  replicas = 4, steps = 60, measured = 200, seed = 1 }
+---print(v.couplings.nearest.value > 0.2, v.couplings.nearest.value < 0.4, v.couplings.diagonal.value > 0)  --> true	true	true
+---```
+---@param options gibbs.rg_vmcrg_options
+---@return gibbs.vmcrg
+function gibbs.rg.vmcrg(options) end
+
+---@class gibbs.rg_mcrg_options
+---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
+---@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
+---@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
+---@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
+---@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
+---@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
+---@field weights? any (rule = { ... }) filter: a number an offset
+---@field levels? integer how often blocks are made of blocks; 0: until 4 would not be left along an axis (an integer from 0 to 12; default 0)
+---@field measurements? integer of every chain (an integer, at least 1; default 1000)
+---@field every? integer sweeps between measurements (an integer from 1 to 1e9; default 1)
+---@field couplings_every? integer measurements between those that couplings are inferred from; 0: none (an integer from 0 to 1e9; default 0)
+---@field coupling_operators? integer even operators that have couplings, the first ones; 0: all (an integer from 0 to 24; default 0)
+---@field seed? integer of what the rule draws (an integer, at least 0; default gibbs.seed())
+---@field chains gibbs.chains the chains, warmed up; their visible spins lie on a periodic chain, square or cubic lattice
+---@field rule string|table|gibbs.transform a block rule or a transform
+---@field even? table even operators: names (nearest, diagonal, plaquette, second, knight, diamond, second_diagonal on the square lattice), or lists of offsets; all of these by default
+---@field odd? table odd operators: names (spin, three_of_plaquette, three_in_line, three_of_diamond), or lists of offsets; all of these by default
+
+---Monte Carlo renormalization of chains: a block rule is applied again and again to what they visit, and the operators of all levels are measured together. Exponents come from dK(n+1)/dK(n) = <S' S'>^-1 <S' S> (connected), couplings of H = -sum_a K_a S_a by maximum pseudo-likelihood. The truncation to the operators at hand is the only approximation. The rule is a name ("majority"), a table { kind, b, ... } or a transform that has a rule.
+---
+---Errors: spins that are no periodic line, square or cube of +-1 units; b does not divide a length; operators that depend on each other.
+---
+---Cost: about 1 ns a spin and operator beside the sweeps.
+---
+---Source: Swendsen, Phys. Rev. Lett. 42 (1979) 859; Swendsen, Phys. Rev. Lett. 52 (1984) 1165
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
+---local c = P:chains{ n = 16, kernel = "swendsen_wang", seed = 1 }:warm_up(100)
+---local m = gibbs.rg.mcrg{ chains = c, rule = "majority", measurements = 500, levels = 1 }
+---local y = m:exponent(1)
+---print(m, math.abs(y.value - 0.97) < 5 * y.error + 0.05)  --> renormalization of 8000 measurements by 1 steps	true
+---```
+---@param options gibbs.rg_mcrg_options
+---@return gibbs.mcrg
+function gibbs.rg.mcrg(options) end
+
+---@class gibbs.rg_vmcrg_options
+---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
+---@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
+---@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
+---@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
+---@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
+---@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
+---@field weights? any (rule = { ... }) filter: a number an offset
+---@field levels? integer how often the rule is applied (an integer from 1 to 8; default 1)
+---@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
+---@field steps? integer of the optimisation (an integer from 2 to 1e9; default 400)
+---@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
+---@field measured? integer sweeps afterwards, for dK'/dK and tau (an integer, at least 8; default 2000)
+---@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
+---@field lattice integer[] the shape of the periodic lattice of spins, {64, 64}
+---@field K table couplings by operator, { nearest = 0.44 }; H = -sum K S
+---@field rule string|table|gibbs.transform a block rule or a transform; no spin may be seen by two blocks
+---@field operators? table of the bias, and of dK'/dK: names, or lists of offsets
+
+---Variational Monte Carlo renormalization: spins and block spins are sampled together under a bias V(h) = sum_a J_a S_a(h), and J is moved until the operators of the block spins have mean 0, as for free spins. Then V = -H', so that J are the renormalised couplings; and block spins forget fast even at a critical point.
+---
+---Errors: blocks that overlap; operators that depend on each other; a coupling of no operator.
+---
+---Cost: some 50 ns a spin and sweep, times replicas.
+---
+---Source: Wu and Car, Phys. Rev. Lett. 119 (2017) 220602
+---
+---```lua
+---local r = gibbs.rg.vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.3 }, rule = "majority", operators = { "nearest", "diagonal" },
+---  replicas = 8, steps = 100, measured = 200, seed = 1 }
+---local K = r.couplings.nearest
+---print(K.value > 0.1 and K.value < 0.3, K.error < 0.05)  --> true	true
+---```
+---@param options gibbs.rg_vmcrg_options
+---@return gibbs.vmcrg
+function gibbs.rg.vmcrg(options) end
 
 ---The sum of all elements, or along one axis, which disappears.
 ---
