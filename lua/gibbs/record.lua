@@ -139,7 +139,7 @@ local function place(run, who, name)
   local path = join(run.folder, name)
   local folder = path:match "^(.*)/"
   if folder and folder ~= "" then
-    local allowed, refusal = core.check_file(folder, "written")
+    local allowed, refusal = core.check_file(folder, "made")
     if not allowed then core.raise(("%s: '%s': %s"):format(who, folder, refusal)) end
     core.folder_make(folder)
   end

@@ -180,6 +180,9 @@ local function exists(name)
     for _, command in ipairs(commands) do
       if "gibbs " .. command.name == name then return true end
     end
+    for _, option in ipairs(core.host.options()) do
+      if "gibbs " .. option.long == name then return true end
+    end
     return false
   end
   if kind == "class" then return doc.class(name) ~= nil or made[name] ~= nil end
