@@ -25,6 +25,7 @@
 #include "gibbs/linalg.h"
 #include "gibbs/metrics.h"
 #include "gibbs/minimize.h"
+#include "gibbs/model_file.h"
 #include "gibbs/normal_form.h"
 #include "gibbs/objective.h"
 #include "gibbs/process.h"

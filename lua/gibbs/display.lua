@@ -190,10 +190,9 @@ local adders = {
 
 --- Whether an expression is a tensor is told by its text alone: the class is one.
 local function add_object(lines, value, class)
-  local text = tostring(value)
-  if class == "expression" and text:match("^tensor") then return add_tensor(lines, value) end
-  if adders[class] then return adders[class](lines, value) end
   if type(value) == "table" then return add_entries(lines, value, "  ", { [value] = true }) end
+  if class == "expression" and tostring(value):match("^tensor") then return add_tensor(lines, value) end
+  if adders[class] then return adders[class](lines, value) end
   local fields = {}
   for name in next, core.members(value, false) or {} do fields[#fields + 1] = name end
   table.sort(fields)

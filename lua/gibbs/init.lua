@@ -42,6 +42,17 @@ local function from_file(name)
   return value
 end
 
+--- The files that give fields to the module, in order.
+function core.files()
+  local files, seen = {}, {}
+  for _, file in pairs(lazy) do
+    if not seen[file] then files[#files + 1] = file end
+    seen[file] = true
+  end
+  table.sort(files)
+  return files
+end
+
 --- The names of all functions, as keys.
 function core.names()
   local names = {}
@@ -60,6 +71,7 @@ end
 function core.seal()
   if core.sealed then return end
   core.sealed = true
+  if not core.host then core.follow_hook() end
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
   if core.on_seal then core.on_seal() end

@@ -455,7 +455,7 @@ function distribution:log_probability(v) end
 ---@class gibbs.distribution_sample_options
 ---@field n? integer number of samples (an integer from 1 to 1e9; default 1)
 ---@field seed? integer seed of the samples (an integer, at least 0; default gibbs.seed())
----@field kernel? any 'exact': the only way to independent samples
+---@field kernel? string 'exact': the only way to independent samples
 
 ---Independent samples of the visible units, by inversion of the sum over all states.
 ---
@@ -479,11 +479,11 @@ function distribution:sample(options) end
 ---@field n? integer how many chains (an integer from 1 to 16777216; default 64)
 ---@field seed? integer seed of everything that they draw (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field start? any configurations, a number for every unit, or 'random', the default
----@field clamp? any {[variable] = values}: units that are held, one row for all chains or one a chain; gibbs.null: free
----@field ladder? any scales of the energy, or values of parameters, a rung: for kernels that have rungs
----@field load? any the path of a file written by chains:save; no other option beside it
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field start? gibbs.tensor|table|number|string configurations, a number for every unit, or 'random', the default
+---@field clamp? table {[variable] = values}: units that are held, one row for all chains or one a chain; gibbs.null: free
+---@field ladder? number[]|gibbs.tensor|table scales of the energy, or values of parameters, a rung: for kernels that have rungs
+---@field load? string the path of a file written by chains:save; no other option beside it
 
 ---Markov chains of the distribution, which persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any number of threads, and however it is split or resumed.
 ---
@@ -536,6 +536,21 @@ function distribution:set(name, values) end
 ---```
 ---@return string # a page of lines
 function distribution:describe() end
+
+---Write a distribution to an HDF5 file: its energy as data, its variables, its parameters and their values. What gibbs.load makes of it is the same distribution, to the last bit of its free energy and of its chains. The same script writes the same bytes. The file is complete and flushed to disk before it takes its name; a model that was there is replaced, anything else is not. gibbs.write takes distributions too, as one item among others.
+---
+---Errors: the energy is a function of the script (gibbs.lua_energy), which is code; the path ends otherwise, cannot be written, or is taken by a file that is no model.
+---
+---Cost: O(nodes of the energy + numbers): 8 bytes a number and about 90 a node, and 10 kB at least. Lattices and shifts are kept as rules, whatever their size.
+---
+---```lua
+---local Q = gibbs.rbm{ visible = gibbs.spins(6), hidden = gibbs.spins(2), init = gibbs.normal(0, 0.5) }
+---Q:save("machine.h5")
+---print(gibbs.load("machine.h5"):free_energy().value == Q:free_energy().value)  --> true
+---```
+---@param path string ends in .h5 or .hdf5
+---@return gibbs.distribution # Q itself
+function distribution:save(path) end
 
 -- ---- a set of data
 
@@ -795,7 +810,7 @@ function chains:measure(name) end
 ---@class gibbs.chains_mean_options
 ---@field sweeps? integer how many sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one row to the next (an integer from 1 to 1e9; default 1)
----@field warm_up? any sweeps that are not recorded; or 'detect', the default: left out as the series tells
+---@field warm_up? integer|string sweeps that are not recorded; or 'detect', the default: left out as the series tells
 
 ---Go on for some sweeps and give the mean of an expression over them.
 ---
@@ -816,10 +831,10 @@ function chains:mean(f, options) end
 ---@class gibbs.chains_record_options
 ---@field sweeps? integer how many sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one row to the next (an integer from 1 to 1e9; default 1)
----@field warm_up? any sweeps that are not recorded; or 'detect', the default: left out as the series tells
+---@field warm_up? integer|string sweeps that are not recorded; or 'detect', the default: left out as the series tells
 ---@field keep? boolean keep every value, for series:values (default false)
----@field observables? any {name = expression}: what is recorded, of any shape
----@field measures? any names of what the kernel knows of its sweeps, as chains.measures lists them
+---@field observables? table {name = expression}: what is recorded, of any shape
+---@field measures? string[] names of what the kernel knows of its sweeps, as chains.measures lists them
 
 ---Go on for some sweeps and keep what is needed for means, errors and functions of means of named observables.
 ---
@@ -1010,7 +1025,7 @@ function series:jackknife(f) end
 ---@class gibbs.series_bootstrap_options
 ---@field resamples? integer how many resampled sets of blocks (an integer from 10 to 1e7; default 1000)
 ---@field seed? integer seed of the resampling (an integer, at least 0; default gibbs.seed())
----@field quantiles? any the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median
+---@field quantiles? number[]|gibbs.tensor the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median
 
 ---A function of several means with its error and quantiles, by resampling groups of blocks: for functions whose distribution is skew.
 ---
@@ -1115,6 +1130,11 @@ local random_start = {}
 
 ---@class gibbs.null
 local null = {}
+
+-- ---- a run
+
+---@class gibbs.run
+local run = {}
 
 -- ---- results: check
 
@@ -1252,9 +1272,9 @@ gibbs.lattice = {}
 gibbs.plot = {}
 
 ---@class gibbs.boltzmann_options
----@field energy any a scalar expression of the variables
----@field visible any the visible variable, or a table of them
----@field hidden? any the hidden variable, or a table of them; none by default
+---@field energy gibbs.expression a scalar expression of the variables
+---@field visible gibbs.variable|gibbs.variable[] the visible variable, or a table of them
+---@field hidden? gibbs.variable|gibbs.variable[] the hidden variable, or a table of them; none by default
 
 ---The Boltzmann distribution of any energy that can be written down: P(v) = exp(F - H(v)) with the marginal Hamiltonian H(v) = -log sum_h exp(-E(v,h)) and F = -log sum_v exp(-H(v)). Energies are dimensionless (beta is absorbed), low energy is likely. The energy is lowered to its structure (fields, pairs, layers, functions of affine forms), so that one written by hand runs as fast as the named families; P:describe() says what was found.
 ---
@@ -1275,10 +1295,10 @@ gibbs.plot = {}
 function gibbs.boltzmann(options) end
 
 ---@class gibbs.ising_options
----@field lattice any a lattice
----@field J any the coupling: a number, one value a bond or one a direction
----@field field? any the field: a number or one value a site; 0 by default
----@field visible? any the spins; new ones of the lattice's shape when absent
+---@field lattice gibbs.lattice a lattice
+---@field J gibbs.expression|number|table the coupling: a number, one value a bond or one a direction
+---@field field? gibbs.expression|number|table the field: a number or one value a site; 0 by default
+---@field visible? gibbs.variable the spins; new ones of the lattice's shape when absent
 
 ---The Ising model H(s) = -sum_<ij> J_ij s_i s_j - sum_i field_i s_i of spins s = -1, +1 on a lattice, beta absorbed: J > 0 is ferromagnetic. J is one number, one a bond (in the order of lattice:bonds()) or one a direction; the field one number or one a site; both may be parameters or expressions of them. A direction of length 2 has each bond twice when the lattice is periodic.
 ---
@@ -1298,12 +1318,12 @@ function gibbs.boltzmann(options) end
 function gibbs.ising(options) end
 
 ---@class gibbs.rbm_options
----@field visible any the visible units
----@field hidden any the hidden units
----@field W? any weights, visible x hidden: an expression, or how a parameter starts, as for init
----@field a? any visible biases: an expression, or the start of a parameter (0)
----@field b? any hidden biases: an expression, or the start of a parameter (0)
----@field init? any how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))
+---@field visible gibbs.variable the visible units
+---@field hidden gibbs.variable the hidden units
+---@field W? gibbs.expression|number|table|gibbs.random_start weights, visible x hidden: an expression, or how a parameter starts, as for init
+---@field a? gibbs.expression|number|table|gibbs.random_start visible biases: an expression, or the start of a parameter (0)
+---@field b? gibbs.expression|number|table|gibbs.random_start hidden biases: an expression, or the start of a parameter (0)
+---@field init? number|gibbs.tensor|table|gibbs.random_start how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))
 ---@field normalised? boolean average over hidden states instead of summing (default false)
 
 ---The restricted Boltzmann machine E(v,h) = -v.W h - a.v - b.h, with n visible and m hidden units of any discrete kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor, number or random start (gibbs.normal) given for W, a or b is where the parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, which moves F and leaves P(v) alone.
@@ -1325,9 +1345,9 @@ function gibbs.ising(options) end
 function gibbs.rbm(options) end
 
 ---@class gibbs.lua_energy_options
----@field visible any the variable, or a table of variables, that the energy is a function of
----@field hidden? any more of them
----@field energy any a function of the values: a number
+---@field visible gibbs.variable|gibbs.variable[] the variable, or a table of variables, that the energy is a function of
+---@field hidden? gibbs.variable|gibbs.variable[] more of them
+---@field energy function a function of the values: a number
 
 ---An energy as a plain Lua function of one configuration: the slow way that can say anything. The function gets a nested table of numbers for each variable (visible ones first), of its shape, with the states 1 to q of Potts units, and gives one number. The result is a scalar expression, to be used like any other.
 ---
@@ -1540,10 +1560,10 @@ function gibbs.l1(x, ...) end
 function gibbs.l2(x, ...) end
 
 ---@class gibbs.objective_options
----@field value any function(c) -> number
----@field weight any function(c) -> tensor: dL/dH(v), one value a state
----@field model any the distribution whose H it is a functional of
----@field target? any another distribution over the same states (optional)
+---@field value function function(c) -> number
+---@field weight function function(c) -> tensor: dL/dH(v), one value a state
+---@field model gibbs.distribution the distribution whose H it is a functional of
+---@field target? gibbs.distribution another distribution over the same states (optional)
 
 ---A new objective, from its value and its functional derivative w(v) = dL/dH(v), where H is the model's marginal Hamiltonian; its gradient is then sum_v w(v) grad H(v). Both functions get c = { H, log_P, P, F, target = { H, log_P, P, F } }: tensors over all states, or over samples that stand for them, whose P sum to 1. A mean, sum(c.P * f), is right on both; write others only for exact sums.
 ---
@@ -1599,9 +1619,9 @@ function gibbs.eigenvalues(matrix) end
 ---@field seed? integer (exact gradients) seed of the random starts (an integer, at least 0; default gibbs.seed()); (training on samples) seed of the order of mini-batches (an integer, at least 0; default gibbs.seed())
 ---@field keep_every? integer (exact gradients) keep one step in this many in the history (an integer from 1 to 1e8; default 1); (training on samples) keep one step in this many in the history (an integer from 1 to 1e9; default 1)
 ---@field method? "lbfgs"|"adam"|"momentum"|"sgd"|"adam"|"momentum"|"sgd"|"rmsprop"|"natural" (exact gradients) how to go downhill (default 'lbfgs'); (training on samples) how to go downhill (default 'adam')
----@field estimate? any (exact gradients) gibbs.exact() (the default) or gibbs.transfer(); what samples makes it training on samples; (training on samples) how to sample: gibbs.pcd{}, gibbs.cd{}, gibbs.chains{} or gibbs.jarzynski{}
----@field subject_to? any (exact gradients) {objective, equals = 0}: kept equal to the number; (training on samples) {objective, equals = 0}: kept equal to the number
----@field watch? any (exact gradients) a function of the record of each step; one that gives false ends the run; (training on samples) a function of the record of each step; one that gives false ends the run
+---@field estimate? gibbs.estimator (exact gradients) gibbs.exact() (the default) or gibbs.transfer(); what samples makes it training on samples; (training on samples) how to sample: gibbs.pcd{}, gibbs.cd{}, gibbs.chains{} or gibbs.jarzynski{}
+---@field subject_to? table (exact gradients) {objective, equals = 0}: kept equal to the number; (training on samples) {objective, equals = 0}: kept equal to the number
+---@field watch? function (exact gradients) a function of the record of each step; one that gives false ends the run; (training on samples) a function of the record of each step; one that gives false ends the run
 ---@field rate_end? number (training on samples) step size at the last step, for schedules that change it (a number from 0 to 1e6; default 0)
 ---@field clip? number (training on samples) longest gradient: longer ones are shortened to it; 0: no limit (a number, at least 0; default 0)
 ---@field damping? number (training on samples) natural, standardised: added to the Fisher matrix, times its mean diagonal element (a number from 0 to 1e6; default 0.01)
@@ -1617,9 +1637,9 @@ function gibbs.eigenvalues(matrix) end
 ---@field patience? integer (training on samples) stop after this many looks without a better held-out value; 0: never (an integer from 0 to 1e9; default 0)
 ---@field schedule? "constant"|"linear"|"exponential"|"cosine"|"inverse" (training on samples) how the step size goes from rate to rate_end (default 'constant')
 ---@field batch? integer (training on samples) rows of data a step, instead of the estimate's; 0: all (an integer, at least 0; default 0)
----@field held_out? any (training on samples) an objective that training does not see, for patience and the best point
----@field checkpoint? any (training on samples) the path of an HDF5 file that keeps the state of the run
----@field resume? any (training on samples) true: go on from the checkpoint, if it is there; or the path of another one
+---@field held_out? gibbs.objective (training on samples) an objective that training does not see, for patience and the best point
+---@field checkpoint? string (training on samples) the path of an HDF5 file that keeps the state of the run
+---@field resume? boolean|string (training on samples) true: go on from the checkpoint, if it is there; or the path of another one
 ---@field overwrite? boolean (training on samples) begin anew where there is a checkpoint already (default false)
 ---@field checkpoint_every? integer (training on samples) steps from one checkpoint to the next; 0: by time alone (an integer, at least 0; default 0)
 ---@field checkpoint_seconds? number (training on samples) seconds after which a checkpoint is written in any case; 0: by steps alone (a number from 0 to 1e9; default 60)
@@ -1678,10 +1698,10 @@ function gibbs.transfer() end
 ---@field both? boolean forward and reverse, which bound the free energy (default false)
 ---@field reverse? boolean reverse alone, from chains of the distribution itself (default false)
 ---@field check? boolean fail unless a second method agrees (default false)
----@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field start? any data, or a batch of samples: where the chains that go back begin; else along the path
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor how many steps from the reference to the distribution, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1; uneven ones that lie close at the end can be worth several times as many
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field start? gibbs.data data, or a batch of samples: where the chains that go back begin; else along the path
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Annealed importance sampling: chains go along energies (1 - beta) E0 + beta E, from a reference of independent units, whose Z is known, to the energy E, and carry weights exp(-work) whose mean is Z / Z0. A mean of Z has a logarithm that is low on average, so that F comes out high (e.upper); reverse = true goes back from samples of the distribution itself and bounds F on the other side (e.lower); both = true does both and joins them by Bennett's acceptance ratio. Reverse runs begin at samples found along the path or, with start = data, at data.
 ---
@@ -1706,14 +1726,14 @@ function gibbs.ais(options) end
 ---@field sweeps? integer|any (the free energy of one distribution) sweeps at a temperature (an integer from 1 to 1e9; default 1); (objectives) Q:free_energy(how): sweeps at a temperature
 ---@field seed? integer (the free energy of one distribution) seed of everything that is drawn (an integer, at least 0; default gibbs.seed()); (objectives) seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean|any (the free energy of one distribution) fail unless a second method agrees (default false); (objectives) Q:free_energy(how): fail unless a second method agrees
----@field temperatures? any (the free energy of one distribution) how many steps from the reference to the distribution, or betas from 0 to 1; (objectives) Q:free_energy(how): steps from the reference to Q
----@field reference? any (the free energy of one distribution) 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted; (objectives) Q:free_energy(how): where it begins
----@field kernel? any (the free energy of one distribution) the name of the kernel, its options beside it; by default the one that suits the energy; (objectives) the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor (the free energy of one distribution) Q:free_energy(how): steps from the reference to Q, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1; (objectives) Q:free_energy(how): steps from the reference to Q, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1
+---@field reference? string|gibbs.data (the free energy of one distribution) 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted; (objectives) Q:free_energy(how): where it begins
+---@field kernel? string (the free energy of one distribution) the name of the kernel, its options beside it; by default the one that suits the energy; (objectives) the name of the kernel, its options beside it; by default the one that suits the energy
 ---@field k? integer (objectives) sweeps before every evaluation (an integer from 1 to 1e9; default 1)
 ---@field burn? integer (objectives) sweeps before the first evaluation (an integer, at least 0; default 1000)
 ---@field batch? integer (objectives) rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field hidden? "sampled"|"summed" (objectives) whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field free_energy? any (objectives) how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator (objectives) how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---Weights that are carried along while an energy moves, by Jarzynski's equality. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start (exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are resampled on the way where weights become uneven (population annealing).
 ---
@@ -1739,9 +1759,9 @@ function gibbs.jarzynski(options) end
 ---@field burn? integer sweeps that do not count (an integer from 0 to 1e9; default 50)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
----@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor how many steps from the reference to the distribution, 1 to 1e7 (32 by default, Chebyshev points), or betas that rise from 0 to 1 (trapezoids)
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Thermodynamic integration: F - F0 is the integral over beta from 0 to 1 of <E - E0> along energies (1 - beta) E0 + beta E, with the means from chains at the nodes of a quadrature rule.
 ---
@@ -1765,10 +1785,10 @@ function gibbs.ti(options) end
 ---@field burn? integer sweeps that do not count (an integer from 0 to 1e9; default 200)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field from? any another distribution of the same visible units; by default the reference of independent units
----@field free_energy? any that of the other distribution, where it is known; by default an exact sum
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field from? gibbs.distribution another distribution of the same visible units; by default the reference of independent units
+---@field free_energy? number that of the other distribution, where it is known; by default an exact sum
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Bennett's acceptance ratio between Q and another distribution of the same visible units (without `from`: the reference of independent units), from samples of both: the estimate of least variance of F_Q - F_from. The free energy of the other is given as a number, or summed exactly.
 ---
@@ -1796,9 +1816,9 @@ function gibbs.bar(options) end
 ---@field burn? integer sweeps that do not count (an integer from 0 to 1e9; default 50)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
----@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor how many steps from the reference to the distribution, 1 to 1e7 (32 by default), or betas that rise from 0 to 1
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Chains at every temperature of the path from the reference, whose samples are taken together by the multistate acceptance ratio.
 ---
@@ -1856,14 +1876,14 @@ function gibbs.onsager(J) end
 ---@field n? integer how many chains of each distribution (an integer from 1 to 16777216; default 64)
 ---@field sweeps? integer sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one measurement to the next (an integer from 1 to 1e9; default 1)
----@field burn? any sweeps that do not count; or 'detect', the default: as many as the series tells
+---@field burn? integer|string sweeps that do not count; or 'detect', the default: as many as the series tells
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field tempering? any true, or the options of the kernel tempering: { rungs = 8, ... }
----@field ladder? any scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
----@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field tempering? boolean|table true, or the options of the kernel tempering: { rungs = 8, ... }
+---@field ladder? number[]|gibbs.tensor scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---A way to estimate: n new chains of each distribution, warmed up, measured for `sweeps` sweeps. Without `kernel` the one that suits the structure of the energy is taken; a kernel's options stand beside its name (gibbs.kernels()). For means (Q:mean, gibbs.mean) the error knows of autocorrelation; other objectives are evaluated on all snapshots together.
 ---
@@ -1889,10 +1909,10 @@ function gibbs.chains(options) end
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field tempering? any true, or the options of the kernel tempering: { rungs = 8, ... }
----@field ladder? any scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
----@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field tempering? boolean|table true, or the options of the kernel tempering: { rungs = 8, ... }
+---@field ladder? number[]|gibbs.tensor scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---A way to estimate for objectives and training: persistent chains that go on from evaluation to evaluation, k sweeps each (persistent contrastive divergence, PCD-k). Gradients are right as long as the chains keep up with the parameters: fit.history holds R-hat and how much they move. tempering = { rungs = 8 } keeps chains at higher temperatures that exchange with them.
 ---
@@ -1905,11 +1925,10 @@ function gibbs.chains(options) end
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
 ---local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), init = gibbs.normal(0, 0.1) }
----local data = gibbs.data(P:sample{ n = 500, seed = 1 })
 ---local kl = gibbs.kl(P, Q)
 ---local before = kl:value().value
----local fit = gibbs.minimize(-gibbs.log_likelihood(data, Q), Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
----print(kl:value().value < before / 3, fit.reason)  --> true	all steps were done
+---local fit = gibbs.minimize(kl, Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
+---print(kl:value().value < before / 4, fit.reason)  --> true	all steps were done
 ---```
 ---@param options? gibbs.pcd_options
 ---@return gibbs.estimator
@@ -1922,8 +1941,8 @@ function gibbs.pcd(options) end
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---Contrastive divergence, CD-k: at every evaluation the model's chains start anew at the data and make k sweeps. Fast, and biased by nature: what it follows is not the gradient of the likelihood, as objective:check shows. A target without data gets `chains` chains of its own.
 ---
@@ -1978,9 +1997,9 @@ function gibbs.kernels() end
 function gibbs.autocorrelation(x, options) end
 
 ---@class gibbs.reweight_options
----@field beta any a list of inverse temperatures
----@field samples any a run for each: a series recorded with keep = true, or {name = values}
----@field energy? any the name of the observable that beta multiplies; 'energy' by default
+---@field beta number[]|gibbs.tensor a list of inverse temperatures
+---@field samples gibbs.series[]|table[] a run for each: a series recorded with keep = true, or {name = values}
+---@field energy? string the name of the observable that beta multiplies; 'energy' by default
 
 ---Runs of one energy at several temperatures taken together: run k was made with the weight exp(-beta[k] E). Gives means and free energies at any temperature that the samples reach, by the multistate acceptance ratio; no histogram is made.
 ---
@@ -2474,7 +2493,7 @@ function gibbs.lattice.hypercubic(n1, ...) end
 function gibbs.lattice.complete(n1, options) end
 
 ---@class gibbs.lattice_graph_options
----@field edges any pairs of sites {{1, 2}, ...}
+---@field edges table[] pairs of sites {{1, 2}, ...}
 ---@field sites? integer number of sites; the largest end without it (an integer from 1 to 4294967295)
 
 ---Any list of bonds.
@@ -2534,8 +2553,28 @@ function gibbs.read(path) end
 ---print(gibbs.read("curve.csv").F[2])  --> -3
 ---```
 ---@param path string ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx
----@param value table|gibbs.tensor|gibbs.parameter|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), and tables of them: lists without holes, or names
+---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), distributions (gibbs.load), and tables of them: lists without holes, or names
 function gibbs.write(path, value) end
+
+---The distribution that Q:save wrote, with variables and parameters of its own. The file is parsed and every length, shape, word and number of it is checked; nothing in it is executed. Length and checksum are told before anything else, so that damage is no other machine. Files of version 1, the only one so far, stay readable; other versions are refused by name.
+---The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other. Attributes of the file: format is "gibbs model", version is 1, then gibbs (the writer's version) and family. parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start). variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis). nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables. constants: length (1: one number for all elements) and numbers. lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. energy_text: the energy for human eyes.
+---Before HDF5's own beginning stand 512 bytes with the checksum. A file without them, as other programs write it, is read too: to change a model in Python, copy its items to a new file (source.copy(name, target)) and change them there.
+---
+---Errors: no such file; a file that is cut off, changed, of another kind or version; contents that are no model, saying where.
+---
+---Cost: O(size of the file), and what gibbs.boltzmann costs.
+---
+---```lua
+---local v = gibbs.spins({ 4, 4 }, "v")
+---local P = gibbs.boltzmann{ visible = v, energy = -0.3 * gibbs.sum(v * v:shift{ 1, 0 } * v:shift{ 0, 1 }) }
+---gibbs.write("fits.h5", { best = P, note = "three-body" })
+---print(gibbs.load("fits.h5", "best"))                --> boltzmann: 16 visible, 0 hidden units, 0 parameters
+---print(gibbs.read("fits.h5").best.variables.kind[1]) --> spins
+---```
+---@param path string of a file by Q:save; or of one by gibbs.write or run:save, with a name
+---@param name? string of a model inside the file, as in "fits/best"; without it the file is the model
+---@return gibbs.distribution
+function gibbs.load(path, name) end
 
 ---@class gibbs.plot_lines_options
 ---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv

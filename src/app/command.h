@@ -32,6 +32,7 @@
 #define SUBCOMMAND_LIST(X)                                                                                           \
   X(doc, "help on a function, a method, a command or a word")                                                        \
   X(list, "what gibbs has: kernels, objectives, ...")                                                                \
+  X(check, "look for mistakes in a script, without running what is long or writing anything")                        \
   X(run, "run a script and record all that its numbers depend on")                                                   \
   X(replay, "run a recorded run again and compare every number")                                                     \
   X(resume, "go on with a recorded run that was killed or interrupted")                                              \
@@ -39,6 +40,11 @@
   X(compare, "compare recorded runs, paired over seeds")                                                             \
   X(sweep, "run a script with all combinations of options and seeds")                                                \
   X(report, "write a page about a recorded run, or about several")
+
+/* name, doc: what the program reads of its environment. */
+#define ENVIRONMENT_LIST(X)                                                                                          \
+  X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
+  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
 
 /* name, doc: what the program reads of its environment. */
 #define ENVIRONMENT_LIST(X)                                                                                          \

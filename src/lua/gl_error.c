@@ -20,11 +20,13 @@ static int raise_at_user(lua_State *L) {
 }
 
 int gl_raise(lua_State *L, const gibbs_error *err) {
+  if (err->code == GIBBS_ERR_INTERRUPT) gl_drop_hook(L);
   lua_pushstring(L, err->message);
   return raise_at_user(L);
 }
 
 void gl_interrupt_calm(lua_State *L) {
+  lua_sethook(L, NULL, 0, 0);
   lua_sethook(gl_state_of(L)->main, NULL, 0, 0);
 }
 

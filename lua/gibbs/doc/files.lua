@@ -26,7 +26,7 @@ print(cases.name, cases.sizes[2])  --> ring	6]],
       .. "As CSV: a tensor of one or two axes, a table of lists of one length (ordered by `columns` if it is there), or { header = names, rows = list of lists }.",
     parameters = {
       { "path", "string", "ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx" },
-      { "value", "table|tensor|parameter|number|string|boolean", "numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), and tables of them: lists without holes, or names" },
+      { "value", "table|tensor|parameter|distribution|number|string|boolean", "numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), distributions (gibbs.load), and tables of them: lists without holes, or names" },
     },
     errors = "a value that the format cannot hold, and where it is; a table with holes or with keys of both kinds; nan in JSON; an unwritable folder.",
     cost = "O(size of the value).",
