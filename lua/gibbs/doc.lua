@@ -36,14 +36,13 @@ local doc = {}
 
 local catalog
 
----All rows of the core and the bindings: lists, options, classes (gl_catalog.h), and the classes that are made in Lua: a file
----that gives a field to the module has one as `class`.
+---All rows of the core and the bindings: lists, options, classes (gl_catalog.h), and the classes that are made in Lua, by
+---the files that give fields to the module.
 function doc.catalog()
   if catalog then return catalog end
   catalog = core.catalog()
-  for _, file in ipairs(core.files()) do
-    catalog.classes[#catalog.classes + 1] = require("gibbs." .. file).class
-  end
+  for _, file in ipairs(core.files()) do require("gibbs." .. file) end
+  table.move(core.classes, 1, #core.classes, #catalog.classes + 1, catalog.classes)
   return catalog
 end
 

@@ -11,10 +11,15 @@ local lazy = {
   square = "functions",
   huber = "functions",
   plot = "plot",
+  rg = "rg",
   run = "record",
   help = "manual",
   show = "display",
 }
+
+--- Tables of functions of C that a Lua file of the same name adds to: that file gives them all.
+core.halves = { rg = fields.rg }
+fields.rg = nil
 
 local gibbs = {}
 local meta = { __name = "gibbs", __metatable = false }
@@ -41,6 +46,9 @@ local function from_file(name)
   fields[name] = value
   return value
 end
+
+--- Classes of objects that Lua files make: { name =, article =, methods = {name = function}, fields = {name = anything} }.
+core.classes = {}
 
 --- The files that give fields to the module, in order.
 function core.files()
