@@ -74,6 +74,7 @@ local function records()
     autocorrelation = { gibbs.autocorrelation { 1, 2, 1, 3, 2, 1, 2, 3 } },
     states = { states(P, Q) },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
+    run = { gibbs.run() },
   }
 end
 
