@@ -75,6 +75,8 @@ local function records()
     states = { states(P, Q) },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
     run = { gibbs.run() },
+    vmcrg = { gibbs.rg.vmcrg{ lattice = { 4, 4 }, K = { nearest = 0.2 }, rule = "majority", operators = { "nearest" }, replicas = 4,
+      steps = 8, sweeps = 2, measured = 8 } },
   }
 end
 
