@@ -13,7 +13,12 @@ local lazy = {
   plot = "plot",
   help = "manual",
   run = "record",
+  rg = "rg",
 }
+
+--- Tables of functions of C that a Lua file of the same name adds to: that file gives them all.
+core.halves = { rg = fields.rg }
+fields.rg = nil
 
 local gibbs = {}
 local meta = { __name = "gibbs", __metatable = false }
