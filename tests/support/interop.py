@@ -7,7 +7,6 @@ import csv
 import itertools
 import json
 import os
-import struct
 import subprocess
 import sys
 import tempfile
