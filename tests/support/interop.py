@@ -7,7 +7,6 @@ import csv
 import itertools
 import json
 import os
-import struct
 import subprocess
 import sys
 import tempfile
@@ -123,8 +122,8 @@ def written_by_python(folder):
     files[path] = {"": x}
     path = f"{folder}/named.csv"
     with open(path, "w", newline="") as stream:
-        csv.writer(stream).writerows([["n", "word", "hole"], [repr(0.1), 'a "b", c', ""], [repr(1 / 3), "two\nlines", "2.5"]])
-    files[path] = {"/n": np.array([0.1, 1 / 3]), "/word/1": 'a "b", c', "/word/2": "two\nlines", "/hole": np.array([np.nan, 2.5])}
+        csv.writer(stream).writerows([["n", "word", "hole", "na"], [repr(0.1), 'a "b", c', "", "NA"], [repr(1 / 3), "two\nlines", "2.5", "1"]])
+    files[path] = {"/n": np.array([0.1, 1 / 3]), "/word/1": 'a "b", c', "/word/2": "two\nlines", "/hole": np.array([np.nan, 2.5]), "/na": np.array([np.nan, 1])}
     path = f"{folder}/python.json"
     with open(path, "w") as stream:
         json.dump({"x": 0.1, "list": [1, 1 / 3, 5e-324], "deep": {"yes": True, "none": None, "text": "λ"}}, stream)
