@@ -131,17 +131,19 @@ static void load_editor(void) {
 
 /* ---- without it ------------------------------------------------------------------------------------------------- */
 
-static line read_plain(const char *prompt) {
+/* A terminal gives a line at a time: nothing of it is in the buffer of stdin when the next is waited for. */
+static line read_plain(const char *prompt, bool terminal) {
   line out = {.text = NULL};
   size_t room = 0;
   fputs(prompt, stdout);
   fflush(stdout);
-  ssize_t length = getline(&out.text, &room, stdin);
+  bool ready = !terminal || wait_for_key(STDIN_FILENO);
+  ssize_t length = ready ? getline(&out.text, &room, stdin) : -1;
   if (length < 0) {
     free(out.text);
     out.text = NULL;
     clearerr(stdin);
-    if (isatty(STDIN_FILENO)) putchar('\n');
+    if (terminal) putchar('\n');
     return out;
   }
   out.length = (size_t)length;
@@ -165,7 +167,7 @@ static line read_edited(const char *prompt) {
 line line_read(const char *prompt) {
   bool terminal = isatty(STDIN_FILENO);
   if (terminal && !editor.tried) load_editor();
-  line out = terminal && editor.loaded ? read_edited(prompt) : read_plain(terminal ? prompt : "");
+  line out = terminal && editor.loaded ? read_edited(prompt) : read_plain(terminal ? prompt : "", terminal);
   out.given_up = gibbs_interrupted();
   return out;
 }
