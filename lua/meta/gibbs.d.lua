@@ -1213,96 +1213,13 @@ function recursion:bound(K, h) end
 
 -- ---- an mcrg
 
----What chains say about a block rule applied again and again: made by gibbs.rg.mcrg. Level 0 is the chains' own lattice, level n + 1 the blocks of level n; step n leads from level n - 1 to level n. Errors are jackknife errors over groups of chains and stretches of time.
+---What Monte Carlo renormalization measured, by gibbs.rg.mcrg. Level 0 is the chains' own lattice, level n + 1 the blocks of level n; step n leads from level n - 1 to level n. Errors are jackknife errors over groups of chains and stretches of time.
 ---@class gibbs.mcrg
----@field steps integer How often blocks were made of blocks.
----@field measurements integer Of all chains together.
----@field even string[] The names of the even operators, in order.
----@field odd string[] The names of the odd ones.
 ---@field steps integer How often blocks were made of blocks.
 ---@field measurements integer Measurements of all chains together.
 ---@field even string[] The names of the even operators.
 ---@field odd string[] The names of the odd operators.
 local mcrg = {}
-
----@class gibbs.mcrg_exponent_options
----@field odd? boolean of the odd operators instead of the even ones (default false)
----@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
-
----The exponent y = ln lambda / ln b of the largest eigenvalue of dK'/dK at a step: y_t of the even operators, y_h of the odd ones.
----
----Errors: operators that are linearly dependent on that lattice, or do not fluctuate.
----
----Source: Swendsen, Phys. Rev. Lett. 42 (1979) 859
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
----local chains = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:advance(100)
----local m = gibbs.rg.mcrg{ chains = chains, rule = "majority", measurements = 200, seed = 1 }
----local y_h = m:exponent(1, { odd = true })
----print(math.abs(y_h.value - 1.875) < 0.02, y_h.error < 0.01)  --> true	true
----```
----@param step integer 1 to mcrg.steps
----@param options? gibbs.mcrg_exponent_options
----@return gibbs.estimate
-function mcrg:exponent(step, options) end
-
----@class gibbs.mcrg_matrix_options
----@field odd? boolean of the odd operators instead of the even ones (default false)
----@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
-
----The matrix dK'_a / dK_b of a step, from the correlations of operators on both of its levels.
----
----Errors: as those of mcrg:exponent.
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
----local chains = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:advance(100)
----local m = gibbs.rg.mcrg{ chains = chains, rule = "majority", measurements = 200, seed = 1 }
----print(#m:matrix(1, { operators = 2 }), math.abs(m:matrix(1, { operators = 1 })[1][1] - 1.9) < 0.1)  --> 2	true
----```
----@param step integer 1 to mcrg.steps
----@param options? gibbs.mcrg_matrix_options
----@return table # rows a of columns b
-function mcrg:matrix(step, options) end
-
----@class gibbs.mcrg_couplings_options
----@field odd? boolean of the odd operators instead of the even ones (default false)
----@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
-
----The couplings of a level's Hamiltonian H = -sum_a K_a S_a in the basis of the operators, by maximum pseudo-likelihood; the truncation to that basis is the only approximation.
----
----Errors: gibbs.rg.mcrg was not told to infer couplings (couplings_every), or of fewer operators.
----
----Source: Swendsen, Phys. Rev. Lett. 52 (1984) 1165
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4 }
----local chains = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:advance(100)
----local m = gibbs.rg.mcrg{ chains = chains, rule = "majority", measurements = 200, couplings_every = 10, coupling_operators = 2, seed = 1 }
----local K = m:couplings(0, { operators = 2 })
----print(math.abs(K.nearest.value - 0.4) < 4 * K.nearest.error, math.abs(K.diagonal.value) < 4 * K.diagonal.error)  --> true	true
----```
----@param level integer 0, the chains' own, to mcrg.steps
----@param options? gibbs.mcrg_couplings_options
----@return table # estimates by the operators' names
-function mcrg:couplings(level, options) end
-
----The mean of an operator a site of a level.
----
----Errors: an operator that was not measured, with the nearest right name.
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.3 }
----local chains = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:advance(100)
----local m = gibbs.rg.mcrg{ chains = chains, rule = "majority", measurements = 200, seed = 1 }
----local bonds = m:mean(0, "nearest")  -- two bonds a site
----print(math.abs(bonds.value - P:mean(-P.H / 0.3 / 64, gibbs.transfer()).value) < 4 * bonds.error)  --> true
----```
----@param level integer 0 to mcrg.steps
----@param name string one of mcrg.even or mcrg.odd
----@return gibbs.estimate
-function mcrg:mean(level, name) end
 
 ---@class gibbs.mcrg_exponent_options
 ---@field odd? boolean of the odd operators instead of the even ones (default false)
@@ -1379,8 +1296,106 @@ function mcrg:mean(level, name) end
 
 -- ---- a run
 
+---What `gibbs.run()` gives: the run that a script is part of.
 ---@class gibbs.run
+---@field recorded boolean Whether the script was started by `gibbs run`, `gibbs resume` or `gibbs sweep`.
+---@field resumed boolean Whether the run goes on from what an earlier process recorded.
+---@field folder string The folder in which the files of the run lie.
 local run = {}
+
+---Log a row of numbers: a step of a training, a point of a scan. In a recorded run it is a row of metrics.csv, handed to the system before the call returns, so that a killed run keeps it; in a plain one it is printed. The columns are the names of all rows: `step` first, others by the alphabet, new ones at the end. Names that end in `seconds` are times: a replay does not compare them.
+---
+---Errors: a value that is no number and no estimate of one; a name with a comma, a quote or a line end; a full disk. After a resume: a row that is not the one that was logged before.
+---
+---Cost: A system call a row; a new column writes the file anew.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
+---local run = gibbs.run()
+---run:log{ step = 10, F = P:free_energy(), energy = P:mean(P.H) }  --> step 10  F -7.34692  energy -2.66674
+---```
+---@param row table names and numbers, estimates (which give the columns name and name_error), true or false
+function run:log(row) end
+
+---All rows logged up to now, also those that were logged before the run was resumed: a table or a figure made of them is the same as if it never had been stopped.
+---
+---Cost: In a recorded run metrics.csv is read.
+---
+---```lua
+---local run = gibbs.run()
+---run:log{ step = 1, kl = 0.5 }   --> step 1  kl 0.5
+---run:log{ step = 2, kl = 0.25 }  --> step 2  kl 0.25
+---print(#run:rows(), run:rows()[2].kl)  --> 2	0.25
+---```
+---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
+function run:rows() end
+
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---
+---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
+---
+---Cost: The file is written anew each time, so that it is always whole; in a recorded run, where that takes long, at the end.
+---
+---```lua
+---local run = gibbs.run()
+---run:save("weights", { { 1, 2 }, { 3, 4 } })        --> results.h5: weights
+---print(gibbs.read("results.h5").weights:get(2, 1))  --> 3.0
+---```
+---@param name string without '/'
+---@param value number|string|boolean|gibbs.tensor|gibbs.expression|gibbs.distribution|gibbs.estimate|table numbers in nested lists become a tensor; tables of names are groups
+function run:save(name, value) end
+
+---Draw a figure into the run: in its folder figures/ if it is recorded. The numbers of it are beside it as CSV, and a replay compares these.
+---
+---Errors: a kind that gibbs.plot does not have; a name that leads out of the folder; and as that function.
+---
+---```lua
+---gibbs.run():figure("kl.svg", "lines", { x_label = "step", series = { { name = "KL", y = { 3, 2, 1 } } } })  --> kl.svg
+---```
+---@param file string a name that ends in .svg, .png or .pdf
+---@param kind string a function of gibbs.plot: "lines", "heatmap", ...
+---@param options? table of that function, without `file`
+function run:figure(file, kind, options) end
+
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = run.recorded.
+---
+---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
+---
+---```lua
+---local path = gibbs.run():path "tables/scan.csv"
+---gibbs.write(path, { x = { 1, 2 }, y = { 3, 4 } })
+---print(path)  --> tables/scan.csv
+---```
+---@param name string "training.h5", "tables/scan.csv"
+---@return string
+function run:path(name) end
+
+---Say which columns a replay does not compare, by name, in tables and in metrics: times, and what follows from them. Names that end in `seconds` need not be told.
+---
+---```lua
+---gibbs.run():volatile("ns", "ess/s")
+---```
+---@param ... string names of columns of CSV files and of fields in HDF5 and JSON
+function run:volatile(...) end
+
+---Print like print: a line that a replay does not compare, because there are times in it, say.
+---
+---```lua
+---gibbs.run():note("took", 3, "s")  --> took	3	s
+---```
+---@param ... any as of print
+function run:note(...) end
+
+---Write a text like io.write, without a line end: a piece of a line that a replay does not compare.
+---
+---```lua
+---local run = gibbs.run()
+---io.write "it took "
+---run:write_note "3 s"
+---print()  --> it took 3 s
+---```
+---@param text string what is written
+function run:write_note(text) end
 
 -- ---- a transform
 
@@ -1575,13 +1590,7 @@ local autocorrelation = {}
 
 -- ---- results: vmcrg
 
----What gibbs.rg.vmcrg came to: a table whose fields are listed here. Errors are standard errors over independent replicas.
 ---@class gibbs.vmcrg
----@field couplings table The renormalised couplings K': estimates by the operators' names.
----@field residual table The means of the operators of the block spins afterwards, in units of their standard errors: a few at most where the bias is right.
----@field matrix table dK'_a / dK_b: rows a of columns b.
----@field exponent gibbs.estimate y = ln lambda / ln b of the largest eigenvalue of the matrix.
----@field tau gibbs.estimate Autocorrelation time of the first operator of the block spins under the bias, in sweeps.
 ---@field couplings table The renormalised couplings, { name = estimate }, with errors over replicas.
 ---@field residual table What is left of the block operators' means, in standard errors, { name = number }.
 ---@field matrix table[] dK'_a / dK_b, rows of numbers, mean over replicas.
@@ -2757,80 +2766,6 @@ function gibbs.tensor(values) end
 ---@field couplings_every? integer measurements between those that couplings are inferred from; 0: none (an integer from 0 to 1e9; default 0)
 ---@field coupling_operators? integer even operators that have couplings, the first ones; 0: all (an integer from 0 to 24; default 0)
 ---@field seed? integer of what the rule draws (an integer, at least 0; default gibbs.seed())
----@field chains any the chains, warmed up; their visible spins lie on a periodic chain, square or cubic lattice
----@field rule any a block rule or a transform
----@field even? any even operators: names, or lists of offsets
----@field odd? any odd operators
-
----Monte Carlo renormalization: a block rule is applied again and again to the configurations of chains, and operators are measured on all levels. Odd operators are taken to have mean 0, so the rule and the energy must not tell up from down. `rule` is a name ('majority'), a table of a rule's options, or a transform that has a rule.
----
----Errors: chains whose first variable is not +-1 spins on the rule's lattice; blocks that do not divide it; an unknown operator, with the nearest right name.
----
----Cost: about 1 ns a spin and operator for every measurement, beside the sweeps.
----
----Source: Swendsen, Phys. Rev. Lett. 42 (1979) 859
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
----local chains = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:advance(100)
----local m = gibbs.rg.mcrg{ chains = chains, rule = "majority", measurements = 200, seed = 1 }
----print(m)                                                            --> renormalization of 6400 measurements by 2 steps
----print(math.abs(m:exponent(1, { operators = 2 }).value - 1) < 0.05)  --> true
----```
----@param options gibbs.rg_mcrg_options
----@return gibbs.mcrg
-function gibbs.rg.mcrg(options) end
-
----@class gibbs.rg_vmcrg_options
----@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
----@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
----@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
----@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
----@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
----@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
----@field weights? any (rule = { ... }) filter: a number an offset
----@field levels? integer how often the rule is applied (an integer from 1 to 8; default 1)
----@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
----@field steps? integer of the optimisation (an integer from 2 to 1e9; default 400)
----@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
----@field measured? integer sweeps afterwards, for dK'/dK and tau (an integer, at least 8; default 2000)
----@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
----@field lattice any the shape of the periodic lattice of spins, {64, 64}
----@field K any couplings by operator, { nearest = 0.44 }; H = -sum K S
----@field rule any a block rule or a transform; no spin may be seen by two blocks
----@field operators? any of the bias, and of dK'/dK: names, or lists of offsets
-
----Variational Monte Carlo renormalization: a bias V on the block spins is moved until they are as free spins; then V = -H', so its couplings are the renormalised ones. Block spins are then nearly free and forget fast, even at a critical point.
----
----Errors: a rule by which two blocks see one spin; a coupling of no operator, with the nearest right name.
----
----Cost: replicas x (steps x sweeps + measured) sweeps.
----
----Source: Wu and Car, Phys. Rev. Lett. 119 (2017) 220602
----
----```lua
----local v = gibbs.rg.vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.4 }, rule = "majority", operators = { "nearest", "diagonal" },
----  replicas = 4, steps = 60, measured = 200, seed = 1 }
----print(v.couplings.nearest.value > 0.2, v.couplings.nearest.value < 0.4, v.couplings.diagonal.value > 0)  --> true	true	true
----```
----@param options gibbs.rg_vmcrg_options
----@return gibbs.vmcrg
-function gibbs.rg.vmcrg(options) end
-
----@class gibbs.rg_mcrg_options
----@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
----@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
----@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
----@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
----@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
----@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
----@field weights? any (rule = { ... }) filter: a number an offset
----@field levels? integer how often blocks are made of blocks; 0: until 4 would not be left along an axis (an integer from 0 to 12; default 0)
----@field measurements? integer of every chain (an integer, at least 1; default 1000)
----@field every? integer sweeps between measurements (an integer from 1 to 1e9; default 1)
----@field couplings_every? integer measurements between those that couplings are inferred from; 0: none (an integer from 0 to 1e9; default 0)
----@field coupling_operators? integer even operators that have couplings, the first ones; 0: all (an integer from 0 to 24; default 0)
----@field seed? integer of what the rule draws (an integer, at least 0; default gibbs.seed())
 ---@field chains gibbs.chains the chains, warmed up; their visible spins lie on a periodic chain, square or cubic lattice
 ---@field rule string|table|gibbs.transform a block rule or a transform
 ---@field even? table even operators: names (nearest, diagonal, plaquette, second, knight, diamond, second_diagonal on the square lattice), or lists of offsets; all of these by default
@@ -3676,6 +3611,19 @@ function gibbs.show(...) end
 ---@param what? string what the line calls the loop (default "loop")
 ---@return function # what a for loop needs
 function gibbs.progress(n, what) end
+
+---The run that a script is part of: what it logs, saves and draws. Under `gibbs run script.lua` all of it is recorded in one folder; in a plain run the same calls print what is logged, and leave files in the folder that --out names, else the one that the script names, else the working directory. It is one object: asked for again, the same run comes back.
+---
+---Errors: an option of another name; a folder that is no path.
+---
+---```lua
+---local run = gibbs.run()
+---print(run.recorded, run.folder)  --> false	.
+---run:log{ step = 1, kl = 0.25 }   --> step 1  kl 0.25
+---```
+---@param options? table { folder = "runs/mine" }: the folder of a plain run; a recorded run has its own
+---@return gibbs.run
+function gibbs.run(options) end
 
 ---Prints what there is to know of a thing: a function or a method, an object (its class, with all methods and fields), or a name in a string, with or without 'gibbs.'. A word that is no name is looked for in all entries, and a misspelt one gets the nearest right one. Without an argument: how to get help, and what there is. At the prompt it is there as help(x).
 ---

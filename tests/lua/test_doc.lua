@@ -141,7 +141,9 @@ test("the flags that an entry of a command tells of are options of the command",
     local known = {}
     for _, flag in ipairs(doc.flags(entry)) do known[flag[1]:match("^%S+")] = true end
     for _, parameter in ipairs(doc.kind(name) == "command" and entry.parameters or {}) do
-      if parameter[1]:match("^%-") and not known[parameter[1]] then strange[#strange + 1] = name .. " " .. parameter[1] end
+      for flag in parameter[1]:gmatch("%-%-[%w%-]+") do
+        if not known[flag] then strange[#strange + 1] = name .. " " .. flag end
+      end
     end
   end
   none(strange, "that the command does not have")
