@@ -76,8 +76,6 @@ local function records()
     vmcrg = { gibbs.rg.vmcrg{ lattice = { 4 }, K = { nearest = 0.1 }, rule = "decimation", operators = { "nearest" }, replicas = 4, steps = 2,
       sweeps = 1, measured = 8 } },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
-    vmcrg = { gibbs.rg.vmcrg{ lattice = { 4, 4 }, K = { nearest = 0.2 }, rule = "majority", operators = { "nearest" }, replicas = 4,
-      steps = 8, sweeps = 2, measured = 8 } },
   }
 end
 
