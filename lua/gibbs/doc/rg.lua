@@ -220,6 +220,7 @@ print(string.format("%.7f %.6f", mk.couplings.K, mk.y_t))  --> 0.3046889 0.74723
   {
     name = "gibbs.rg.niemeijer_van_leeuwen",
     signature = "gibbs.rg.niemeijer_van_leeuwen()",
+    options = "gibbs.rg.niemeijer_van_leeuwen",
     what = "The majority of triangles of the triangular Ising lattice, b = sqrt 3, to the first cumulant, linear in the field: K' = 2 K ((e^3K + e^-K) / (e^3K + 3 e^-K))^2.",
     returns = "recursion",
     source = "Niemeijer and van Leeuwen, Phys. Rev. Lett. 31 (1973) 1411",
