@@ -251,7 +251,7 @@ local function check_gradient(arguments)
     if ok then checking.gradients = (checking.gradients or 0) + check.components end
     return
   end
-  checking.problem(core.place(), ("the gradient of the objective is not that of its value: by %s[%d] it is %.6g, and %.6g by differences")
+  checking.problem(core.place(), ("gibbs.minimize: the gradient of the objective is not that of its value: by %s[%d] it is %.4g, and %.4g by differences")
     :format(check.parameter, check.element, check.gradient, check.difference))
 end
 
@@ -349,8 +349,10 @@ local function install_errors()
     raise(message, level > 0 and level + 1 or level)
   end
   function assert(truth, ...)
-    if not truth then checking.raised = select("#", ...) > 0 and (...) or "assertion failed!" end
-    return insist(truth, ...)
+    if truth then return insist(truth, ...) end
+    local message = select("#", ...) > 0 and (...) or "assertion failed!"
+    checking.raised = message
+    raise(message, 2)
   end
 end
 

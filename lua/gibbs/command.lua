@@ -132,7 +132,7 @@ local function take_flag(description, given, words, i)
     given[row.name], given.set[row.name] = value, true
     return i + 1 + used
   end
-  if not description.rest then
+  if not description.rest or given.count == 0 then
     command.refuse(("unknown option '%s'%s"):format(spelt, core.hint(spelt, known_flags(description))))
   end
   given.rest[#given.rest + 1] = words[i]

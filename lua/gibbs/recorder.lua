@@ -21,6 +21,7 @@ local recorder = {}
 ---@field threads? integer
 ---@field overwrite? boolean  a run that is there is replaced
 ---@field before? table       the manifest of a run that is gone on with
+---@field says_where? boolean the folder is said at the end
 ---@field quiet? boolean      what is printed goes to log.txt alone
 
 local job, run -- of the one run of the process: what was asked for, and its state
@@ -251,7 +252,7 @@ local function settle()
   return failures
 end
 
-local function complain(message) io.stderr:write(("gibbs %s: %s\n"):format(job.name, message)) end
+local function say(message) io.stderr:write(("gibbs %s: %s\n"):format(job.name, message)) end
 
 --- The run is over; gives the exit code, which is another where its record could not be completed.
 local function finish(status, code, message)
@@ -261,23 +262,24 @@ local function finish(status, code, message)
     local ok, why = pcall(open) -- a script that failed before it used anything of gibbs
     if not ok then
       run.transcript:finish()
-      complain(why)
+      say(why)
       return 1
     end
   end
   run.status = status
   local failures = settle()
-  for _, failure in ipairs(failures) do complain(failure) end
+  for _, failure in ipairs(failures) do say(failure) end
   if #failures > 0 and status == "finished" then status, code, message = "failed", 1, failures[1] end
   local ok, why = pcall(write_manifest, status, {
     exit = code, error = message and manifest.text(message) or nil, ended = now(),
     seconds = run.seconds + core.fields.clock() - run.clock,
   })
   if not ok then
-    complain(tostring(why) .. "; the run does not count as finished")
+    say(tostring(why) .. "; the run does not count as finished")
     code = code == 0 and 1 or code
   end
   run.hold:release()
+  if job.says_where then say(("recorded in '%s'"):format(job.folder)) end
   return code
 end
 
@@ -340,7 +342,7 @@ local function open_or_end()
   if message:sub(1, #place) == place then message = message:sub(#place + 1) end
   run.over = true
   run.transcript:finish()
-  complain(message)
+  say(message)
   if run.hold then run.hold:release() end
   run.exit(2, true)
 end

@@ -40,6 +40,18 @@ function safety.with(rows)
   return rows
 end
 
+---The same options for another command.
+---@param given table
+---@return string[] words
+function safety.words(given)
+  local words = given.sandbox and { "--sandbox" } or {}
+  for _, path in ipairs(given.allow or {}) do words[#words + 1] = "--allow=" .. path end
+  for _, name in ipairs { "memory", "time" } do
+    if given[name] then words[#words + 1] = ("--%s=%s"):format(name, given[name]) end
+  end
+  return words
+end
+
 ---Set the limits that were given, and enter the sandbox if it was asked for.
 ---@param given table  of a command
 ---@param folder string  where the script may write

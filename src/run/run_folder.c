@@ -42,8 +42,10 @@ static gibbs_run_place place_of_entries(DIR *listing) {
 }
 
 gibbs_run_place gibbs_run_place_of(const char *path) {
+  struct stat about;
+  if (lstat(path, &about) != 0) return GIBBS_RUN_PLACE_FREE;
   DIR *listing = opendir(path);
-  if (!listing) return errno == ENOENT ? GIBBS_RUN_PLACE_FREE : GIBBS_RUN_PLACE_FOREIGN;
+  if (!listing) return GIBBS_RUN_PLACE_FOREIGN;
   gibbs_run_place place = place_of_entries(listing);
   closedir(listing);
   return place;

@@ -85,7 +85,7 @@ support.test("files that are read, loaded and written are told with their hashes
 end)
 
 support.test("the folder is named after the script, its options and the seed", function()
-  expect "gibbs run small.lua --size 2 --word=two"
+  says(expect "gibbs run small.lua --size 2 --word=two", "gibbs run: recorded in 'runs/small-size=2-word=two-seed=1'\n")
   assert(manifest "runs/small-size=2-word=two-seed=1".status == "finished")
 end)
 
@@ -190,7 +190,7 @@ support.test("a full disk under the log or the results is said too", function()
 end)
 
 support.test("an unwritable folder is said before anything runs", function()
-  says(expect("gibbs run small.lua --out /dev/null/a", 2), "gibbs run: '/dev/null/a' is there and is no recorded run")
+  says(expect("gibbs run small.lua --out /dev/null/a", 2), "gibbs run: '/dev/null' is there, and is no folder")
   says(expect("gibbs run small.lua --out /proc/none/a", 2), "gibbs run: '/proc/none' cannot be made: No such file or directory")
   if not os.execute "test $(id -u) = 0" then
     says(expect("mkdir shut; chmod 555 shut; gibbs run small.lua --out shut/a", 2), "'shut/a' cannot be made: Permission denied")

@@ -84,7 +84,7 @@ function run.run(given)
   if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "run", path = given.script, text = text, words = given.rest, folder = folder, seed = seed, threads = given.threads,
-    overwrite = given.overwrite,
+    overwrite = given.overwrite, says_where = not given.out,
   }
 end
 
