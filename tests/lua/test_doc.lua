@@ -74,8 +74,6 @@ local function records()
     autocorrelation = { gibbs.autocorrelation { 1, 2, 1, 3, 2, 1, 2, 3 } },
     states = { states(P, Q) },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
-    vmcrg = { gibbs.rg.vmcrg{ lattice = { 4, 4 }, K = { nearest = 0.2 }, rule = "majority", operators = { "nearest" }, replicas = 4,
-      steps = 8, sweeps = 2, measured = 8 } },
   }
 end
 
