@@ -1305,7 +1305,7 @@ function run:save(name, value) end
 ---@param options? table of that function, without `file`
 function run:figure(file, kind, options) end
 
----The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = run.recorded.
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = true.
 ---
 ---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
 ---

@@ -4,8 +4,8 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <stdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,7 +82,8 @@ Test(run_folder, one_process_holds_it_and_its_death_lets_go) {
   cr_assert(eq(int, gibbs_run_folder_hold(folder, &held, &err), GIBBS_ERR_FILE));
   char expected[300];
   snprintf(expected, sizeof expected,
-           "'%s' is being written by another run (process %ld); give each run a folder of its own", folder, (long)child);
+           "'%s' is being written by another run (process %ld); give each run a folder of its own", folder,
+           (long)child);
   cr_assert(eq(str, err.message, expected));
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);
