@@ -49,7 +49,7 @@ function resume.run(given)
   if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "resume", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
-    seed = recorded.seed, threads = given.threads, before = not recorded.beginning and recorded or nil,
+    seed = recorded.seed_given and recorded.seed or nil, threads = given.threads, before = not recorded.beginning and recorded or nil,
     overwrite = recorded.beginning,
   }
 end
