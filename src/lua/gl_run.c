@@ -16,7 +16,6 @@
 #include "gibbs/environment.h"
 #include "gibbs/run_folder.h"
 #include "gibbs/sha256.h"
-#include "gl_callback.h"
 #include "gl_class.h"
 #include "gl_error.h"
 
@@ -171,42 +170,6 @@ static int folder_remove(lua_State *L) {
   return 0;
 }
 
-typedef struct listing {
-  lua_State *L;
-  const char *path;
-  lua_Integer count;
-} listing;
-
-static int add_path(lua_State *L) {
-  listing *list = lua_touserdata(L, 1);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, list);
-  lua_pushstring(L, list->path);
-  lua_rawseti(L, -2, ++list->count);
-  return 0;
-}
-
-static gibbs_status visit_path(void *context, const char *path, gibbs_error *err) {
-  listing *list = context;
-  list->path = path;
-  return gl_callback_run(gl_state_of(list->L), add_path, list, err);
-}
-
-/* core.folder_files(path) -> the paths of all files in it, relative to it, sorted by nothing */
-static int folder_files(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  listing list = {L, NULL, 0};
-  lua_newtable(L);
-  lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &list);
-  gibbs_error err;
-  gl_enter(L);
-  gibbs_status status = gibbs_folder_visit(path, visit_path, &list, &err);
-  lua_pushnil(L);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &list);
-  gl_check(L, status, &err);
-  return 1;
-}
-
 /* core.directory() -> the working directory */
 static int directory(lua_State *L) {
   luaL_Buffer text;
@@ -264,7 +227,6 @@ const luaL_Reg gl_run_core[] = {{"sha256", file_sha256},
                                 {"hold_run", hold_run},
                                 {"folder_make", folder_make},
                                 {"folder_remove", folder_remove},
-                                {"folder_files", folder_files},
                                 {"directory", directory},
                                 {"change_directory", change_directory},
                                 {"apart", run_apart},

@@ -113,25 +113,6 @@ Test(run_folder, emptied_all_is_gone_but_lock_and_manifest) {
   gibbs_run_folder_release(held);
 }
 
-static gibbs_status count_file(void *context, const char *path, gibbs_error *err) {
-  (void)err;
-  size_t *count = context;
-  if (strcmp(path, "figures/kl.csv") == 0) ++*count;
-  return GIBBS_OK;
-}
-
-Test(run_folder, files_are_visited_by_their_path_within) {
-  gibbs_run_folder_release(hold());
-  char figures[160];
-  gibbs_error err;
-  snprintf(figures, sizeof figures, "%s/figures", folder);
-  cr_assert(eq(int, gibbs_folder_make(figures, &err), GIBBS_OK));
-  write_file("figures/kl.csv");
-  size_t count = 0;
-  cr_assert(eq(int, gibbs_folder_visit(folder, count_file, &count, &err), GIBBS_OK));
-  cr_assert(eq(sz, count, 1));
-}
-
 Test(run_folder, a_folder_that_cannot_be_made_is_said) {
   gibbs_run_folder *held = NULL;
   gibbs_error err;
