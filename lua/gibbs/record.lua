@@ -299,7 +299,12 @@ end
 
 function meta.__newindex(_, name) core.raise(("run: field '%s' cannot be set"):format(tostring(name))) end
 
-function meta.__pairs() return next, fields, nil end
+function meta.__pairs()
+  local all = {}
+  for name, value in pairs(Run) do all[name] = value end
+  for name, value in pairs(fields) do all[name] = value end
+  return next, all, nil
+end
 
 function meta.__tostring(run) return ("%s run in %s"):format(run.recorded and "recorded" or "plain", run.folder) end
 

@@ -87,7 +87,7 @@ gibbs.run():figure("kl.svg", "lines", { x_label = "step", series = { { name = "K
     name = "run:path",
     signature = "run:path(name)",
     what = "The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. "
-      .. "A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path \"training.h5\", resume = run.recorded.",
+      .. "A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path \"training.h5\", resume = true.",
     parameters = { { "name", "string", "\"training.h5\", \"tables/scan.csv\"" } },
     returns = "string",
     errors = "an absolute name, or one with '..' in it; a folder that cannot be made.",
@@ -192,7 +192,7 @@ gibbs replay runs/a
     name = "gibbs resume",
     signature = "gibbs resume RUN [--threads N]",
     what = "Goes on with a recorded run that was killed or interrupted, or failed. The script in its manifest.json runs again; a training that keeps a checkpoint in the "
-      .. "folder (checkpoint = run:path \"training.h5\", resume = run.recorded) goes on from the last one, and rows that metrics.csv holds are not logged again. It ends with "
+      .. "folder (checkpoint = run:path \"training.h5\", resume = true) goes on from the last one, and rows that metrics.csv holds are not logged again. It ends with "
       .. "the bits of a run that was never disturbed. Without a checkpoint the script begins again, which is said; what it repeats is held against what was logged.",
     parameters = {
       { "RUN", "string", "the folder of the run" },
