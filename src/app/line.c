@@ -42,7 +42,7 @@ static struct line_editor {
 #undef X
 } editor;
 
-/* ---- the editor ------------------------------------------------------------------------------------------------- */
+/* ---- the editor -------------------------------------------------------------------------------------------- */
 
 /* Waits until there is something to read; false when Ctrl-C came.  The signal is let in while waiting only, so that
  * none is missed just before. */
@@ -129,7 +129,7 @@ static void load_editor(void) {
   history_load(recall);
 }
 
-/* ---- without it ------------------------------------------------------------------------------------------------- */
+/* ---- without it -------------------------------------------------------------------------------------------- */
 
 /* A terminal gives a line at a time: nothing of it is in the buffer of stdin when the next is waited for. */
 static line read_plain(const char *prompt, bool terminal) {
@@ -151,7 +151,7 @@ static line read_plain(const char *prompt, bool terminal) {
   return out;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------ */
+/* ---- lines ------------------------------------------------------------------------------------------------- */
 
 /* Where pasted text is bracketed, readline begins a new line at the end of the input, else the caller has to. */
 static line read_edited(const char *prompt) {

@@ -7,8 +7,8 @@
 #include "gl_argument.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
-#include "gl_interrupt.h"
 #include "gl_expression.h"
+#include "gl_interrupt.h"
 #include "gl_options.h"
 #include "gl_record.h"
 #include "gl_state.h"
@@ -41,8 +41,7 @@ uint64_t gl_warm_up(lua_State *L, int index, const char *who, const char *name) 
   return detect ? GIBBS_WARM_UP_DETECT : (uint64_t)sweeps;
 }
 
-/* ---- sweeps ------------------------------------------------------------------------------------------------------
- */
+/* ---- sweeps ------------------------------------------------------------------------------------------------- */
 
 typedef struct advance_options {
   uint64_t sweeps;
