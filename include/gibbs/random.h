@@ -19,7 +19,8 @@ typedef enum gibbs_purpose {
   GIBBS_PURPOSE_CHAIN = 7,    /* where Markov chains start */
   GIBBS_PURPOSE_SWEEP = 8,    /* what a kernel draws in one sweep of one chain */
   GIBBS_PURPOSE_SWAP = 9,     /* exchanges between chains */
-  GIBBS_PURPOSE_RESAMPLE = 10 /* bootstrap */
+  GIBBS_PURPOSE_RESAMPLE = 10, /* bootstrap */
+  GIBBS_PURPOSE_BLOCK = 11    /* block spins of configurations */
 } gibbs_purpose;
 
 typedef struct gibbs_stream {

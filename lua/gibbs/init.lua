@@ -14,7 +14,12 @@ local lazy = {
   run = "record",
   help = "manual",
   show = "display",
+  rg = "rg",
 }
+
+--- Tables of functions of C that a Lua file of the same name adds to: that file gives them all.
+core.halves = { rg = fields.rg }
+fields.rg = nil
 
 local gibbs = {}
 local meta = { __name = "gibbs", __metatable = false }

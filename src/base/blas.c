@@ -22,6 +22,11 @@ typedef void sgemm_function(enum CBLAS_ORDER, enum CBLAS_TRANSPOSE, enum CBLAS_T
 typedef void dgemv_function(enum CBLAS_ORDER, enum CBLAS_TRANSPOSE, int m, int n, double alpha, const double *a,
                             int lda, const double *x, int step_x, double beta, double *y, int step_y);
 
+/* Fortran's: column-major, all by address, the last argument the length of jobz. */
+typedef void dgesdd_function(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s, double *u,
+                             const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork,
+                             int *info, size_t length);
+
 /* How the builds of OpenBLAS differ, in the numbers that openblas_get_parallel gives. */
 typedef enum threading { SERIAL, OWN_THREADS, OPENMP } threading;
 
@@ -29,6 +34,7 @@ static struct {
   dgemm_function *dgemm;
   sgemm_function *sgemm;
   dgemv_function *dgemv;
+  dgesdd_function *dgesdd; /* NULL: there is none */
   threading threading;
   char name[256];
 } blas = {.dgemm = cblas_dgemm, .sgemm = cblas_sgemm, .dgemv = cblas_dgemv, .threading = OWN_THREADS};
@@ -61,6 +67,7 @@ static void use_library(void *library) {
   blas.dgemm = dgemm;
   blas.sgemm = sgemm;
   blas.dgemv = dgemv;
+  if (!find(library, "dgesdd_", &blas.dgesdd)) blas.dgesdd = NULL;
   blas.threading = (threading)get_parallel();
   if (blas.threading == OWN_THREADS) set_threads(1);
   snprintf(blas.name, sizeof blas.name, "%s", get_config());
@@ -176,6 +183,21 @@ void gibbs_blas_prepare(void) {
                   block + 2 * size * size, size);
     free(block);
   }
+}
+
+size_t gibbs_dgesdd_work(size_t n) {
+  return 4 * n * n + 7 * n + 64 * n;
+}
+
+/* A row-major matrix is its transpose to Fortran, so u and v change places. */
+bool gibbs_dgesdd(size_t n, double *a, double *values, double *u, double *v, double *work, int *integers) {
+  const size_t room = gibbs_dgesdd_work(n);
+  if (room > INT_MAX) return false;
+  int threads = enter(), order = (int)n, size = (int)room, info = 1;
+  if (blas.dgesdd != NULL)
+    blas.dgesdd("A", &order, &order, a, &order, values, v, &order, u, &order, work, &size, integers, &info, 1);
+  leave(threads);
+  return info == 0;
 }
 
 const char *gibbs_blas_name(void) {

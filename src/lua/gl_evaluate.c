@@ -86,4 +86,18 @@ static int evaluate_at(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg gl_evaluate_methods[] = {{"value", evaluate_value}, {"at", evaluate_at}, {NULL, NULL}};
+/* e:shape() -> a list of its extents, {} for a scalar */
+static int evaluate_shape(lua_State *L) {
+  static const char who[] = "expression:shape";
+  const gibbs_shape *shape = gibbs_expr_shape(gl_self(L, &gl_expression, who));
+  gl_at_most(L, 1, who);
+  lua_createtable(L, (int)shape->rank, 0);
+  for (size_t a = 0; a < shape->rank; a++) {
+    lua_pushinteger(L, (lua_Integer)shape->extent[a]);
+    lua_rawseti(L, -2, (lua_Integer)a + 1);
+  }
+  return 1;
+}
+
+const luaL_Reg gl_evaluate_methods[] = {
+    {"value", evaluate_value}, {"at", evaluate_at}, {"shape", evaluate_shape}, {NULL, NULL}};

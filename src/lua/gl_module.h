@@ -16,7 +16,8 @@
   ROOM(session) ROOM(progress)                                                                                       \
   ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(how)       \
       ROOM(family) ROOM(objective) ROOM(objective_data) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
-      ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy) ROOM(model_file)
+      ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy) ROOM(recursion) ROOM(tensor_rg) ROOM(mcrg) ROOM(vmcrg)\
+      ROOM(model_file)
 /* clang-format on */
 
 /* Rooms that only our own Lua files enter: gl_<room>_core[] go to the table "gibbs.core". */

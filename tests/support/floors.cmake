@@ -1,5 +1,5 @@
 # The floors, and which floor each header belongs to.  A floor may use the headers of its own floor and of those below.
-set(gibbs_floor_order base expr model exact sample estimate objective run lua app)
+set(gibbs_floor_order base expr model exact sample estimate objective rg run lua app)
 
 # A header of include/gibbs or include/gibbs/private belongs to the floor whose folder holds its .c file; those that several
 # files stand behind, or none, are listed here.
@@ -8,6 +8,7 @@ set(gibbs_headers_of_expr expr ops program)
 set(gibbs_headers_of_exact exact)
 set(gibbs_headers_of_sample chains)
 set(gibbs_headers_of_objective minimize objective)
+set(gibbs_headers_of_rg recursions)
 set(gibbs_headers_of_lua lua)
 
 # The floor of a quoted include such as gibbs/expr.h, gibbs/private/clones.h or products.h; empty when it is unknown.

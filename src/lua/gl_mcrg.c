@@ -1,0 +1,261 @@
+/* gl_mcrg.c - gibbs.rg.mcrg{...}: Monte Carlo renormalization of chains. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gibbs/mcrg.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gl_argument.h"
+#include "gl_block_rule.h"
+#include "gl_chains.h"
+#include "gl_error.h"
+#include "gl_estimate.h"
+#include "gl_module.h"
+#include "gl_options.h"
+#include "gl_state.h"
+
+static void destroy(void *self) {
+  gibbs_mcrg_free(self);
+}
+
+static void print(lua_State *L, void *self, luaL_Buffer *text) {
+  lua_pushfstring(L, "renormalization of %I measurements by %I steps", (lua_Integer)gibbs_mcrg_measurements(self),
+                  (lua_Integer)gibbs_mcrg_levels(self));
+  luaL_addvalue(text);
+}
+
+extern const gl_class gl_mcrg_class;
+
+static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
+  if (status != GIBBS_OK && status != GIBBS_ERR_CALLBACK) gibbs_error_prefix(err, who);
+  gl_check(L, status, err);
+}
+
+static int push_number(lua_State *L, const gibbs_mcrg_number *number) {
+  const gibbs_estimate rest = {.ess = (double)NAN,
+                               .tau = (double)NAN,
+                               .tau_error = (double)NAN,
+                               .r_hat = (double)NAN,
+                               .converged = true,
+                               .why = ""};
+  lua_pushnumber(L, number->value);
+  lua_pushnumber(L, number->error);
+  return gl_estimate_push(L, &rest, "jackknife");
+}
+
+/* ---- methods ------------------------------------------------------------------------------------------------ */
+
+typedef struct selection {
+  bool odd;
+  uint64_t operators;
+} selection;
+
+static const gl_option selection_rows[] = {
+    GL_BOOLEAN_ROW(selection, odd, false, "of the odd operators instead of the even ones"),
+    GL_INTEGER_ROW(selection, operators, 0, 0, GIBBS_MOST_OPERATORS,
+                   "how many of the operators, the first ones; 0: all"),
+    GL_END_ROW};
+
+static selection read_selection(lua_State *L, int index, const char *who, const gibbs_mcrg *m) {
+  selection s;
+  gl_options_read(L, index, who, selection_rows, &s);
+  const size_t most = gibbs_mcrg_count(m, s.odd);
+  if (s.operators == 0) s.operators = most;
+  if (s.operators == 0 || s.operators > most)
+    gl_fail(L, "%s: option 'operators' is %I; %I %s ones were measured", who, (lua_Integer)s.operators,
+            (lua_Integer)most, s.odd ? "odd" : "even");
+  return s;
+}
+
+/* m:exponent(step, { odd?, operators? }) -> estimate of y */
+static int mcrg_exponent(lua_State *L) {
+  static const char who[] = "mcrg:exponent";
+  gl_at_most(L, 3, who);
+  const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
+  const size_t step = (size_t)gl_integer(L, 2, who, "step", 1, (lua_Integer)gibbs_mcrg_levels(m));
+  const selection s = read_selection(L, 3, who, m);
+  gibbs_mcrg_number y;
+  gibbs_error err;
+  check(L, gibbs_mcrg_step(m, step - 1, s.odd, (size_t)s.operators, NULL, &y, &err), &err, who);
+  return push_number(L, &y);
+}
+
+/* m:matrix(step, { odd?, operators? }) -> dK'_a / dK_b as nested tables */
+static int mcrg_matrix(lua_State *L) {
+  static const char who[] = "mcrg:matrix";
+  gl_at_most(L, 3, who);
+  const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
+  const size_t step = (size_t)gl_integer(L, 2, who, "step", 1, (lua_Integer)gibbs_mcrg_levels(m));
+  const selection s = read_selection(L, 3, who, m);
+  const size_t n = (size_t)s.operators;
+  double matrix[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS];
+  gibbs_mcrg_number y;
+  gibbs_error err;
+  check(L, gibbs_mcrg_step(m, step - 1, s.odd, n, matrix, &y, &err), &err, who);
+  lua_createtable(L, (int)n, 0);
+  for (size_t a = 0; a < n; a++) {
+    lua_createtable(L, (int)n, 0);
+    for (size_t b = 0; b < n; b++) {
+      lua_pushnumber(L, matrix[a * n + b]);
+      lua_rawseti(L, -2, (lua_Integer)b + 1);
+    }
+    lua_rawseti(L, -2, (lua_Integer)a + 1);
+  }
+  return 1;
+}
+
+/* m:couplings(level, { operators? }) -> { name = estimate, ... }; level 0 is the chains' own */
+static int mcrg_couplings(lua_State *L) {
+  static const char who[] = "mcrg:couplings";
+  gl_at_most(L, 3, who);
+  const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
+  const size_t level = (size_t)gl_integer(L, 2, who, "level", 0, (lua_Integer)gibbs_mcrg_levels(m));
+  const selection s = read_selection(L, 3, who, m);
+  if (s.odd) gl_fail(L, "%s: couplings are those of even operators; leave out 'odd'", who);
+  gibbs_mcrg_number K[GIBBS_MOST_OPERATORS];
+  gibbs_error err;
+  check(L, gibbs_mcrg_couplings(m, level, (size_t)s.operators, K, &err), &err, who);
+  lua_createtable(L, 0, (int)s.operators);
+  for (size_t k = 0; k < s.operators; k++) {
+    push_number(L, &K[k]);
+    lua_setfield(L, -2, gibbs_mcrg_operator(m, false, k)->name);
+  }
+  return 1;
+}
+
+/* m:mean(level, name) -> estimate of <S> a site */
+static int mcrg_mean(lua_State *L) {
+  static const char who[] = "mcrg:mean";
+  gl_at_most(L, 3, who);
+  const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
+  const size_t level = (size_t)gl_integer(L, 2, who, "level", 0, (lua_Integer)gibbs_mcrg_levels(m));
+  const char *name = gl_string(L, 3, who, "name");
+  gl_guess guess = gl_guess_of(name);
+  for (int odd = 0; odd < 2; odd++)
+    for (size_t k = 0; k < gibbs_mcrg_count(m, odd); k++) {
+      gl_guess_offer(&guess, gibbs_mcrg_operator(m, odd, k)->name);
+      if (strcmp(gibbs_mcrg_operator(m, odd, k)->name, name) != 0) continue;
+      gibbs_mcrg_number mean;
+      gibbs_error err;
+      check(L, gibbs_mcrg_mean(m, level, odd, k, &mean, &err), &err, who);
+      return push_number(L, &mean);
+    }
+  return gl_fail(L, "%s: no operator '%s'%s", who, name, gl_guess_hint(L, &guess));
+}
+
+/* ---- fields ------------------------------------------------------------------------------------------------- */
+
+static int get_steps(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)gibbs_mcrg_levels(gl_self(L, &gl_mcrg_class, "mcrg.steps")));
+  return 1;
+}
+
+static int get_measurements(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)gibbs_mcrg_measurements(gl_self(L, &gl_mcrg_class, "mcrg.measurements")));
+  return 1;
+}
+
+static int push_names(lua_State *L, const gibbs_mcrg *m, bool odd) {
+  lua_createtable(L, (int)gibbs_mcrg_count(m, odd), 0);
+  for (size_t k = 0; k < gibbs_mcrg_count(m, odd); k++) {
+    lua_pushstring(L, gibbs_mcrg_operator(m, odd, k)->name);
+    lua_rawseti(L, -2, (lua_Integer)k + 1);
+  }
+  return 1;
+}
+
+static int get_even(lua_State *L) {
+  return push_names(L, gl_self(L, &gl_mcrg_class, "mcrg.even"), false);
+}
+
+static int get_odd(lua_State *L) {
+  return push_names(L, gl_self(L, &gl_mcrg_class, "mcrg.odd"), true);
+}
+
+static const luaL_Reg methods[] = {{"exponent", mcrg_exponent},
+                                   {"matrix", mcrg_matrix},
+                                   {"couplings", mcrg_couplings},
+                                   {"mean", mcrg_mean},
+                                   {NULL, NULL}};
+
+static const luaL_Reg getters[] = {
+    {"steps", get_steps}, {"measurements", get_measurements}, {"even", get_even}, {"odd", get_odd}, {NULL, NULL}};
+
+const gl_class gl_mcrg_class = {
+    .name = "mcrg", .article = "an", .methods = methods, .getters = getters, .destroy = destroy, .print = print};
+
+/* ---- making ------------------------------------------------------------------------------------------------- */
+
+typedef struct settings {
+  uint64_t levels, measurements, every, couplings_every, coupling_operators, seed;
+} settings;
+
+static const gl_option rows[] = {
+    GL_INTEGER_ROW(settings, levels, 0, 0, 12,
+                   "how often blocks are made of blocks; 0: until 4 would not be left along an axis"),
+    GL_INTEGER_ROW(settings, measurements, 1000, 1, 1e12, "of every chain"),
+    GL_INTEGER_ROW(settings, every, 1, 1, 1e9, "sweeps between measurements"),
+    GL_INTEGER_ROW(settings, couplings_every, 0, 0, 1e9,
+                   "measurements between those that couplings are inferred from; 0: none"),
+    GL_INTEGER_ROW(settings, coupling_operators, 0, 0, GIBBS_MOST_OPERATORS,
+                   "even operators that have couplings, the first ones; 0: all"),
+    GL_INTEGER_ROW(settings, seed, 1, 0, 9007199254740992, "of what the rule draws"),
+    GL_VALUE_ROW("chains",
+                 "the chains, warmed up; their visible spins lie on a periodic chain, square or cubic lattice"),
+    GL_VALUE_ROW("rule", "a block rule or a transform"),
+    GL_VALUE_ROW("even", "even operators: names, or lists of offsets"),
+    GL_VALUE_ROW("odd", "odd operators"),
+    GL_END_ROW};
+
+static gl_chain_set *read_chains(lua_State *L, const char *who) {
+  gl_options_require(L, 1, who, "chains", "chains, as P:chains{...} makes them");
+  gl_chain_set *set = gl_test(L, -1, &gl_chains);
+  if (set == NULL) gl_refuse_option(L, -1, who, "chains", "chains, as P:chains{...} makes them");
+  gl_chains_refuse_busy(L, set, who);
+  return set;
+}
+
+/* gibbs.rg.mcrg{ chains, rule, ... } */
+static int mcrg_new(lua_State *L) {
+  static const char who[] = "gibbs.rg.mcrg";
+  gl_at_most(L, 1, who);
+  gl_table(L, 1, who, "options");
+  settings s;
+  gl_options_read(L, 1, who, rows, &s);
+  gl_chain_set *set = read_chains(L, who);
+  const gibbs_shape *shape =
+      gibbs_variable_units_shape(gibbs_expr_as_variable(gibbs_chains_variables(set->chains)[0]));
+  gl_rule *rule = lua_newuserdatauv(L, sizeof *rule, 0);
+  gibbs_operator *list = lua_newuserdatauv(L, 2 * GIBBS_MOST_OPERATORS * sizeof *list, 0);
+  gl_options_require(L, 1, who, "rule", "a block rule or a transform");
+  gl_rule_read(L, who, shape, rule);
+  gibbs_mcrg_options o = {.levels = (size_t)s.levels,
+                          .measurements = s.measurements,
+                          .every = s.every,
+                          .seed = s.seed,
+                          .couplings_every = s.couplings_every,
+                          .coupling_count = (size_t)s.coupling_operators,
+                          .even = list,
+                          .odd = list + GIBBS_MOST_OPERATORS};
+  o.even_count = gl_operators_read(L, 1, who, "even", rule->options.axes, false, list);
+  o.odd_count = gl_operators_read(L, 1, who, "odd", rule->options.axes, true, list + GIBBS_MOST_OPERATORS);
+  if (o.coupling_count > o.even_count)
+    gl_fail(L, "%s: option 'coupling_operators' is %I; there are %I even operators", who,
+            (lua_Integer)o.coupling_count, (lua_Integer)o.even_count);
+  gl_box *box = gl_box_new(L, &gl_mcrg_class, 0);
+  gibbs_block_rule *made = NULL;
+  gibbs_mcrg *m = NULL;
+  gibbs_error err;
+  gl_enter(L);
+  check(L, gibbs_block_rule_new(&rule->options, &made, &err), &err, who);
+  o.rule = made;
+  set->busy = true;
+  const gibbs_status status = gibbs_mcrg_run(set->chains, &o, &m, &err);
+  set->busy = false;
+  gibbs_block_rule_free(made);
+  check(L, status, &err, who);
+  box->self = m;
+  return 1;
+}
+
+const luaL_Reg gl_mcrg_functions[] = {{"rg.mcrg", mcrg_new}, {NULL, NULL}};

@@ -1,0 +1,39 @@
+/* niemeijer_van_leeuwen.c - triangles of the triangular lattice and their majority, to first order in the couplings
+ * between them (a cumulant expansion). */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "gibbs/recursion.h"
+
+static gibbs_status step(const gibbs_recursion *r, const double *couplings, double *next, double *constant,
+                         gibbs_error *err) {
+  (void)r, (void)err;
+  const double K = couplings[0], small = exp(-4 * fabs(K));
+  /* <s> of a corner given the triangle's sign: (e^3K + e^-K) / (e^3K + 3 e^-K) */
+  const double corner = K >= 0 ? (1 + small) / (1 + 3 * small) : (small + 1) / (small + 3);
+  next[0] = 2 * K * corner * corner;
+  next[1] = 3 * corner * couplings[1];
+  *constant = K >= 0 ? 3 * K + log1p(3 * small) : -K + log(3 + small);
+  return GIBBS_OK;
+}
+
+static gibbs_status make(const double *options, gibbs_recursion *out, gibbs_error *err) {
+  (void)options, (void)err;
+  out->couplings = 2;
+  strcpy(out->names[0], "K");
+  strcpy(out->names[1], "h");
+  out->odd[1] = true;
+  out->start[0] = 0.34;
+  out->scale = sqrt(3);
+  out->dimension = 2;
+  out->step = step;
+  return GIBBS_OK;
+}
+
+static const gibbs_recursion_option rows[] = {{.name = NULL}};
+
+const gibbs_recursion_kind gibbs_recursion_kind_niemeijer_van_leeuwen = {
+    "niemeijer_van_leeuwen",
+    "majority of triangles of the triangular Ising lattice, first cumulant; linear in the field",
+    "Niemeijer and van Leeuwen, Phys. Rev. Lett. 31 (1973) 1411", rows, make};

@@ -1,0 +1,66 @@
+/* stability.c - dK'/dK from connected correlations of operators, and its largest eigenvalue. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stability.h"
+
+#include <gsl/gsl_eigen.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_linalg.h>
+#include <math.h>
+#include <string.h>
+
+#include "gibbs/operators.h"
+
+enum { MOST = GIBBS_MOST_OPERATORS };
+
+/* Scaled by its diagonal and factorised. */
+static gibbs_status factorise(size_t count, double *same, double *scale, gibbs_error *err) {
+  for (size_t a = 0; a < count; a++) {
+    if (!(same[a * count + a] > 0))
+      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator %zu does not fluctuate on this lattice", a + 1);
+    scale[a] = 1 / sqrt(same[a * count + a]);
+  }
+  for (size_t a = 0; a < count; a++)
+    for (size_t b = 0; b < count; b++) same[a * count + b] *= scale[a] * scale[b];
+  gsl_matrix_view view = gsl_matrix_view_array(same, count, count);
+  bool fine = gsl_linalg_cholesky_decomp1(&view.matrix) == GSL_SUCCESS;
+  for (size_t a = 0; a < count; a++) fine = fine && same[a * count + a] > 1e-5;
+  if (fine) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the %zu operators are linearly dependent on this lattice; take fewer",
+                    count);
+}
+
+gibbs_status stability_solve(size_t rows, size_t columns, double *same, const double *cross, double *out,
+                             gibbs_error *err) {
+  double scale[MOST], column[MOST], solution[MOST];
+  gibbs_status status = factorise(rows, same, scale, err);
+  if (status != GIBBS_OK) return status;
+  gsl_matrix_view left = gsl_matrix_view_array(same, rows, rows);
+  gsl_vector_view right = gsl_vector_view_array(column, rows), x = gsl_vector_view_array(solution, rows);
+  for (size_t b = 0; b < columns; b++) {
+    for (size_t a = 0; a < rows; a++) column[a] = cross[a * columns + b] * scale[a];
+    gsl_linalg_cholesky_solve(&left.matrix, &right.vector, &x.vector);
+    for (size_t a = 0; a < rows; a++) out[a * columns + b] = solution[a] * scale[a];
+  }
+  return GIBBS_OK;
+}
+
+gibbs_status stability_largest(size_t count, const double *matrix, double *out, gibbs_error *err) {
+  double copy[MOST * MOST];
+  memcpy(copy, matrix, count * count * sizeof *copy);
+  gsl_matrix_view view = gsl_matrix_view_array(copy, count, count);
+  gsl_vector_complex *values = gsl_vector_complex_alloc(count);
+  gsl_eigen_nonsymm_workspace *work = gsl_eigen_nonsymm_alloc(count);
+  gibbs_status status = GIBBS_OK;
+  if (values == NULL || work == NULL)
+    status = gibbs_fail_memory(err, "eigenvalues", count * count * sizeof(double));
+  else if (gsl_eigen_nonsymm(&view.matrix, values, work) != GSL_SUCCESS)
+    status = gibbs_fail(err, GIBBS_ERR_NUMERIC, "the eigenvalues of a stability matrix did not converge");
+  *out = 0;
+  for (size_t i = 0; status == GIBBS_OK && i < count; i++) {
+    const gsl_complex z = gsl_vector_complex_get(values, i);
+    *out = fmax(*out, hypot(GSL_REAL(z), GSL_IMAG(z)));
+  }
+  if (values != NULL) gsl_vector_complex_free(values);
+  if (work != NULL) gsl_eigen_nonsymm_free(work);
+  return status;
+}
