@@ -1293,8 +1293,106 @@ function mcrg:mean(level, name) end
 
 -- ---- a run
 
+---What `gibbs.run()` gives: the run that a script is part of.
 ---@class gibbs.run
+---@field recorded boolean Whether the script was started by `gibbs run`, `gibbs resume` or `gibbs sweep`.
+---@field resumed boolean Whether the run goes on from what an earlier process recorded.
+---@field folder string The folder in which the files of the run lie.
 local run = {}
+
+---Log a row of numbers: a step of a training, a point of a scan. In a recorded run it is a row of metrics.csv, handed to the system before the call returns, so that a killed run keeps it; in a plain one it is printed. The columns are the names of all rows: `step` first, others by the alphabet, new ones at the end. Names that end in `seconds` are times: a replay does not compare them.
+---
+---Errors: a value that is no number and no estimate of one; a name with a comma, a quote or a line end; a full disk. After a resume: a row that is not the one that was logged before.
+---
+---Cost: A system call a row; a new column writes the file anew.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
+---local run = gibbs.run()
+---run:log{ step = 10, F = P:free_energy(), energy = P:mean(P.H) }  --> step 10  F -7.34692  energy -2.66674
+---```
+---@param row table names and numbers, estimates (which give the columns name and name_error), true or false
+function run:log(row) end
+
+---All rows logged up to now, also those that were logged before the run was resumed: a table or a figure made of them is the same as if it never had been stopped.
+---
+---Cost: In a recorded run metrics.csv is read.
+---
+---```lua
+---local run = gibbs.run()
+---run:log{ step = 1, kl = 0.5 }   --> step 1  kl 0.5
+---run:log{ step = 2, kl = 0.25 }  --> step 2  kl 0.25
+---print(#run:rows(), run:rows()[2].kl)  --> 2	0.25
+---```
+---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
+function run:rows() end
+
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---
+---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
+---
+---Cost: The file is written anew each time, so that it is always whole; in a recorded run, where that takes long, at the end.
+---
+---```lua
+---local run = gibbs.run()
+---run:save("weights", { { 1, 2 }, { 3, 4 } })        --> results.h5: weights
+---print(gibbs.read("results.h5").weights:get(2, 1))  --> 3.0
+---```
+---@param name string without '/'
+---@param value number|string|boolean|gibbs.tensor|gibbs.expression|gibbs.distribution|gibbs.estimate|table numbers in nested lists become a tensor; tables of names are groups
+function run:save(name, value) end
+
+---Draw a figure into the run: in its folder figures/ if it is recorded. The numbers of it are beside it as CSV, and a replay compares these.
+---
+---Errors: a kind that gibbs.plot does not have; a name that leads out of the folder; and as that function.
+---
+---```lua
+---gibbs.run():figure("kl.svg", "lines", { x_label = "step", series = { { name = "KL", y = { 3, 2, 1 } } } })  --> kl.svg
+---```
+---@param file string a name that ends in .svg, .png or .pdf
+---@param kind string a function of gibbs.plot: "lines", "heatmap", ...
+---@param options? table of that function, without `file`
+function run:figure(file, kind, options) end
+
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = run.recorded.
+---
+---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
+---
+---```lua
+---local path = gibbs.run():path "tables/scan.csv"
+---gibbs.write(path, { x = { 1, 2 }, y = { 3, 4 } })
+---print(path)  --> tables/scan.csv
+---```
+---@param name string "training.h5", "tables/scan.csv"
+---@return string
+function run:path(name) end
+
+---Say which columns a replay does not compare, by name, in tables and in metrics: times, and what follows from them. Names that end in `seconds` need not be told.
+---
+---```lua
+---gibbs.run():volatile("ns", "ess/s")
+---```
+---@param ... string names of columns of CSV files and of fields in HDF5 and JSON
+function run:volatile(...) end
+
+---Print like print: a line that a replay does not compare, because there are times in it, say.
+---
+---```lua
+---gibbs.run():note("took", 3, "s")  --> took	3	s
+---```
+---@param ... any as of print
+function run:note(...) end
+
+---Write a text like io.write, without a line end: a piece of a line that a replay does not compare.
+---
+---```lua
+---local run = gibbs.run()
+---io.write "it took "
+---run:write_note "3 s"
+---print()  --> it took 3 s
+---```
+---@param text string what is written
+function run:write_note(text) end
 
 -- ---- a transform
 
@@ -3342,7 +3440,8 @@ function gibbs.plot.image_grid(options) end
 ---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
 ---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
 ---@field title? string above the figure
----@field map function function(x, y) that gives the point one step further, x', y': a renormalization of two couplings
+---@field map any a renormalization of two couplings: a recursion of gibbs.rg, or function(x, y) that gives the point one step further, x', y'
+---@field couplings? table what x and y are among couplings by name; by default the two of the recursion
 ---@field field? function or function(x, y) that gives a velocity u, v
 ---@field x? any or a grid with velocities 'u' and 'v': values along x, rising
 ---@field y? any values along y, rising
@@ -3352,8 +3451,8 @@ function gibbs.plot.image_grid(options) end
 ---@field arrow_length? string all equal, or as the speed is ('equal' or 'speed'; default 'equal')
 ---@field speed_colors? boolean the arrows' colours tell how fast it goes (default false)
 ---@field speed_label? string beside the colours
----@field trajectories? table paths: a list of { name, x, y, color }, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
----@field fixed_points? table marked points: a list of { name, x, y, stability }
+---@field trajectories? table paths: a list of { name, x, y, color }, or { name, points, color } with pairs {x, y} or couplings by name as recursion:flow gives them, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
+---@field fixed_points? table marked points: a list of { name, x, y, stability }, or with couplings by name instead of x and y
 ---@field x_label? string below the x axis, with the unit
 ---@field y_label? string beside the y axis, with the unit
 ---@field x_range table {from, to}; by default what the data need
@@ -3367,9 +3466,10 @@ function gibbs.plot.image_grid(options) end
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
----local function block(K1, K2) return 2 * K1^2 + K2, K1^2 end
----gibbs.plot.flow{ file = "rg.svg", map = block, x_range = { 0, 0.6 }, y_range = { 0, 0.3 }, x_label = "K_1", y_label = "K_2",
----  trajectories = { { from = { 0.3, 0.1 }, steps = 1 } }, fixed_points = { { name = "K^*", x = 1 / 3, y = 1 / 9 } } }
+---local wilson = gibbs.rg.wilson{ closure = "quadratic" }
+---gibbs.plot.flow{ file = "rg.svg", map = wilson, x_range = { 0, 0.6 }, y_range = { 0, 0.3 },
+---  trajectories = { { points = wilson:flow({ K = 0.3, L = 0.1 }, 4) }, { from = { 0.4, 0.05 }, steps = 3 } },
+---  fixed_points = { { name = "K^*", couplings = wilson:fixed_point().couplings } } }
 ---print(gibbs.read("rg-trajectories.csv").x[2])  --> 0.28
 ---```
 ---@param options gibbs.plot_flow_options
@@ -3478,6 +3578,19 @@ function gibbs.show(...) end
 ---@param what? string what the line calls the loop (default "loop")
 ---@return function # what a for loop needs
 function gibbs.progress(n, what) end
+
+---The run that a script is part of: what it logs, saves and draws. Under `gibbs run script.lua` all of it is recorded in one folder; in a plain run the same calls print what is logged, and leave files in the folder that --out names, else the one that the script names, else the working directory. It is one object: asked for again, the same run comes back.
+---
+---Errors: an option of another name; a folder that is no path.
+---
+---```lua
+---local run = gibbs.run()
+---print(run.recorded, run.folder)  --> false	.
+---run:log{ step = 1, kl = 0.25 }   --> step 1  kl 0.25
+---```
+---@param options? table { folder = "runs/mine" }: the folder of a plain run; a recorded run has its own
+---@return gibbs.run
+function gibbs.run(options) end
 
 ---Prints what there is to know of a thing: a function or a method, an object (its class, with all methods and fields), or a name in a string, with or without 'gibbs.'. A word that is no name is looked for in all entries, and a misspelt one gets the nearest right one. Without an argument: how to get help, and what there is. At the prompt it is there as help(x).
 ---
