@@ -3475,7 +3475,8 @@ function gibbs.plot.image_grid(options) end
 ---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
 ---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
 ---@field title? string above the figure
----@field map function function(x, y) that gives the point one step further, x', y': a renormalization of two couplings
+---@field map any a renormalization of two couplings: a recursion of gibbs.rg, or function(x, y) that gives the point one step further, x', y'
+---@field couplings? table what x and y are among couplings by name; by default the two of the recursion
 ---@field field? function or function(x, y) that gives a velocity u, v
 ---@field x? any or a grid with velocities 'u' and 'v': values along x, rising
 ---@field y? any values along y, rising
@@ -3485,8 +3486,8 @@ function gibbs.plot.image_grid(options) end
 ---@field arrow_length? string all equal, or as the speed is ('equal' or 'speed'; default 'equal')
 ---@field speed_colors? boolean the arrows' colours tell how fast it goes (default false)
 ---@field speed_label? string beside the colours
----@field trajectories? table paths: a list of { name, x, y, color }, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
----@field fixed_points? table marked points: a list of { name, x, y, stability }
+---@field trajectories? table paths: a list of { name, x, y, color }, or { name, points, color } with pairs {x, y} or couplings by name as recursion:flow gives them, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
+---@field fixed_points? table marked points: a list of { name, x, y, stability }, or with couplings by name instead of x and y
 ---@field x_label? string below the x axis, with the unit
 ---@field y_label? string beside the y axis, with the unit
 ---@field x_range table {from, to}; by default what the data need
@@ -3500,9 +3501,10 @@ function gibbs.plot.image_grid(options) end
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
----local function block(K1, K2) return 2 * K1^2 + K2, K1^2 end
----gibbs.plot.flow{ file = "rg.svg", map = block, x_range = { 0, 0.6 }, y_range = { 0, 0.3 }, x_label = "K_1", y_label = "K_2",
----  trajectories = { { from = { 0.3, 0.1 }, steps = 1 } }, fixed_points = { { name = "K^*", x = 1 / 3, y = 1 / 9 } } }
+---local wilson = gibbs.rg.wilson{ closure = "quadratic" }
+---gibbs.plot.flow{ file = "rg.svg", map = wilson, x_range = { 0, 0.6 }, y_range = { 0, 0.3 },
+---  trajectories = { { points = wilson:flow({ K = 0.3, L = 0.1 }, 4) }, { from = { 0.4, 0.05 }, steps = 3 } },
+---  fixed_points = { { name = "K^*", couplings = wilson:fixed_point().couplings } } }
 ---print(gibbs.read("rg-trajectories.csv").x[2])  --> 0.28
 ---```
 ---@param options gibbs.plot_flow_options
