@@ -33,6 +33,7 @@
 #include "gibbs/operators.h"
 #include "gibbs/process.h"
 #include "gibbs/program.h"
+#include "gibbs/progress.h"
 #include "gibbs/random.h"
 #include "gibbs/recording.h"
 #include "gibbs/recursion.h"

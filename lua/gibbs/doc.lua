@@ -293,6 +293,14 @@ function doc.entry(name)
   end
 end
 
+---How it is called: the signature; of a command what its own file says.
+---@param entry gibbs.Entry
+function doc.call(entry)
+  local command = entry.name:match("^gibbs ([%a_]+)$")
+  if not command then return entry.signature or entry.name end
+  return ("%s %s"):format(entry.name, require("gibbs.command." .. command).usage)
+end
+
 ---The first sentence of an entry's text.
 ---@param entry gibbs.Entry
 function doc.summary(entry)

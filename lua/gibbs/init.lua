@@ -11,8 +11,9 @@ local lazy = {
   square = "functions",
   huber = "functions",
   plot = "plot",
-  help = "manual",
   run = "record",
+  help = "manual",
+  show = "display",
   rg = "rg",
 }
 
@@ -84,6 +85,8 @@ function meta.__pairs()
   for name in pairs(lazy) do from_file(name) end
   return next, fields, nil
 end
+
+function meta.__tostring() return "the module gibbs" end
 
 for field, value in pairs(fields) do
   if type(value) == "table" then setmetatable(value, { __index = missing_in(field), __metatable = false }) end

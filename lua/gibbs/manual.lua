@@ -100,6 +100,25 @@ local function room_topic(room)
   }
 end
 
+--- A field of the module that is a table of functions: gibbs.plot.
+local function group_topic(name)
+  local short = name:match("^gibbs%.([%w_]+)$") or name
+  local found = {}
+  for entry in doc.each() do
+    if entry.name:match("^gibbs%.([%w_]+)%.") == short then found[#found + 1] = entry end
+  end
+  if #found == 0 then return nil end
+  return {
+    name = "gibbs." .. short,
+    summary = ("%d functions"):format(#found),
+    lines = function(width)
+      local lines = page.summaries(found, width)
+      table.insert(lines, 1, ("gibbs.%s: %d functions"):format(short, #found))
+      return lines
+    end,
+  }
+end
+
 local function add(topics, topic) topics[#topics + 1] = topic end
 
 --- Methods and fields of that name, of any class.
@@ -111,7 +130,7 @@ local function add_members(topics, name)
 end
 
 --- Rows that an entry tells of are no topics of their own.
-local function has_entry(row) return doc.entry(row.topic or "gibbs." .. row.name) ~= nil end
+local function has_entry(row) return row.topic and doc.entry(row.topic) ~= nil end
 
 local function add_rows(topics, name)
   for _, list in ipairs(doc.catalog().lists) do
@@ -130,10 +149,13 @@ function manual.topics(name)
     local entry = doc.entry(full)
     if entry and doc.kind(entry.name) ~= "class" then add(topics, entry_topic(entry)) end
   end
+  add(topics, group_topic(name))
   local class = class_topic(name:match("^class (.+)$") or name:match("^gibbs%.([%l_ ]+)$") or name)
   if class then add(topics, class) end
   add_rows(topics, name:match("^list (.+)$") or name)
   if not name:match("[.:]") then add_members(topics, name) end
+  local member = #topics == 0 and name:match("^[%a_][%w_]*[.:]([%w_]+)$") -- Q:sample, whatever Q is
+  if member then add_members(topics, member) end
   for _, room in ipairs(doc.rooms()) do
     if "room " .. room.name == name or #topics == 0 and room.name == name then add(topics, room_topic(room)) end
   end
@@ -232,6 +254,7 @@ end
 
 -- ---- things ------------------------------------------------------------------------------------------------------
 
+--- The name of a value of the module, or nil.
 local function find_in(fields, value, prefix, depth)
   for name, member in next, fields do
     if rawequal(member, value) then return prefix .. name end
@@ -314,6 +337,8 @@ function manual.about_value(value, width)
     return lines or { message }
   end
   if type(value) == "function" then return about_function(value, width) end
+  local name = type(value) == "table" and find_in(core.fields, value, "gibbs.", 1)
+  if name then return (manual.about(name, width)) end
   local meta = debug.getmetatable(value)
   local class = type(meta) == "table" and type(meta.__name) == "string" and meta.__name:match("^gibbs%.(.+)$")
   if class then return about_object(value, class, width) end

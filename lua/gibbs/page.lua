@@ -184,7 +184,7 @@ end
 ---@return string[] lines
 function page.entry(entry, width)
   local lines = {}
-  page.wrap(lines, entry.signature or entry.name, "", width)
+  page.wrap(lines, doc.call(entry), "", width)
   lines[#lines + 1] = ""
   add_text(lines, entry.what, "  ", width)
   add_parameters(lines, entry, width)

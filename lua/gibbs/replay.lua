@@ -145,12 +145,18 @@ end
 
 local function plain_name(field) return (field:gsub('^"(.*)"$', "%1")) end
 
---- A field that is a number is compared as one; the writer gives each double one text.
+--- A field that is a number is compared as one: -0 is not 0.
+local function number_of(field)
+  local number = field and tonumber(field)
+  if not number then return field end
+  return number == 0 and field:sub(1, 1) == "-" and -0.0 or number
+end
+
 local function compare_fields(file, row, names, x, y)
   for column = 1, math.max(#x, #y) do
     local name = plain_name(names[column] or tostring(column))
     if not is_skipped(name) then
-      local p, q = tonumber(x[column]) or x[column], tonumber(y[column]) or y[column]
+      local p, q = number_of(x[column]), number_of(y[column])
       if not is_same(p, q) then return difference(("%s, row %d, column '%s'"):format(file, row, name), p, q) end
     end
   end

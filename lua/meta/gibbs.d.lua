@@ -197,7 +197,7 @@ function expression:reshape(shape) end
 ---local W = gibbs.parameter("W", { 4, 3 })
 ---print(table.concat(W:shape(), "x"), #W, table.concat(W[1]:shape(), "x"))  --> 4x3	4	3
 ---```
----@return table
+---@return integer[]
 function expression:shape() end
 
 ---The name of a variable or a parameter; "" for anything else.
@@ -571,7 +571,7 @@ function data:count() end
 ---```lua
 ---print(table.concat(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:shape(), "x"))  --> 3x2
 ---```
----@return table
+---@return integer[]
 function data:shape() end
 
 ---The configurations as a tensor of the data's shape.
@@ -701,7 +701,7 @@ function lattice:sites() end
 ---```lua
 ---print(table.concat(gibbs.lattice.honeycomb(3, 3):shape(), "x"))  --> 3x3x2
 ---```
----@return table # a list of extents
+---@return integer[] # extents
 function lattice:shape() end
 
 ---The number of directions of bonds: a J of as many values has one a direction.
@@ -720,7 +720,7 @@ function lattice:directions() end
 ---local bond = gibbs.lattice.square(3, 3):bonds()[1]
 ---print(table.concat(bond, " "))  --> 1 4 1
 ---```
----@return table # a list of { site, site, direction }, numbered from 1; sites row by row, the last axis fastest
+---@return table[] # { site, site, direction }, numbered from 1; sites row by row, the last axis fastest
 function lattice:bonds() end
 
 -- ---- a set of chains
@@ -732,7 +732,7 @@ function lattice:bonds() end
 ---@field sweeps integer Sweeps done so far, by each chain.
 ---@field seed integer The seed of everything that they draw.
 ---@field rungs integer Rungs of the ladder; 1 without one.
----@field measures table The names that chains:measure takes: what this kernel knows of its sweeps.
+---@field measures string[] The names that chains:measure takes: what this kernel knows of its sweeps.
 ---@field settings table The options of the kernel in force, { name = value }.
 local chains = {}
 
@@ -912,7 +912,7 @@ function chains:ladder() end
 
 ---What chains:record keeps of a run: block sums of every observable of every chain, from which come means, errors, autocorrelation times and functions of several means. Memory does not grow with its length.
 ---@class gibbs.series
----@field names table The names of the observables, sorted, measures last.
+---@field names string[] The names of the observables, sorted, measures last.
 ---@field rows integer Rows recorded, a chain.
 ---@field sweeps integer Sweeps recorded, a chain: rows times every.
 ---@field every integer Sweeps from one row to the next.
@@ -972,7 +972,7 @@ function series:tau(name) end
 ---print(levels[1].length, levels[5].length, levels[1].error < levels[5].error)  --> 1	16	true
 ---```
 ---@param name string of an observable that is one number
----@return table # a list of { length = sweeps, error }
+---@return table[] # { length = sweeps, error }
 function series:binning(name) end
 
 ---All values of an observable, of a series recorded with keep = true.
@@ -1185,7 +1185,7 @@ local states = {}
 ---@field held_out_error number One standard error of fit.held_out.
 ---@field resumed_at integer checkpoint or resume: the step that the run went on from; 0: it began anew.
 ---@field checkpoint string checkpoint: the path of the file.
----@field history table A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. What a record does not know of its step is nil.
+---@field history table[] A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. What a record does not know of its step is nil.
 local fit = {}
 
 -- ---- results: training record
@@ -1246,7 +1246,7 @@ local ladder = {}
 ---@field lower number Free energies by sampling: what lies below F on average (reverse runs); nan where there is one direction only.
 ---@field upper number Free energies by sampling: what lies above F on average (forward runs); nan where there is one direction only.
 ---@field gap number Free energies by sampling: upper - lower; small where both directions agree, below 0 by chance alone.
----@field quantiles table series:bootstrap: a list of the quantiles asked for.
+---@field quantiles number[] series:bootstrap: the quantiles asked for.
 local estimate = {}
 
 -- ---- results: autocorrelation
@@ -1256,6 +1256,109 @@ local estimate = {}
 ---@field error number One standard error of tau.
 ---@field rho gibbs.tensor rho(0), rho(1), ...: rho:get(t + 1) is that of lag t.
 local autocorrelation = {}
+
+-- ---- results: run
+
+---What `gibbs.run()` gives: the run that a script is part of.
+---@class gibbs.run
+---@field recorded boolean Whether the script was started by `gibbs run`, `gibbs resume` or `gibbs sweep`.
+---@field resumed boolean Whether the run goes on from what an earlier process recorded.
+---@field folder string The folder in which the files of the run lie.
+local run = {}
+
+---Log a row of numbers: a step of a training, a point of a scan. In a recorded run it is a row of metrics.csv, handed to the system before the call returns, so that a killed run keeps it; in a plain one it is printed. The columns are the names of all rows: `step` first, others by the alphabet, new ones at the end. Names that end in `seconds` are times: a replay does not compare them.
+---
+---Errors: a value that is no number and no estimate of one; a name with a comma, a quote or a line end; a full disk. After a resume: a row that is not the one that was logged before.
+---
+---Cost: A system call a row; a new column writes the file anew.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
+---local run = gibbs.run()
+---run:log{ step = 10, F = P:free_energy(), energy = P:mean(P.H) }  --> step 10  F -7.34692  energy -2.66674
+---```
+---@param row table names and numbers, estimates (which give the columns name and name_error), true or false
+function run:log(row) end
+
+---All rows logged up to now, also those that were logged before the run was resumed: a table or a figure made of them is the same as if it never had been stopped.
+---
+---Cost: In a recorded run metrics.csv is read.
+---
+---```lua
+---local run = gibbs.run()
+---run:log{ step = 1, kl = 0.5 }   --> step 1  kl 0.5
+---run:log{ step = 2, kl = 0.25 }  --> step 2  kl 0.25
+---print(#run:rows(), run:rows()[2].kl)  --> 2	0.25
+---```
+---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
+function run:rows() end
+
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---
+---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
+---
+---Cost: The file is written anew each time, so that it is always whole; in a recorded run, where that takes long, at the end.
+---
+---```lua
+---local run = gibbs.run()
+---run:save("weights", { { 1, 2 }, { 3, 4 } })        --> results.h5: weights
+---print(gibbs.read("results.h5").weights:get(2, 1))  --> 3.0
+---```
+---@param name string without '/'
+---@param value number|string|boolean|gibbs.tensor|gibbs.expression|gibbs.distribution|gibbs.estimate|table numbers in nested lists become a tensor; tables of names are groups
+function run:save(name, value) end
+
+---Draw a figure into the run: in its folder figures/ if it is recorded. The numbers of it are beside it as CSV, and a replay compares these.
+---
+---Errors: a kind that gibbs.plot does not have; a name that leads out of the folder; and as that function.
+---
+---```lua
+---gibbs.run():figure("kl.svg", "lines", { x_label = "step", series = { { name = "KL", y = { 3, 2, 1 } } } })  --> kl.svg
+---```
+---@param file string a name that ends in .svg, .png or .pdf
+---@param kind string a function of gibbs.plot: "lines", "heatmap", ...
+---@param options? table of that function, without `file`
+function run:figure(file, kind, options) end
+
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = true.
+---
+---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
+---
+---```lua
+---local path = gibbs.run():path "tables/scan.csv"
+---gibbs.write(path, { x = { 1, 2 }, y = { 3, 4 } })
+---print(path)  --> tables/scan.csv
+---```
+---@param name string "training.h5", "tables/scan.csv"
+---@return string
+function run:path(name) end
+
+---Say which columns a replay does not compare, by name, in tables and in metrics: times, and what follows from them. Names that end in `seconds` need not be told.
+---
+---```lua
+---gibbs.run():volatile("ns", "ess/s")
+---```
+---@param ... string names of columns of CSV files and of fields in HDF5 and JSON
+function run:volatile(...) end
+
+---Print like print: a line that a replay does not compare, because there are times in it, say.
+---
+---```lua
+---gibbs.run():note("took", 3, "s")  --> took	3	s
+---```
+---@param ... any as of print
+function run:note(...) end
+
+---Write a text like io.write, without a line end: a piece of a line that a replay does not compare.
+---
+---```lua
+---local run = gibbs.run()
+---io.write "it took "
+---run:write_note "3 s"
+---print()  --> it took 3 s
+---```
+---@param text string what is written
+function run:write_note(text) end
 
 -- ---- the module
 
@@ -1379,7 +1482,7 @@ function gibbs.lua_energy(options) end
 ---```
 ---@param P gibbs.distribution|gibbs.data the truth: over the same visible units as Q, or data whose rows are its configurations
 ---@param Q gibbs.distribution the model
----@return gibbs.expression # a scalar objective: value, gradient, check, arithmetic with others, gibbs.minimize
+---@return gibbs.objective # value, gradient, check, arithmetic with others, gibbs.minimize
 function gibbs.kl(P, Q) end
 
 ---The free energy F(Q) = -log Z as an objective, in nats; its functional derivative is dF/dH(v) = Q(v), so that grad F = <grad H>_Q. F depends on the zero of energy, which Q(v) does not see: the gap between two free energies means something only where that zero is fixed.
@@ -1392,8 +1495,8 @@ function gibbs.kl(P, Q) end
 ---local gap = gibbs.free_energy(P) - gibbs.free_energy(Q)
 ---print(string.format("%.6f %.6f", gap:value().value, (gap ^ 2):value().value))  --> 0.371101 0.137716
 ---```
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.free_energy(Q) end
 
 ---The mean of a scalar f(v, h) in a distribution, or over data, as an objective. Functional derivative: -Q (f - <f>), plus <grad f>.
@@ -1409,7 +1512,7 @@ function gibbs.free_energy(Q) end
 ---```
 ---@param Q gibbs.distribution|gibbs.data data are fitted to the variables of f, in the order in which they were made
 ---@param f gibbs.expression a scalar of Q's variables and of parameters
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.mean(Q, f) end
 
 ---The entropy S(Q) = -sum_v Q log Q = <H> - F of the visible units as an objective, in nats.
@@ -1420,8 +1523,8 @@ function gibbs.mean(Q, f) end
 ---local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0 }
 ---print(string.format("%.6f", gibbs.entropy(Q):value().value))  --> 2.772589
 ---```
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.entropy(Q) end
 
 ---The mean of log Q(v) = F - H(v) over data, nats a configuration. To train, minimise its negative. It is -(KL(data||Q) + entropy of the data).
@@ -1436,8 +1539,8 @@ function gibbs.entropy(Q) end
 ---print(string.format("%.6f", gibbs.log_likelihood(data, Q):value().value))  --> -2.079442
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
----@param Q gibbs.distribution
----@return gibbs.expression # a scalar objective
+---@param Q gibbs.distribution the model
+---@return gibbs.objective
 function gibbs.log_likelihood(data, Q) end
 
 ---The mean over data of sum_i log Q(v_i | all others), nats a configuration: of data and H alone, without a free energy or samples. It is largest at the truth as data grow without end; to train, minimise its negative.
@@ -1455,7 +1558,7 @@ function gibbs.log_likelihood(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution discrete visible units
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.pseudo_likelihood(data, Q) end
 
 ---The mean over data of sum_i (1 - Q(v_i | all others))^2, for visible units of two states: ratios of probabilities of neighbouring configurations are matched, without a free energy.
@@ -1472,7 +1575,7 @@ function gibbs.pseudo_likelihood(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution visible spins or bits
----@return gibbs.expression # a scalar objective, at least 0
+---@return gibbs.objective # at least 0
 function gibbs.ratio_matching(data, Q) end
 
 ---The mean over data of sum_v' exp((H(v) - H(v')) / 2), where v' differs from v in one unit: how fast probability would flow from the data to their neighbours. Neighbours that are data themselves count too.
@@ -1489,7 +1592,7 @@ function gibbs.ratio_matching(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution discrete visible units
----@return gibbs.expression # a scalar objective, above 0
+---@return gibbs.objective # above 0
 function gibbs.minimum_probability_flow(data, Q) end
 
 ---The mean over data of sum_i ((dH/dv_i)^2 / 2 - d2H/dv_i^2), for visible units of real values: half the squared distance of grad log Q from that of the data's distribution, but for a constant.
@@ -1510,7 +1613,7 @@ function gibbs.minimum_probability_flow(data, Q) end
 ---```
 ---@param data gibbs.data rows of as many columns as Q has visible units
 ---@param Q gibbs.distribution real visible units, 1024 at most
----@return gibbs.expression # a scalar objective
+---@return gibbs.objective
 function gibbs.score_matching(data, Q) end
 
 ---The sum of (<f>_P - <f>_Q)^2 over all elements of all functions.
@@ -1529,7 +1632,7 @@ function gibbs.score_matching(data, Q) end
 ---@param P gibbs.distribution|gibbs.data the target
 ---@param Q gibbs.distribution the model
 ---@param functions table|gibbs.expression a list of expressions of any shape, of Q's variables; 4096 elements in all at most
----@return gibbs.expression # a scalar objective, at least 0
+---@return gibbs.objective # at least 0
 function gibbs.moment_matching(P, Q, functions) end
 
 ---The sum of the absolute values of all elements: a penalty that makes weights sparse. Its derivative at 0 is 0.
@@ -1575,7 +1678,7 @@ function gibbs.l2(x, ...) end
 ---print(kl:check().ok, math.abs(kl:value().value - gibbs.kl(P, Q):value().value) < 1e-12)  --> true	true
 ---```
 ---@param options gibbs.objective_options
----@return gibbs.expression # a scalar objective: check its gradient by :check()
+---@return gibbs.objective # check its gradient by :check()
 function gibbs.objective(options) end
 
 ---A list of the objectives that there are.
@@ -1653,7 +1756,7 @@ function gibbs.eigenvalues(matrix) end
 ---local fit = gibbs.minimize(gibbs.kl(P, Q), Q, { restarts = 4 })
 ---print(string.format("%.6f", fit.value), fit.converged, fit.starts)  --> 0.119180	true	4
 ---```
----@param objective gibbs.expression a scalar; to maximise, minimise its negative
+---@param objective gibbs.objective any scalar of parameters too; to maximise, minimise its negative
 ---@param what gibbs.distribution|gibbs.expression|table the parameters that vary: all of a distribution, one, or a list of these; 256 at most
 ---@param options? gibbs.minimize_options named, below; those of training on samples and those of exact gradients differ, and an error says which is which
 ---@return gibbs.fit # value, steps, reason, history, ...: see fit.value and the others
@@ -2152,7 +2255,7 @@ function gibbs.sum(x, axis) end
 ---```lua
 ---print(gibbs.dot({ 1, 2, 3 }, { 4, 5, 6 }))  --> 32.0
 ---```
----@param a gibbs.expression
+---@param a gibbs.expression of any shape
 ---@param b gibbs.expression of the same shape
 ---@return gibbs.expression|number # a scalar; a number for two tensors
 function gibbs.dot(a, b) end
@@ -2192,7 +2295,7 @@ function gibbs.logsumexp(x) end
 ---print(f:at(s, { { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } }))  --> 32.0
 ---```
 ---@param v gibbs.expression one unit a site: the lattice's shape, or as many in a row
----@param lattice gibbs.lattice
+---@param lattice gibbs.lattice whose bonds are summed over
 ---@return gibbs.expression # a scalar; on a regular lattice its structure is kept, and sampled as such
 function gibbs.bonds(v, lattice) end
 
@@ -2523,7 +2626,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---
@@ -2755,6 +2858,51 @@ function gibbs.threads(threads) end
 ---```
 ---@return number
 function gibbs.clock() end
+
+---Prints all that there is of values, one after the other: the numbers of a tensor in rows, the entries of a table, the fields of an object, what a distribution says of itself. At the prompt it is there as show(x), and a value alone is shown in one line.
+---
+---Cost: of a table at most 1000 entries
+---
+---```lua
+---gibbs.show(gibbs.tensor{ { 1, 2.5 }, { -3, 4 } })
+-----> tensor 2x2, -3..4, mean 1.125
+----->     1 2.5
+----->    -3   4
+---gibbs.show{ size = 8, weights = { 0, 0.5, 1 } }
+-----> {
+----->   size = 8
+----->   weights = {0, 0.5, 1}
+-----> }
+---```
+---@param ... any values
+function gibbs.show(...) end
+
+---Counts from 1 to n in a for loop, and shows how far it is: on a terminal in one line with the rate and the time left, which is gone at the end or when the loop is left; where the standard error is no terminal in a line after half a minute, then after ever longer times; not at all with --quiet or in another interpreter. What takes less than a second is not told of. The long computations of gibbs do so by themselves, and those within such a loop are told of behind it.
+---
+---Cost: about a tenth of a microsecond a number
+---
+---```lua
+---local sum = 0
+---for i in gibbs.progress(1000, "numbers") do sum = sum + i end
+---print(sum)  --> 500500
+---```
+---@param n integer the last number, from 0 to 1e15
+---@param what? string what the line calls the loop (default "loop")
+---@return function # what a for loop needs
+function gibbs.progress(n, what) end
+
+---The run that a script is part of: what it logs, saves and draws. Under `gibbs run script.lua` all of it is recorded in one folder; in a plain run the same calls print what is logged, and leave files in the folder that --out names, else the one that the script names, else the working directory. It is one object: asked for again, the same run comes back.
+---
+---Errors: an option of another name; a folder that is no path.
+---
+---```lua
+---local run = gibbs.run()
+---print(run.recorded, run.folder)  --> false	.
+---run:log{ step = 1, kl = 0.25 }   --> step 1  kl 0.25
+---```
+---@param options? table { folder = "runs/mine" }: the folder of a plain run; a recorded run has its own
+---@return gibbs.run
+function gibbs.run(options) end
 
 ---Prints what there is to know of a thing: a function or a method, an object (its class, with all methods and fields), or a name in a string, with or without 'gibbs.'. A word that is no name is looked for in all entries, and a misspelt one gets the nearest right one. Without an argument: how to get help, and what there is. At the prompt it is there as help(x).
 ---

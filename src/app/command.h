@@ -16,6 +16,7 @@
   X(STDIN, "-", "", "", "What to run", "run the script that comes on the standard input")                            \
   X(SEED, "", "--seed", "N", "How to run it", "seed of all random numbers (default 1)")                              \
   X(THREADS, "", "--threads", "N", "How to run it", "threads to use (default: all processors)")                      \
+  X(QUIET, "-q", "--quiet", "", "How to run it", "show no progress of long computations")                            \
   X(TRACEBACK, "", "--traceback", "", "How to run it", "show the calls that led to an error")                        \
   X(SANDBOX, "", "--sandbox", "", "Safety",                                                                          \
     "no files but below this folder (or the run's own), no other programs; by Landlock too, where Linux has it")     \
@@ -31,6 +32,7 @@
 #define SUBCOMMAND_LIST(X)                                                                                           \
   X(doc, "help on a function, a method, a command or a word")                                                        \
   X(list, "what gibbs has: kernels, objectives, ...")                                                                \
+  X(check, "look for mistakes in a script, without running what is long or writing anything")                        \
   X(run, "run a script and record all that its numbers depend on")                                                   \
   X(replay, "run a recorded run again and compare every number")                                                     \
   X(resume, "go on with a recorded run that was killed or interrupted")                                              \
@@ -46,7 +48,7 @@
 enum { MOST_ALLOWED = 64 };
 
 typedef struct command {
-  bool help, version, prompt, traceback, options;
+  bool help, version, prompt, traceback, options, quiet;
   bool sandbox;
   const char *allowed[MOST_ALLOWED]; /* of --allow */
   size_t allowed_count;
@@ -67,12 +69,6 @@ typedef struct command {
 gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err) GIBBS_CHECKED;
 
 void command_print_help(void);
-
-/* The rows of a group, for commands that have the same options: false beyond the last. */
-typedef struct command_option {
-  const char *name, *value, *doc; /* "memory", "SIZE" */
-} command_option;
-bool command_option_of(const char *group, size_t i, command_option *out);
 
 /* The long and short forms, for guesses: NULL ends them. */
 extern const char *const command_forms[];

@@ -2,7 +2,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host.h"
 
+#include <dirent.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -84,6 +88,31 @@ static int host_terminal(lua_State *L) {
   return 2;
 }
 
+/* "name", or "name/" of a folder. */
+static void add_file(lua_State *L, const char *folder, const char *name) {
+  struct stat about;
+  const char *path = lua_pushfstring(L, "%s/%s", folder, name);
+  bool is_folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+  lua_pop(L, 1);
+  lua_pushfstring(L, "%s%s", name, is_folder ? "/" : "");
+  append(L);
+}
+
+static int host_files(lua_State *L) {
+  enum { MOST_FILES = 10000 };
+  const char *folder = luaL_checkstring(L, 1);
+  lua_newtable(L);
+  DIR *listing = opendir(folder);
+  if (listing == NULL) return 1;
+  lua_checkstack(L, 4);
+  struct dirent *entry;
+  for (int count = 0; count < MOST_FILES && (entry = readdir(listing)) != NULL; count++)
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) add_file(L, folder, entry->d_name);
+  closedir(listing);
+  return 1;
+}
+
 const luaL_Reg host_functions[] = {{"commands", host_commands},       {"options", host_options},
                                    {"environment", host_environment}, {"exits", host_exits},
-                                   {"terminal", host_terminal},       {NULL, NULL}};
+                                   {"terminal", host_terminal},       {"files", host_files},
+                                   {NULL, NULL}};

@@ -9,7 +9,8 @@
  * core.host.options() -> {{short =, long =, value =, group =, doc =}, ...}; what is not there is ""
  * core.host.exits() -> {{code =, doc =}, ...}
  * core.host.environment() -> {{name =, doc =}, ...}
- * core.host.terminal() -> columns and rows of the terminal that the standard output is; nil where it is none */
+ * core.host.terminal() -> columns and rows of the terminal that the standard output is; nil where it is none
+ * core.host.files(folder) -> the names of what is in it, folders with a slash; {} where it cannot be read */
 extern const luaL_Reg host_functions[];
 
 #endif

@@ -211,7 +211,9 @@ static size_t place_length(const char *message) {
 const char *limit_explain(lua_State *L, const char *message) {
   if (over) {
     lua_pushlstring(L, message, place_length(message));
-    return lua_pushfstring(L, "%sthe time limit of %s is over (--time)", lua_tostring(L, -1), time_text);
+    lua_pushfstring(L, "%sthe time limit of %s is over (--time)", lua_tostring(L, -1), time_text);
+    lua_remove(L, -2);
+    return lua_tostring(L, -1);
   }
   if (memory_text[0] != '\0' && strcmp(message, "not enough memory") == 0)
     return lua_pushfstring(L, "%sout of memory; the limit is %s (--memory)", memory_place, memory_text);

@@ -32,7 +32,7 @@ gibbs_status limit_time(const char *text, double seconds, gibbs_error *err) GIBB
  */
 bool limit_script_ended(void);
 
-/* The message of an error as the user should see it: one of a limit names it.  Pushes it, or the message as it is. */
+/* Pushes the message of an error as the user should see it: one of a limit names it, others are as they were. */
 const char *limit_explain(lua_State *L, const char *message);
 
 #endif

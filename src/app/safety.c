@@ -2,28 +2,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "safety.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "limit.h"
+#include "overlay.h"
 #include "sandbox.h"
-
-/* host.safety_rows() -> { { name = "memory", value = "SIZE", help = ... }, ... } */
-static int safety_rows(lua_State *L) {
-  command_option option;
-  lua_newtable(L);
-  for (size_t i = 0; command_option_of("Safety", i, &option); i++) {
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, option.name);
-    lua_setfield(L, -2, "name");
-    lua_pushstring(L, option.value);
-    lua_setfield(L, -2, "value");
-    lua_pushstring(L, option.doc);
-    lua_setfield(L, -2, "help");
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  return 1;
-}
 
 /* Reads the limit, and sets it if `set` says so. */
 static gibbs_status use_limit(const char *name, const char *text, bool set, gibbs_error *err) {
@@ -71,8 +59,36 @@ static int confine(lua_State *L) {
   return give(L, sandbox_enter(luaL_checkstring(L, 1), inputs, count, &err), &err);
 }
 
-const luaL_Reg safety_functions[] = {{"safety_rows", safety_rows},
-                                     {"read_limit", read_limit},
+/* host.mute(true): what is written to the standard output is lost; host.mute(false): it is seen again */
+static int mute(lua_State *L) {
+  static int kept = -1;
+  fflush(stdout);
+  if (lua_toboolean(L, 1) && kept < 0) {
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (nowhere >= 0 && kept >= 0) dup2(nowhere, STDOUT_FILENO);
+    if (nowhere >= 0) close(nowhere);
+  } else if (!lua_toboolean(L, 1) && kept >= 0) {
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    kept = -1;
+  }
+  return 0;
+}
+
+/* host.most_memory() -> bytes that the process held in memory when it held most */
+static int most_memory(lua_State *L) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  lua_pushnumber(L, 1024.0 * (double)usage.ru_maxrss);
+  return 1;
+}
+
+const luaL_Reg safety_functions[] = {{"read_limit", read_limit},
                                      {"set_limit", set_limit},
                                      {"confine", confine},
+                                     {"overlay", overlay_open},
+                                     {"mute", mute},
+                                     {"most_memory", most_memory},
+                                     {"overlay_files", overlay_files},
                                      {NULL, NULL}};

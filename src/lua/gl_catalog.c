@@ -60,8 +60,16 @@ static void push_families(lua_State *L) {
   for (const luaL_Reg *row = gl_family_functions; row->name; row++) add_function(L, "", row->name, NULL);
 }
 
+/* Each is made by the function of its name. */
 static void push_objectives(lua_State *L) {
   gl_objectives_push(L);
+  for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TTABLE; i++) {
+    lua_getfield(L, -1, "name");
+    lua_pushfstring(L, "gibbs.%s", lua_tostring(L, -1));
+    lua_setfield(L, -3, "topic");
+    lua_pop(L, 2);
+  }
+  lua_pop(L, 1);
 }
 
 static void add_estimators(lua_State *L, const luaL_Reg *row) {
@@ -109,7 +117,7 @@ static void push_lattices(lua_State *L) {
 
 static void push_operations(lua_State *L) {
   lua_newtable(L);
-#define GIBBS_OP_UNARY(id, name, lo, hi, value, derivative, doc) add_row(L, name, doc);
+#define GIBBS_OP_UNARY(id, name, lo, hi, value, derivative, doc) add_function(L, "", name, doc);
 #define GIBBS_OP_BINARY(id, name, lo, hi, value, da, db, doc) add_row(L, name, doc);
 #include "gibbs/ops.def"
 #undef GIBBS_OP_UNARY

@@ -7,6 +7,7 @@
 #include "gl_argument.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
+#include "gl_interrupt.h"
 #include "gl_expression.h"
 #include "gl_options.h"
 #include "gl_record.h"
@@ -71,9 +72,14 @@ static int sweep(lua_State *L, const char *who, sweeping run) {
   gl_enter(L);
   gl_chain_set_retain(set); /* a callback may close the box */
   set->busy = true;
+  uint64_t before = gibbs_chains_sweeps(set->chains);
   gibbs_status status = run(set->chains, sweeps, &err);
   set->busy = false;
+  uint64_t done = gibbs_chains_sweeps(set->chains) - before;
   gl_chain_set_release(set);
+  if (status == GIBBS_ERR_INTERRUPT)
+    return gl_interrupt(L, 1, who, "after %I of %I sweeps; the chains go on from there", (lua_Integer)done,
+                        (lua_Integer)sweeps);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   lua_settop(L, 1);

@@ -163,7 +163,7 @@ int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_ex
   gl_recording_options recording = {.exprs = &f, .names = names, .count = 1, .every = s->sweeps, .warm_up = s->burn};
   gl_series *series = gl_series_push(L, set, &recording, who);
   if (how->warm_up == GIBBS_WARM_UP_DETECT) series->warm_up = GIBBS_WARM_UP_DETECT;
-  gl_series_run(L, series, how->sweeps, who);
+  gl_series_run(L, -1, series, how->sweeps, who);
   gl_sampled from = gl_series_sampled(series);
   return gl_estimate_sampled(L, &from, gibbs_expr_shape(f), 0, who);
 }

@@ -8,6 +8,7 @@
 #include "gl_expression.h"
 #include "gl_fit.h"
 #include "gl_how.h"
+#include "gl_interrupt.h"
 #include "gl_module.h"
 #include "gl_objective.h"
 #include "gl_options.h"
@@ -199,6 +200,9 @@ static void minimize_exactly(lua_State *L, const gl_chosen *list, const gl_how *
   gl_check(L, status, &err);
   box->self = minimum;
   push_fit(L, minimum, constraint != NULL, watch.stop);
+  if (minimum->verdict == GIBBS_VERDICT_INTERRUPTED && !watch.stop)
+    gl_interrupt(L, -1, who, "after %I evaluations; the parameters are the best that were found",
+                 (lua_Integer)minimum->evaluations);
 }
 
 static void minimize_on_samples(lua_State *L, const gl_chosen *list, const gl_how *how) {

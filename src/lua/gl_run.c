@@ -20,7 +20,8 @@
 #include "gl_class.h"
 #include "gl_error.h"
 
-/* ---- hashes ------------------------------------------------------------------------------------------------------ */
+/* ---- hashes ------------------------------------------------------------------------------------------------------
+ */
 
 /* core.sha256(path) -> digits, bytes; or nil and a message that does not name the path */
 static int file_sha256(lua_State *L) {
@@ -48,7 +49,8 @@ static int text_sha256(lua_State *L) {
   return 1;
 }
 
-/* ---- the environment --------------------------------------------------------------------------------------------- */
+/* ---- the environment ---------------------------------------------------------------------------------------------
+ */
 
 static void push_libraries(lua_State *L) {
   lua_newtable(L);
@@ -89,7 +91,8 @@ static int environment(lua_State *L) {
   return 1;
 }
 
-/* ---- a run's folder ---------------------------------------------------------------------------------------------- */
+/* ---- a run's folder ----------------------------------------------------------------------------------------------
+ */
 
 static void release(void *self) {
   gibbs_run_folder_release(self);
@@ -122,7 +125,8 @@ static int folder_release(lua_State *L) {
 
 static const luaL_Reg folder_methods[] = {
     {"empty", folder_empty}, {"flush", folder_flush}, {"release", folder_release}, {NULL, NULL}};
-static const gl_class gl_run_folder = {.name = "run_folder", .article = "a", .methods = folder_methods, .destroy = release};
+static const gl_class gl_run_folder = {
+    .name = "run_folder", .article = "a", .methods = folder_methods, .destroy = release};
 
 /* core.hold_run(path) -> the folder, made and held; an error where that cannot be */
 static int hold_run(lua_State *L) {
@@ -152,7 +156,8 @@ static int run_held(lua_State *L) {
   return 1;
 }
 
-/* ---- folders ------------------------------------------------------------------------------------------------------ */
+/* ---- folders ------------------------------------------------------------------------------------------------------
+ */
 
 static int folder_make(lua_State *L) {
   gibbs_error err;
@@ -223,7 +228,8 @@ static int change_directory(lua_State *L) {
   return luaL_fileresult(L, chdir(luaL_checkstring(L, 1)) == 0, NULL);
 }
 
-/* ---- a process of its own ---------------------------------------------------------------------------------------- */
+/* ---- a process of its own ----------------------------------------------------------------------------------------
+ */
 
 /* The child does not outlive its parent, and ends as a program does: what it printed is flushed. */
 static void be_child(lua_State *L, pid_t parent) {

@@ -6,6 +6,7 @@
 #include "gl_argument.h"
 #include "gl_error.h"
 #include "gl_expression.h"
+#include "gl_interrupt.h"
 #include "gl_options.h"
 #include "gl_series.h"
 #include "gl_state.h"
@@ -71,15 +72,20 @@ gl_series *gl_series_push(lua_State *L, gl_chain_set *set, const gl_recording_op
   return series;
 }
 
-void gl_series_run(lua_State *L, gl_series *series, uint64_t sweeps, const char *who) {
+void gl_series_run(lua_State *L, int index, gl_series *series, uint64_t sweeps, const char *who) {
   gibbs_error err;
   gl_enter(L);
   gl_series_retain(series);
   series->busy = series->set->busy = true;
-  gibbs_status status =
-      gibbs_recording_run(series->recording, sweeps / gibbs_recording_every(series->recording), &err);
+  uint64_t before = gibbs_series_rows(gibbs_recording_series(series->recording));
+  uint64_t every = gibbs_recording_every(series->recording);
+  gibbs_status status = gibbs_recording_run(series->recording, sweeps / every, &err);
   series->busy = series->set->busy = false;
+  uint64_t rows = gibbs_series_rows(gibbs_recording_series(series->recording)) - before;
   gl_series_release(series);
+  if (status == GIBBS_ERR_INTERRUPT)
+    gl_interrupt(L, index, who, "after %I of %I rows; the series and its chains go on from there", (lua_Integer)rows,
+                 (lua_Integer)(sweeps / every));
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
 }
@@ -203,7 +209,7 @@ int gl_chains_record(lua_State *L) {
                                   .every = run.every,
                                   .warm_up = gl_warm_up(L, 2, who, "warm_up")};
   gl_series *series = gl_series_push(L, set, &options, who);
-  gl_series_run(L, series, run.sweeps, who);
+  gl_series_run(L, -1, series, run.sweeps, who);
   return 1;
 }
 
@@ -221,7 +227,7 @@ int gl_chains_mean(lua_State *L) {
   gl_recording_options options = {
       .exprs = &f, .names = names, .count = 1, .every = run.every, .warm_up = gl_warm_up(L, 3, who, "warm_up")};
   gl_series *series = gl_series_push(L, set, &options, who);
-  gl_series_run(L, series, run.sweeps, who);
+  gl_series_run(L, -1, series, run.sweeps, who);
   gl_sampled from = gl_series_sampled(series);
   return gl_estimate_sampled(L, &from, &series->shapes[0], 0, who);
 }
@@ -240,7 +246,7 @@ int gl_series_extend(lua_State *L) {
     gl_options_read(L, 2, who, extend_rows, &options);
   gl_chains_refuse_busy(L, series->set, who);
   if (series->busy) return gl_fail(L, "%s: the series is being read; a function of its means cannot add to it", who);
-  gl_series_run(L, series, options.sweeps, who);
+  gl_series_run(L, 1, series, options.sweeps, who);
   lua_settop(L, 1);
   return 1;
 }

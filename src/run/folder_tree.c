@@ -31,7 +31,9 @@ static gibbs_status make_one(const char *path, gibbs_error *err) {
   struct stat about;
   if (mkdir(path, 0777) == 0) return GIBBS_OK;
   int why = errno;
-  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return GIBBS_OK;
+  bool there = stat(path, &about) == 0;
+  if (there && S_ISDIR(about.st_mode)) return GIBBS_OK;
+  if (there) return gibbs_fail(err, GIBBS_ERR_FILE, "'%.300s' is there, and is no folder", path);
   errno = why;
   return gibbs_fail_path(err, path, "cannot be made");
 }

@@ -31,5 +31,22 @@ for kind, line in text:gmatch("%-%-%-@(%l+) ([^\n]+)") do
   end
 end
 
+-- Every function has an @param for each of its parameters, in order, and every text stands in a comment.
+local params, functions = {}, 0
+for line in text:gmatch("[^\n]*") do
+  local param = line:match("^%-%-%-@param ([%w_.]+)")
+  local called, arguments = line:match("^function ([%w_.:]+)%((.-)%) end$")
+  if param then params[#params + 1] = param end
+  if called then
+    functions = functions + 1
+    if table.concat(params, ", ") ~= arguments then complain("%s(%s) has the parameters %s", called, arguments, table.concat(params, ", ")) end
+    params = {}
+  elseif not line:match("^%-%-") and not line:match("^local [%l_]+ = {}$") and not line:match("^gibbs%.%l+ = {}$") and line ~= ""
+    and line ~= "return gibbs" then
+    complain("a line that is neither comment nor declaration: %s", line)
+  end
+end
+if functions < 150 then complain("only %d functions are annotated", functions) end
+
 for _, line in ipairs(wrong) do print(line) end
 os.exit(#wrong == 0 and 0 or 1)

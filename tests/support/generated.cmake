@@ -1,5 +1,5 @@
 # What is made from the rows and the entries: the annotations in the tree are those that the program makes now, they are Lua,
-# and the manual page has no fault: cmake -D PROGRAM=gibbs -D ROOT=<project> -D MAN=gibbs.1 -D WORK=<folder> -P generated.cmake
+# and the manual page has no fault: cmake -D PROGRAM=gibbs -D ROOT=<project> -D WORK=<folder> -P generated.cmake
 cmake_minimum_required(VERSION 3.25)
 file(MAKE_DIRECTORY ${WORK})
 unset(ENV{COLUMNS})
@@ -19,8 +19,9 @@ if(code)
 endif()
 
 find_program(mandoc mandoc REQUIRED)
-execute_process(COMMAND ${mandoc} -T lint -W warning ${MAN} OUTPUT_VARIABLE faults RESULT_VARIABLE code)
+execute_process(COMMAND ${PROGRAM} ${ROOT}/scripts/dev/man.lua 1.0 2000-01-01 OUTPUT_FILE ${WORK}/gibbs.1 COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${mandoc} -T lint -W warning ${WORK}/gibbs.1 OUTPUT_VARIABLE faults RESULT_VARIABLE code)
 if(code)
   message("${faults}")
-  message(FATAL_ERROR "mandoc finds fault with ${MAN}")
+  message(FATAL_ERROR "mandoc finds fault with the manual page")
 endif()

@@ -95,6 +95,16 @@ endif()
 expect("Ctrl-C in lua5.4" "interrupted" ${CMAKE_COMMAND} -E env LUA_CPATH=${tree}/lib/lua/5.4/?.so
   ${SOURCE}/stock_interrupted.sh ${lua})
 
+expect("help in stock Lua" "string.format: a function of Lua 5.4, https://www.lua.org/manual/5.4/manual.html#pdf-string.format"
+  ${CMAKE_COMMAND} -E env LUA_CPATH=${tree}/lib/lua/5.4/?.so ${lua} -e "require 'gibbs'.help(string.format)")
+
+file(GLOB_RECURSE documents ${tree}/share/man/man1/gibbs.1 ${tree}/share/gibbs/meta/gibbs.d.lua)
+list(LENGTH documents count)
+if(NOT count EQUAL 2)
+  file(REMOVE_RECURSE ${top})
+  message(FATAL_ERROR "the manual page and the annotations should be installed: ${documents}")
+endif()
+
 file(GLOB_RECURSE private ${tree}/include/*/private/*)
 if(private)
   file(REMOVE_RECURSE ${top})

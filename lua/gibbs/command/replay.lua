@@ -84,7 +84,7 @@ local function run_again(recorded, folder, threads)
   return core.apart(function()
     return require("gibbs.recorder").run {
       name = "replay", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
-      seed = recorded.seed, threads = threads, quiet = true,
+      seed = recorded.seed_given and recorded.seed or nil, threads = threads, quiet = true,
     }
   end)
 end

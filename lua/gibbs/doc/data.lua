@@ -39,7 +39,7 @@ print(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:count())  --> 3]],
     name = "data:shape",
     signature = "data:shape()",
     what = "The count, then the axes of one configuration: { 60000, 28, 28 }.",
-    returns = "table",
+    returns = "integer[]",
     example = [[
 print(table.concat(gibbs.data{ { 0, 1 }, { 1, 1 }, { 0, 0 } }:shape(), "x"))  --> 3x2]],
   },

@@ -19,8 +19,8 @@ return {
       { "P", "distribution|data", "the truth: over the same visible units as Q, or data whose rows are its configurations" },
       { "Q", "distribution", "the model" },
     },
-    returns = "expression",
-    returns_what = "a scalar objective: value, gradient, check, arithmetic with others, gibbs.minimize",
+    returns = "objective",
+    returns_what = "value, gradient, check, arithmetic with others, gibbs.minimize",
     errors = "visible units of P and Q that differ in number, kind or order; data of another number of columns.",
     cost = "exact: O(2^n) of the visible states, and about as much for the gradient. On samples: chains of P (none for data) and of Q; "
       .. "the value takes a difference of free energies from the samples themselves, or from free_energy = gibbs.ais{}.",
@@ -37,9 +37,8 @@ print(kl:check().ok)                            --> true]],
     signature = "gibbs.free_energy(Q)",
     what = "The free energy F(Q) = -log Z as an objective, in nats; its functional derivative is dF/dH(v) = Q(v), so that grad F = <grad H>_Q. "
       .. "F depends on the zero of energy, which Q(v) does not see: the gap between two free energies means something only where that zero is fixed.",
-    parameters = { { "Q", "distribution", "" } },
-    returns = "expression",
-    returns_what = "a scalar objective",
+    parameters = { { "Q", "distribution", "the model" } },
+    returns = "objective",
     cost = "exact: O(2^n) of the smaller side; gibbs.transfer() for narrow graphs; on samples values need free_energy = ..., gradients do not.",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
@@ -55,8 +54,7 @@ print(string.format("%.6f %.6f", gap:value().value, (gap ^ 2):value().value))  -
       { "Q", "distribution|data", "data are fitted to the variables of f, in the order in which they were made" },
       { "f", "expression", "a scalar of Q's variables and of parameters" },
     },
-    returns = "expression",
-    returns_what = "a scalar objective",
+    returns = "objective",
     errors = "f is no scalar; variables of another number of units than the data have columns.",
     cost = "exact: O(2^n); with gibbs.chains the error knows of autocorrelation; over data: one evaluation of f a row.",
     example = [[
@@ -68,9 +66,8 @@ print(string.format("%.6f", gibbs.mean(P, s[1] * s[2]):value().value))  --> 0.38
     name = "gibbs.entropy",
     signature = "gibbs.entropy(Q)",
     what = "The entropy S(Q) = -sum_v Q log Q = <H> - F of the visible units as an objective, in nats.",
-    parameters = { { "Q", "distribution", "" } },
-    returns = "expression",
-    returns_what = "a scalar objective",
+    parameters = { { "Q", "distribution", "the model" } },
+    returns = "objective",
     cost = "exact: O(2^n) of the visible states; on samples a value needs free_energy = ... .",
     example = [[
 local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0 }
@@ -82,10 +79,9 @@ print(string.format("%.6f", gibbs.entropy(Q):value().value))  --> 2.772589]],
     what = "The mean of log Q(v) = F - H(v) over data, nats a configuration. To train, minimise its negative. It is -(KL(data||Q) + entropy of the data).",
     parameters = {
       { "data", "data", "rows of as many columns as Q has visible units" },
-      { "Q", "distribution", "" },
+      { "Q", "distribution", "the model" },
     },
-    returns = "expression",
-    returns_what = "a scalar objective",
+    returns = "objective",
     errors = "data that do not fit Q's visible units.",
     cost = "exact: O(2^n) of the smaller side and one H a row; on samples the gradient is <grad H>_Q - <grad H>_data, the value needs free_energy = gibbs.ais{} or the like.",
     example = [[
@@ -99,8 +95,7 @@ print(string.format("%.6f", gibbs.log_likelihood(data, Q):value().value))  --> -
     what = "The mean over data of sum_i log Q(v_i | all others), nats a configuration: of data and H alone, without a free energy or "
       .. "samples. It is largest at the truth as data grow without end; to train, minimise its negative.",
     parameters = { { "data", "data", "rows of as many columns as Q has visible units" }, { "Q", "distribution", "discrete visible units" } },
-    returns = "expression",
-    returns_what = "a scalar objective",
+    returns = "objective",
     errors = "visible units of real values; hidden units that cannot be summed.",
     cost = "H for every state of every unit: O(rows x units) evaluations, in one pass with the structure of H.",
     source = "Besag, The Statistician 24 (1975) 179",
@@ -115,8 +110,8 @@ print(string.format("%.6f", gibbs.pseudo_likelihood(data, Q):value().value))  --
     what = "The mean over data of sum_i (1 - Q(v_i | all others))^2, for visible units of two states: ratios of probabilities of neighbouring "
       .. "configurations are matched, without a free energy.",
     parameters = { { "data", "data", "rows of as many columns as Q has visible units" }, { "Q", "distribution", "visible spins or bits" } },
-    returns = "expression",
-    returns_what = "a scalar objective, at least 0",
+    returns = "objective",
+    returns_what = "at least 0",
     errors = "a visible unit of more than two states, or of real values.",
     cost = "O(rows x units) evaluations of H.",
     source = "Hyvarinen, Comput. Stat. Data Anal. 51 (2007) 2499",
@@ -130,8 +125,8 @@ print(string.format("%.6f", gibbs.ratio_matching(gibbs.data{ { 0, 1, 0, 1 } }, Q
     what = "The mean over data of sum_v' exp((H(v) - H(v')) / 2), where v' differs from v in one unit: how fast probability would flow from "
       .. "the data to their neighbours. Neighbours that are data themselves count too.",
     parameters = { { "data", "data", "rows of as many columns as Q has visible units" }, { "Q", "distribution", "discrete visible units" } },
-    returns = "expression",
-    returns_what = "a scalar objective, above 0",
+    returns = "objective",
+    returns_what = "above 0",
     errors = "visible units of real values; hidden units that cannot be summed.",
     cost = "O(rows x units) evaluations of H.",
     source = "Sohl-Dickstein, Battaglino and DeWeese, Phys. Rev. Lett. 107 (2011) 220601",
@@ -145,8 +140,7 @@ print(string.format("%.6f", gibbs.minimum_probability_flow(gibbs.data{ { 0, 1, 0
     what = "The mean over data of sum_i ((dH/dv_i)^2 / 2 - d2H/dv_i^2), for visible units of real values: half the squared distance of "
       .. "grad log Q from that of the data's distribution, but for a constant.",
     parameters = { { "data", "data", "rows of as many columns as Q has visible units" }, { "Q", "distribution", "real visible units, 1024 at most" } },
-    returns = "expression",
-    returns_what = "a scalar objective",
+    returns = "objective",
     errors = "a visible unit that is not real; more than 1024 of them.",
     cost = "O(rows x units) gradients of H.",
     source = "Hyvarinen, J. Mach. Learn. Res. 6 (2005) 695",
@@ -167,8 +161,8 @@ print(string.format("%.6f", k:get()))                -- 1 / the mean of x^2  -->
       { "Q", "distribution", "the model" },
       { "functions", "table|expression", "a list of expressions of any shape, of Q's variables; 4096 elements in all at most" },
     },
-    returns = "expression",
-    returns_what = "a scalar objective, at least 0",
+    returns = "objective",
+    returns_what = "at least 0",
     errors = "no function; more than 4096 elements.",
     cost = "exact: O(2^n) with all means in one pass; on samples squares are freed of their bias by independent halves of the chains.",
     example = [[
@@ -207,8 +201,8 @@ print(gibbs.l2(W):value())  --> 14.0]],
       .. "gradient is then sum_v w(v) grad H(v). Both functions get c = { H, log_P, P, F, target = { H, log_P, P, F } }: tensors over all states, or over samples "
       .. "that stand for them, whose P sum to 1. A mean, sum(c.P * f), is right on both; write others only for exact sums.",
     options = "gibbs.objective",
-    returns = "expression",
-    returns_what = "a scalar objective: check its gradient by :check()",
+    returns = "objective",
+    returns_what = "check its gradient by :check()",
     errors = "value gives no number, or weight not one finite number a state; target of other visible units.",
     cost = "two calls of Lua an evaluation; memory O(states), 2^22 of them at most.",
     example = [[

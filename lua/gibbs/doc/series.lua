@@ -53,7 +53,7 @@ print(string.format("%.6f", e.value), e.error, e.method)  --> -1.072687	0.0	exac
   field("estimate.lower", "number", "Free energies by sampling: what lies below F on average (reverse runs); nan where there is one direction only."),
   field("estimate.upper", "number", "Free energies by sampling: what lies above F on average (forward runs); nan where there is one direction only."),
   field("estimate.gap", "number", "Free energies by sampling: upper - lower; small where both directions agree, below 0 by chance alone."),
-  field("estimate.quantiles", "table", "series:bootstrap: a list of the quantiles asked for."),
+  field("estimate.quantiles", "number[]", "series:bootstrap: the quantiles asked for."),
   {
     name = "series:mean",
     signature = "series:mean(name)",
@@ -96,8 +96,8 @@ print(math.abs(s:tau("e") - 1) < 0.2)  -- independent samples  --> true]],
     signature = "series:binning(name)",
     what = "The standard error of the mean, were blocks of growing length independent: it rises with the length and is flat where it is right.",
     parameters = { { "name", "string", "of an observable that is one number" } },
-    returns = "table",
-    returns_what = "a list of { length = sweeps, error }",
+    returns = "table[]",
+    returns_what = "{ length = sweeps, error }",
     errors = "an observable of several elements.",
     source = "Flyvbjerg and Petersen, J. Chem. Phys. 91 (1989) 461",
     example = [[
@@ -166,7 +166,7 @@ local s = P:chains{ n = 32, seed = 1 }:record{ sweeps = 400, observables = { e =
 local c = s:bootstrap(function(m) return m.e2 - m.e ^ 2 end, { resamples = 200 })
 print(c.quantiles[1] < c.value and c.value < c.quantiles[2])  --> true]],
   },
-  field("series.names", "table", "The names of the observables, sorted, measures last."),
+  field("series.names", "string[]", "The names of the observables, sorted, measures last."),
   field("series.rows", "integer", "Rows recorded, a chain."),
   field("series.sweeps", "integer", "Sweeps recorded, a chain: rows times every."),
   field("series.every", "integer", "Sweeps from one row to the next."),

@@ -23,7 +23,7 @@ print(gibbs.minimize((x - 1) ^ 2, x).reason, string.format("%.6f", x:get()))  --
       .. "gibbs.chains{}, gibbs.jarzynski{}) it is training: adam (the default), momentum, sgd, rmsprop and natural. subject_to = { objective, equals = 0 } keeps "
       .. "another objective equal to a number by an augmented Lagrangian. `converged` is true only at a minimum that is attained; `reason` says what else it was.",
     parameters = {
-      { "objective", "expression", "a scalar; to maximise, minimise its negative" },
+      { "objective", "objective", "any scalar of parameters too; to maximise, minimise its negative" },
       { "what", "distribution|expression|table", "the parameters that vary: all of a distribution, one, or a list of these; 256 at most" },
       { "options", "table", "named, below; those of training on samples and those of exact gradients differ, and an error says which is which" },
     },
@@ -65,7 +65,7 @@ print(string.format("%.6f", fit.value), fit.converged, fit.starts)  --> 0.119180
   field("fit.held_out_error", "number", "One standard error of fit.held_out."),
   field("fit.resumed_at", "integer", "checkpoint or resume: the step that the run went on from; 0: it began anew."),
   field("fit.checkpoint", "string", "checkpoint: the path of the file."),
-  field("fit.history", "table", "A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. "
+  field("fit.history", "table[]", "A list of records, one a kept step: those of a training record on samples; start, step, value, gradient_norm and constraint with exact gradients. "
     .. "What a record does not know of its step is nil."),
   field("training record.step", "integer", "The number of the step: from 1 on samples, from 0 (the start) with exact gradients."),
   field("training record.start", "integer", "Exact gradients: the number of the start, from 1."),
