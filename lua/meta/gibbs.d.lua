@@ -1293,7 +1293,7 @@ function run:log(row) end
 ---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
 function run:rows() end
 
----Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, an estimate value, error and what else it says, a distribution what gibbs.load(path, name) makes it from (its parameters alone, where its energy is a function of the script). gibbs.read, h5py and every program that reads HDF5 read it.
 ---
 ---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
 ---
@@ -2626,7 +2626,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name", one of a data set W is "W@name"; both are written so), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---
