@@ -83,7 +83,7 @@ gibbs_status gibbs_value_to_tensor(const gibbs_value *value, gibbs_tensor **out,
  * array order. .npz        a map of tensors. .idx        a tensor; also a file named like train-images-idx3-ubyte.
  *   .csv.gz .idx.gz  the same, packed by gzip; a CSV may unpack to 100 times its size and a megabyte.
  *   .h5 .hdf5   groups are maps, numeric data sets tensors (scalar ones numbers), strings and lists of strings, HDF5
- *               booleans; an attribute of a group is an item "@name".
+ *               booleans; an attribute of a group is an item "@name", one of a data set W an item "W@name".
  * An integer that a double does not hold exactly is refused, and so is a file that its format does not describe to
  * the last byte. Fails with ERR_FILE, ERR_MEMORY, ERR_SIZE, ERR_SHAPE, ERR_NUMERIC. Messages name the file, and for
  * text line and column. O(size of the file). */
@@ -96,8 +96,9 @@ gibbs_status gibbs_file_read(const char *path, gibbs_value **out, gibbs_error *e
  * number, or nested lists of numbers (float64, little-endian, version 1.0). .npz        a map of those (stored, not
  * compressed). .idx       the same as .npy, bytes where all numbers are whole and lie in [0, 255], else float64.
  * .h5 .hdf5   a map: groups for maps, data sets for the rest; lists hold only numbers or only strings;
- * an item "@name" becomes an attribute. Fails as gibbs_file_read does, and with ERR_UNSUPPORTED for a value that the
- * format cannot hold, saying where it is. The file that was there before is untouched by a failure. */
+ * an item "@name" becomes an attribute, and so does "W@name" beside a W. Fails as gibbs_file_read does, and with
+ * ERR_UNSUPPORTED for a value that the format cannot hold, saying where it is. The file that was there before is
+ * untouched by a failure. */
 gibbs_status gibbs_file_write(const char *path, const gibbs_value *value, gibbs_error *err) GIBBS_CHECKED;
 
 /* Write bytes as they are, whatever the path's ending: all of them, or none and no change. */

@@ -96,22 +96,30 @@ static void push_value(lua_State *L, const gibbs_value *value) {
   }
 }
 
-/* gibbs.read(path) -> table or tensor */
-static int files_read(lua_State *L) {
-  static const char who[] = "gibbs.read";
-  const char *path = gl_string(L, 1, who, "path");
-  gl_at_most(L, 1, who);
+void gl_value_push(lua_State *L, const char *who, gl_value_maker *make, const void *context) {
   gl_box *box = gl_box_new(L, &gl_tree, 0);
   gibbs_error err;
   gibbs_value *value = NULL;
   gl_enter(L);
-  gibbs_status status = gibbs_file_read(path, &value, &err);
+  gibbs_status status = make(context, &value, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   box->self = value;
   push_value(L, value);
   box->self = NULL;
   gibbs_value_free(value);
+}
+
+static gibbs_status read_file(const void *path, gibbs_value **out, gibbs_error *err) {
+  return gibbs_file_read(path, out, err);
+}
+
+/* gibbs.read(path) -> table or tensor */
+static int files_read(lua_State *L) {
+  static const char who[] = "gibbs.read";
+  const char *path = gl_string(L, 1, who, "path");
+  gl_at_most(L, 1, who);
+  gl_value_push(L, who, read_file, path);
   return 1;
 }
 

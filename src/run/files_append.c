@@ -5,6 +5,7 @@
 
 #include "checkpoint_seal.h"
 #include "files_format.h"
+#include "gibbs/file_access.h"
 
 /* How two values of a format become one; `whole`, what the file holds, is changed. */
 typedef gibbs_status joining(gibbs_value **whole, const gibbs_value *more, gibbs_error *err);
@@ -24,7 +25,8 @@ static gibbs_status stack(const gibbs_tensor *above, const gibbs_tensor *below, 
   const gibbs_shape *a = gibbs_tensor_shape(above), *b = gibbs_tensor_shape(below);
   char first[96], second[96];
   if (!same_rows(a, b))
-    return gibbs_fail(err, GIBBS_ERR_SHAPE, "it holds a tensor of shape %s, and one of shape %s cannot be appended along the first axis",
+    return gibbs_fail(err, GIBBS_ERR_SHAPE,
+                      "it holds a tensor of shape %s, and one of shape %s cannot be appended along the first axis",
                       gibbs_shape_print(a, first, sizeof first), gibbs_shape_print(b, second, sizeof second));
   gibbs_shape shape = *a;
   shape.extent[0] += b->extent[0];
@@ -186,10 +188,11 @@ static gibbs_status check_seal(const char *path, gibbs_error *err) {
 
 gibbs_status gibbs_file_append(const char *path, const gibbs_value *value, gibbs_error *err) {
   gibbs_value *whole = NULL;
-  if (access(path, F_OK) != 0) return gibbs_file_write(path, value, err);
+  const char *place = gibbs_file_access_place(path, GIBBS_FILE_READ);
+  if (access(place, F_OK) != 0) return gibbs_file_write(path, value, err);
   gibbs_status status = gibbs_file_read(path, &whole, err);
   if (status != GIBBS_OK) return status;
-  status = check_seal(path, err);
+  status = check_seal(place, err);
   if (status == GIBBS_OK) status = joining_of(path, whole)(&whole, value, err);
   if (status != GIBBS_OK) {
     char named[180];

@@ -84,6 +84,13 @@ test("HDF5 keeps groups, strings, booleans and attributes", function()
   same(read, value)
 end)
 
+test("HDF5 keeps attributes of data sets, and names with an @ that are none", function()
+  local value = { W = 2.5, ["W@units"] = "J", ["W@range"] = { 0, 1 }, word = "x", ["word@note"] = "y", group = { x = 1 }, ["group@a"] = 3, ["u@v"] = 4 }
+  local read = back(".h5", value)
+  read["W@range"] = read["W@range"]:table()
+  same(read, value)
+end)
+
 test("CSV columns come back by name and in order", function()
   local read = back(".csv", { columns = { "K", "name", "F" }, K = { 0.1, 0.2 }, name = { "a, \"b\"", "12" }, F = gibbs.tensor { -1.5, 2 } })
   same(read.columns, { "K", "name", "F" })

@@ -7,7 +7,7 @@ return {
     name = "gibbs.read",
     signature = "gibbs.read(path)",
     what = "Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), "
-      .. ".npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is \"@name\"), .idx (MNIST's format; also a file named like "
+      .. ".npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is \"@name\", one of a data set W is \"W@name\"; both are written so), .idx (MNIST's format; also a file named like "
       .. "train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.",
     parameters = { { "path", "string", "of a file with one of these endings" } },
     returns = "table|tensor",
