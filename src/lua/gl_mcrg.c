@@ -225,6 +225,7 @@ static int mcrg_new(lua_State *L) {
   gl_table(L, 1, who, "options");
   settings s;
   gl_options_read(L, 1, who, rows, &s);
+  if (!gl_options_value(L, 1, "seed")) s.seed = gl_state_of(L)->seed;
   gl_chain_set *set = read_chains(L, who);
   const gibbs_shape *shape =
       gibbs_variable_units_shape(gibbs_expr_as_variable(gibbs_chains_variables(set->chains)[0]));

@@ -123,6 +123,7 @@ static int vmcrg(lua_State *L) {
   gl_table(L, 1, who, "options");
   settings s;
   gl_options_read(L, 1, who, rows, &s);
+  if (!gl_options_value(L, 1, "seed")) s.seed = gl_state_of(L)->seed;
   gibbs_shape shape = {0};
   read_shape(L, who, &shape);
   gl_rule *rule = lua_newuserdatauv(L, sizeof *rule, 0);
