@@ -19,6 +19,7 @@
 #include "gibbs/sha256.h"
 #include "gl_class.h"
 #include "gl_error.h"
+#include "gl_state.h"
 
 /* ---- hashes ------------------------------------------------------------------------------------------------------
  */
