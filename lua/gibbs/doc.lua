@@ -36,9 +36,13 @@ local doc = {}
 
 local catalog
 
----All rows of the core and the bindings: lists, options, classes (gl_catalog.h).
+---All rows of the core and the bindings: lists, options, classes (gl_catalog.h), and the classes that are made in Lua, by
+---the files that give fields to the module.
 function doc.catalog()
-  catalog = catalog or core.catalog()
+  if catalog then return catalog end
+  catalog = core.catalog()
+  for _, file in ipairs(core.files()) do require("gibbs." .. file) end
+  table.move(core.classes, 1, #core.classes, #catalog.classes + 1, catalog.classes)
   return catalog
 end
 
@@ -141,9 +145,9 @@ local texts = { "name", "signature", "what", "returns", "returns_what", "errors"
 local legal = { parameters = true, options = true, see = true, room = true }
 for _, field in ipairs(texts) do legal[field] = true end
 
---- "gibbs.kl" -> "function", "chains:record" -> "method", "estimate.error" -> "field", "gibbs run" -> "command"
+--- "gibbs.kl" -> "function", "chains:record" -> "method", "estimate.error" -> "field", "gibbs run" and "gibbs --time" -> "command"
 function doc.kind(name)
-  if name:match("^gibbs [%a_]+$") then return "command" end
+  if name:match("^gibbs [%a_]+$") or name:match("^gibbs %-%-%a+$") then return "command" end
   if name:match("^gibbs%.[%w_.]+$") then return "function" end
   if name:match("^[%l_ ]+:[%a_][%w_]*$") then return "method" end
   if name:match("^[%l_ ]+%.[%a_][%w_]*$") then return "field" end
@@ -315,6 +319,21 @@ function doc.call(entry)
   local command = entry.name:match("^gibbs ([%a_]+)$")
   if not command then return entry.signature or entry.name end
   return ("%s %s"):format(entry.name, require("gibbs.command." .. command).usage)
+end
+
+---The options of a command: {how one is written, text}, the text of the entry's parameter of that name, or of the row.
+---@param entry gibbs.Entry
+---@return string[][]
+function doc.flags(entry)
+  local name = entry.name:match("^gibbs ([%a_]+)$")
+  local command = require "gibbs.command"
+  local told, rows = {}, {}
+  for _, parameter in ipairs(entry.parameters or {}) do told[parameter[1]] = parameter[3] end
+  for _, row in ipairs(name and require("gibbs.command." .. name).options or {}) do
+    local form = command.forms(row)
+    rows[#rows + 1] = { form, told[form:match("^%S+")] or command.text(row) }
+  end
+  return rows
 end
 
 ---The first sentence of an entry's text.

@@ -47,6 +47,20 @@ local function from_file(name)
   return value
 end
 
+--- Classes of objects that Lua files make: { name =, article =, methods = {name = function}, fields = {name = anything} }.
+core.classes = {}
+
+--- The files that give fields to the module, in order.
+function core.files()
+  local files, seen = {}, {}
+  for _, file in pairs(lazy) do
+    if not seen[file] then files[#files + 1] = file end
+    seen[file] = true
+  end
+  table.sort(files)
+  return files
+end
+
 --- The names of all functions, as keys.
 function core.names()
   local names = {}

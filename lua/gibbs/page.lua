@@ -135,7 +135,7 @@ local function add_parameters(lines, entry, width)
   for _, parameter in ipairs(entry.parameters or {}) do
     local name = parameter[1]:gsub("%?$", "")
     local optional = parameter[1] ~= name or signature and signature.optional[name]
-    if not told[name] then rows[#rows + 1] = { optional and name .. "?" or name, type_text(parameter[2]) .. " " .. parameter[3] } end
+    if not told[name] and not name:match("^%-") then rows[#rows + 1] = { optional and name .. "?" or name, type_text(parameter[2]) .. " " .. parameter[3] } end
   end
   if #rows == 0 then return end
   lines[#lines + 1] = ""
@@ -170,13 +170,8 @@ local function add_example(lines, entry)
 end
 
 --- What a command's own rows say.
-local function add_command(lines, entry, width)
-  local name = entry.name:match("^gibbs ([%a_]+)$")
-  if not name then return end
-  local rows = {}
-  for _, row in ipairs(require("gibbs.command." .. name).options or {}) do
-    rows[#rows + 1] = { require("gibbs.command").forms(row), require("gibbs.command").text(row) }
-  end
+local function add_flags(lines, entry, width)
+  local rows = doc.flags(entry)
   if #rows == 0 then return end
   lines[#lines + 1] = ""
   lines[#lines + 1] = "  Options"
@@ -193,7 +188,7 @@ function page.entry(entry, width)
   add_text(lines, entry.what, "  ", width)
   add_parameters(lines, entry, width)
   add_options(lines, doc.options(entry), width, doc.told_options(entry))
-  add_command(lines, entry, width)
+  add_flags(lines, entry, width)
   add_facts(lines, entry, width)
   add_example(lines, entry)
   return lines

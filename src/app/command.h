@@ -32,6 +32,7 @@
 #define SUBCOMMAND_LIST(X)                                                                                           \
   X(doc, "help on a function, a method, a command or a word")                                                        \
   X(list, "what gibbs has: kernels, objectives, ...")                                                                \
+  X(check, "look for mistakes in a script, without running what is long or writing anything")                        \
   X(run, "run a script and record all that its numbers depend on")                                                   \
   X(replay, "run a recorded run again and compare every number")                                                     \
   X(resume, "go on with a recorded run that was killed or interrupted")                                              \

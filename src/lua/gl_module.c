@@ -77,10 +77,29 @@ static int core_follow_hook(lua_State *L) {
   return 0;
 }
 
+/* core.place_name(path) -> how places name that file: long paths are cut */
+static int core_place_name(lua_State *L) {
+  lua_Debug about;
+  luaL_checkstring(L, 1);
+  const char *chunk = lua_pushfstring(L, "@%s", lua_tostring(L, 1));
+  if (luaL_loadbufferx(L, "", 0, chunk, "t") != LUA_OK) return lua_error(L);
+  lua_getinfo(L, ">S", &about);
+  lua_pushstring(L, about.short_src);
+  return 1;
+}
+
+/* core.hopeful(boolean): whether all estimates say from now on that they converged */
+static int core_hopeful(lua_State *L) {
+  gl_state_of(L)->hopeful = lua_toboolean(L, 1);
+  return 0;
+}
+
 static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
                                           {"catalog", gl_catalog},
                                           {"members", core_members},
                                           {"wrap", core_wrap},
+                                          {"hopeful", core_hopeful},
+                                          {"place_name", core_place_name},
                                           {"memory", core_memory},
                                           {"raise", core_raise},
                                           {"place", core_place},

@@ -21,6 +21,7 @@ typedef struct gl_state {
   uint32_t drawn;     /* random tensors made so far: the address of the next */
   bool follows_hook;  /* gl_follow_hook was called */
   bool has_error;     /* the error value of a callback waits in user value 1 */
+  bool hopeful;       /* estimates say that they converged: gibbs check made them from too little to tell */
   size_t held;        /* bytes of the core that boxes hold, about */
   size_t most_held;   /* a full collection is due beyond this */
   char place[LUA_IDSIZE + 16];

@@ -110,9 +110,10 @@ static gibbs_status check_path(const char *path, bool *exists, gibbs_error *err)
   return GIBBS_OK;
 }
 
-static gibbs_status name_files(gibbs_checkpoint *c, const char *path, bool exists, gibbs_error *err) {
+static gibbs_status name_files(gibbs_checkpoint *c, const char *path, const char *place, bool exists,
+                               gibbs_error *err) {
   c->path = strdup(path);
-  c->target = exists ? realpath(path, NULL) : strdup(path);
+  c->target = exists ? realpath(place, NULL) : strdup(place);
   c->previous = c->target ? append(c->target, previous_ending) : NULL;
   c->lock = c->target ? append(c->target, ".lock") : NULL;
   return c->path && c->previous && c->lock ? GIBBS_OK : gibbs_fail_memory(err, "a path", strlen(path));
@@ -121,12 +122,13 @@ static gibbs_status name_files(gibbs_checkpoint *c, const char *path, bool exist
 gibbs_status gibbs_checkpoint_open(const char *path, gibbs_checkpoint **out, gibbs_error *err) {
   bool exists = false;
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_WRITE, err);
-  if (status == GIBBS_OK) status = check_path(path, &exists, err);
+  const char *place = status == GIBBS_OK ? gibbs_file_access_place(path, GIBBS_FILE_WRITE) : path;
+  if (status == GIBBS_OK) status = check_path(place, &exists, err);
   if (status != GIBBS_OK) return gibbs_fail_naming(path, status, err);
   gibbs_checkpoint *c = calloc(1, sizeof *c);
   if (!c) return gibbs_fail_memory(err, "a checkpoint", sizeof *c);
   c->descriptor = -1;
-  status = name_files(c, path, exists, err);
+  status = name_files(c, path, place, exists, err);
   if (status == GIBBS_OK) status = gibbs_place_lock(c->lock, &c->descriptor, err);
   if (status == GIBBS_OK) {
     if (c->descriptor >= 0) gibbs_place_clean(c->target);

@@ -156,7 +156,7 @@ static gibbs_status check_stream(const gibbs_seal_kind *kind, FILE *stream, bool
 gibbs_status gibbs_seal_check(const gibbs_seal_kind *kind, const char *path, bool *bare, gibbs_error *err) {
   FILE *stream;
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
-  if (status == GIBBS_OK) status = open_file(kind, path, &stream, err);
+  if (status == GIBBS_OK) status = open_file(kind, gibbs_file_access_place(path, GIBBS_FILE_READ), &stream, err);
   if (status != GIBBS_OK) return status;
   status = check_stream(kind, stream, bare, err);
   fclose(stream);

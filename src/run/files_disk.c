@@ -70,7 +70,7 @@ static gibbs_status read_stream(FILE *stream, size_t hint, gibbs_bytes *out, gib
 static gibbs_status open_file(const char *path, FILE **stream, size_t *size, gibbs_error *err) {
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
   if (status != GIBBS_OK) return status;
-  *stream = fopen(path, "rb");
+  *stream = fopen(gibbs_file_access_place(path, GIBBS_FILE_READ), "rb");
   if (!*stream) return fail_system(err, "cannot be opened");
   struct stat about;
   if (fstat(fileno(*stream), &about) != 0)
@@ -150,7 +150,7 @@ gibbs_status gibbs_output_open(const char *path, gibbs_output *out, gibbs_error 
   mode_t mode = 0;
   if (strlen(path) > INT_MAX / 2) return gibbs_fail(err, GIBBS_ERR_FILE, "the path is too long");
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_WRITE, err);
-  if (status == GIBBS_OK) status = resolve_target(path, out, &mode, err);
+  if (status == GIBBS_OK) status = resolve_target(gibbs_file_access_place(path, GIBBS_FILE_WRITE), out, &mode, err);
   int descriptor = status == GIBBS_OK ? open_temporary(out) : -1;
   if (status == GIBBS_OK && descriptor < 0) status = fail_system(err, "cannot be written");
   if (descriptor >= 0) status = gibbs_file_access_check_opened(descriptor, GIBBS_FILE_WRITE, err);

@@ -1,1 +1,1 @@
--- command: report .
+-- command: report empty_of_runs

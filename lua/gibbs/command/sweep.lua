@@ -9,11 +9,12 @@ local kinds = require "gibbs.kinds"
 local plan = require "gibbs.sweep.plan"
 local record = require "gibbs.sweep.record"
 local recorded = require "gibbs.recorded"
+local safety = require "gibbs.safety"
 local workers = require "gibbs.sweep.workers"
 
 local INTERRUPTED = 130
 
-local options = {
+local options = safety.with {
   { name = "seeds", value = "N", default = "1", help = "how many seeds (1 to N), or a list 3,7 or a range 10:20 of them" },
   { name = "jobs", value = "N", kind = kinds.count(1, 256), help = "how many runs at a time (default: what the processors hold)" },
   { name = "threads", value = "N", default = 1, kind = kinds.count(1, 1024), help = "threads of each run" },
@@ -74,35 +75,48 @@ local function announce(work)
     plural(#p.seeds, "seed"), before))
 end
 
---- Runs that did not end as they should, and why.  Of those that an interrupt kept from it, only how many there are.
-local function report(work)
+--- Runs that did not end as they should, and why.  Of those that our own interrupt kept from it, only how many there are.
+local function report(work, interrupted)
   local finished, failed, foreign = work:count "finished", work:count "failed", work:count "foreign"
   local rest = #work.plan.runs - finished - failed - foreign
   if finished < #work.plan.runs then print "" end
   for _, run in ipairs(work.plan.runs) do
     local status, reason = work.status[run], work.reason[run]
-    if reason and status ~= "finished" and status ~= "interrupted" then
+    if reason and status ~= "finished" and not (interrupted and status == "interrupted") then
       status = status == "new" and "did not begin" or status
       print(recorded.printable(("%s %s: %s"):format(run.name, status, reason:match "^[^\n]*")))
     end
   end
+  for path in pairs(work.mixed) do print(recorded.printable(("%s was not the same file for all runs."):format(path))) end
   if failed > 0 then print "Failed runs are run again with --retry-failed only." end
   if foreign > 0 then print "Folders that hold something else are left as they are." end
   if rest > 0 then print(("%s left: the same command goes on with the sweep."):format(plural(rest, "run"))) end
 end
 
-local function finish(work)
+local function finish(work, interrupted)
   collect.print(work)
-  report(work)
+  report(work, interrupted)
   collect.write(work) -- last: a disk that is full is no reason to keep silent
   print(("\n%s"):format(recorded.join(work.folder, "sweep.csv")))
 end
 
 local function say(text) io.stderr:write(text, "\n") end
 
+--- "sweep run 12 of 48, 3:20 left, 10 s each, running 2, failed 1"
+local function run_with_progress(work)
+  local function settled() return work:count "finished" + work:count "failed" + work:count "foreign" end
+  local task <close> = core.task.begin("sweep", "run", settled(), #work.plan.runs)
+  return work:run(function()
+    core.task.metric(task, 1, "running", core.processes.count(work.processes))
+    local failed = work:count "failed"
+    if failed > 0 then core.task.metric(task, 2, "failed", failed) end
+    core.task.step(task, settled())
+  end)
+end
+
 --- Ctrl-C, or a failure of our own, must not leave runs behind that nobody awaits.
 local function run_guarded(work)
-  local done, stopped = pcall(work.run, work, function() end)
+  local done, stopped = pcall(run_with_progress, work)
   if done then return stopped end
   if not core.host.interrupted() then error(stopped, 0) end
   local count = core.processes.count(work.processes)
@@ -121,12 +135,12 @@ local function run(given)
   record.keep(folder, p, script, given.extend)
   local work = workers.new {
     plan = p, folder = folder, script = script, jobs = given.jobs or math.max(1, gibbs.threads() // given.threads), threads = given.threads,
-    retry_failed = given.retry_failed,
+    retry_failed = given.retry_failed, safety = safety.words(given),
   }
   work:look_at_all()
   announce(work)
   local stopped, interrupted = run_guarded(work)
-  finish(work)
+  finish(work, interrupted)
   if stopped then command.fail(stopped .. "; the sweep stops here") end
   if interrupted then return INTERRUPTED end
   return work:count "finished" == #p.runs and 0 or 1

@@ -20,6 +20,7 @@ return {
       { "--out", "string", "the folder of the sweep; runs/ and the name of the script unless given" },
       { "--extend", "boolean", "add values of the same options, and seeds, to the sweep that the folder holds" },
       { "--retry-failed", "boolean", "run those again that failed" },
+      { "--sandbox, --allow, --memory, --time", "string", "limits of each run, as for gibbs run" },
     },
     errors = "Exit code 1 if a run failed, or where the folder holds a sweep of another script text, other options or other seeds, or another sweep is at "
       .. "work; 2 for an option that the script does not have or a value that it does not take; 130 after Ctrl-C, which ends the runs as interrupted ones.",
@@ -37,7 +38,7 @@ gibbs sweep study.lua --size 2,3 --J 0.1:0.3:0.1 --seeds 2 --jobs 2
 head -n 3 runs/study/sweep.csv
 # --> 12 runs in runs/study: 6 settings, 2 seeds
 # --> Means over seeds, with one standard error in the last digits
-# -->   size    J  runs       energy  free_energy
+# -->   size    J  runs ... energy  free_energy
 # -->      2  0.1     2 ...     -2.85358
 # -->      2  0.2     2 ...     -3.10503
 # -->      2  0.3     2 ...     -3.53304

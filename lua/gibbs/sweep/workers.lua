@@ -18,24 +18,40 @@ local PATIENCE = 0.5 -- seconds between two looks at a run that somebody else wo
 ---@field jobs integer
 ---@field threads integer
 ---@field retry_failed boolean
+---@field safety string[]   words that limit each run
 ---@field status table<gibbs.SweepRun, string>   finished, failed, interrupted, killed, running; new: not begun; foreign: the
 ---                                               folder holds something else, which is left alone
 ---@field reason table<gibbs.SweepRun, string>   why one did not finish
+---@field counts table<string, integer>        of runs by status
+---@field hashes table<string, string>         of files that finished runs read, by path
+---@field mixed table<string, true>            those that were not the same for all
 ---@field processes userdata
 local Work = {}
 Work.__index = Work
 
 local workers = {}
 
----@param settings table  the fields above but status, reason and processes
+---@param settings table  those of the fields above that say what to do
 ---@return gibbs.SweepWork
 function workers.new(settings)
   local work = setmetatable(settings, Work)
-  work.status, work.reason, work.processes = {}, {}, core.processes.new()
+  work.status, work.reason, work.counts, work.hashes, work.mixed = {}, {}, {}, {}, {}
+  work.processes = core.processes.new()
   return work
 end
 
 function Work:folder_of(run) return recorded.join(self.folder, run.name) end
+
+---How many runs are in a state.
+function Work:count(status) return self.counts[status] or 0 end
+
+function Work:set(run, status, reason)
+  local before = self.status[run]
+  if before then self.counts[before] = self.counts[before] - 1 end
+  self.counts[status] = self:count(status) + 1
+  self.status[run], self.reason[run] = status, reason
+  return status
+end
 
 -- ---- what became of a run ------------------------------------------------------------------------------------
 
@@ -50,31 +66,30 @@ local function check_meant(work, run, manifest)
   end
 end
 
+--- Files that a script reads besides itself are to be the same for all.
+local function note_files(work, manifest)
+  for _, file in ipairs(manifest.files) do
+    if file.how ~= "written" and file.path then
+      local before = work.hashes[file.path]
+      if before and before ~= file.sha256 then work.mixed[file.path] = true end
+      work.hashes[file.path] = file.sha256
+    end
+  end
+end
+
 ---Read the run's folder.
 function Work:look(run)
   local folder = self:folder_of(run)
-  self.reason[run] = nil
-  if not recorded.is_run(folder) then
-    self.status[run] = core.run_held(folder) and "running" or "new"
-    return self.status[run]
-  end
+  if not recorded.is_run(folder) then return self:set(run, core.run_held(folder) and "running" or "new") end
   local found = recorded.read(folder)
   local wrong = found.wrong or check_meant(self, run, found.manifest)
-  self.status[run] = wrong and "foreign" or found.status
-  self.reason[run] = wrong or found.manifest.error
-  return self.status[run]
+  if wrong then return self:set(run, "foreign", wrong) end
+  if found.status == "finished" then note_files(self, found.manifest) end
+  return self:set(run, found.status, found.manifest.error)
 end
 
 function Work:look_at_all()
   for _, run in ipairs(self.plan.runs) do self:look(run) end
-end
-
-function Work:count(status)
-  local count = 0
-  for _, run in ipairs(self.plan.runs) do
-    if self.status[run] == status then count = count + 1 end
-  end
-  return count
 end
 
 -- ---- starting ------------------------------------------------------------------------------------------------
@@ -88,17 +103,22 @@ local function check_script(work)
   return text and ("the text of %s has changed"):format(work.script.path) or ("%s is not there any more"):format(work.script.path)
 end
 
+local function append(words, more) table.move(more, 1, #more, #words + 1, words) end
+
 --- The words that begin a run, or that go on with one that was begun.
 local function words_of(work, run, status)
   local folder = work:folder_of(run)
-  local words = { core.processes.program(), "--threads", tostring(work.threads) }
-  if (status == "killed" or status == "interrupted") and false then
-    table.move({ "resume", folder }, 1, 2, #words + 1, words)
+  local words = { core.processes.program(), "--quiet", "--threads", tostring(work.threads) }
+  if status == "killed" or status == "interrupted" then
+    append(words, { "resume", folder })
+    append(words, work.safety)
     return words
   end
-  table.move({ "run", work.script.path, "--seed", tostring(run.seed), "--out", folder }, 1, 6, #words + 1, words)
-  if status ~= "new" then words[#words + 1] = "--overwrite" end
-  for _, flag in ipairs(plan.flags(work.plan, run)) do words[#words + 1] = flag end
+  append(words, { "run" })
+  append(words, work.safety) -- before the script, which may have options of such names
+  append(words, { work.script.path, "--seed", tostring(run.seed), "--out", folder })
+  if status == "failed" then words[#words + 1] = "--overwrite" end
+  append(words, plan.flags(work.plan, run))
   return words
 end
 
@@ -107,7 +127,7 @@ local ENVIRONMENT = { "GOMP_SPINCOUNT=0" }
 
 function Work:start(run, status)
   core.processes.start(self.processes, run.number, words_of(self, run, status), ENVIRONMENT)
-  self.status[run] = "running"
+  self:set(run, "running")
 end
 
 --- Whether a run that is not under way is to be begun or gone on with.
@@ -128,8 +148,8 @@ function Work:settle(ended)
   local status = self:look(run)
   if status ~= "new" and status ~= "killed" then return end
   local said = last_line(ended.errors)
-  self.reason[run] = ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
-    or ("ended with exit code %d and no word"):format(ended.exit_code)
+  self:set(run, status, ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
+    or ("ended with exit code %d and no word"):format(ended.exit_code))
 end
 
 ---Run what is to be run.  `told` is called at each end of a run, and now and then.
