@@ -27,6 +27,7 @@
 #include "gibbs/mcrg.h"
 #include "gibbs/metrics.h"
 #include "gibbs/minimize.h"
+#include "gibbs/model_file.h"
 #include "gibbs/normal_form.h"
 #include "gibbs/objective.h"
 #include "gibbs/operators.h"

@@ -4,7 +4,8 @@
 ---   name        "gibbs.kl", a method "chains:record", a field "estimate.error", a command "gibbs run", or a class "chains"
 ---   signature   "gibbs.kl(P, Q)", "gibbs.rbm{ visible, hidden, W? }"; the names are those of `parameters`, or of options
 ---   what        what it does, in sentences; the first one stands for it in lists
----   parameters  {{name, type, text}, ...}; types are class names and Lua's own, "distribution|data", "number[]"
+---   parameters  {{name, type, text}, ...}; types are class names and Lua's own, "distribution|data", "number[]"; also of options,
+---               whose rows in C know no classes: an empty text leaves theirs
 ---   options     whose option rows are read: "gibbs.kl", or a list of such names, or of rows {name =, kind =, doc =, ...}
 ---   returns     a type, or several ("data, data"); of a field, its type.  returns_what: what is in it
 ---   errors, cost, source (a paper), see (names of others)
@@ -35,9 +36,13 @@ local doc = {}
 
 local catalog
 
----All rows of the core and the bindings: lists, options, classes (gl_catalog.h).
+---All rows of the core and the bindings: lists, options, classes (gl_catalog.h), and the classes that are made in Lua, by
+---the files that give fields to the module.
 function doc.catalog()
-  catalog = catalog or core.catalog()
+  if catalog then return catalog end
+  catalog = core.catalog()
+  for _, file in ipairs(core.files()) do require("gibbs." .. file) end
+  table.move(core.classes, 1, #core.classes, #catalog.classes + 1, catalog.classes)
   return catalog
 end
 
@@ -84,6 +89,20 @@ function doc.class(name)
   end
 end
 
+---The parameters of an entry that are options, by name.
+---@param entry gibbs.Entry
+function doc.told_options(entry)
+  local told = {}
+  for _, table in ipairs(doc.options(entry)) do
+    for _, row in ipairs(table.rows) do told[row.name] = false end
+  end
+  for _, parameter in ipairs(entry.parameters or {}) do
+    local name = parameter[1]:gsub("%?$", "")
+    if told[name] == false then told[name] = parameter end
+  end
+  return told
+end
+
 -- ---- signatures ---------------------------------------------------------------------------------------------
 
 --- "a, {b, c}, d" -> the three
@@ -126,9 +145,9 @@ local texts = { "name", "signature", "what", "returns", "returns_what", "errors"
 local legal = { parameters = true, options = true, see = true, room = true }
 for _, field in ipairs(texts) do legal[field] = true end
 
---- "gibbs.kl" -> "function", "chains:record" -> "method", "estimate.error" -> "field", "gibbs run" -> "command"
+--- "gibbs.kl" -> "function", "chains:record" -> "method", "estimate.error" -> "field", "gibbs run" and "gibbs --time" -> "command"
 function doc.kind(name)
-  if name:match("^gibbs [%a_]+$") then return "command" end
+  if name:match("^gibbs [%a_]+$") or name:match("^gibbs %-%-%a+$") then return "command" end
   if name:match("^gibbs%.[%w_.]+$") then return "function" end
   if name:match("^[%l_ ]+:[%a_][%w_]*$") then return "method" end
   if name:match("^[%l_ ]+%.[%a_][%w_]*$") then return "field" end
@@ -183,9 +202,10 @@ end
 
 --- A last table of options needs no parameter of its own: its rows tell it.
 local function check_arguments(entry, signature, given, complain)
-  local expected, names = {}, {}
+  local expected, names, options = {}, {}, option_names(entry)
+  for _, name in ipairs(signature.names) do options[name] = nil end
   for _, name in ipairs(signature.names) do expected[#expected + 1] = name ~= "..." and name or nil end
-  for _, name in ipairs(given) do names[#names + 1] = name ~= "..." and name or nil end
+  for _, name in ipairs(given) do names[#names + 1] = name ~= "..." and not options[name] and name or nil end
   if entry.options and #expected == #names + 1 then expected = table.move(expected, 1, #names, 1, {}) end
   local listed, written = table.concat(names, ", "), table.concat(expected, ", ")
   if listed ~= written then complain(("the signature takes (%s), parameters are (%s)"):format(written, listed)) end
@@ -299,6 +319,21 @@ function doc.call(entry)
   local command = entry.name:match("^gibbs ([%a_]+)$")
   if not command then return entry.signature or entry.name end
   return ("%s %s"):format(entry.name, require("gibbs.command." .. command).usage)
+end
+
+---The options of a command: {how one is written, text}, the text of the entry's parameter of that name, or of the row.
+---@param entry gibbs.Entry
+---@return string[][]
+function doc.flags(entry)
+  local name = entry.name:match("^gibbs ([%a_]+)$")
+  local command = require "gibbs.command"
+  local told, rows = {}, {}
+  for _, parameter in ipairs(entry.parameters or {}) do told[parameter[1]] = parameter[3] end
+  for _, row in ipairs(name and require("gibbs.command." .. name).options or {}) do
+    local form = command.forms(row)
+    rows[#rows + 1] = { form, told[form:match("^%S+")] or command.text(row) }
+  end
+  return rows
 end
 
 ---The first sentence of an entry's text.

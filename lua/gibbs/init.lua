@@ -47,6 +47,20 @@ local function from_file(name)
   return value
 end
 
+--- Classes of objects that Lua files make: { name =, article =, methods = {name = function}, fields = {name = anything} }.
+core.classes = {}
+
+--- The files that give fields to the module, in order.
+function core.files()
+  local files, seen = {}, {}
+  for _, file in pairs(lazy) do
+    if not seen[file] then files[#files + 1] = file end
+    seen[file] = true
+  end
+  table.sort(files)
+  return files
+end
+
 --- The names of all functions, as keys.
 function core.names()
   local names = {}
@@ -65,6 +79,7 @@ end
 function core.seal()
   if core.sealed then return end
   core.sealed = true
+  if not core.host then core.follow_hook() end
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
   if core.on_seal then core.on_seal() end

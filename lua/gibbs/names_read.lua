@@ -110,10 +110,19 @@ local function visit(f, note)
   for _, inner in ipairs(f.inner) do visit(inner, note) end
 end
 
-local function walk(chunk, note)
+local function add_variables(f, names)
+  for _, variable in ipairs(f.variables) do
+    if variable.name and variable.name:match("^%a") then names[variable.name] = true end
+  end
+  for _, inner in ipairs(f.inner) do add_variables(inner, names) end
+end
+
+local function walk(chunk, note, names)
   local read = reader(string.dump(chunk))
   read.skip(HEAD)
-  visit(read_function(read), note)
+  local main = read_function(read)
+  visit(main, note)
+  if names then add_variables(main, names) end
 end
 
 --- Whether this Lua's bytecode is what is read here.
@@ -130,10 +139,10 @@ end
 ---The globals and the fields of a table that a chunk uses.
 ---@param chunk function
 ---@param table_name string  of the variable whose fields are wanted
----@return { read: gibbs.NameUse[], fields: gibbs.NameUse[], set: table<string, boolean>, set_inside: gibbs.NameUse[] }? # nil where this Lua's bytecode is another
+---@return { read: gibbs.NameUse[], fields: gibbs.NameUse[], set: table<string, true>, set_inside: gibbs.NameUse[], variables: table<string, true> }? # nil where this Lua's bytecode is another
 function names_read.of(chunk, table_name)
   if not is_understood() then return nil end
-  local found = { read = {}, fields = {}, set = {}, set_inside = {} }
+  local found = { read = {}, fields = {}, set = {}, set_inside = {}, variables = {} }
   walk(chunk, function(use, table_, field, line, f)
     if not field then return end
     local item = { name = field, line = line }
@@ -146,7 +155,7 @@ function names_read.of(chunk, table_name)
     elseif table_ == table_name and use == "read" then
       found.fields[#found.fields + 1] = item
     end
-  end)
+  end, found.variables)
   return found
 end
 
@@ -160,10 +169,11 @@ function names_read.problems(chunk, globals)
   local known = {}
   for name in next, globals do known[name] = true end
   for name in pairs(found.set) do known[name] = true end
+  for name in pairs(known) do found.variables[name] = true end
   local function add(line, message) problems[#problems + 1] = { line = line, message = message } end
   for _, use in ipairs(found.read) do
     if not known[use.name] and not core.from_other_versions[use.name] and use.name ~= "arg" then
-      add(use.line, ("undefined variable '%s'%s"):format(use.name, core.hint(use.name, known)))
+      add(use.line, ("undefined variable '%s'%s"):format(use.name, core.hint(use.name, found.variables)))
     end
   end
   for _, use in ipairs(found.set_inside) do

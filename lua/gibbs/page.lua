@@ -107,18 +107,22 @@ function page.default(row)
     (type(row.initial) == "number" and number_text(row.initial) or tostring(row.initial))
 end
 
-local function option_row(row)
+local function type_text(types) return "(" .. types:gsub("%s*|%s*", " or ") .. ")" end
+
+--- `told`: the entry's parameter of that name, for its type and, where there is one, its text.
+local function option_row(row, told)
   local default, legal = page.default(row), page.legal(row)
   local name = default and ("%s = %s"):format(row.name, default) or row.name
-  return { name, legal and ("%s (%s)"):format(row.doc, legal) or row.doc }
+  local text = told and told[3] ~= "" and told[3] or row.doc
+  return { name, (told and type_text(told[2]) .. " " or "") .. text .. (legal and (" (%s)"):format(legal) or "") }
 end
 
-local function add_options(lines, tables, width)
+local function add_options(lines, tables, width, told)
   for _, table in ipairs(tables) do
     lines[#lines + 1] = ""
     lines[#lines + 1] = table.when and ("  Options, %s"):format(table.when) or "  Options"
     local rows = {}
-    for _, row in ipairs(table.rows) do rows[#rows + 1] = option_row(row) end
+    for _, row in ipairs(table.rows) do rows[#rows + 1] = option_row(row, told and told[row.name]) end
     add_columns(lines, rows, width, 4)
   end
 end
@@ -126,14 +130,14 @@ end
 -- ---- entries -----------------------------------------------------------------------------------------------------
 
 local function add_parameters(lines, entry, width)
-  if not entry.parameters or #entry.parameters == 0 then return end
   local signature = doc.signature(entry.signature or "")
-  local rows = {}
-  for _, parameter in ipairs(entry.parameters) do
+  local told, rows = doc.told_options(entry), {}
+  for _, parameter in ipairs(entry.parameters or {}) do
     local name = parameter[1]:gsub("%?$", "")
     local optional = parameter[1] ~= name or signature and signature.optional[name]
-    rows[#rows + 1] = { optional and name .. "?" or name, ("(%s) %s"):format(parameter[2]:gsub("%s*|%s*", " or "), parameter[3]) }
+    if not told[name] and not name:match("^%-") then rows[#rows + 1] = { optional and name .. "?" or name, type_text(parameter[2]) .. " " .. parameter[3] } end
   end
+  if #rows == 0 then return end
   lines[#lines + 1] = ""
   lines[#lines + 1] = "  Parameters"
   add_columns(lines, rows, width, 4)
@@ -166,13 +170,8 @@ local function add_example(lines, entry)
 end
 
 --- What a command's own rows say.
-local function add_command(lines, entry, width)
-  local name = entry.name:match("^gibbs ([%a_]+)$")
-  if not name then return end
-  local rows = {}
-  for _, row in ipairs(require("gibbs.command." .. name).options or {}) do
-    rows[#rows + 1] = { require("gibbs.command").forms(row), require("gibbs.command").text(row) }
-  end
+local function add_flags(lines, entry, width)
+  local rows = doc.flags(entry)
   if #rows == 0 then return end
   lines[#lines + 1] = ""
   lines[#lines + 1] = "  Options"
@@ -188,8 +187,8 @@ function page.entry(entry, width)
   lines[#lines + 1] = ""
   add_text(lines, entry.what, "  ", width)
   add_parameters(lines, entry, width)
-  add_options(lines, doc.options(entry), width)
-  add_command(lines, entry, width)
+  add_options(lines, doc.options(entry), width, doc.told_options(entry))
+  add_flags(lines, entry, width)
   add_facts(lines, entry, width)
   add_example(lines, entry)
   return lines

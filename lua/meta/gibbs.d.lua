@@ -455,7 +455,7 @@ function distribution:log_probability(v) end
 ---@class gibbs.distribution_sample_options
 ---@field n? integer number of samples (an integer from 1 to 1e9; default 1)
 ---@field seed? integer seed of the samples (an integer, at least 0; default gibbs.seed())
----@field kernel? any 'exact': the only way to independent samples
+---@field kernel? string 'exact': the only way to independent samples
 
 ---Independent samples of the visible units, by inversion of the sum over all states.
 ---
@@ -479,11 +479,11 @@ function distribution:sample(options) end
 ---@field n? integer how many chains (an integer from 1 to 16777216; default 64)
 ---@field seed? integer seed of everything that they draw (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field start? any configurations, a number for every unit, or 'random', the default
----@field clamp? any {[variable] = values}: units that are held, one row for all chains or one a chain; gibbs.null: free
----@field ladder? any scales of the energy, or values of parameters, a rung: for kernels that have rungs
----@field load? any the path of a file written by chains:save; no other option beside it
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field start? gibbs.tensor|table|number|string configurations, a number for every unit, or 'random', the default
+---@field clamp? table {[variable] = values}: units that are held, one row for all chains or one a chain; gibbs.null: free
+---@field ladder? number[]|gibbs.tensor|table scales of the energy, or values of parameters, a rung: for kernels that have rungs
+---@field load? string the path of a file written by chains:save; no other option beside it
 
 ---Markov chains of the distribution, which persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any number of threads, and however it is split or resumed.
 ---
@@ -536,6 +536,21 @@ function distribution:set(name, values) end
 ---```
 ---@return string # a page of lines
 function distribution:describe() end
+
+---Write a distribution to an HDF5 file: its energy as data, its variables, its parameters and their values. What gibbs.load makes of it is the same distribution, to the last bit of its free energy and of its chains. The same script writes the same bytes. The file is complete and flushed to disk before it takes its name; a model that was there is replaced, anything else is not. gibbs.write takes distributions too, as one item among others.
+---
+---Errors: the energy is a function of the script (gibbs.lua_energy), which is code; the path ends otherwise, cannot be written, or is taken by a file that is no model.
+---
+---Cost: O(nodes of the energy + numbers): 8 bytes a number and about 90 a node, and 10 kB at least. Lattices and shifts are kept as rules, whatever their size.
+---
+---```lua
+---local Q = gibbs.rbm{ visible = gibbs.spins(6), hidden = gibbs.spins(2), init = gibbs.normal(0, 0.5) }
+---Q:save("machine.h5")
+---print(gibbs.load("machine.h5"):free_energy().value == Q:free_energy().value)  --> true
+---```
+---@param path string ends in .h5 or .hdf5
+---@return gibbs.distribution # Q itself
+function distribution:save(path) end
 
 -- ---- a set of data
 
@@ -795,7 +810,7 @@ function chains:measure(name) end
 ---@class gibbs.chains_mean_options
 ---@field sweeps? integer how many sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one row to the next (an integer from 1 to 1e9; default 1)
----@field warm_up? any sweeps that are not recorded; or 'detect', the default: left out as the series tells
+---@field warm_up? integer|string sweeps that are not recorded; or 'detect', the default: left out as the series tells
 
 ---Go on for some sweeps and give the mean of an expression over them.
 ---
@@ -816,10 +831,10 @@ function chains:mean(f, options) end
 ---@class gibbs.chains_record_options
 ---@field sweeps? integer how many sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one row to the next (an integer from 1 to 1e9; default 1)
----@field warm_up? any sweeps that are not recorded; or 'detect', the default: left out as the series tells
+---@field warm_up? integer|string sweeps that are not recorded; or 'detect', the default: left out as the series tells
 ---@field keep? boolean keep every value, for series:values (default false)
----@field observables? any {name = expression}: what is recorded, of any shape
----@field measures? any names of what the kernel knows of its sweeps, as chains.measures lists them
+---@field observables? table {name = expression}: what is recorded, of any shape
+---@field measures? string[] names of what the kernel knows of its sweeps, as chains.measures lists them
 
 ---Go on for some sweeps and keep what is needed for means, errors and functions of means of named observables.
 ---
@@ -1010,7 +1025,7 @@ function series:jackknife(f) end
 ---@class gibbs.series_bootstrap_options
 ---@field resamples? integer how many resampled sets of blocks (an integer from 10 to 1e7; default 1000)
 ---@field seed? integer seed of the resampling (an integer, at least 0; default gibbs.seed())
----@field quantiles? any the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median
+---@field quantiles? number[]|gibbs.tensor the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median
 
 ---A function of several means with its error and quantiles, by resampling groups of blocks: for functions whose distribution is skew.
 ---
@@ -1115,6 +1130,337 @@ local random_start = {}
 
 ---@class gibbs.null
 local null = {}
+
+-- ---- a recursion
+
+---An approximate renormalization in closed form: couplings K to K' = R(K) of a lattice whose sites stand for b^d sites each, H = -K sum_<ij> s_i s_j - h sum_i s_i. Made by gibbs.rg.chain, migdal_kadanoff, niemeijer_van_leeuwen, kadanoff, wilson and recursion. Its fields couplings, y_t and y_h are those of the scheme's own fixed point, found when they are first read.
+---@class gibbs.recursion
+---@field name string The scheme's.
+---@field scale number The scale factor b.
+---@field dimension number The dimension d.
+---@field couplings table The couplings at the fixed point, by name.
+---@field y_t number The thermal exponent there, ln lambda / ln b of the largest even eigenvalue; nil without one.
+---@field y_h number The magnetic exponent, of the largest odd eigenvalue; nil without one.
+---@field p number gibbs.rg.kadanoff: the strength of the block spins' coupling, given or found; else nil.
+local recursion = {}
+
+---One step: the couplings of the coarser lattice and, where the scheme knows it, the constant g of ln Z_N(K) = (N / b^d) g(K) + ln Z_(N/b^d)(K').
+---
+---Errors: an unknown coupling; one that is no number, or that the scheme does not take; a result that is not finite.
+---
+---```lua
+---print(string.format("%.6f", gibbs.rg.chain{}:step{ K = 1 }.K))  -- tanh K' = tanh(K)^2  --> 0.662501
+---```
+---@param couplings number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0
+---@return table # the new couplings by name; g, or nothing
+---@return number
+function recursion:step(couplings) end
+
+---Several steps, one after the other.
+---
+---Errors: as those of recursion:step.
+---
+---```lua
+---for _, c in ipairs(gibbs.rg.migdal_kadanoff{}:flow(0.4, 3)) do print(string.format("%.4f", c.K)) end
+-----> 0.4000
+-----> 0.4734
+-----> 0.6114
+-----> 0.8800
+---```
+---@param couplings number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0
+---@param steps integer 0 to 1000000
+---@return table # a list of couplings by name, the start first
+function recursion:flow(couplings, steps) end
+
+---The fixed point that Newton's method reaches, with the eigenvalues of dK'/dK there and the exponents y = ln |lambda| / ln b.
+---
+---Errors: no fixed point near the start.
+---
+---```lua
+---local point = gibbs.rg.migdal_kadanoff{ d = 2 }:fixed_point()
+---print(string.format("%.6f %.6f", point.couplings.K, point.y_t))  --> 0.304689 0.747236
+---```
+---@param start? number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0; absent: the scheme's own start
+---@return table # couplings by name; eigenvalues, imaginary (their parts) and exponents, lists by falling modulus; y_t, y_h; residual, the largest |K' - K|
+function recursion:fixed_point(start) end
+
+---The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow.
+---
+---Errors: a scheme without constants (the limit b -> 1, decimate_first, quadratic).
+---
+---```lua
+---print(string.format("%.6f", gibbs.rg.chain{}:free_energy{ K = 1, h = 0.2 }))  --> -1.233221
+---```
+---@param couplings number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0
+---@return number
+function recursion:free_energy(couplings) end
+
+---Kadanoff's lower bound of the free energy a site of the nearest-neighbour Ising model, by the best p, which need not be the one of the fixed point. Of gibbs.rg.kadanoff alone.
+---
+---Errors: any other scheme.
+---
+---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005
+---
+---```lua
+---local bound = gibbs.rg.kadanoff{ d = 2 }:bound(0.3)
+---print(string.format("%.5f below %.5f", bound, gibbs.onsager(0.3).free_energy))  --> -0.81011 below -0.79056
+---```
+---@param K number the coupling
+---@param h? number the field; 0 when absent
+---@return number # the bound; the p that gives it
+---@return number
+function recursion:bound(K, h) end
+
+-- ---- an mcrg
+
+---What Monte Carlo renormalization measured, by gibbs.rg.mcrg. Level 0 is the chains' own lattice, level n + 1 the blocks of level n; step n leads from level n - 1 to level n. Errors are jackknife errors over groups of chains and stretches of time.
+---@class gibbs.mcrg
+---@field steps integer How often blocks were made of blocks.
+---@field measurements integer Measurements of all chains together.
+---@field even string[] The names of the even operators.
+---@field odd string[] The names of the odd operators.
+local mcrg = {}
+
+---@class gibbs.mcrg_exponent_options
+---@field odd? boolean of the odd operators instead of the even ones (default false)
+---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
+
+---The exponent y = ln lambda / ln b of the largest eigenvalue of dK'/dK at a step: y_t of even operators, y_h of odd ones.
+---
+---Errors: operators that are linearly dependent on that lattice, or do not fluctuate.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4406868 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 32, seed = 1 }:warm_up(100), rule = "majority", measurements = 300 }
+---local y_h = m:exponent(1, { odd = true, operators = 1 })
+---print(math.abs(y_h.value - 1.87) < 0.1)  --> true
+---```
+---@param step integer 1 to mcrg.steps
+---@param options? gibbs.mcrg_exponent_options
+---@return gibbs.estimate
+function mcrg:exponent(step, options) end
+
+---@class gibbs.mcrg_matrix_options
+---@field odd? boolean of the odd operators instead of the even ones (default false)
+---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
+
+---The matrix dK'_a / dK_b at a step.
+---
+---Errors: operators that are linearly dependent on that lattice, or do not fluctuate.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 16, seed = 1 }:warm_up(100), rule = "majority", measurements = 200 }
+---print(#m:matrix(1, { operators = 3 }))  --> 3
+---```
+---@param step integer 1 to mcrg.steps
+---@param options? gibbs.mcrg_matrix_options
+---@return table[] # rows of numbers
+function mcrg:matrix(step, options) end
+
+---@class gibbs.mcrg_couplings_options
+---@field odd? boolean of the odd operators instead of the even ones (default false)
+---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
+
+---The couplings of a level by maximum pseudo-likelihood (Callen's equations): what was asked for by couplings_every.
+---
+---Errors: no couplings were asked for; odd operators.
+---
+---Source: Swendsen, Phys. Rev. Lett. 52 (1984) 1165
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 32, seed = 1 }:warm_up(100), rule = "majority", measurements = 200, couplings_every = 1 }
+---local K = m:couplings(0, { operators = 2 })
+---print(math.abs(K.nearest.value - 0.4) < 5 * K.nearest.error)  --> true
+---```
+---@param level integer 0, the chains' own lattice, to mcrg.steps
+---@param options? gibbs.mcrg_couplings_options
+---@return table # { name = estimate }
+function mcrg:couplings(level, options) end
+
+---The mean of an operator a site of a level.
+---
+---Errors: no operator of that name.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4 }
+---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 32, seed = 1 }:warm_up(100), rule = "majority", measurements = 200 }
+---local e = m:mean(0, "nearest")
+---print(math.abs(e.value + gibbs.kaufman(8, 8, 0.4).energy / 0.4 / 64) < 5 * e.error)  --> true
+---```
+---@param level integer 0 to mcrg.steps
+---@param name string of an operator, as mcrg.even and mcrg.odd list them
+---@return gibbs.estimate
+function mcrg:mean(level, name) end
+
+-- ---- a run
+
+---What `gibbs.run()` gives: the run that a script is part of.
+---@class gibbs.run
+---@field recorded boolean Whether the script was started by `gibbs run`, `gibbs resume` or `gibbs sweep`.
+---@field resumed boolean Whether the run goes on from what an earlier process recorded.
+---@field folder string The folder in which the files of the run lie.
+local run = {}
+
+---Log a row of numbers: a step of a training, a point of a scan. In a recorded run it is a row of metrics.csv, handed to the system before the call returns, so that a killed run keeps it; in a plain one it is printed. The columns are the names of all rows: `step` first, others by the alphabet, new ones at the end. Names that end in `seconds` are times: a replay does not compare them.
+---
+---Errors: a value that is no number and no estimate of one; a name with a comma, a quote or a line end; a full disk. After a resume: a row that is not the one that was logged before.
+---
+---Cost: A system call a row; a new column writes the file anew.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
+---local run = gibbs.run()
+---run:log{ step = 10, F = P:free_energy(), energy = P:mean(P.H) }  --> step 10  F -7.34692  energy -2.66674
+---```
+---@param row table names and numbers, estimates (which give the columns name and name_error), true or false
+function run:log(row) end
+
+---All rows logged up to now, also those that were logged before the run was resumed: a table or a figure made of them is the same as if it never had been stopped.
+---
+---Cost: In a recorded run metrics.csv is read.
+---
+---```lua
+---local run = gibbs.run()
+---run:log{ step = 1, kl = 0.5 }   --> step 1  kl 0.5
+---run:log{ step = 2, kl = 0.25 }  --> step 2  kl 0.25
+---print(#run:rows(), run:rows()[2].kl)  --> 2	0.25
+---```
+---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
+function run:rows() end
+
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---
+---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
+---
+---Cost: The file is written anew each time, so that it is always whole; in a recorded run, where that takes long, at the end.
+---
+---```lua
+---local run = gibbs.run()
+---run:save("weights", { { 1, 2 }, { 3, 4 } })        --> results.h5: weights
+---print(gibbs.read("results.h5").weights:get(2, 1))  --> 3.0
+---```
+---@param name string without '/'
+---@param value number|string|boolean|gibbs.tensor|gibbs.expression|gibbs.distribution|gibbs.estimate|table numbers in nested lists become a tensor; tables of names are groups
+function run:save(name, value) end
+
+---Draw a figure into the run: in its folder figures/ if it is recorded. The numbers of it are beside it as CSV, and a replay compares these.
+---
+---Errors: a kind that gibbs.plot does not have; a name that leads out of the folder; and as that function.
+---
+---```lua
+---gibbs.run():figure("kl.svg", "lines", { x_label = "step", series = { { name = "KL", y = { 3, 2, 1 } } } })  --> kl.svg
+---```
+---@param file string a name that ends in .svg, .png or .pdf
+---@param kind string a function of gibbs.plot: "lines", "heatmap", ...
+---@param options? table of that function, without `file`
+function run:figure(file, kind, options) end
+
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = run.recorded.
+---
+---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
+---
+---```lua
+---local path = gibbs.run():path "tables/scan.csv"
+---gibbs.write(path, { x = { 1, 2 }, y = { 3, 4 } })
+---print(path)  --> tables/scan.csv
+---```
+---@param name string "training.h5", "tables/scan.csv"
+---@return string
+function run:path(name) end
+
+---Say which columns a replay does not compare, by name, in tables and in metrics: times, and what follows from them. Names that end in `seconds` need not be told.
+---
+---```lua
+---gibbs.run():volatile("ns", "ess/s")
+---```
+---@param ... string names of columns of CSV files and of fields in HDF5 and JSON
+function run:volatile(...) end
+
+---Print like print: a line that a replay does not compare, because there are times in it, say.
+---
+---```lua
+---gibbs.run():note("took", 3, "s")  --> took	3	s
+---```
+---@param ... any as of print
+function run:note(...) end
+
+---Write a text like io.write, without a line end: a piece of a line that a replay does not compare.
+---
+---```lua
+---local run = gibbs.run()
+---io.write "it took "
+---run:write_note "3 s"
+---print()  --> it took 3 s
+---```
+---@param text string what is written
+function run:write_note(text) end
+
+-- ---- a transform
+
+---A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, bond_moving, rbm and transform.
+---@class gibbs.transform
+---@field name string What it calls itself: 'decimation', 'rbm', or the name it was given.
+---@field kernel gibbs.expression|function T(v, h); or a function of the distribution that gives it, where it needs H.
+---@field visible gibbs.variable The spins v.
+---@field hidden gibbs.variable The block spins h.
+---@field rule table What gibbs.rg.mcrg and gibbs.rg.vmcrg read: { kind, b, ... }; nil where no block rule says the same.
+local transform = {}
+
+---The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed.
+---
+---Errors: P is no distribution with an energy.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local step = gibbs.rg.decimation{ visible = P.visible }:step(P)
+---print(string.format("%.6f", gibbs.rg.couplings(step)["pair {0,1}"]))  --> 0.470843
+---```
+---@param P gibbs.distribution over the transform's visible spins
+---@return gibbs.distribution # visible: the block spins; hidden: the spins
+function transform:step(P) end
+
+---The machine with E = H - T: P's spins visible, the block spins hidden. Its free energy and distribution are those of P where the trace condition holds.
+---
+---Errors: P is no distribution with an energy.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local machine = gibbs.rg.decimation{ visible = P.visible }:machine(P)
+---print(math.abs(machine:free_energy().value - P:free_energy().value) < 1e-9)  --> true
+---```
+---@param P gibbs.distribution over the transform's visible spins
+---@return gibbs.distribution
+function transform:machine(P) end
+
+---The trace condition: log sum_h exp T over the states of P, which is 0 everywhere where it holds.
+---
+---Errors: as those of distribution:mean.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---print(gibbs.rg.majority{ visible = P.visible }:trace(P).holds)                                     --> true
+---print(gibbs.rg.block_spin{ visible = P.visible, p = 0.5, normalised = false }:trace(P).holds)      --> false
+---```
+---@param P gibbs.distribution over the transform's visible spins
+---@param how? gibbs.estimator as for distribution:mean; absent: exact
+---@return table # mean (an estimate), spread, largest (of the modulus), over (what it is the largest of: all states of up to 16 spins, else samples), holds (largest below 1e-9)
+function transform:trace(P, how) end
+
+---The free-energy budget of the machine: F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P), every part of it.
+---
+---Errors: as those of objectives.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local budget = gibbs.rg.bond_moving{ visible = P.visible, J = 0.4 }:budget(P)
+---print(string.format("%.6f %.6f", budget.gap.value, budget.mean_D.value - budget.kl.value))  --> -2.152191 -2.152191
+---```
+---@param P gibbs.distribution over the transform's visible spins
+---@param how? gibbs.estimator as for objectives; absent: exact
+---@return table # estimates: F, F_machine (exact alone), gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse
+function transform:budget(P, how) end
 
 -- ---- results: check
 
@@ -1242,108 +1588,15 @@ local estimate = {}
 ---@field rho gibbs.tensor rho(0), rho(1), ...: rho:get(t + 1) is that of lag t.
 local autocorrelation = {}
 
--- ---- results: run
+-- ---- results: vmcrg
 
----What `gibbs.run()` gives: the run that a script is part of.
----@class gibbs.run
----@field recorded boolean Whether the script was started by `gibbs run`, `gibbs resume` or `gibbs sweep`.
----@field resumed boolean Whether the run goes on from what an earlier process recorded.
----@field folder string The folder in which the files of the run lie.
-local run = {}
-
----Log a row of numbers: a step of a training, a point of a scan. In a recorded run it is a row of metrics.csv, handed to the system before the call returns, so that a killed run keeps it; in a plain one it is printed. The columns are the names of all rows: `step` first, others by the alphabet, new ones at the end. Names that end in `seconds` are times: a replay does not compare them.
----
----Errors: a value that is no number and no estimate of one; a name with a comma, a quote or a line end; a full disk. After a resume: a row that is not the one that was logged before.
----
----Cost: A system call a row; a new column writes the file anew.
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
----local run = gibbs.run()
----run:log{ step = 10, F = P:free_energy(), energy = P:mean(P.H) }  --> step 10  F -7.34692  energy -2.66674
----```
----@param row table names and numbers, estimates (which give the columns name and name_error), true or false
-function run:log(row) end
-
----All rows logged up to now, also those that were logged before the run was resumed: a table or a figure made of them is the same as if it never had been stopped.
----
----Cost: In a recorded run metrics.csv is read.
----
----```lua
----local run = gibbs.run()
----run:log{ step = 1, kl = 0.5 }   --> step 1  kl 0.5
----run:log{ step = 2, kl = 0.25 }  --> step 2  kl 0.25
----print(#run:rows(), run:rows()[2].kl)  --> 2	0.25
----```
----@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
-function run:rows() end
-
----Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
----
----Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
----
----Cost: The file is written anew each time, so that it is always whole; in a recorded run, where that takes long, at the end.
----
----```lua
----local run = gibbs.run()
----run:save("weights", { { 1, 2 }, { 3, 4 } })        --> results.h5: weights
----print(gibbs.read("results.h5").weights:get(2, 1))  --> 3.0
----```
----@param name string without '/'
----@param value number|string|boolean|gibbs.tensor|gibbs.expression|gibbs.distribution|gibbs.estimate|table numbers in nested lists become a tensor; tables of names are groups
-function run:save(name, value) end
-
----Draw a figure into the run: in its folder figures/ if it is recorded. The numbers of it are beside it as CSV, and a replay compares these.
----
----Errors: a kind that gibbs.plot does not have; a name that leads out of the folder; and as that function.
----
----```lua
----gibbs.run():figure("kl.svg", "lines", { x_label = "step", series = { { name = "KL", y = { 3, 2, 1 } } } })  --> kl.svg
----```
----@param file string a name that ends in .svg, .png or .pdf
----@param kind string a function of gibbs.plot: "lines", "heatmap", ...
----@param options? table of that function, without `file`
-function run:figure(file, kind, options) end
-
----The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = true.
----
----Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
----
----```lua
----local path = gibbs.run():path "tables/scan.csv"
----gibbs.write(path, { x = { 1, 2 }, y = { 3, 4 } })
----print(path)  --> tables/scan.csv
----```
----@param name string "training.h5", "tables/scan.csv"
----@return string
-function run:path(name) end
-
----Say which columns a replay does not compare, by name, in tables and in metrics: times, and what follows from them. Names that end in `seconds` need not be told.
----
----```lua
----gibbs.run():volatile("ns", "ess/s")
----```
----@param ... string names of columns of CSV files and of fields in HDF5 and JSON
-function run:volatile(...) end
-
----Print like print: a line that a replay does not compare, because there are times in it, say.
----
----```lua
----gibbs.run():note("took", 3, "s")  --> took	3	s
----```
----@param ... any as of print
-function run:note(...) end
-
----Write a text like io.write, without a line end: a piece of a line that a replay does not compare.
----
----```lua
----local run = gibbs.run()
----io.write "it took "
----run:write_note "3 s"
----print()  --> it took 3 s
----```
----@param text string what is written
-function run:write_note(text) end
+---@class gibbs.vmcrg
+---@field couplings table The renormalised couplings, { name = estimate }, with errors over replicas.
+---@field residual table What is left of the block operators' means, in standard errors, { name = number }.
+---@field matrix table[] dK'_a / dK_b, rows of numbers, mean over replicas.
+---@field exponent gibbs.estimate ln lambda / ln b of the largest eigenvalue.
+---@field tau gibbs.estimate The autocorrelation time of the first operator of the biased block spins, in sweeps.
+local vmcrg = {}
 
 -- ---- the module
 
@@ -1353,11 +1606,12 @@ local gibbs = {}
 
 gibbs.lattice = {}
 gibbs.plot = {}
+gibbs.rg = {}
 
 ---@class gibbs.boltzmann_options
----@field energy any a scalar expression of the variables
----@field visible any the visible variable, or a table of them
----@field hidden? any the hidden variable, or a table of them; none by default
+---@field energy gibbs.expression a scalar expression of the variables
+---@field visible gibbs.variable|gibbs.variable[] the visible variable, or a table of them
+---@field hidden? gibbs.variable|gibbs.variable[] the hidden variable, or a table of them; none by default
 
 ---The Boltzmann distribution of any energy that can be written down: P(v) = exp(F - H(v)) with the marginal Hamiltonian H(v) = -log sum_h exp(-E(v,h)) and F = -log sum_v exp(-H(v)). Energies are dimensionless (beta is absorbed), low energy is likely. The energy is lowered to its structure (fields, pairs, layers, functions of affine forms), so that one written by hand runs as fast as the named families; P:describe() says what was found.
 ---
@@ -1378,10 +1632,10 @@ gibbs.plot = {}
 function gibbs.boltzmann(options) end
 
 ---@class gibbs.ising_options
----@field lattice any a lattice
----@field J any the coupling: a number, one value a bond or one a direction
----@field field? any the field: a number or one value a site; 0 by default
----@field visible? any the spins; new ones of the lattice's shape when absent
+---@field lattice gibbs.lattice a lattice
+---@field J gibbs.expression|number|table the coupling: a number, one value a bond or one a direction
+---@field field? gibbs.expression|number|table the field: a number or one value a site; 0 by default
+---@field visible? gibbs.variable the spins; new ones of the lattice's shape when absent
 
 ---The Ising model H(s) = -sum_<ij> J_ij s_i s_j - sum_i field_i s_i of spins s = -1, +1 on a lattice, beta absorbed: J > 0 is ferromagnetic. J is one number, one a bond (in the order of lattice:bonds()) or one a direction; the field one number or one a site; both may be parameters or expressions of them. A direction of length 2 has each bond twice when the lattice is periodic.
 ---
@@ -1401,12 +1655,12 @@ function gibbs.boltzmann(options) end
 function gibbs.ising(options) end
 
 ---@class gibbs.rbm_options
----@field visible any the visible units
----@field hidden any the hidden units
----@field W? any weights, visible x hidden: an expression, or how a parameter starts, as for init
----@field a? any visible biases: an expression, or the start of a parameter (0)
----@field b? any hidden biases: an expression, or the start of a parameter (0)
----@field init? any how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))
+---@field visible gibbs.variable the visible units
+---@field hidden gibbs.variable the hidden units
+---@field W? gibbs.expression|number|table|gibbs.random_start weights, visible x hidden: an expression, or how a parameter starts, as for init
+---@field a? gibbs.expression|number|table|gibbs.random_start visible biases: an expression, or the start of a parameter (0)
+---@field b? gibbs.expression|number|table|gibbs.random_start hidden biases: an expression, or the start of a parameter (0)
+---@field init? number|gibbs.tensor|table|gibbs.random_start how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))
 ---@field normalised? boolean average over hidden states instead of summing (default false)
 
 ---The restricted Boltzmann machine E(v,h) = -v.W h - a.v - b.h, with n visible and m hidden units of any discrete kind, flattened (a Potts unit of q states counts as q indicators). Parameters: W (n x m), a (n), b (m). A tensor, number or random start (gibbs.normal) given for W, a or b is where the parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, which moves F and leaves P(v) alone.
@@ -1428,9 +1682,9 @@ function gibbs.ising(options) end
 function gibbs.rbm(options) end
 
 ---@class gibbs.lua_energy_options
----@field visible any the variable, or a table of variables, that the energy is a function of
----@field hidden? any more of them
----@field energy any a function of the values: a number
+---@field visible gibbs.variable|gibbs.variable[] the variable, or a table of variables, that the energy is a function of
+---@field hidden? gibbs.variable|gibbs.variable[] more of them
+---@field energy function a function of the values: a number
 
 ---An energy as a plain Lua function of one configuration: the slow way that can say anything. The function gets a nested table of numbers for each variable (visible ones first), of its shape, with the states 1 to q of Potts units, and gives one number. The result is a scalar expression, to be used like any other.
 ---
@@ -1643,10 +1897,10 @@ function gibbs.l1(x, ...) end
 function gibbs.l2(x, ...) end
 
 ---@class gibbs.objective_options
----@field value any function(c) -> number
----@field weight any function(c) -> tensor: dL/dH(v), one value a state
----@field model any the distribution whose H it is a functional of
----@field target? any another distribution over the same states (optional)
+---@field value function function(c) -> number
+---@field weight function function(c) -> tensor: dL/dH(v), one value a state
+---@field model gibbs.distribution the distribution whose H it is a functional of
+---@field target? gibbs.distribution another distribution over the same states (optional)
 
 ---A new objective, from its value and its functional derivative w(v) = dL/dH(v), where H is the model's marginal Hamiltonian; its gradient is then sum_v w(v) grad H(v). Both functions get c = { H, log_P, P, F, target = { H, log_P, P, F } }: tensors over all states, or over samples that stand for them, whose P sum to 1. A mean, sum(c.P * f), is right on both; write others only for exact sums.
 ---
@@ -1702,9 +1956,9 @@ function gibbs.eigenvalues(matrix) end
 ---@field seed? integer (exact gradients) seed of the random starts (an integer, at least 0; default gibbs.seed()); (training on samples) seed of the order of mini-batches (an integer, at least 0; default gibbs.seed())
 ---@field keep_every? integer (exact gradients) keep one step in this many in the history (an integer from 1 to 1e8; default 1); (training on samples) keep one step in this many in the history (an integer from 1 to 1e9; default 1)
 ---@field method? "lbfgs"|"adam"|"momentum"|"sgd"|"adam"|"momentum"|"sgd"|"rmsprop"|"natural" (exact gradients) how to go downhill (default 'lbfgs'); (training on samples) how to go downhill (default 'adam')
----@field estimate? any (exact gradients) gibbs.exact() (the default) or gibbs.transfer(); what samples makes it training on samples; (training on samples) how to sample: gibbs.pcd{}, gibbs.cd{}, gibbs.chains{} or gibbs.jarzynski{}
----@field subject_to? any (exact gradients) {objective, equals = 0}: kept equal to the number; (training on samples) {objective, equals = 0}: kept equal to the number
----@field watch? any (exact gradients) a function of the record of each step; one that gives false ends the run; (training on samples) a function of the record of each step; one that gives false ends the run
+---@field estimate? gibbs.estimator (exact gradients) gibbs.exact() (the default) or gibbs.transfer(); what samples makes it training on samples; (training on samples) how to sample: gibbs.pcd{}, gibbs.cd{}, gibbs.chains{} or gibbs.jarzynski{}
+---@field subject_to? table (exact gradients) {objective, equals = 0}: kept equal to the number; (training on samples) {objective, equals = 0}: kept equal to the number
+---@field watch? function (exact gradients) a function of the record of each step; one that gives false ends the run; (training on samples) a function of the record of each step; one that gives false ends the run
 ---@field rate_end? number (training on samples) step size at the last step, for schedules that change it (a number from 0 to 1e6; default 0)
 ---@field clip? number (training on samples) longest gradient: longer ones are shortened to it; 0: no limit (a number, at least 0; default 0)
 ---@field damping? number (training on samples) natural, standardised: added to the Fisher matrix, times its mean diagonal element (a number from 0 to 1e6; default 0.01)
@@ -1720,9 +1974,9 @@ function gibbs.eigenvalues(matrix) end
 ---@field patience? integer (training on samples) stop after this many looks without a better held-out value; 0: never (an integer from 0 to 1e9; default 0)
 ---@field schedule? "constant"|"linear"|"exponential"|"cosine"|"inverse" (training on samples) how the step size goes from rate to rate_end (default 'constant')
 ---@field batch? integer (training on samples) rows of data a step, instead of the estimate's; 0: all (an integer, at least 0; default 0)
----@field held_out? any (training on samples) an objective that training does not see, for patience and the best point
----@field checkpoint? any (training on samples) the path of an HDF5 file that keeps the state of the run
----@field resume? any (training on samples) true: go on from the checkpoint, if it is there; or the path of another one
+---@field held_out? gibbs.objective (training on samples) an objective that training does not see, for patience and the best point
+---@field checkpoint? string (training on samples) the path of an HDF5 file that keeps the state of the run
+---@field resume? boolean|string (training on samples) true: go on from the checkpoint, if it is there; or the path of another one
 ---@field overwrite? boolean (training on samples) begin anew where there is a checkpoint already (default false)
 ---@field checkpoint_every? integer (training on samples) steps from one checkpoint to the next; 0: by time alone (an integer, at least 0; default 0)
 ---@field checkpoint_seconds? number (training on samples) seconds after which a checkpoint is written in any case; 0: by steps alone (a number from 0 to 1e9; default 60)
@@ -1781,10 +2035,10 @@ function gibbs.transfer() end
 ---@field both? boolean forward and reverse, which bound the free energy (default false)
 ---@field reverse? boolean reverse alone, from chains of the distribution itself (default false)
 ---@field check? boolean fail unless a second method agrees (default false)
----@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field start? any data, or a batch of samples: where the chains that go back begin; else along the path
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor how many steps from the reference to the distribution, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1; uneven ones that lie close at the end can be worth several times as many
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field start? gibbs.data data, or a batch of samples: where the chains that go back begin; else along the path
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Annealed importance sampling: chains go along energies (1 - beta) E0 + beta E, from a reference of independent units, whose Z is known, to the energy E, and carry weights exp(-work) whose mean is Z / Z0. A mean of Z has a logarithm that is low on average, so that F comes out high (e.upper); reverse = true goes back from samples of the distribution itself and bounds F on the other side (e.lower); both = true does both and joins them by Bennett's acceptance ratio. Reverse runs begin at samples found along the path or, with start = data, at data.
 ---
@@ -1809,14 +2063,14 @@ function gibbs.ais(options) end
 ---@field sweeps? integer|any (the free energy of one distribution) sweeps at a temperature (an integer from 1 to 1e9; default 1); (objectives) Q:free_energy(how): sweeps at a temperature
 ---@field seed? integer (the free energy of one distribution) seed of everything that is drawn (an integer, at least 0; default gibbs.seed()); (objectives) seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean|any (the free energy of one distribution) fail unless a second method agrees (default false); (objectives) Q:free_energy(how): fail unless a second method agrees
----@field temperatures? any (the free energy of one distribution) how many steps from the reference to the distribution, or betas from 0 to 1; (objectives) Q:free_energy(how): steps from the reference to Q
----@field reference? any (the free energy of one distribution) 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted; (objectives) Q:free_energy(how): where it begins
----@field kernel? any (the free energy of one distribution) the name of the kernel, its options beside it; by default the one that suits the energy; (objectives) the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor (the free energy of one distribution) Q:free_energy(how): steps from the reference to Q, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1; (objectives) Q:free_energy(how): steps from the reference to Q, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1
+---@field reference? string|gibbs.data (the free energy of one distribution) 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted; (objectives) Q:free_energy(how): where it begins
+---@field kernel? string (the free energy of one distribution) the name of the kernel, its options beside it; by default the one that suits the energy; (objectives) the name of the kernel, its options beside it; by default the one that suits the energy
 ---@field k? integer (objectives) sweeps before every evaluation (an integer from 1 to 1e9; default 1)
 ---@field burn? integer (objectives) sweeps before the first evaluation (an integer, at least 0; default 1000)
 ---@field batch? integer (objectives) rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field hidden? "sampled"|"summed" (objectives) whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field free_energy? any (objectives) how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator (objectives) how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---Weights that are carried along while an energy moves, by Jarzynski's equality. In training and for values of objectives: persistent chains gain log-weight H_before - H_after at every change of the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start (exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are resampled on the way where weights become uneven (population annealing).
 ---
@@ -1842,9 +2096,9 @@ function gibbs.jarzynski(options) end
 ---@field burn? integer sweeps that do not count (an integer from 0 to 1e9; default 50)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
----@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor how many steps from the reference to the distribution, 1 to 1e7 (32 by default, Chebyshev points), or betas that rise from 0 to 1 (trapezoids)
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Thermodynamic integration: F - F0 is the integral over beta from 0 to 1 of <E - E0> along energies (1 - beta) E0 + beta E, with the means from chains at the nodes of a quadrature rule.
 ---
@@ -1868,10 +2122,10 @@ function gibbs.ti(options) end
 ---@field burn? integer sweeps that do not count (an integer from 0 to 1e9; default 200)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field from? any another distribution of the same visible units; by default the reference of independent units
----@field free_energy? any that of the other distribution, where it is known; by default an exact sum
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field from? gibbs.distribution another distribution of the same visible units; by default the reference of independent units
+---@field free_energy? number that of the other distribution, where it is known; by default an exact sum
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Bennett's acceptance ratio between Q and another distribution of the same visible units (without `from`: the reference of independent units), from samples of both: the estimate of least variance of F_Q - F_from. The free energy of the other is given as a number, or summed exactly.
 ---
@@ -1899,9 +2153,9 @@ function gibbs.bar(options) end
 ---@field burn? integer sweeps that do not count (an integer from 0 to 1e9; default 50)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field check? boolean fail unless a second method agrees (default false)
----@field temperatures? any how many steps from the reference to the distribution, or betas from 0 to 1
----@field reference? any 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
+---@field temperatures? integer|number[]|gibbs.tensor how many steps from the reference to the distribution, 1 to 1e7 (32 by default), or betas that rise from 0 to 1
+---@field reference? string|gibbs.data 'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
 
 ---Chains at every temperature of the path from the reference, whose samples are taken together by the multistate acceptance ratio.
 ---
@@ -1959,14 +2213,14 @@ function gibbs.onsager(J) end
 ---@field n? integer how many chains of each distribution (an integer from 1 to 16777216; default 64)
 ---@field sweeps? integer sweeps of every chain (an integer, at least 1; default 1000)
 ---@field every? integer sweeps from one measurement to the next (an integer from 1 to 1e9; default 1)
----@field burn? any sweeps that do not count; or 'detect', the default: as many as the series tells
+---@field burn? integer|string sweeps that do not count; or 'detect', the default: as many as the series tells
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field tempering? any true, or the options of the kernel tempering: { rungs = 8, ... }
----@field ladder? any scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
----@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field tempering? boolean|table true, or the options of the kernel tempering: { rungs = 8, ... }
+---@field ladder? number[]|gibbs.tensor scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---A way to estimate: n new chains of each distribution, warmed up, measured for `sweeps` sweeps. Without `kernel` the one that suits the structure of the energy is taken; a kernel's options stand beside its name (gibbs.kernels()). For means (Q:mean, gibbs.mean) the error knows of autocorrelation; other objectives are evaluated on all snapshots together.
 ---
@@ -1992,10 +2246,10 @@ function gibbs.chains(options) end
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field tempering? any true, or the options of the kernel tempering: { rungs = 8, ... }
----@field ladder? any scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
----@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field tempering? boolean|table true, or the options of the kernel tempering: { rungs = 8, ... }
+---@field ladder? number[]|gibbs.tensor scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---A way to estimate for objectives and training: persistent chains that go on from evaluation to evaluation, k sweeps each (persistent contrastive divergence, PCD-k). Gradients are right as long as the chains keep up with the parameters: fit.history holds R-hat and how much they move. tempering = { rungs = 8 } keeps chains at higher temperatures that exchange with them.
 ---
@@ -2008,11 +2262,10 @@ function gibbs.chains(options) end
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
 ---local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), init = gibbs.normal(0, 0.1) }
----local data = gibbs.data(P:sample{ n = 500, seed = 1 })
 ---local kl = gibbs.kl(P, Q)
 ---local before = kl:value().value
----local fit = gibbs.minimize(-gibbs.log_likelihood(data, Q), Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
----print(kl:value().value < before / 3, fit.reason)  --> true	all steps were done
+---local fit = gibbs.minimize(kl, Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
+---print(kl:value().value < before / 4, fit.reason)  --> true	all steps were done
 ---```
 ---@param options? gibbs.pcd_options
 ---@return gibbs.estimator
@@ -2025,8 +2278,8 @@ function gibbs.pcd(options) end
 ---@field batch? integer rows of data an evaluation, in an order shuffled every epoch; 0: all (an integer, at least 0; default 0)
 ---@field seed? integer seed of everything that is drawn (an integer, at least 0; default gibbs.seed())
 ---@field hidden? "sampled"|"summed" whether hidden units are sampled, or summed in H(v); by default as suits the energy
----@field kernel? any the name of the kernel, its options beside it; by default the one that suits the energy
----@field free_energy? any how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
+---@field kernel? string the name of the kernel, its options beside it; by default the one that suits the energy
+---@field free_energy? gibbs.estimator|gibbs.free_energy_estimator how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all (jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)
 
 ---Contrastive divergence, CD-k: at every evaluation the model's chains start anew at the data and make k sweeps. Fast, and biased by nature: what it follows is not the gradient of the likelihood, as objective:check shows. A target without data gets `chains` chains of its own.
 ---
@@ -2081,9 +2334,9 @@ function gibbs.kernels() end
 function gibbs.autocorrelation(x, options) end
 
 ---@class gibbs.reweight_options
----@field beta any a list of inverse temperatures
----@field samples any a run for each: a series recorded with keep = true, or {name = values}
----@field energy? any the name of the observable that beta multiplies; 'energy' by default
+---@field beta number[]|gibbs.tensor a list of inverse temperatures
+---@field samples gibbs.series[]|table[] a run for each: a series recorded with keep = true, or {name = values}
+---@field energy? string the name of the observable that beta multiplies; 'energy' by default
 
 ---Runs of one energy at several temperatures taken together: run k was made with the weight exp(-beta[k] E). Gives means and free energies at any temperature that the samples reach, by the multistate acceptance ratio; no histogram is made.
 ---
@@ -2108,6 +2361,284 @@ function gibbs.autocorrelation(x, options) end
 ---@param options gibbs.reweight_options
 ---@return gibbs.reweighting
 function gibbs.reweight(options) end
+
+---@class gibbs.rg_decimation_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+
+---A coarse-graining: every b-th spin along each axis stays.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---```lua
+---print(gibbs.rg.decimation{ visible = gibbs.spins{ 6, 6 }, b = 3 })  --> transform decimation: 6x6 spins to 2x2
+---```
+---@param options gibbs.rg_decimation_options
+---@return gibbs.transform
+function gibbs.rg.decimation(options) end
+
+---@class gibbs.rg_majority_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+
+---A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---```lua
+---print(gibbs.rg.majority{ visible = gibbs.spins{ 4, 4 } })  --> transform majority: 4x4 spins to 2x2
+---```
+---@param options gibbs.rg_majority_options
+---@return gibbs.transform
+function gibbs.rg.majority(options) end
+
+---@class gibbs.rg_block_spin_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+---@field p number strength of the coupling of a block spin to each of its spins
+---@field normalised? boolean whether exp T adds up to 1; true when absent
+
+---Kadanoff's block spins: exp T = prod_B exp(p h_B sum_B v) / 2 cosh(p sum_B v). Without the normalisation the trace condition does not hold.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local loose = gibbs.rg.block_spin{ visible = P.visible, p = 0.5, normalised = false }
+---print(string.format("%.6f", loose:budget(P).gap.value))  --> -7.368123
+---```
+---@param options gibbs.rg_block_spin_options
+---@return gibbs.transform
+function gibbs.rg.block_spin(options) end
+
+---@class gibbs.rg_filter_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+---@field offsets table a list of offsets, one whole number an axis each
+---@field weights number[] a number an offset
+---@field bias? number added; 0 when absent
+---@field hard? boolean the sign of phi, a fair coin at 0; false when absent
+
+---A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability 1 / (1 + exp(-2 phi)); hard takes the sign of phi.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown. Offsets and weights that are not as many.
+---
+---```lua
+---local rule = gibbs.rg.filter{ visible = gibbs.spins{ 4, 4 }, offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1, 0.5 } }
+---print(rule)  --> transform filter: 4x4 spins to 2x2
+---```
+---@param options gibbs.rg_filter_options
+---@return gibbs.transform
+function gibbs.rg.filter(options) end
+
+---@class gibbs.rg_bond_moving_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field J number the coupling of nearest neighbours of the model
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+
+---Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every b-th are summed over. D is what moving changes; its mean is 0 where all bonds have the same mean, so F_l <= F.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---Source: Kadanoff, Ann. Phys. 100 (1976) 359
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local budget = gibbs.rg.bond_moving{ visible = P.visible, J = 0.4 }:budget(P)
+---print(math.abs(budget.mean_D.value) < 1e-12, budget.gap.value < 0)  --> true	true
+---```
+---@param options gibbs.rg_bond_moving_options
+---@return gibbs.transform
+function gibbs.rg.bond_moving(options) end
+
+---The step of a machine: T = H(v) - E(v, h), so that coarse-graining by it is sampling its hidden units, and its trace condition is that H_l = H.
+---
+---Errors: a distribution without hidden units.
+---
+---Source: Mehta and Schwab, arXiv:1410.3831 (2014), eq. 18
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
+---local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), W = 0.2 }
+---local step = gibbs.rg.rbm(Q)
+---print(step, step:machine(P):free_energy().value == Q:free_energy().value)  --> transform rbm: 3x3 spins to 4	true
+---```
+---@param Q gibbs.distribution with hidden units; its visible units are those of the distribution that is coarse-grained
+---@return gibbs.transform
+function gibbs.rg.rbm(Q) end
+
+---@class gibbs.rg_transform_options
+---@field kernel gibbs.expression|function T(v, h), or a function of the distribution that gives it
+---@field visible gibbs.variable v
+---@field hidden gibbs.variable h
+---@field name? string what it calls itself; 'T' when absent
+
+---A coarse-graining by a kernel of one's own.
+---
+---Errors: an option that is missing, unknown or of another kind.
+---
+---```lua
+---local v, h = gibbs.spins(4), gibbs.spins(2)
+---local phi = gibbs.tensor{ { 1, 1, 0, 0 }, { 0, 0, 1, 1 } }:mul(v)
+---local T = h:dot(phi) - gibbs.sum(gibbs.logcosh(phi)) - 2 * math.log(2)
+---local P = gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0.5, visible = v }
+---print(gibbs.rg.transform{ kernel = T, visible = v, hidden = h }:trace(P).holds)  --> true
+---```
+---@param options gibbs.rg_transform_options
+---@return gibbs.transform
+function gibbs.rg.transform(options) end
+
+---All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered into classes that the lattice's symmetries map onto each other.
+---
+---Errors: more than 20 spins (gibbs.rg.mcrg infers couplings in a basis).
+---
+---Cost: 2^n values of H, and n 2^n more.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local couplings = gibbs.rg.couplings(gibbs.rg.decimation{ visible = P.visible }:step(P))
+---for _, class in ipairs(couplings) do
+---  if class.spins == 2 then print(class.name, class.count, string.format("%.6f", class.value)) end
+---end
+-----> pair {0,1}	4	0.470843
+-----> pair {1,1}	2	0.247633
+---```
+---@param C gibbs.distribution of at most 20 +-1 visible spins
+---@return table # a list of classes { name, spins, value (their mean), spread (greatest less least), count } by the number of spins; the value is in the field of the name too, and g in `constant`
+function gibbs.rg.couplings(C) end
+
+---@class gibbs.rg_chain_options
+---@field b? integer every b-th spin stays (an integer from 2 to 1000; default 2)
+
+---The chain of +-1 spins in a field, all but every b-th spin summed over: exact.
+---
+---Errors: an option out of range.
+---
+---Source: Nelson and Fisher, Ann. Phys. 91 (1975) 226
+---
+---```lua
+---local chain = gibbs.rg.chain{ b = 3 }
+---print(chain, string.format("%.6f", chain:step{ K = 1 }.K))  --> recursion chain: 2 couplings, b = 3.0, d = 1.0	0.474396
+---```
+---@param options? gibbs.rg_chain_options
+---@return gibbs.recursion
+function gibbs.rg.chain(options) end
+
+---@class gibbs.rg_migdal_kadanoff_options
+---@field b? number the scale factor; 1 is the limit b -> 1, in steps of 2 (a number from 1 to 1000; default 2)
+---@field d? number the dimension (a number from 1 to 100; default 2)
+---@field q? number states of a site: 2 is Ising, H = -K sum s s'; else Potts, H = -K sum delta (a number from 1 to 1e6; default 2)
+---@field order? "move_first"|"decimate_first" bonds are moved before or after the decimation; only the first has a constant (default 'move_first')
+
+---Bonds of hypercubic lattices of Ising or Potts spins moved together and decimated along lines.
+---
+---Errors: an option out of range.
+---
+---Source: Migdal, Sov. Phys. JETP 42 (1975) 743; Kadanoff, Ann. Phys. 100 (1976) 359
+---
+---```lua
+---local scheme = gibbs.rg.migdal_kadanoff{ b = 1, d = 2 }  -- the limit b -> 1 is self-dual
+---print(string.format("%.6f %.6f", scheme.couplings.K, math.log(1 + math.sqrt(2)) / 2))  --> 0.440687 0.440687
+---```
+---@param options? gibbs.rg_migdal_kadanoff_options
+---@return gibbs.recursion
+function gibbs.rg.migdal_kadanoff(options) end
+
+---The majority of triangles of the triangular Ising lattice to first order in cumulants, linear in the field.
+---
+---Errors: any option: it has none.
+---
+---Source: Niemeijer and van Leeuwen, Phys. Rev. Lett. 31 (1973) 1411
+---
+---```lua
+---local scheme = gibbs.rg.niemeijer_van_leeuwen()
+---print(string.format("%.4f %.4f %.4f", scheme.couplings.K, scheme.y_t, scheme.y_h))  --> 0.3356 0.8822 1.3691
+---```
+---@return gibbs.recursion
+function gibbs.rg.niemeijer_van_leeuwen() end
+
+---@class gibbs.rg_kadanoff_options
+---@field d? integer the dimension (an integer from 2 to 3; default 2)
+---@field p? number strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point (a number from 0 to 100; default 0)
+
+---The variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p, by default the one that makes the free energy stationary at the fixed point. Couplings are of all even and odd subsets of a hypercube; recursion:step takes K and h as well.
+---
+---Errors: an option out of range.
+---
+---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005; Kadanoff, Houghton and Yalabik, J. Stat. Phys. 14 (1976) 171
+---
+---```lua
+---local scheme = gibbs.rg.kadanoff{ d = 2 }
+---print(string.format("%.4f %.4f %.4f", scheme.p, scheme.y_t, scheme.y_h))  --> 0.7660 1.0009 1.8753
+---```
+---@param options? gibbs.rg_kadanoff_options
+---@return gibbs.recursion
+function gibbs.rg.kadanoff(options) end
+
+---@class gibbs.rg_wilson_options
+---@field closure? "quadratic"|"neighbours"|"folded" quadratic: K' = 2 K^2 + L, L' = K^2; neighbours: K and L in full; folded: L is added to K (default 'neighbours')
+
+---The square Ising lattice decimated by sqrt 2, couplings beyond the diagonal dropped.
+---
+---Errors: an option out of range.
+---
+---Source: Wilson, Rev. Mod. Phys. 47 (1975) 773; Maris and Kadanoff, Am. J. Phys. 46 (1978) 652
+---
+---```lua
+---local scheme = gibbs.rg.wilson{ closure = "quadratic" }
+---print(string.format("%.4f %.4f", scheme.couplings.K, scheme.couplings.L))  -- 1/3 and 1/9  --> 0.3333 0.1111
+---```
+---@param options? gibbs.rg_wilson_options
+---@return gibbs.recursion
+function gibbs.rg.wilson(options) end
+
+---@class gibbs.rg_recursion_options
+---@field scale? number b: a new site stands for b^d sites (a number from 1.000001 to 1e6; default 2)
+---@field dimension? number d (a number from 0 to 100; default 2)
+---@field states? number of a site, for the free energy of sites without couplings (a number from 1 to 1e9; default 2)
+---@field couplings any a list of their names
+---@field odd? any the names of those that change sign with all spins
+---@field start? any couplings near the fixed point
+---@field step any function(couplings) giving the new couplings by name and, where it is known, the constant g
+
+---A recursion of one's own: a function from couplings to couplings.
+---
+---Errors: step gives no table, or a coupling of another name; more than 24 couplings.
+---
+---```lua
+---local own = gibbs.rg.recursion{ couplings = { "K" }, scale = 2, dimension = 2, start = { K = 0.3 }, step = function(c)
+---  return { K = math.log((math.exp(4 * c.K) + math.exp(-4 * c.K)) / 2) / 2 }
+---end }
+---print(string.format("%.6f %.6f", own.couplings.K, own.y_t))  --> 0.304689 0.747236
+---```
+---@param options gibbs.rg_recursion_options
+---@return gibbs.recursion
+function gibbs.rg.recursion(options) end
+
+---@class gibbs.rg_tensor_options
+---@field K number the coupling of nearest neighbours: H = -K sum s s', or -K sum delta(s, s') with q (a number from -100 to 100; default 0)
+---@field h? number the field: -h sum s, or -h sum delta(s, the first state) (a number from -100 to 100; default 0)
+---@field q? integer states of a Potts site; 0: Ising spins (an integer from 0 to 16; default 0)
+---@field bond_dimension? integer singular values kept a leg; a step costs its sixth power (an integer from 2 to 64; default 16)
+---@field steps? integer each halves the number of tensors: 2^steps sites (an integer from 0 to 200; default 40)
+
+---The free energy a site of a large periodic square lattice of Ising or Potts spins by tensor renormalization. No bound: the error, which comes from the singular values that are dropped, may have either sign.
+---
+---Errors: K is missing; a bond dimension below q.
+---
+---Cost: O(bond_dimension^6) a step.
+---
+---Source: Levin and Nave, Phys. Rev. Lett. 99 (2007) 120601
+---
+---```lua
+---local t = gibbs.rg.tensor{ K = 0.4, bond_dimension = 8 }
+---print(string.format("%.5f %.5f", t.free_energy, gibbs.onsager(0.4).free_energy))  --> -0.87932 -0.87936
+---```
+---@param options gibbs.rg_tensor_options
+---@return table # free_energy (-ln Z a site of 2^steps sites), by_step (a list, of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
+function gibbs.rg.tensor(options) end
 
 ---A random variable whose units take the values -1 and +1. It is an expression: energies and observables are made of it.
 ---
@@ -2220,6 +2751,81 @@ function gibbs.uniform(low, high) end
 ---@param values table|number nested tables of numbers, rectangular, at most 6 deep, all finite
 ---@return gibbs.tensor
 function gibbs.tensor(values) end
+
+---@class gibbs.rg_mcrg_options
+---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
+---@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
+---@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
+---@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
+---@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
+---@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
+---@field weights? any (rule = { ... }) filter: a number an offset
+---@field levels? integer how often blocks are made of blocks; 0: until 4 would not be left along an axis (an integer from 0 to 12; default 0)
+---@field measurements? integer of every chain (an integer, at least 1; default 1000)
+---@field every? integer sweeps between measurements (an integer from 1 to 1e9; default 1)
+---@field couplings_every? integer measurements between those that couplings are inferred from; 0: none (an integer from 0 to 1e9; default 0)
+---@field coupling_operators? integer even operators that have couplings, the first ones; 0: all (an integer from 0 to 24; default 0)
+---@field seed? integer of what the rule draws (an integer, at least 0; default gibbs.seed())
+---@field chains gibbs.chains the chains, warmed up; their visible spins lie on a periodic chain, square or cubic lattice
+---@field rule string|table|gibbs.transform a block rule or a transform
+---@field even? table even operators: names (nearest, diagonal, plaquette, second, knight, diamond, second_diagonal on the square lattice), or lists of offsets; all of these by default
+---@field odd? table odd operators: names (spin, three_of_plaquette, three_in_line, three_of_diamond), or lists of offsets; all of these by default
+
+---Monte Carlo renormalization of chains: a block rule is applied again and again to what they visit, and the operators of all levels are measured together. Exponents come from dK(n+1)/dK(n) = <S' S'>^-1 <S' S> (connected), couplings of H = -sum_a K_a S_a by maximum pseudo-likelihood. The truncation to the operators at hand is the only approximation. The rule is a name ("majority"), a table { kind, b, ... } or a transform that has a rule.
+---
+---Errors: spins that are no periodic line, square or cube of +-1 units; b does not divide a length; operators that depend on each other.
+---
+---Cost: about 1 ns a spin and operator beside the sweeps.
+---
+---Source: Swendsen, Phys. Rev. Lett. 42 (1979) 859; Swendsen, Phys. Rev. Lett. 52 (1984) 1165
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
+---local c = P:chains{ n = 16, kernel = "swendsen_wang", seed = 1 }:warm_up(100)
+---local m = gibbs.rg.mcrg{ chains = c, rule = "majority", measurements = 500, levels = 1 }
+---local y = m:exponent(1)
+---print(m, math.abs(y.value - 0.97) < 5 * y.error + 0.05)  --> renormalization of 8000 measurements by 1 steps	true
+---```
+---@param options gibbs.rg_mcrg_options
+---@return gibbs.mcrg
+function gibbs.rg.mcrg(options) end
+
+---@class gibbs.rg_vmcrg_options
+---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
+---@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
+---@field p? number (rule = { ... }) block_spin: strength of the coupling of a block spin to its spins (a number from -1e6 to 1e6; default 1)
+---@field bias? number (rule = { ... }) filter: added to the weighted sum (a number from -1e6 to 1e6; default 0)
+---@field hard? boolean (rule = { ... }) filter: take the sign of the sum (a fair coin at 0) instead of drawing by it (default false)
+---@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
+---@field weights? any (rule = { ... }) filter: a number an offset
+---@field levels? integer how often the rule is applied (an integer from 1 to 8; default 1)
+---@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
+---@field steps? integer of the optimisation (an integer from 2 to 1e9; default 400)
+---@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
+---@field measured? integer sweeps afterwards, for dK'/dK and tau (an integer, at least 8; default 2000)
+---@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
+---@field lattice integer[] the shape of the periodic lattice of spins, {64, 64}
+---@field K table couplings by operator, { nearest = 0.44 }; H = -sum K S
+---@field rule string|table|gibbs.transform a block rule or a transform; no spin may be seen by two blocks
+---@field operators? table of the bias, and of dK'/dK: names, or lists of offsets
+
+---Variational Monte Carlo renormalization: spins and block spins are sampled together under a bias V(h) = sum_a J_a S_a(h), and J is moved until the operators of the block spins have mean 0, as for free spins. Then V = -H', so that J are the renormalised couplings; and block spins forget fast even at a critical point.
+---
+---Errors: blocks that overlap; operators that depend on each other; a coupling of no operator.
+---
+---Cost: some 50 ns a spin and sweep, times replicas.
+---
+---Source: Wu and Car, Phys. Rev. Lett. 119 (2017) 220602
+---
+---```lua
+---local r = gibbs.rg.vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.3 }, rule = "majority", operators = { "nearest", "diagonal" },
+---  replicas = 8, steps = 100, measured = 200, seed = 1 }
+---local K = r.couplings.nearest
+---print(K.value > 0.1 and K.value < 0.3, K.error < 0.05)  --> true	true
+---```
+---@param options gibbs.rg_vmcrg_options
+---@return gibbs.vmcrg
+function gibbs.rg.vmcrg(options) end
 
 ---The sum of all elements, or along one axis, which disappears.
 ---
@@ -2577,7 +3183,7 @@ function gibbs.lattice.hypercubic(n1, ...) end
 function gibbs.lattice.complete(n1, options) end
 
 ---@class gibbs.lattice_graph_options
----@field edges any pairs of sites {{1, 2}, ...}
+---@field edges table[] pairs of sites {{1, 2}, ...}
 ---@field sites? integer number of sites; the largest end without it (an integer from 1 to 4294967295)
 
 ---Any list of bonds.
@@ -2611,7 +3217,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---
@@ -2637,29 +3243,71 @@ function gibbs.read(path) end
 ---print(gibbs.read("curve.csv").F[2])  --> -3
 ---```
 ---@param path string ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx
----@param value table|gibbs.tensor|gibbs.parameter|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), and tables of them: lists without holes, or names
+---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), distributions (gibbs.load), and tables of them: lists without holes, or names
 function gibbs.write(path, value) end
 
----@class gibbs.plot_lines_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field x_label? any below
----@field y_label? any on the left
----@field x_range? any { from, to }; what holds the data when absent
----@field y_range? any { from, to }
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
----@field legend? any where the names stand
----@field series any a list of { y, x, error, name, style, dashed, color }: lists or vectors; x is 1, 2, ... when absent, error one standard error of y
----@field style? any 'lines', 'points' or 'both'
----@field x_scale? any 'linear' or 'log'
----@field y_scale? any 'linear' or 'log'
----@field x_marks? any reference lines { { at, name }, ... }
----@field y_marks? any the same, across
-
----Curves, with error bars where a series has them, in colours that the colour-blind can tell apart.
+---Add a value to what a file holds, as if it had been written along with it; a file that is not there is made. To .csv: rows, below a matrix or below columns of the same names, in any form that gibbs.write takes. To .npy and .idx: along the first axis. To .npz, .h5 and .hdf5: further items; groups of one name are joined. To .json: items of a list, or names of a table. Nothing that is there is replaced. The file is written anew, and is complete or as it was before.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: other columns, or another shape, than what is there; an item that is there already; a checkpoint or a model by Q:save, which is sealed; what gibbs.read and gibbs.write refuse.
+---
+---Cost: O(size of the file): for a row now and then. A loop that logs keeps a table, or uses run:log.
+---
+---```lua
+---gibbs.append("log.csv", { K = { 0.1 }, F = { -2 } })
+---gibbs.append("log.csv", { header = { "K", "F" }, rows = { { 0.2, -3 }, { 0.3, -4 } } })
+---print(#gibbs.read("log.csv").F)  --> 3
+---```
+---@param path string ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx
+---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean as gibbs.write takes it
+function gibbs.append(path, value) end
+
+---The distribution that Q:save wrote, with variables and parameters of its own. The file is parsed and every length, shape, word and number of it is checked; nothing in it is executed. Length and checksum are told before anything else, so that damage is no other machine. Files of version 1, the only one so far, stay readable; other versions are refused by name.
+---The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other.
+---Attributes of the file: format is "gibbs model", version is 1, then gibbs (the writer's version) and family.
+---parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start).
+---variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis).
+---nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables.
+---constants: length (1: one number for all elements) and numbers.
+---lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. energy_text: the energy for human eyes.
+---Before HDF5's own beginning stand 512 bytes with the checksum. A file without them, as other programs write it, is read too: to change a model in Python, copy its items to a new file (source.copy(name, target)) and change them there.
+---
+---Errors: no such file; a file that is cut off, changed, of another kind or version; contents that are no model, saying where.
+---
+---Cost: O(size of the file), and what gibbs.boltzmann costs.
+---
+---```lua
+---local v = gibbs.spins({ 4, 4 }, "v")
+---local P = gibbs.boltzmann{ visible = v, energy = -0.3 * gibbs.sum(v * v:shift{ 1, 0 } * v:shift{ 0, 1 }) }
+---gibbs.write("fits.h5", { best = P, note = "three-body" })
+---print(gibbs.load("fits.h5", "best"))                --> boltzmann: 16 visible, 0 hidden units, 0 parameters
+---print(gibbs.read("fits.h5").best.variables.kind[1]) --> spins
+---```
+---@param path string of a file by Q:save; or of one by gibbs.write or run:save, with a name
+---@param name? string of a model inside the file, as in "fits/best"; without it the file is the model
+---@return gibbs.distribution
+function gibbs.load(path, name) end
+
+---@class gibbs.plot_lines_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field series table a list of { name, x, y, error, x_error, low, high, errors, style, dashed, color }
+---@field style? string of series that say none; by default what the function is called ('lines', 'points' or 'both')
+---@field errors? string of series that say none: how errors are shown ('bars' or 'band'; default 'bars')
+---@field x_marks? table reference lines at values of x: a list of { at = 0.44, name = 'K_c' }
+---@field y_marks? table reference lines at values of y
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
+
+---Curves: y over x, with error bars or bands and reference lines. What is not finite is a gap, and is told. A series is { y, x, error, x_error, low, high, errors, name, style, dashed, color }; y may be a list, a tensor or estimates, whose errors come along; low and high are the ends of uneven bars. More than 10000 points are thinned so that the figure looks the same. Labels are UTF-8; `_` and `^` lower and raise one letter, a number (`^`) or what stands in braces: F_λ, m^2, 10^{-3}; `\_` is itself, and so is `_` within a word. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---gibbs.plot.lines{ file = "kl.svg", x_label = "step", series = { { name = "KL", y = { 3, 2, 1.5 } } } }
@@ -2669,25 +3317,26 @@ function gibbs.write(path, value) end
 function gibbs.plot.lines(options) end
 
 ---@class gibbs.plot_points_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field x_label? any below
----@field y_label? any on the left
----@field x_range? any { from, to }; what holds the data when absent
----@field y_range? any { from, to }
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
----@field legend? any where the names stand
----@field series any a list of { y, x, error, name, style, dashed, color }: lists or vectors; x is 1, 2, ... when absent, error one standard error of y
----@field style? any 'lines', 'points' or 'both'
----@field x_scale? any 'linear' or 'log'
----@field y_scale? any 'linear' or 'log'
----@field x_marks? any reference lines { { at, name }, ... }
----@field y_marks? any the same, across
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field series table a list of { name, x, y, error, x_error, low, high, errors, style, dashed, color }
+---@field style? string of series that say none; by default what the function is called ('lines', 'points' or 'both')
+---@field errors? string of series that say none: how errors are shown ('bars' or 'band'; default 'bars')
+---@field x_marks? table reference lines at values of x: a list of { at = 0.44, name = 'K_c' }
+---@field y_marks? table reference lines at values of y
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Points, with error bars where a series has them.
+---Points with error bars, of y and of x. What is not finite is left out, and is told. Series are those of gibbs.plot.lines. The same input gives the same bytes.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---gibbs.plot.points{ file = "m.svg", series = { { x = { 0.3, 0.4 }, y = { 0.1, 0.6 }, error = { 0.02, 0.05 } } } }
@@ -2696,29 +3345,63 @@ function gibbs.plot.lines(options) end
 ---@param options gibbs.plot_points_options
 function gibbs.plot.points(options) end
 
----@class gibbs.plot_heatmap_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field x_label? any below
----@field y_label? any on the left
----@field x_range? any { from, to }; what holds the data when absent
----@field y_range? any { from, to }
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
----@field legend? any where the names stand
----@field x any values along x, evenly spaced
----@field y any values along y, evenly spaced
----@field z any z[i][j] belongs to x[i] and y[j]
----@field z_label? any beside the colours
----@field z_scale? any 'linear' or 'log'
----@field z_range? any { from, to } of the colours
----@field contours? any how many lines, about (8), or a list of values
----@field curves? any a list of { z, level, name, color }: lines on which another surface has this value (0)
----@field points? any a list of { x, y, name, color }
+---@class gibbs.plot_histogram_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field values any what is counted, of any shape; or 'series'
+---@field series? table a list of { name, values, color }, counted in the same bins
+---@field bins? any how many, or their edges; by default bins are as wide as 2 IQR / n^(1/3) (Freedman and Diaconis; n and IQR of all series together), at most 200; where all values lie on a grid, as whole numbers and energies of lattices do, each of its points has a bin, or of more than 60 points all bins hold equally many
+---@field density? boolean counts are divided by their sum and by the bins' widths, so that the area is 1 (default false)
+---@field curves? table reference curves: a list of { name, x, y } or { name, of = function(x) ... end }
+---@field x_marks? table reference lines at values of x: a list of { at = 0.44, name = 'K_c' }
+---@field y_marks? table reference lines at values of y
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----A landscape over two parameters: colours, contour lines with their values, curves on which another surface has a value, and marked points.
+---How often values occur, of one series or of several in the same bins, with reference curves over them. A bin holds its lower edge, the last one its upper edge too. The same input gives the same bytes.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---gibbs.plot.histogram{ file = "e.svg", values = { 1, 2, 2.5, 3, 7 }, bins = { 0, 2, 4, 8 } }
+---print(table.concat(gibbs.read("e.csv").count, " "))  --> 1 3 1
+---```
+---@param options gibbs.plot_histogram_options
+function gibbs.plot.histogram(options) end
+
+---@class gibbs.plot_heatmap_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field x any values along x, rising
+---@field y any values along y, rising
+---@field z any z[i][j] belongs to x[i] and y[j]: nested lists or a tensor
+---@field z_label? string beside the colours
+---@field z_scale? string of the colours; a log scale has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field z_range? table {from, to} of the colours; by default that of z, and even on both sides of 0 for 'diverging'
+---@field palette? string 'diverging' goes from blue to red with white at 0, 'grey' from white to black ('grey', 'viridis' or 'diverging'; default 'viridis')
+---@field curves? table lines on which another surface has a value: a list of { name, z, level = 0, color }
+---@field points? table marked points: a list of { name, x, y, color }; x and y are numbers or lists
+---@field contours? any how many contour lines, about, or a list of values (default 8)
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
+
+---A landscape over two parameters in colours, with contour lines that carry their values, lines on which other surfaces have a value, and marked points. Between the values colours are interpolated; what is not finite stays white, and is told. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---gibbs.plot.heatmap{ file = "f.svg", x = { 0, 1, 2 }, y = { 0, 1 }, z = { { 0, 1 }, { 1, 2 }, { 2, 3 } } }
@@ -2727,30 +3410,126 @@ function gibbs.plot.points(options) end
 ---@param options gibbs.plot_heatmap_options
 function gibbs.plot.heatmap(options) end
 
----@class gibbs.plot_image_grid_options
----@field file any where it goes; the ending says how: .svg, .png or .pdf. The data go beside it as .csv
----@field images any n x height x width: a tensor, nested lists, data, or a parameter
----@field shape? any { height, width } of an image, where images are n x pixels
----@field columns? any images in a row; as many as make a square when absent
----@field scale? any 'shared': equal colours are equal values; or 'each': a scale for every image
----@field range? any { from, to } of a shared scale; that of all pixels when absent
----@field palette? any 'grey', from white to black; 'viridis'; 'diverging', blue to red with white at 0
----@field title? any above the figure; labels may hold subscripts and superscripts, F_Q, 10^{-3}
----@field label? any beside the colours of a shared scale
----@field width? any inches; 6 when absent
----@field height? any inches; 4.5 when absent
+---@class gibbs.plot_contour_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field x any values along x, rising
+---@field y any values along y, rising
+---@field z any z[i][j] belongs to x[i] and y[j]: nested lists or a tensor
+---@field z_label? string beside the colours
+---@field z_scale? string of the colours; a log scale has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field z_range? table {from, to} of the colours; by default that of z, and even on both sides of 0 for 'diverging'
+---@field palette? string 'diverging' goes from blue to red with white at 0, 'grey' from white to black ('grey', 'viridis' or 'diverging'; default 'viridis')
+---@field curves? table lines on which another surface has a value: a list of { name, z, level = 0, color }
+---@field points? table marked points: a list of { name, x, y, color }; x and y are numbers or lists
+---@field levels? any how many contour lines, about, or a list of values (default 10)
+---@field heatmap? boolean over colours (default false)
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range? table {from, to}; by default what the data need
+---@field y_range? table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Images side by side: samples, filters, data.
+---Contour lines that carry their values, dashed below 0, alone or over colours. The same input gives the same bytes.
 ---
----Errors: an unknown option; lists of different lengths; a value that a log axis cannot show; gnuplot is missing (the CSV is written all the same).
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---gibbs.plot.contour{ file = "c.svg", x = { 0, 1, 2 }, y = { 0, 1 }, z = { { 0, 1 }, { 1, 2 }, { 2, 3 } }, levels = { 0.5, 1.5 } }
+---print(#gibbs.read("c.csv").z)  --> 6
+---```
+---@param options gibbs.plot_contour_options
+function gibbs.plot.contour(options) end
+
+---@class gibbs.plot_image_grid_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field images any n x height x width: a tensor, nested lists, data, a batch or a parameter
+---@field shape? table {height, width} of an image, where 'images' is n x pixels
+---@field columns? integer how many images in a row; by default as many as make a square (an integer, at least 1)
+---@field scale? string of colours: equal ones are equal values, or each image has a scale of its own ('shared' or 'each'; default 'shared')
+---@field range? table {from, to} of a shared scale; by default that of all pixels
+---@field palette? string 'diverging' goes from blue to red with white at 0, 'grey' from white to black ('grey', 'viridis' or 'diverging'; default 'grey')
+---@field label? string beside the colours of a shared scale
+
+---Images in rows, the first at the top left. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
 ---local images = gibbs.tensor{ { 0, 1, 1, 0 }, { 1, 0, 0, 1 } }
 ---gibbs.plot.image_grid{ file = "w.svg", images = images, shape = { 2, 2 } }
----print(io.open("w.svg") ~= nil)  --> true
+---print(#gibbs.read("w.csv").value)  --> 8
 ---```
 ---@param options gibbs.plot_image_grid_options
 function gibbs.plot.image_grid(options) end
+
+---@class gibbs.plot_flow_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field map any a renormalization of two couplings: a recursion of gibbs.rg, or function(x, y) that gives the point one step further, x', y'
+---@field couplings? table what x and y are among couplings by name; by default the two of the recursion
+---@field field? function or function(x, y) that gives a velocity u, v
+---@field x? any or a grid with velocities 'u' and 'v': values along x, rising
+---@field y? any values along y, rising
+---@field u? any u[i][j] belongs to x[i] and y[j]
+---@field v? any v[i][j] likewise
+---@field arrows? integer how many across, where a function is given (an integer from 2 to 100; default 18)
+---@field arrow_length? string all equal, or as the speed is ('equal' or 'speed'; default 'equal')
+---@field speed_colors? boolean the arrows' colours tell how fast it goes (default false)
+---@field speed_label? string beside the colours
+---@field trajectories? table paths: a list of { name, x, y, color }, or { name, points, color } with pairs {x, y} or couplings by name as recursion:flow gives them, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
+---@field fixed_points? table marked points: a list of { name, x, y, stability }, or with couplings by name instead of x and y
+---@field x_label? string below the x axis, with the unit
+---@field y_label? string beside the y axis, with the unit
+---@field x_range table {from, to}; by default what the data need
+---@field y_range table {from, to}
+---@field x_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
+---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
+
+---Where a vector field, or a renormalization of two couplings, leads: arrows, trajectories, fixed points. A trajectory with 'from' is followed: step by step of a map, by Runge's and Kutta's midpoint rule through a field. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---local wilson = gibbs.rg.wilson{ closure = "quadratic" }
+---gibbs.plot.flow{ file = "rg.svg", map = wilson, x_range = { 0, 0.6 }, y_range = { 0, 0.3 },
+---  trajectories = { { points = wilson:flow({ K = 0.3, L = 0.1 }, 4) }, { from = { 0.4, 0.05 }, steps = 3 } },
+---  fixed_points = { { name = "K^*", couplings = wilson:fixed_point().couplings } } }
+---print(gibbs.read("rg-trajectories.csv").x[2])  --> 0.28
+---```
+---@param options gibbs.plot_flow_options
+function gibbs.plot.flow(options) end
+
+---@class gibbs.plot_sheet_options
+---@field file string where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv
+---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
+---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
+---@field title? string above the figure
+---@field columns? integer how many panels stand beside each other; by default as many as make a square (an integer, at least 1)
+---@field labels? boolean (a), (b), ... at the panels' corners (default true)
+
+---Several figures in one file: the list of the table holds the panels, { kind = "lines", ... } with the options of gibbs.plot.lines except file, width and height. The data of panel (a) of all.svg are in all-a.csv. The same input gives the same bytes.
+---
+---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
+---
+---```lua
+---gibbs.plot.sheet{ file = "all.svg", columns = 2,
+---  { kind = "lines", series = { { y = { 3, 2, 1.5 } } } },
+---  { kind = "histogram", values = { 1, 2, 2, 3 } } }
+---print(table.concat(gibbs.read("all-b.csv").count, " "))  --> 1 2 1
+---```
+---@param options gibbs.plot_sheet_options
+function gibbs.plot.sheet(options) end
 
 ---Declare a flag of the script and give its value: --size 6, --size=6, --verbose, --no-verbose; `_` in a name may be written `-`. Options come before anything else of gibbs is used: then flags that nobody declared, and --help, are answered before any work is done. --seed and --threads are there for every script.
 ---

@@ -66,7 +66,7 @@ end
 
 local function option_text(row, told, when)
   local parts = { when and ("(%s)"):format(when) or nil }
-  parts[#parts + 1] = told and told[3] or row.doc
+  parts[#parts + 1] = told and told[3] ~= "" and told[3] or row.doc
   local legal, default = page.legal(row), page.default(row)
   local notes = {}
   if legal and row.kind ~= "word" and row.kind ~= "boolean" then notes[#notes + 1] = legal end

@@ -5,7 +5,6 @@ require "gibbs"
 local core = package.loaded["gibbs.core"]
 local doc = require "gibbs.doc"
 local page = require "gibbs.page"
-local command = require "gibbs.command"
 
 local version, date = arg[1], arg[2]
 if not date then error("give the version and a date: gibbs scripts/dev/man.lua VERSION DATE", 0) end
@@ -87,7 +86,10 @@ local function add_command(row)
   local entry = doc.entry("gibbs " .. row.name)
   add(".SS " .. quoted(("gibbs %s %s"):format(row.name, description.usage)))
   add_text(entry and entry.what or description.what)
-  for _, option in ipairs(description.options or {}) do term(command.forms(option), command.text(option) .. ".") end
+  for _, parameter in ipairs(entry and entry.parameters or {}) do
+    if not parameter[1]:match("^%-") then term(parameter[1], parameter[3] .. ".") end
+  end
+  for _, flag in ipairs(entry and doc.flags(entry) or {}) do term(flag[1], flag[2] .. ".") end
   if entry and entry.errors then
     add ".PP"
     add_text(entry.errors)

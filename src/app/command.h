@@ -38,12 +38,16 @@
   X(resume, "go on with a recorded run that was killed or interrupted")                                              \
   X(runs, "list recorded runs")                                                                                      \
   X(compare, "compare recorded runs, paired over seeds")                                                             \
-  X(sweep, "run a script with all combinations of options and seeds")
+  X(sweep, "run a script with all combinations of options and seeds")                                                \
+  X(report, "write a page about a recorded run, or about several")
 
 /* name, doc: what the program reads of its environment. */
 #define ENVIRONMENT_LIST(X)                                                                                          \
   X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
-  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
+  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")                     \
+  X(NO_COLOR, "no colours at the prompt")                                                                            \
+  X(TERM, "dumb: no colours, and no line of progress that is updated")                                               \
+  X(XDG_STATE_HOME, "where gibbs/history keeps the lines of the prompt; else ~/.local/state")
 
 enum { MOST_ALLOWED = 64 };
 

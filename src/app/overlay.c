@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "coroutines.h"
 #include "gibbs/file_access.h"
 #include "landlock.h"
 #include "real_path.h"
@@ -20,7 +21,8 @@ typedef struct entry {
   struct entry *next;
   char *path, *real, *place; /* as given; where that leads; where it is kept */
   gibbs_file_use use;
-  bool there; /* before the script */
+  bool there;               /* before the script */
+  char at[LUA_IDSIZE + 16]; /* the script's line, where it was first used so */
   char problem[120];
 } entry;
 
@@ -127,6 +129,7 @@ static const char *place(void *context, const char *path, gibbs_file_use use) {
   if (e == NULL) e = add(path, real, use);
   if (e == NULL) return "/dev/full"; /* no memory: a write that fails */
   e->use = use;
+  if (!known) coroutines_place(e->at, sizeof e->at);
   if (!known) judge(e);
   if (!known) copy_up(e);
   return e->place;
@@ -153,6 +156,8 @@ int overlay_files(lua_State *L) {
     lua_setfield(L, -2, "path");
     lua_pushstring(L, gibbs_file_use_text(e->use));
     lua_setfield(L, -2, "use");
+    lua_pushstring(L, e->at);
+    lua_setfield(L, -2, "place");
     lua_pushboolean(L, e->there);
     lua_setfield(L, -2, "there");
     if (e->problem[0] != '\0') lua_pushstring(L, e->problem);

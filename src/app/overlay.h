@@ -10,8 +10,8 @@
 /* host.overlay(folder): from now on.  The kernel, where it can, lets nothing be written elsewhere. */
 int overlay_open(lua_State *L);
 
-/* host.overlay_files() -> { { path =, use = "read" | "loaded" | "written", there = boolean, problem = text? }, ... }
- * in the order of their first use; a file that is read after it was written is not listed again. */
+/* host.overlay_files() -> { { path =, use = of file_access.h, place = the line of a write, there = boolean, problem =
+ * text? }, ... } in the order of their first use; a file that is read after it was written is not listed again. */
 int overlay_files(lua_State *L);
 
 #endif

@@ -14,7 +14,7 @@
 #include "sandbox.h"
 
 /* Reads the limit, and sets it if `set` says so. */
-static gibbs_status use_limit(const char *name, const char *text, bool set, gibbs_error *err) {
+static gibbs_status use_limit(const char *name, const char *text, bool set, double patience, gibbs_error *err) {
   uint64_t bytes = 0;
   double seconds = 0;
   if (strcmp(name, "memory") == 0) {
@@ -22,7 +22,8 @@ static gibbs_status use_limit(const char *name, const char *text, bool set, gibb
     return status == GIBBS_OK && set ? limit_memory(text, bytes, err) : status;
   }
   gibbs_status status = limit_read_time("--time", text, &seconds, err);
-  return status == GIBBS_OK && set ? limit_time(text, seconds, err) : status;
+  return status == GIBBS_OK && set ? limit_time(text, seconds, patience > 0 ? patience : limit_patience(seconds), err)
+                                   : status;
 }
 
 static int give(lua_State *L, gibbs_status status, const gibbs_error *err) {
@@ -35,13 +36,14 @@ static int give(lua_State *L, gibbs_status status, const gibbs_error *err) {
 /* host.read_limit("memory" | "time", text) -> true, or false and a message */
 static int read_limit(lua_State *L) {
   gibbs_error err;
-  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), false, &err), &err);
+  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), false, 0, &err), &err);
 }
 
-/* host.set_limit("memory" | "time", text): the same, and from now on it holds */
+/* host.set_limit("memory" | "time", text, patience?): the same, and from now on it holds */
 static int set_limit(lua_State *L) {
   gibbs_error err;
-  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), true, &err), &err);
+  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), true, luaL_optnumber(L, 3, 0), &err),
+              &err);
 }
 
 /* host.confine(folder, { input, ... }) -> true, or false and a message */

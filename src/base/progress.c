@@ -44,7 +44,7 @@ static void report(gibbs_progress *task, uint64_t done) {
 }
 
 void gibbs_progress_begin(gibbs_progress *task, const char *what, const char *unit, uint64_t first, uint64_t total) {
-  task->what = NULL;
+  *task = (gibbs_progress){.what = NULL};
   if (view == NULL) return;
   *task = (gibbs_progress){.what = what,
                            .unit = unit,

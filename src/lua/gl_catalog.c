@@ -4,9 +4,11 @@
 
 #include <string.h>
 
+#include "gibbs/block_rule.h"
 #include "gibbs/expr.h"
 #include "gibbs/lattice.h"
 #include "gibbs/minimize.h"
+#include "gibbs/recursion.h"
 #include "gibbs/status.h"
 #include "gibbs/training.h"
 #include "gl_free_energy.h"
@@ -126,6 +128,14 @@ static void push_operations(lua_State *L) {
 
 static void push_transforms(lua_State *L) {
   lua_newtable(L);
+#define X(id, name, doc) add_function(L, "rg.", name, doc), add_text(L, "when", "spins to block spins");
+  GIBBS_BLOCK_RULE_LIST(X)
+#undef X
+  for (const gibbs_recursion_kind *const *kind = gibbs_recursion_kinds; *kind; kind++) {
+    add_function(L, "rg.", (*kind)->name, (*kind)->doc);
+    add_text(L, "source", (*kind)->source);
+    add_text(L, "when", "couplings to couplings");
+  }
 }
 
 static void push_statuses(lua_State *L) {

@@ -15,7 +15,7 @@
   X(schedules, "how the rate of gibbs.minimize changes")                                                             \
   X(lattices, "lattices of gibbs.lattice")                                                                           \
   X(operations, "elementwise operations on expressions")                                                             \
-  X(transforms, "renormalization transforms")                                                                        \
+  X(transforms, "renormalization transforms of gibbs.rg")                                                            \
   X(statuses, "kinds of failure")
 
 /* core.catalog() -> a table of three lists.

@@ -65,7 +65,7 @@ typedef struct gl_class {
 /* clang-format off */ /* it moves the rows about at every run */
 #define GL_CLASSES(ROW)                                                                                              \
   ROW(expression) ROW(distribution) ROW(data) ROW(lattice) ROW(chains) ROW(series_class) ROW(reweight_class)         \
-  ROW(estimator) ROW(free_energy_class) ROW(initial) ROW(null)
+  ROW(estimator) ROW(free_energy_class) ROW(initial) ROW(null) ROW(recursion_class) ROW(mcrg_class)
 /* clang-format on */
 
 #define GL_DECLARE_CLASS(name) extern const gl_class gl_##name;

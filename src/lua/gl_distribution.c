@@ -380,6 +380,7 @@ static const luaL_Reg methods[] = {{"energy", distribution_energy},
                                    {"parameters", distribution_parameters},
                                    {"set", distribution_set},
                                    {"describe", distribution_describe},
+                                   {"save", gl_distribution_save},
                                    {NULL, NULL}};
 
 static const luaL_Reg getters[] = {

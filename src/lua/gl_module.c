@@ -71,6 +71,12 @@ static int core_wrap(lua_State *L) {
   return 1;
 }
 
+/* core.follow_hook(): the host is no program of ours (gl_state.h) */
+static int core_follow_hook(lua_State *L) {
+  gl_follow_hook(L);
+  return 0;
+}
+
 /* core.place_name(path) -> how places name that file: long paths are cut */
 static int core_place_name(lua_State *L) {
   lua_Debug about;
@@ -88,11 +94,17 @@ static int core_hopeful(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg core_functions[] = {
-    {"catalog", gl_catalog}, {"members", core_members}, {"wrap", core_wrap},
+static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
+                                          {"catalog", gl_catalog},
+                                          {"members", core_members},
+                                          {"wrap", core_wrap},
                                           {"hopeful", core_hopeful},
-                                          {"place_name", core_place_name}, {"memory", core_memory},
-    {"raise", core_raise},   {"place", core_place},     {"hint", core_hint}, {NULL, NULL}};
+                                          {"place_name", core_place_name},
+                                          {"memory", core_memory},
+                                          {"raise", core_raise},
+                                          {"place", core_place},
+                                          {"hint", core_hint},
+                                          {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */
 

@@ -67,7 +67,7 @@ typedef struct gl_option_table {
 #define GL_OPTION_TABLES(ROW)                                                                                        \
   ROW(chains) ROW(chains_make) ROW(custom) ROW(data) ROW(data_change) ROW(energy) ROW(family) ROW(free_energy)       \
   ROW(how_sampling) ROW(lattice) ROW(minimize) ROW(reweight_make) ROW(sample) ROW(series) ROW(series_functions)      \
-  ROW(series_run) ROW(training)
+  ROW(series_run) ROW(training) ROW(block_rule) ROW(recursion) ROW(tensor_rg) ROW(mcrg) ROW(vmcrg)
 /* clang-format on */
 
 #define GL_DECLARE_TABLES(name) extern const gl_option_table gl_##name##_tables[];

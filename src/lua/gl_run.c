@@ -14,10 +14,12 @@
 #include <unistd.h>
 
 #include "gibbs/environment.h"
+#include "gibbs/file_access.h"
 #include "gibbs/run_folder.h"
 #include "gibbs/sha256.h"
 #include "gl_class.h"
 #include "gl_error.h"
+#include "gl_state.h"
 
 /* ---- hashes ------------------------------------------------------------------------------------------------------
  */
@@ -158,9 +160,18 @@ static int run_held(lua_State *L) {
 /* ---- folders ------------------------------------------------------------------------------------------------------
  */
 
+/* core.folder_make(path): with those it lies in, unless it is there */
 static int folder_make(lua_State *L) {
-  gibbs_error err;
-  gl_check(L, gibbs_folder_make(luaL_checkstring(L, 1), &err), &err);
+  const char *path = luaL_checkstring(L, 1);
+  gibbs_error err, why;
+  gl_enter(L);
+  gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_MAKE, &why);
+  if (status == GIBBS_ERR_CALLBACK) gl_check(L, status, &why);
+  if (status != GIBBS_OK)
+    gibbs_fail(&err, status, "'%.160s': %.300s", path, why.message);
+  else
+    status = gibbs_folder_make(gibbs_file_access_place(path, GIBBS_FILE_MAKE), &err);
+  gl_check(L, status, &err);
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,32 @@
 static gibbs_status fail_system(gibbs_error *err, const char *what) {
   return gibbs_fail(err, GIBBS_ERR_FILE, "%s: %s", what, strerror(errno));
 }
+
+/* ---- paths --------------------------------------------------------------------------------------------- */
+
+bool gibbs_path_ends(const char *path, const char *ending) {
+  size_t length = strlen(path), tail = strlen(ending);
+  return length >= tail && strcasecmp(path + length - tail, ending) == 0;
+}
+
+bool gibbs_path_is_hdf5(const char *path) {
+  static const char *const endings[] = {".h5", ".hdf5"};
+  for (size_t k = 0; k < 2; k++)
+    if (strlen(path) > strlen(endings[k]) && gibbs_path_ends(path, endings[k])) return true;
+  return false;
+}
+
+const char *gibbs_path_tail(const char *path) {
+  size_t length = strlen(path), most = 110;
+  return length > most ? path + length - most : path;
+}
+
+gibbs_status gibbs_fail_naming(const char *path, gibbs_status status, gibbs_error *err) {
+  if (!err || status == GIBBS_OK) return status;
+  return gibbs_fail(err, status, "'%s' %s", gibbs_path_tail(path), err->message);
+}
+
+/* ---- whole files --------------------------------------------------------------------------------------- */
 
 static gibbs_status reserve(gibbs_bytes *bytes, size_t size, gibbs_error *err) {
   unsigned char *data = realloc(bytes->data, size);

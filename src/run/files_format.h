@@ -19,6 +19,13 @@ void gibbs_bytes_free(gibbs_bytes *bytes);
 /* Whether the file can be opened at all, and its size, for libraries that open it themselves. */
 gibbs_status gibbs_file_probe(const char *path, size_t *size, gibbs_error *err) GIBBS_CHECKED;
 
+bool gibbs_path_ends(const char *path, const char *ending); /* in letters of either case */
+bool gibbs_path_is_hdf5(const char *path);                  /* more than the ending .h5 or .hdf5 */
+/* The end of a path tells more than its beginning, where a message has no room for both. */
+const char *gibbs_path_tail(const char *path);
+/* "'path' is damaged": for messages that go on from the name. */
+gibbs_status gibbs_fail_naming(const char *path, gibbs_status status, gibbs_error *err);
+
 /* A file that takes its name only when it is complete. */
 typedef struct gibbs_output {
   FILE *stream;
@@ -38,6 +45,14 @@ typedef gibbs_status gibbs_format_write(const gibbs_output *out, const gibbs_val
 gibbs_format_read gibbs_json_read, gibbs_csv_read, gibbs_npy_read, gibbs_npz_read, gibbs_hdf5_read, gibbs_idx_read;
 gibbs_format_write gibbs_json_write, gibbs_csv_write, gibbs_npy_write, gibbs_npz_write, gibbs_hdf5_write,
     gibbs_idx_write;
+
+/* An item that may be changed; NULL if there is none. */
+gibbs_value *gibbs_value_child(gibbs_value *value, size_t i);
+gibbs_value *gibbs_value_find(gibbs_value *map, const char *name);
+/* Whether a field stands for no value. */
+bool gibbs_csv_missing(const char *text, size_t length);
+/* What a CSV file of this map would hold: "columns", and a list for each. */
+gibbs_status gibbs_csv_columns(const gibbs_value *map, gibbs_value **out, gibbs_error *err) GIBBS_CHECKED;
 
 /* "line 3, column 7: " and the rest: `at` is the offending byte of `text`. Columns count characters. */
 gibbs_status gibbs_fail_at(gibbs_error *err, const gibbs_bytes *text, size_t at, const char *what);

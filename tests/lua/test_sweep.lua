@@ -217,6 +217,31 @@ sweep_test("another run in the place of one is left alone", function()
   same(program.read "runs/study/size=3/seed-1/manifest.json", before:sub(1, -20))
 end)
 
+sweep_test("a file that changes between runs is told of", function()
+  program.write("data.csv", "1\n")
+  program.write("study.lua", STUDY .. "run:log { step = 3, kl = gibbs.read('data.csv'):get(1, 1) }\n"
+    .. "local file <close> = io.open('data.csv', 'w')\nfile:write(size + 1, '\\n')\n")
+  expect(program.run("sweep", "study.lua", "--size", "2,3", "--jobs", "1"), 0, "data.csv was not the same file for all runs.\n")
+end)
+
+sweep_test("a run that is killed is told of, and gone on with at the next start", function()
+  program.write("study.lua", STUDY .. "if not io.open 'calm' then os.execute 'kill -9 $PPID' end\n")
+  expect(program.run("sweep", "study.lua", "--size", "2"), 1, "seed-1 killed: ended by signal 9\n1 run left: the same command goes on with the sweep.\n")
+  same(program.read "runs/study/sweep.csv", "size,seed,status\n2,1,killed\n")
+  program.write("calm", "")
+  expect(program.run("sweep", "study.lua", "--size", "2"), 0, "so far 1 killed")
+  same(program.read "runs/study/sweep.csv", "size,seed,status,step,kl,kl_error\n2,1,finished,2,1.5,0.125\n")
+end)
+
+sweep_test("limits hold for each run, also for one that is gone on with", function()
+  program.write("patient.lua", PATIENT)
+  local words = { "sweep", "--time", "0.2s", "patient.lua", "--size", "1" }
+  for _, before in ipairs { "1 seed\n", "1 seed; so far 1 interrupted\n" } do
+    local ended = expect(program.run(table.unpack(words)), 1, before, "the time limit of 0.2s is over (--time)\n")
+    same(ended.output:match "(seed%-1 %a+): patient.lua:%d", "seed-1 interrupted")
+  end
+end)
+
 sweep_test("of two sweeps in one folder the second is refused; Ctrl-C makes the runs of the first interrupted ones", function()
   local first = program.start("sweep", "patient.lua", "--size", "1,2,3", "--jobs", "2")
   wait_for(function() return status_of "runs/patient/size=1/seed-1" and status_of "runs/patient/size=2/seed-1" end)

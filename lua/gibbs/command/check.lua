@@ -1,17 +1,17 @@
 --- gibbs check: a script looked at for mistakes; nothing long is run, nothing is written.
 
-local gibbs = require "gibbs"
 local _, core = ...
+local kinds = require "gibbs.kinds"
 
 local check = {
-  usage = "script.lua [the script's options]",
+  usage = "[--seconds N] script.lua [the script's options]",
   what = "Looks for mistakes in a script without running what is long and without writing anything: names, options, shapes,\n"
     .. "gradients (by differences, where that is quick), files that are missing or could not be written, sums that are too large.\n"
-    .. "Calls do a few steps or sweeps of what they are asked for, and say how long the rest would take.  Exit code 3 when\n"
-    .. "something was found.",
+    .. "Calls do a few steps or sweeps of what they are asked for, on the real objects; how long the whole would take is told,\n"
+    .. "roughly, with what is built, read and written.  Exit code 3 when something was found.",
   words = { "script" },
   rest = true,
-  options = { { name = "seconds", default = 20, help = "stop looking after so long", value = "N" } },
+  options = { { name = "seconds", default = 20, kind = kinds.number, help = "stop looking after so long", value = "N" } },
 }
 
 -- ---- the script ------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ local function finding_lines(findings)
 end
 
 local function print_report(path, checking, files)
-  print(path)
+  print(path .. ": nothing found")
   print_group("built", model_lines(checking))
   print_group("takes", call_lines(checking))
   if checking.gradients then print_group("gradient", { ("%d components agree with differences"):format(checking.gradients) }) end
@@ -133,6 +133,8 @@ local function judge_end(checking, done, message, over)
     checking.note(place, "here the time for looking was over (--seconds): what comes after was not looked at")
   elseif checking.is_own(message) then
     checking.note(place, ("the script stops itself here, perhaps because it was given less than it asked for: %s"):format(rest))
+  elseif checking.is_of_too_little(message) then
+    checking.note(place, ("here the script stops, as it was given less than it asked for: %s"):format(rest))
   else
     checking.problem(place, rest)
   end
@@ -146,8 +148,17 @@ end
 
 local function add_files(checking, files)
   for _, file in ipairs(files) do
-    if file.problem then checking.problem("", ("'%s' could not be written: %s"):format(file.path, file.problem)) end
+    if file.problem then checking.problem(file.place, ("'%s' could not be written: %s"):format(file.path, file.problem)) end
   end
+end
+
+--- What a script says of itself is to be seen.
+local function asks_for_help(words)
+  for _, word in ipairs(words) do
+    if word == "--" then return false end
+    if word == "--help" or word == "-h" then return true end
+  end
+  return false
 end
 
 --- In a process of its own, which cannot write but to `scratch`.
@@ -157,8 +168,8 @@ local function look(given, chunk, scratch)
   require("gibbs.access").install()
   checking.begin()
   core.fields.seed(1)
-  core.host.set_limit("time", ("%d"):format(given.seconds))
-  core.host.mute(true)
+  core.host.set_limit("time", ("%.3f"):format(given.seconds), 60)
+  core.host.mute(not asks_for_help(given.rest))
   local done, message, over = core.host.call(chunk, set_words(given))
   if done then done, message = core.host.call(core.seal) end
   core.host.mute(false)
@@ -167,12 +178,15 @@ local function look(given, chunk, scratch)
   judge_end(checking, done, message, over)
   add_names(checking, given.script, chunk, _G)
   add_files(checking, files)
-  print_report(given.script, checking, files)
+  local count = #checking.problems
+  if count == 0 then
+    print_report(given.script, checking, files)
+    return 0
+  end
   sort_by_line(checking.problems)
   for _, line in ipairs(finding_lines(checking.problems)) do print(line) end
-  local count = #checking.problems
-  print(count == 0 and "nothing found" or count == 1 and "1 problem" or count .. " problems")
-  return count == 0 and 0 or 3
+  print(count == 1 and "1 problem" or count .. " problems")
+  return 3
 end
 
 function check.run(given)

@@ -87,6 +87,7 @@ local function report(work, interrupted)
       print(recorded.printable(("%s %s: %s"):format(run.name, status, reason:match "^[^\n]*")))
     end
   end
+  for path in pairs(work.mixed) do print(recorded.printable(("%s was not the same file for all runs."):format(path))) end
   if failed > 0 then print "Failed runs are run again with --retry-failed only." end
   if foreign > 0 then print "Folders that hold something else are left as they are." end
   if rest > 0 then print(("%s left: the same command goes on with the sweep."):format(plural(rest, "run"))) end

@@ -111,6 +111,7 @@ print(string.format("%.6f", P:log_probability{ 1, -1, 1, 1 }))  --> -2.772589]],
     name = "distribution:sample",
     signature = "distribution:sample{ n?, seed?, kernel? }",
     what = "Independent samples of the visible units, by inversion of the sum over all states.",
+    parameters = { { "kernel", "string", "" } },
     options = "distribution:sample",
     returns = "tensor",
     returns_what = "n configurations, one a row: n x units, or n x the shape of the only visible variable",
@@ -129,6 +130,13 @@ print(math.abs(P:hamiltonian(v):sum() / 1000 - P:mean(P.E).value) < 0.5)  --> tr
     what = "Markov chains of the distribution, which persist. Without `kernel` the one that suits the energy's structure is taken; a kernel's options stand beside "
       .. "its name and are listed by gibbs.kernels(). Chain c at sweep t draws from the address (seed, c, t) alone, so a run is the same for any "
       .. "number of threads, and however it is split or resumed.",
+    parameters = {
+      { "kernel", "string", "" },
+      { "start", "tensor|table|number|string", "" },
+      { "clamp", "table", "" },
+      { "ladder", "number[]|tensor|table", "" },
+      { "load", "string", "" },
+    },
     options = "distribution:chains",
     returns = "chains",
     errors = "a kernel that cannot do this energy, with the reason and those that can; a value held or given that its unit cannot take; an option of another kernel.",

@@ -10,6 +10,7 @@ return {
       .. "Hamiltonian H(v) = -log sum_h exp(-E(v,h)) and F = -log sum_v exp(-H(v)). Energies are dimensionless (beta is "
       .. "absorbed), low energy is likely. The energy is lowered to its structure (fields, pairs, layers, functions of affine "
       .. "forms), so that one written by hand runs as fast as the named families; P:describe() says what was found.",
+    parameters = { { "energy", "expression", "" }, { "visible", "variable|variable[]", "" }, { "hidden", "variable|variable[]", "" } },
     options = "gibbs.boltzmann",
     returns = "distribution",
     returns_what = "its parameters are those in the energy; P.name is the parameter of that name",
@@ -30,6 +31,12 @@ print(string.format("%.6f", P:free_energy().value))  --> -7.348153]],
       .. "J > 0 is ferromagnetic. J is one number, one a bond (in the order of lattice:bonds()) or one a direction; the field "
       .. "one number or one a site; both may be parameters or expressions of them. A direction of length 2 has each bond "
       .. "twice when the lattice is periodic.",
+    parameters = {
+      { "lattice", "lattice", "" },
+      { "J", "expression|number|table", "" },
+      { "field", "expression|number|table", "" },
+      { "visible", "variable", "" },
+    },
     options = "gibbs.ising",
     returns = "distribution",
     returns_what = "P.visible holds the spins, of the lattice's shape",
@@ -50,6 +57,14 @@ print(string.format("%.9f", F.value), F.method)      --> -14.740191127	exact]],
       .. "parameter starts; an expression or a parameter is used as it is, so that weights can be shared or held. "
       .. "With normalised = true the hidden states are averaged over instead of summed: log of their number is added to E, "
       .. "which moves F and leaves P(v) alone.",
+    parameters = {
+      { "visible", "variable", "" },
+      { "hidden", "variable", "" },
+      { "W", "expression|number|table|random start", "" },
+      { "a", "expression|number|table|random start", "" },
+      { "b", "expression|number|table|random start", "" },
+      { "init", "number|tensor|table|random start", "" },
+    },
     options = "gibbs.rbm",
     returns = "distribution",
     returns_what = "Q.W, Q.a, Q.b are its parameters, Q.visible and Q.hidden its units",
@@ -68,6 +83,7 @@ print(Q.W, Q.b)                                      --> parameter W 4x2	paramet
     what = "An energy as a plain Lua function of one configuration: the slow way that can say anything. The function gets a "
       .. "nested table of numbers for each variable (visible ones first), of its shape, with the states 1 to q of Potts units, "
       .. "and gives one number. The result is a scalar expression, to be used like any other.",
+    parameters = { { "visible", "variable|variable[]", "" }, { "hidden", "variable|variable[]", "" }, { "energy", "function", "" } },
     options = "gibbs.lua_energy",
     returns = "expression",
     returns_what = "a scalar",

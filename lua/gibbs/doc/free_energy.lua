@@ -46,6 +46,12 @@ print(string.format("%.5f", P:free_energy(gibbs.transfer()).value))  --> -628.19
       .. "to the energy E, and carry weights exp(-work) whose mean is Z / Z0. A mean of Z has a logarithm that is low on average, so that "
       .. "F comes out high (e.upper); reverse = true goes back from samples of the distribution itself and bounds F on the other side (e.lower); both = true does both "
       .. "and joins them by Bennett's acceptance ratio. Reverse runs begin at samples found along the path or, with start = data, at data.",
+    parameters = {
+      { "temperatures", "integer|number[]|tensor", "how many steps from the reference to the distribution, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1; uneven ones that lie close at the end can be worth several times as many" },
+      { "reference", "string|data", "" },
+      { "start", "data", "" },
+      { "kernel", "string", "" },
+    },
     options = "gibbs.ais",
     returns = "free_energy_estimator",
     returns_what = "for Q:free_energy(how), and as free_energy = ... of gibbs.pcd, gibbs.cd, gibbs.chains and gibbs.jarzynski",
@@ -65,6 +71,12 @@ print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true]],
       .. "the parameters, so that they represent the present distribution however far behind they are, and F is known at every step from its value at the start "
       .. "(exact, or free_energy = gibbs.ais{}); F is carried by as many chains again that make no gradients. In Q:free_energy(how): annealing like gibbs.ais, with chains that are "
       .. "resampled on the way where weights become uneven (population annealing).",
+    parameters = {
+      { "free_energy", "estimator|free_energy_estimator", "" },
+      { "temperatures", "integer|number[]|tensor", "Q:free_energy(how): steps from the reference to Q, 1 to 1e7 (1000 by default), or betas that rise from 0 to 1" },
+      { "reference", "string|data", "" },
+      { "kernel", "string", "" },
+    },
     options = "gibbs.jarzynski",
     returns = "estimator",
     errors = "options of other ways to estimate, with the way that has them.",
@@ -81,6 +93,11 @@ print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true]],
     signature = "gibbs.ti{ chains?, temperatures?, sweeps?, burn?, reference?, kernel?, seed?, check? }",
     what = "Thermodynamic integration: F - F0 is the integral over beta from 0 to 1 of <E - E0> along energies (1 - beta) E0 + beta E, with the means from chains at the "
       .. "nodes of a quadrature rule.",
+    parameters = {
+      { "temperatures", "integer|number[]|tensor", "how many steps from the reference to the distribution, 1 to 1e7 (32 by default, Chebyshev points), or betas that rise from 0 to 1 (trapezoids)" },
+      { "reference", "string|data", "" },
+      { "kernel", "string", "" },
+    },
     options = "gibbs.ti",
     returns = "free_energy_estimator",
     cost = "(temperatures + 1) x chains x (burn + sweeps) sweeps.",
@@ -96,6 +113,7 @@ print(math.abs(F.value - exact) < 5 * F.error, F.converged)  --> true	true]],
     signature = "gibbs.bar{ from?, free_energy?, chains?, sweeps?, burn?, reference?, kernel?, seed?, check? }",
     what = "Bennett's acceptance ratio between Q and another distribution of the same visible units (without `from`: the reference of independent units), "
       .. "from samples of both: the estimate of least variance of F_Q - F_from. The free energy of the other is given as a number, or summed exactly.",
+    parameters = { { "from", "distribution", "" }, { "free_energy", "number", "" }, { "reference", "string|data", "" }, { "kernel", "string", "" } },
     options = "gibbs.bar",
     returns = "free_energy_estimator",
     errors = "free_energy without from; distributions of other visible units; two that do not overlap.",
@@ -113,6 +131,11 @@ print(math.abs(F.value - gibbs.kaufman(16, 16, 0.30).free_energy) < 5 * F.error,
     name = "gibbs.mbar",
     signature = "gibbs.mbar{ chains?, temperatures?, sweeps?, burn?, reference?, kernel?, seed?, check? }",
     what = "Chains at every temperature of the path from the reference, whose samples are taken together by the multistate acceptance ratio.",
+    parameters = {
+      { "temperatures", "integer|number[]|tensor", "how many steps from the reference to the distribution, 1 to 1e7 (32 by default), or betas that rise from 0 to 1" },
+      { "reference", "string|data", "" },
+      { "kernel", "string", "" },
+    },
     options = "gibbs.mbar",
     returns = "free_energy_estimator",
     errors = "neighbouring temperatures that share too few effective samples, named.",

@@ -200,6 +200,7 @@ print(gibbs.l2(W):value())  --> 14.0]],
     what = "A new objective, from its value and its functional derivative w(v) = dL/dH(v), where H is the model's marginal Hamiltonian; its "
       .. "gradient is then sum_v w(v) grad H(v). Both functions get c = { H, log_P, P, F, target = { H, log_P, P, F } }: tensors over all states, or over samples "
       .. "that stand for them, whose P sum to 1. A mean, sum(c.P * f), is right on both; write others only for exact sums.",
+    parameters = { { "value", "function", "" }, { "weight", "function", "" }, { "model", "distribution", "" }, { "target", "distribution", "" } },
     options = "gibbs.objective",
     returns = "objective",
     returns_what = "check its gradient by :check()",

@@ -56,14 +56,15 @@ print(#run:rows(), run:rows()[2].kl)  --> 2	0.25]],
     name = "run:save",
     signature = "run:save(name, value)",
     what = "Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for "
-      .. "each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.",
+      .. "each name, an estimate value, error and what else it says, a distribution what gibbs.load(path, name) makes it from (its parameters alone, where its energy is a function of the script). "
+      .. "gibbs.read, h5py and every program that reads HDF5 read it.",
     parameters = {
       { "name", "string", "without '/'" },
       { "value", "number|string|boolean|tensor|expression|distribution|estimate|table", "numbers in nested lists become a tensor; tables of names are groups" },
     },
     errors = "a value that HDF5 cannot hold, saying where it is; a full disk.",
     cost = "The file is written anew each time, so that it is always whole; in a recorded run, where that takes long, at the end.",
-    see = { "gibbs.read", "gibbs.write" },
+    see = { "gibbs.read", "gibbs.load" },
     example = [[
 local run = gibbs.run()
 run:save("weights", { { 1, 2 }, { 3, 4 } })        --> results.h5: weights

@@ -28,6 +28,13 @@ print(P:chains{ n = 8, seed = 1 }:advance(10))  --> 8 chains of ising, swendsen_
     what = "A way to estimate: n new chains of each distribution, warmed up, measured for `sweeps` sweeps. Without `kernel` the one that suits the structure of the "
       .. "energy is taken; a kernel's options stand beside its name (gibbs.kernels()). For means (Q:mean, gibbs.mean) the error knows of autocorrelation; "
       .. "other objectives are evaluated on all snapshots together.",
+    parameters = {
+      { "burn", "integer|string", "" },
+      { "kernel", "string", "" },
+      { "tempering", "boolean|table", "" },
+      { "ladder", "number[]|tensor", "" },
+      { "free_energy", "estimator|free_energy_estimator", "" },
+    },
     options = "gibbs.chains",
     returns = "estimator",
     errors = "a kernel or option that does not exist; fewer sweeps than from one measurement to the next. Where used: a kernel that cannot do the energy.",
@@ -44,6 +51,12 @@ print(math.abs(e.value - P:mean(P.E).value) < 5 * e.error, e.method, e.converged
     what = "A way to estimate for objectives and training: persistent chains that go on from evaluation to evaluation, k sweeps each (persistent contrastive divergence, "
       .. "PCD-k). Gradients are right as long as the chains keep up with the parameters: fit.history holds R-hat and how much they move. tempering = { rungs = 8 } keeps "
       .. "chains at higher temperatures that exchange with them.",
+    parameters = {
+      { "kernel", "string", "" },
+      { "tempering", "boolean|table", "" },
+      { "ladder", "number[]|tensor", "" },
+      { "free_energy", "estimator|free_energy_estimator", "" },
+    },
     options = "gibbs.pcd",
     returns = "estimator",
     errors = "an option of another way to estimate; kernel beside tempering (write tempering = { base = name }).",
@@ -52,17 +65,17 @@ print(math.abs(e.value - P:mean(P.E).value) < 5 * e.error, e.method, e.converged
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
 local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), init = gibbs.normal(0, 0.1) }
-local data = gibbs.data(P:sample{ n = 500, seed = 1 })
 local kl = gibbs.kl(P, Q)
 local before = kl:value().value
-local fit = gibbs.minimize(-gibbs.log_likelihood(data, Q), Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
-print(kl:value().value < before / 3, fit.reason)  --> true	all steps were done]],
+local fit = gibbs.minimize(kl, Q, { estimate = gibbs.pcd{ chains = 64 }, steps = 300, rate = 0.02 })
+print(kl:value().value < before / 4, fit.reason)  --> true	all steps were done]],
   },
   {
     name = "gibbs.cd",
     signature = "gibbs.cd{ k?, kernel?, seed?, batch?, chains?, burn?, hidden?, free_energy? }",
     what = "Contrastive divergence, CD-k: at every evaluation the model's chains start anew at the data and make k sweeps. Fast, and biased by nature: what it follows is not the gradient of the "
       .. "likelihood, as objective:check shows. A target without data gets `chains` chains of its own.",
+    parameters = { { "kernel", "string", "" }, { "free_energy", "estimator|free_energy_estimator", "" } },
     options = "gibbs.cd",
     returns = "estimator",
     errors = "an option of another way to estimate.",
@@ -160,7 +173,10 @@ print(#c:measure("cluster_size"), table.concat(c.measures, " "))  --> 4	improved
     name = "chains:mean",
     signature = "chains:mean(f, { sweeps?, every?, warm_up? })",
     what = "Go on for some sweeps and give the mean of an expression over them.",
-    parameters = { { "f", "expression", "of the distribution's variables and of parameters, of any shape; hidden units that are summed count by their conditional means" } },
+    parameters = {
+      { "f", "expression", "of the distribution's variables and of parameters, of any shape; hidden units that are summed count by their conditional means" },
+      { "warm_up", "integer|string", "" },
+    },
     options = "chains:mean",
     returns = "estimate",
     returns_what = "value and error of the shape of f",
@@ -175,6 +191,7 @@ print(math.abs(e.value - P:mean(P.E).value) < 5 * e.error)  --> true]],
     name = "chains:record",
     signature = "chains:record{ observables?, measures?, sweeps?, every?, warm_up?, keep? }",
     what = "Go on for some sweeps and keep what is needed for means, errors and functions of means of named observables.",
+    parameters = { { "observables", "table", "" }, { "measures", "string[]", "" }, { "warm_up", "integer|string", "" } },
     options = "chains:record",
     returns = "series",
     errors = "nothing to be recorded; a name twice; fewer sweeps than from one row to the next; a value that is not finite, with its chain.",

@@ -153,7 +153,10 @@ print(math.abs(c.value - gibbs.kaufman(4, 4, 0.3).specific_heat) < 5 * c.error) 
     name = "series:bootstrap",
     signature = "series:bootstrap(f, { resamples?, seed?, quantiles? })",
     what = "A function of several means with its error and quantiles, by resampling groups of blocks: for functions whose distribution is skew.",
-    parameters = { { "f", "function", "of a table { name = mean }; gives 1 to 64 numbers" } },
+    parameters = {
+      { "f", "function", "of a table { name = mean }; gives 1 to 64 numbers" },
+      { "quantiles", "number[]|tensor", "" },
+    },
     options = "series:bootstrap",
     returns = "estimate",
     returns_what = "one for each number that f gives, with .quantiles",
@@ -195,6 +198,7 @@ print(string.format("%.4f", gibbs.autocorrelation(x, { lags = 3 }).rho:get(2))) 
     signature = "gibbs.reweight{ beta, samples, energy? }",
     what = "Runs of one energy at several temperatures taken together: run k was made with the weight exp(-beta[k] E). Gives means and free energies at any temperature "
       .. "that the samples reach, by the multistate acceptance ratio; no histogram is made.",
+    parameters = { { "beta", "number[]|tensor", "" }, { "samples", "series[]|table[]", "" }, { "energy", "string", "" } },
     options = "gibbs.reweight",
     returns = "reweighting",
     errors = "neighbouring temperatures whose samples share too few effective ones, named; runs that lack an observable; a series recorded without keep = true.",

@@ -18,16 +18,16 @@ local series_rows = {
   { "x_error", "errors", "the same of x" },
   { "low", "values", "lower ends of bars or band, with 'high' and instead of 'error'" },
   { "high", "values", "upper ends" },
-  { "errors", "errors_as", "'bars' or 'band'" },
-  { "style", "style", "'lines', 'points' or 'both'" },
+  { "errors", "errors_as", "how errors are shown; by default as the figure says" },
+  { "style", "style", "by default as the figure says" },
   { "dashed", "boolean", "by default lines without symbols differ in their dashes" },
   { "color", "color", "by default one of seven that all people tell apart" },
 }
 
 local rows = options.join({
   { "series", "table", "a list of { name, x, y, error, x_error, low, high, errors, style, dashed, color }" },
-  { "style", "style", "of series that say none: 'lines', 'points' or 'both'" },
-  { "errors", "errors_as", "how errors are shown: 'bars', or a 'band' around the line", "bars" },
+  { "style", "style", "of series that say none; by default what the function is called" },
+  { "errors", "errors_as", "of series that say none: how errors are shown", "bars" },
 }, marks.rows)
 
 -- ---- reading -----------------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ return {
     what = "Contour lines that carry their values, dashed below 0, alone or over colours.",
     options = options.join(surface.rows, {
       { "levels", "levels", "how many contour lines, about, or a list of values", 10 },
-      { "heatmap", "boolean", "true: over colours", false },
+      { "heatmap", "boolean", "over colours", false },
     }),
     axes = true, read = surface.read, draw = draw_contour,
   },

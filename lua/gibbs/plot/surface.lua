@@ -15,9 +15,9 @@ surface.rows = {
   { "y", "values", "values along y, rising" },
   { "z", "values", "z[i][j] belongs to x[i] and y[j]: nested lists or a tensor" },
   { "z_label", "string", "beside the colours" },
-  { "z_scale", "scale", "'linear' or 'log'", "linear" },
+  { "z_scale", "scale", "of the colours; a log scale has no place for 0 and below", "linear" },
   { "z_range", "range", "{from, to} of the colours; by default that of z, and even on both sides of 0 for 'diverging'" },
-  { "palette", "palette", "'viridis'; 'diverging', blue to red with white at 0; 'grey', white to black", "viridis" },
+  { "palette", "palette", "'diverging' goes from blue to red with white at 0, 'grey' from white to black", "viridis" },
   { "curves", "table", "lines on which another surface has a value: a list of { name, z, level = 0, color }" },
   { "points", "table", "marked points: a list of { name, x, y, color }; x and y are numbers or lists" },
 }

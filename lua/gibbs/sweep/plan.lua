@@ -49,9 +49,20 @@ local function refuse_unknown(flag, options, own)
   command.refuse(("unknown option '%s'%s%s"):format(flag, none, core.hint(flag, known)))
 end
 
+--- Flags that the program itself has understood, wherever they stand.
+local function without_program_flags(words)
+  local known, left = {}, {}
+  for _, name in ipairs(core.host.flags) do known["--" .. name] = true end
+  for _, word in ipairs(words) do
+    if not known[word] then left[#left + 1] = word end
+  end
+  return left
+end
+
 --- The texts of the flags behind the script, by option.
 local function read_flags(words, options, own)
   local by_name, texts, i = {}, {}, 1
+  words = without_program_flags(words)
   for _, option in ipairs(options) do by_name[option.name] = option end
   while i <= #words do
     local flag, text = words[i]:match "^(%-%-[^=]+)=(.*)$"

@@ -23,17 +23,20 @@ local PATIENCE = 0.5 -- seconds between two looks at a run that somebody else wo
 ---                                               folder holds something else, which is left alone
 ---@field reason table<gibbs.SweepRun, string>   why one did not finish
 ---@field counts table<string, integer>        of runs by status
+---@field hashes table<string, string>         of files that finished runs read, by path
+---@field mixed table<string, true>            those that were not the same for all
 ---@field processes userdata
 local Work = {}
 Work.__index = Work
 
 local workers = {}
 
----@param settings table  the fields above but status, reason, counts and processes
+---@param settings table  those of the fields above that say what to do
 ---@return gibbs.SweepWork
 function workers.new(settings)
   local work = setmetatable(settings, Work)
-  work.status, work.reason, work.counts, work.processes = {}, {}, {}, core.processes.new()
+  work.status, work.reason, work.counts, work.hashes, work.mixed = {}, {}, {}, {}, {}
+  work.processes = core.processes.new()
   return work
 end
 
@@ -63,6 +66,17 @@ local function check_meant(work, run, manifest)
   end
 end
 
+--- Files that a script reads besides itself are to be the same for all.
+local function note_files(work, manifest)
+  for _, file in ipairs(manifest.files) do
+    if file.how ~= "written" and file.path then
+      local before = work.hashes[file.path]
+      if before and before ~= file.sha256 then work.mixed[file.path] = true end
+      work.hashes[file.path] = file.sha256
+    end
+  end
+end
+
 ---Read the run's folder.
 function Work:look(run)
   local folder = self:folder_of(run)
@@ -70,6 +84,7 @@ function Work:look(run)
   local found = recorded.read(folder)
   local wrong = found.wrong or check_meant(self, run, found.manifest)
   if wrong then return self:set(run, "foreign", wrong) end
+  if found.status == "finished" then note_files(self, found.manifest) end
   return self:set(run, found.status, found.manifest.error)
 end
 
@@ -99,8 +114,9 @@ local function words_of(work, run, status)
     append(words, work.safety)
     return words
   end
-  append(words, { "run", work.script.path, "--seed", tostring(run.seed), "--out", folder })
-  append(words, work.safety)
+  append(words, { "run" })
+  append(words, work.safety) -- before the script, which may have options of such names
+  append(words, { work.script.path, "--seed", tostring(run.seed), "--out", folder })
   if status == "failed" then words[#words + 1] = "--overwrite" end
   append(words, plan.flags(work.plan, run))
   return words

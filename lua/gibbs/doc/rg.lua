@@ -1,0 +1,374 @@
+--- Doc entries: renormalization.
+
+---A field: what it is in one sentence.
+local function field(name, returns, what)
+  return { name = name, signature = name, returns = returns, what = what }
+end
+
+local visible = { "visible", "variable", "the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible" }
+local b = { "b?", "integer", "length of a block along each axis, at least 2; 2 when absent" }
+local refused = "blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown."
+local by_name = "a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0"
+
+return {
+  title = "Renormalization",
+  order = 75,
+  {
+    name = "transform",
+    what = "A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal "
+      .. "Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, "
+      .. "bond_moving, rbm and transform.",
+    source = "Mehta and Schwab, arXiv:1410.3831 (2014), eqs. 9 to 13",
+    see = { "list transforms" },
+  },
+  field("transform.name", "string", "What it calls itself: 'decimation', 'rbm', or the name it was given."),
+  field("transform.kernel", "expression|function", "T(v, h); or a function of the distribution that gives it, where it needs H."),
+  field("transform.visible", "variable", "The spins v."),
+  field("transform.hidden", "variable", "The block spins h."),
+  field("transform.rule", "table", "What gibbs.rg.mcrg and gibbs.rg.vmcrg read: { kind, b, ... }; nil where no block rule says the same."),
+  {
+    name = "transform:step",
+    signature = "transform:step(P)",
+    what = "The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed.",
+    parameters = { { "P", "distribution", "over the transform's visible spins" } },
+    returns = "distribution",
+    returns_what = "visible: the block spins; hidden: the spins",
+    errors = "P is no distribution with an energy.",
+    see = { "gibbs.rg.couplings" },
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+local step = gibbs.rg.decimation{ visible = P.visible }:step(P)
+print(string.format("%.6f", gibbs.rg.couplings(step)["pair {0,1}"]))  --> 0.470843]],
+  },
+  {
+    name = "transform:machine",
+    signature = "transform:machine(P)",
+    what = "The machine with E = H - T: P's spins visible, the block spins hidden. Its free energy and distribution are those of P where the trace condition holds.",
+    parameters = { { "P", "distribution", "over the transform's visible spins" } },
+    returns = "distribution",
+    errors = "P is no distribution with an energy.",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+local machine = gibbs.rg.decimation{ visible = P.visible }:machine(P)
+print(math.abs(machine:free_energy().value - P:free_energy().value) < 1e-9)  --> true]],
+  },
+  {
+    name = "transform:trace",
+    signature = "transform:trace(P, how?)",
+    what = "The trace condition: log sum_h exp T over the states of P, which is 0 everywhere where it holds.",
+    parameters = {
+      { "P", "distribution", "over the transform's visible spins" },
+      { "how?", "estimator", "as for distribution:mean; absent: exact" },
+    },
+    returns = "table",
+    returns_what = "mean (an estimate), spread, largest (of the modulus), over (what it is the largest of: all states of up to 16 spins, else samples), holds (largest below 1e-9)",
+    errors = "as those of distribution:mean.",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+print(gibbs.rg.majority{ visible = P.visible }:trace(P).holds)                                     --> true
+print(gibbs.rg.block_spin{ visible = P.visible, p = 0.5, normalised = false }:trace(P).holds)      --> false]],
+  },
+  {
+    name = "transform:budget",
+    signature = "transform:budget(P, how?)",
+    what = "The free-energy budget of the machine: F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P), every part of it.",
+    parameters = {
+      { "P", "distribution", "over the transform's visible spins" },
+      { "how?", "estimator", "as for objectives; absent: exact" },
+    },
+    returns = "table",
+    returns_what = "estimates: F, F_machine (exact alone), gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse",
+    errors = "as those of objectives.",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+local budget = gibbs.rg.bond_moving{ visible = P.visible, J = 0.4 }:budget(P)
+print(string.format("%.6f %.6f", budget.gap.value, budget.mean_D.value - budget.kl.value))  --> -2.152191 -2.152191]],
+  },
+  {
+    name = "gibbs.rg.decimation",
+    signature = "gibbs.rg.decimation{ visible, b? }",
+    what = "A coarse-graining: every b-th spin along each axis stays.",
+    parameters = { visible, b },
+    returns = "transform",
+    errors = refused,
+    example = [[
+print(gibbs.rg.decimation{ visible = gibbs.spins{ 6, 6 }, b = 3 })  --> transform decimation: 6x6 spins to 2x2]],
+  },
+  {
+    name = "gibbs.rg.majority",
+    signature = "gibbs.rg.majority{ visible, b? }",
+    what = "A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0.",
+    parameters = { visible, b },
+    returns = "transform",
+    errors = refused,
+    example = [[
+print(gibbs.rg.majority{ visible = gibbs.spins{ 4, 4 } })  --> transform majority: 4x4 spins to 2x2]],
+  },
+  {
+    name = "gibbs.rg.block_spin",
+    signature = "gibbs.rg.block_spin{ visible, b?, p, normalised? }",
+    what = "Kadanoff's block spins: exp T = prod_B exp(p h_B sum_B v) / 2 cosh(p sum_B v). Without the normalisation the trace condition does not hold.",
+    parameters = {
+      visible, b,
+      { "p", "number", "strength of the coupling of a block spin to each of its spins" },
+      { "normalised?", "boolean", "whether exp T adds up to 1; true when absent" },
+    },
+    returns = "transform",
+    errors = refused,
+    source = "Kadanoff, Phys. Rev. Lett. 34 (1975) 1005",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+local loose = gibbs.rg.block_spin{ visible = P.visible, p = 0.5, normalised = false }
+print(string.format("%.6f", loose:budget(P).gap.value))  --> -7.368123]],
+  },
+  {
+    name = "gibbs.rg.filter",
+    signature = "gibbs.rg.filter{ visible, b?, offsets, weights, bias?, hard? }",
+    what = "A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability "
+      .. "1 / (1 + exp(-2 phi)); hard takes the sign of phi.",
+    parameters = {
+      visible, b,
+      { "offsets", "table", "a list of offsets, one whole number an axis each" },
+      { "weights", "number[]", "a number an offset" },
+      { "bias?", "number", "added; 0 when absent" },
+      { "hard?", "boolean", "the sign of phi, a fair coin at 0; false when absent" },
+    },
+    returns = "transform",
+    errors = refused .. " Offsets and weights that are not as many.",
+    example = [[
+local rule = gibbs.rg.filter{ visible = gibbs.spins{ 4, 4 }, offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1, 0.5 } }
+print(rule)  --> transform filter: 4x4 spins to 2x2]],
+  },
+  {
+    name = "gibbs.rg.bond_moving",
+    signature = "gibbs.rg.bond_moving{ visible, J, b? }",
+    what = "Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every "
+      .. "b-th are summed over. D is what moving changes; its mean is 0 where all bonds have the same mean, so F_l <= F.",
+    parameters = { visible, { "J", "number", "the coupling of nearest neighbours of the model" }, b },
+    returns = "transform",
+    errors = refused,
+    source = "Kadanoff, Ann. Phys. 100 (1976) 359",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+local budget = gibbs.rg.bond_moving{ visible = P.visible, J = 0.4 }:budget(P)
+print(math.abs(budget.mean_D.value) < 1e-12, budget.gap.value < 0)  --> true	true]],
+  },
+  {
+    name = "gibbs.rg.rbm",
+    signature = "gibbs.rg.rbm(Q)",
+    what = "The step of a machine: T = H(v) - E(v, h), so that coarse-graining by it is sampling its hidden units, and its trace condition is that H_l = H.",
+    parameters = { { "Q", "distribution", "with hidden units; its visible units are those of the distribution that is coarse-grained" } },
+    returns = "transform",
+    errors = "a distribution without hidden units.",
+    source = "Mehta and Schwab, arXiv:1410.3831 (2014), eq. 18",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
+local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), W = 0.2 }
+local step = gibbs.rg.rbm(Q)
+print(step, math.abs(step:machine(P):free_energy().value - Q:free_energy().value) < 1e-9)  --> transform rbm: 3x3 spins to 4	true]],
+  },
+  {
+    name = "gibbs.rg.transform",
+    signature = "gibbs.rg.transform{ kernel, visible, hidden, name? }",
+    what = "A coarse-graining by a kernel of one's own.",
+    parameters = {
+      { "kernel", "expression|function", "T(v, h), or a function of the distribution that gives it" },
+      { "visible", "variable", "v" },
+      { "hidden", "variable", "h" },
+      { "name?", "string", "what it calls itself; 'T' when absent" },
+    },
+    returns = "transform",
+    errors = "an option that is missing, unknown or of another kind.",
+    example = [[
+local v, h = gibbs.spins(4), gibbs.spins(2)
+local phi = gibbs.tensor{ { 1, 1, 0, 0 }, { 0, 0, 1, 1 } }:mul(v)
+local T = h:dot(phi) - gibbs.sum(gibbs.logcosh(phi)) - 2 * math.log(2)
+local P = gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0.5, visible = v }
+print(gibbs.rg.transform{ kernel = T, visible = v, hidden = h }:trace(P).holds)  --> true]],
+  },
+  {
+    name = "gibbs.rg.couplings",
+    signature = "gibbs.rg.couplings(C)",
+    what = "All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered "
+      .. "into classes that the lattice's symmetries map onto each other.",
+    parameters = { { "C", "distribution", "of at most 20 +-1 visible spins" } },
+    returns = "table",
+    returns_what = "a list of classes { name, spins, value (their mean), spread (greatest less least), count } by the number of spins; the value is in the field of the name too, and g in `constant`",
+    errors = "more than 20 spins (gibbs.rg.mcrg infers couplings in a basis).",
+    cost = "2^n values of H, and n 2^n more.",
+    example = [[
+local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+local couplings = gibbs.rg.couplings(gibbs.rg.decimation{ visible = P.visible }:step(P))
+for _, class in ipairs(couplings) do
+  if class.spins == 2 then print(class.name, class.count, string.format("%.6f", class.value)) end
+end
+--> pair {0,1}	4	0.470843
+--> pair {1,1}	2	0.247633]],
+  },
+
+  -- ---- recursions
+  {
+    name = "recursion",
+    what = "An approximate renormalization in closed form: couplings K to K' = R(K) of a lattice whose sites stand for b^d sites each, H = -K sum_<ij> s_i s_j - h sum_i s_i. Made by "
+      .. "gibbs.rg.chain, migdal_kadanoff, niemeijer_van_leeuwen, kadanoff, wilson and recursion. Its fields couplings, y_t and y_h are those of the scheme's own fixed "
+      .. "point, found when they are first read.",
+    see = { "list transforms" },
+  },
+  field("recursion.name", "string", "The scheme's."),
+  field("recursion.scale", "number", "The scale factor b."),
+  field("recursion.dimension", "number", "The dimension d."),
+  field("recursion.couplings", "table", "The couplings at the fixed point, by name."),
+  field("recursion.y_t", "number", "The thermal exponent there, ln lambda / ln b of the largest even eigenvalue; nil without one."),
+  field("recursion.y_h", "number", "The magnetic exponent, of the largest odd eigenvalue; nil without one."),
+  field("recursion.p", "number", "gibbs.rg.kadanoff: the strength of the block spins' coupling, given or found; else nil."),
+  {
+    name = "recursion:step",
+    signature = "recursion:step(couplings)",
+    what = "One step: the couplings of the coarser lattice and, where the scheme knows it, the constant g of ln Z_N(K) = (N / b^d) g(K) + ln Z_(N/b^d)(K').",
+    parameters = { { "couplings", "number|table", by_name } },
+    returns = "table, number",
+    returns_what = "the new couplings by name; g, or nothing",
+    errors = "an unknown coupling; one that is no number, or that the scheme does not take; a result that is not finite.",
+    example = [[
+print(string.format("%.6f", gibbs.rg.chain{}:step{ K = 1 }.K))  -- tanh K' = tanh(K)^2  --> 0.662501]],
+  },
+  {
+    name = "recursion:flow",
+    signature = "recursion:flow(couplings, steps)",
+    what = "Several steps, one after the other.",
+    parameters = { { "couplings", "number|table", by_name }, { "steps", "integer", "0 to 1000000" } },
+    returns = "table",
+    returns_what = "a list of couplings by name, the start first",
+    errors = "as those of recursion:step.",
+    example = [[
+for _, c in ipairs(gibbs.rg.migdal_kadanoff{}:flow(0.4, 3)) do print(string.format("%.4f", c.K)) end
+--> 0.4000
+--> 0.4734
+--> 0.6114
+--> 0.8800]],
+  },
+  {
+    name = "recursion:fixed_point",
+    signature = "recursion:fixed_point(start?)",
+    what = "The fixed point that Newton's method reaches, with the eigenvalues of dK'/dK there and the exponents y = ln |lambda| / ln b.",
+    parameters = { { "start?", "number|table", by_name .. "; absent: the scheme's own start" } },
+    returns = "table",
+    returns_what = "couplings by name; eigenvalues, imaginary (their parts) and exponents, lists by falling modulus; y_t, y_h; residual, the largest |K' - K|",
+    errors = "no fixed point near the start.",
+    example = [[
+local point = gibbs.rg.migdal_kadanoff{ d = 2 }:fixed_point()
+print(string.format("%.6f %.6f", point.couplings.K, point.y_t))  --> 0.304689 0.747236]],
+  },
+  {
+    name = "recursion:free_energy",
+    signature = "recursion:free_energy(couplings)",
+    what = "The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow.",
+    parameters = { { "couplings", "number|table", by_name } },
+    returns = "number",
+    errors = "a scheme without constants (the limit b -> 1, decimate_first, quadratic).",
+    example = [[
+print(string.format("%.6f", gibbs.rg.chain{}:free_energy{ K = 1, h = 0.2 }))  --> -1.233221]],
+  },
+  {
+    name = "recursion:bound",
+    signature = "recursion:bound(K, h?)",
+    what = "Kadanoff's lower bound of the free energy a site of the nearest-neighbour Ising model, by the best p, which need not be the one of the fixed point. Of gibbs.rg.kadanoff alone.",
+    parameters = { { "K", "number", "the coupling" }, { "h?", "number", "the field; 0 when absent" } },
+    returns = "number, number",
+    returns_what = "the bound; the p that gives it",
+    errors = "any other scheme.",
+    source = "Kadanoff, Phys. Rev. Lett. 34 (1975) 1005",
+    example = [[
+local bound = gibbs.rg.kadanoff{ d = 2 }:bound(0.3)
+print(string.format("%.5f below %.5f", bound, gibbs.onsager(0.3).free_energy))  --> -0.81011 below -0.79056]],
+  },
+  {
+    name = "gibbs.rg.chain",
+    signature = "gibbs.rg.chain{ b? }",
+    what = "The chain of +-1 spins in a field, all but every b-th spin summed over: exact.",
+    options = "gibbs.rg.chain",
+    returns = "recursion",
+    errors = "an option out of range.",
+    source = "Nelson and Fisher, Ann. Phys. 91 (1975) 226",
+    example = [[
+local chain = gibbs.rg.chain{ b = 3 }
+print(chain, string.format("%.6f", chain:step{ K = 1 }.K))  --> recursion chain: 2 couplings, b = 3.0, d = 1.0	0.474396]],
+  },
+  {
+    name = "gibbs.rg.migdal_kadanoff",
+    signature = "gibbs.rg.migdal_kadanoff{ b?, d?, q?, order? }",
+    what = "Bonds of hypercubic lattices of Ising or Potts spins moved together and decimated along lines.",
+    options = "gibbs.rg.migdal_kadanoff",
+    returns = "recursion",
+    errors = "an option out of range.",
+    source = "Migdal, Sov. Phys. JETP 42 (1975) 743; Kadanoff, Ann. Phys. 100 (1976) 359",
+    example = [[
+local scheme = gibbs.rg.migdal_kadanoff{ b = 1, d = 2 }  -- the limit b -> 1 is self-dual
+print(string.format("%.6f %.6f", scheme.couplings.K, math.log(1 + math.sqrt(2)) / 2))  --> 0.440687 0.440687]],
+  },
+  {
+    name = "gibbs.rg.niemeijer_van_leeuwen",
+    signature = "gibbs.rg.niemeijer_van_leeuwen()",
+    what = "The majority of triangles of the triangular Ising lattice to first order in cumulants, linear in the field.",
+    returns = "recursion",
+    options = "gibbs.rg.niemeijer_van_leeuwen",
+    errors = "any option: it has none.",
+    source = "Niemeijer and van Leeuwen, Phys. Rev. Lett. 31 (1973) 1411",
+    example = [[
+local scheme = gibbs.rg.niemeijer_van_leeuwen()
+print(string.format("%.4f %.4f %.4f", scheme.couplings.K, scheme.y_t, scheme.y_h))  --> 0.3356 0.8822 1.3691]],
+  },
+  {
+    name = "gibbs.rg.kadanoff",
+    signature = "gibbs.rg.kadanoff{ d?, p? }",
+    what = "The variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p, by default the one that makes the free energy stationary "
+      .. "at the fixed point. Couplings are of all even and odd subsets of a hypercube; recursion:step takes K and h as well.",
+    options = "gibbs.rg.kadanoff",
+    returns = "recursion",
+    errors = "an option out of range.",
+    source = "Kadanoff, Phys. Rev. Lett. 34 (1975) 1005; Kadanoff, Houghton and Yalabik, J. Stat. Phys. 14 (1976) 171",
+    example = [[
+local scheme = gibbs.rg.kadanoff{ d = 2 }
+print(string.format("%.4f %.4f %.4f", scheme.p, scheme.y_t, scheme.y_h))  --> 0.7660 1.0009 1.8753]],
+  },
+  {
+    name = "gibbs.rg.wilson",
+    signature = "gibbs.rg.wilson{ closure? }",
+    what = "The square Ising lattice decimated by sqrt 2, couplings beyond the diagonal dropped.",
+    options = "gibbs.rg.wilson",
+    returns = "recursion",
+    errors = "an option out of range.",
+    source = "Wilson, Rev. Mod. Phys. 47 (1975) 773; Maris and Kadanoff, Am. J. Phys. 46 (1978) 652",
+    example = [[
+local scheme = gibbs.rg.wilson{ closure = "quadratic" }
+print(string.format("%.4f %.4f", scheme.couplings.K, scheme.couplings.L))  -- 1/3 and 1/9  --> 0.3333 0.1111]],
+  },
+  {
+    name = "gibbs.rg.recursion",
+    signature = "gibbs.rg.recursion{ couplings, step, scale?, dimension?, odd?, start?, states? }",
+    what = "A recursion of one's own: a function from couplings to couplings.",
+    options = "gibbs.rg.recursion",
+    returns = "recursion",
+    errors = "step gives no table, or a coupling of another name; more than 24 couplings.",
+    example = [[
+local own = gibbs.rg.recursion{ couplings = { "K" }, scale = 2, dimension = 2, start = { K = 0.3 }, step = function(c)
+  return { K = math.log((math.exp(4 * c.K) + math.exp(-4 * c.K)) / 2) / 2 }
+end }
+print(string.format("%.6f %.6f", own.couplings.K, own.y_t))  --> 0.304689 0.747236]],
+  },
+  {
+    name = "gibbs.rg.tensor",
+    signature = "gibbs.rg.tensor{ K, h?, q?, bond_dimension?, steps? }",
+    what = "The free energy a site of a large periodic square lattice of Ising or Potts spins by tensor renormalization. No bound: the error, which comes from the singular values "
+      .. "that are dropped, may have either sign.",
+    options = "gibbs.rg.tensor",
+    returns = "table",
+    returns_what = "free_energy (-ln Z a site of 2^steps sites), by_step (a list, of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)",
+    errors = "K is missing; a bond dimension below q.",
+    cost = "O(bond_dimension^6) a step.",
+    source = "Levin and Nave, Phys. Rev. Lett. 99 (2007) 120601",
+    example = [[
+local t = gibbs.rg.tensor{ K = 0.4, bond_dimension = 8 }
+print(string.format("%.5f %.5f", t.free_energy, gibbs.onsager(0.4).free_energy))  --> -0.87932 -0.87936]],
+  },
+}
