@@ -193,8 +193,9 @@ local function storable(value)
     return copy
   end
   local methods = core.members(value, true)
-  if methods and methods.parameters then return storable(value:parameters()) end
-  return value
+  if not (methods and methods.parameters) then return value end
+  local ok, model = pcall(core.model, value) -- as it is now: it may be trained further
+  return ok and model or storable(value:parameters())
 end
 
 local plain_results = {} -- by name, of a plain run
@@ -206,7 +207,7 @@ end
 
 ---Keep a result in results.h5, under a name of its own; saved again, it replaces what was there.
 ---@param name string
----@param value any  a number, a text, a tensor, an estimate, a distribution (its parameters), or a table of these
+---@param value any  a number, a text, a tensor, an estimate, a distribution, or a table of these
 function Run:save(name, value)
   if type(name) ~= "string" or name == "" or name:find "[/%c]" or name:sub(1, 1) == "@" then
     core.raise(("run:save: argument 'name' is %s; it must be a text without '/'"):format(shown(name)))
@@ -299,7 +300,12 @@ end
 
 function meta.__newindex(_, name) core.raise(("run: field '%s' cannot be set"):format(tostring(name))) end
 
-function meta.__pairs() return next, fields, nil end
+function meta.__pairs()
+  local all = {}
+  for name, value in pairs(Run) do all[name] = value end
+  for name, value in pairs(fields) do all[name] = value end
+  return next, all, nil
+end
 
 function meta.__tostring(run) return ("%s run in %s"):format(run.recorded and "recorded" or "plain", run.folder) end
 

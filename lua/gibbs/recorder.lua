@@ -17,7 +17,7 @@ local recorder = {}
 ---@field text string         what runs
 ---@field words string[]      the script's arguments
 ---@field folder string
----@field seed integer
+---@field seed? integer      given on the command line
 ---@field threads? integer
 ---@field overwrite? boolean  a run that is there is replaced
 ---@field before? table       the manifest of a run that is gone on with
@@ -61,7 +61,7 @@ local function write_manifest(status, more)
   local environment = run.environment
   local content = {
     status = status, script = { path = job.path, text = job.text }, files = run.files:entries(status ~= "running"),
-    options = run.options, arguments = texts(job.words), seed = run.seed, threads = core.fields.threads(),
+    options = run.options, arguments = texts(job.words), seed = run.seed, seed_given = job.seed ~= nil, threads = core.fields.threads(),
     directory = manifest.text(core.directory()), folder = manifest.text(job.folder), started = run.started, resumed = run.resumed,
     gibbs = environment.gibbs, libraries = environment.libraries, processor = environment.processor,
     metrics = last_metrics(), volatile = { columns = run.volatile, log = run.pieces or {} },
@@ -302,8 +302,9 @@ end
 
 --- The words that the script sees: its own, and those of the command that scripts know too.
 local function script_words()
-  local words, tail = {}, { ("--seed=%d"):format(job.seed), "--out=" .. job.folder }
-  if job.threads then tail[3] = ("--threads=%d"):format(job.threads) end
+  local words, tail = {}, { "--out=" .. job.folder }
+  if job.seed then tail[#tail + 1] = ("--seed=%d"):format(job.seed) end
+  if job.threads then tail[#tail + 1] = ("--threads=%d"):format(job.threads) end
   local at = #job.words + 1
   for i, word in ipairs(job.words) do
     if word == "--" then at = math.min(at, i) end
@@ -359,7 +360,7 @@ function recorder.run(asked)
   end
   run = { files = manifest.files(job.folder), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
     is_volatile = {}, started = now(), seconds = 0, clock = core.fields.clock(), exit = os.exit }
-  math.randomseed(job.seed)
+  math.randomseed(job.seed or core.fields.seed())
   core.arg = script_words()
   local words = table.move(core.arg, 1, #core.arg, 1, {})
   core.arg[0], core.arg[-1] = job.path, "gibbs"

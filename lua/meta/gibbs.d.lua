@@ -1330,7 +1330,7 @@ function run:log(row) end
 ---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
 function run:rows() end
 
----Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, an estimate value, error and what else it says, a distribution what gibbs.load(path, name) makes it from (its parameters alone, where its energy is a function of the script). gibbs.read, h5py and every program that reads HDF5 read it.
 ---
 ---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
 ---
@@ -1357,7 +1357,7 @@ function run:save(name, value) end
 ---@param options? table of that function, without `file`
 function run:figure(file, kind, options) end
 
----The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = run.recorded.
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = true.
 ---
 ---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
 ---
@@ -3217,7 +3217,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name", one of a data set W is "W@name"; both are written so), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---
@@ -3246,8 +3246,29 @@ function gibbs.read(path) end
 ---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), distributions (gibbs.load), and tables of them: lists without holes, or names
 function gibbs.write(path, value) end
 
+---Add a value to what a file holds, as if it had been written along with it; a file that is not there is made. To .csv: rows, below a matrix or below columns of the same names, in any form that gibbs.write takes. To .npy and .idx: along the first axis. To .npz, .h5 and .hdf5: further items; groups of one name are joined. To .json: items of a list, or names of a table. Nothing that is there is replaced. The file is written anew, and is complete or as it was before.
+---
+---Errors: other columns, or another shape, than what is there; an item that is there already; a checkpoint or a model by Q:save, which is sealed; what gibbs.read and gibbs.write refuse.
+---
+---Cost: O(size of the file): for a row now and then. A loop that logs keeps a table, or uses run:log.
+---
+---```lua
+---gibbs.append("log.csv", { K = { 0.1 }, F = { -2 } })
+---gibbs.append("log.csv", { header = { "K", "F" }, rows = { { 0.2, -3 }, { 0.3, -4 } } })
+---print(#gibbs.read("log.csv").F)  --> 3
+---```
+---@param path string ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx
+---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean as gibbs.write takes it
+function gibbs.append(path, value) end
+
 ---The distribution that Q:save wrote, with variables and parameters of its own. The file is parsed and every length, shape, word and number of it is checked; nothing in it is executed. Length and checksum are told before anything else, so that damage is no other machine. Files of version 1, the only one so far, stay readable; other versions are refused by name.
----The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other. Attributes of the file: format is "gibbs model", version is 1, then gibbs (the writer's version) and family. parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start). variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis). nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables. constants: length (1: one number for all elements) and numbers. lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. energy_text: the energy for human eyes.
+---The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other.
+---Attributes of the file: format is "gibbs model", version is 1, then gibbs (the writer's version) and family.
+---parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start).
+---variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis).
+---nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables.
+---constants: length (1: one number for all elements) and numbers.
+---lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. energy_text: the energy for human eyes.
 ---Before HDF5's own beginning stand 512 bytes with the checksum. A file without them, as other programs write it, is read too: to change a model in Python, copy its items to a new file (source.copy(name, target)) and change them there.
 ---
 ---Errors: no such file; a file that is cut off, changed, of another kind or version; contents that are no model, saying where.
@@ -3454,7 +3475,8 @@ function gibbs.plot.image_grid(options) end
 ---@field width? number inches; by default 6, and 4.5 for each column of a sheet (a number from 1 to 40)
 ---@field height? number inches; by default 4.5, or what the figure needs (a number from 1 to 40)
 ---@field title? string above the figure
----@field map function function(x, y) that gives the point one step further, x', y': a renormalization of two couplings
+---@field map any a renormalization of two couplings: a recursion of gibbs.rg, or function(x, y) that gives the point one step further, x', y'
+---@field couplings? table what x and y are among couplings by name; by default the two of the recursion
 ---@field field? function or function(x, y) that gives a velocity u, v
 ---@field x? any or a grid with velocities 'u' and 'v': values along x, rising
 ---@field y? any values along y, rising
@@ -3464,8 +3486,8 @@ function gibbs.plot.image_grid(options) end
 ---@field arrow_length? string all equal, or as the speed is ('equal' or 'speed'; default 'equal')
 ---@field speed_colors? boolean the arrows' colours tell how fast it goes (default false)
 ---@field speed_label? string beside the colours
----@field trajectories? table paths: a list of { name, x, y, color }, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
----@field fixed_points? table marked points: a list of { name, x, y, stability }
+---@field trajectories? table paths: a list of { name, x, y, color }, or { name, points, color } with pairs {x, y} or couplings by name as recursion:flow gives them, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'
+---@field fixed_points? table marked points: a list of { name, x, y, stability }, or with couplings by name instead of x and y
 ---@field x_label? string below the x axis, with the unit
 ---@field y_label? string beside the y axis, with the unit
 ---@field x_range table {from, to}; by default what the data need
@@ -3479,9 +3501,10 @@ function gibbs.plot.image_grid(options) end
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
 ---```lua
----local function block(K1, K2) return 2 * K1^2 + K2, K1^2 end
----gibbs.plot.flow{ file = "rg.svg", map = block, x_range = { 0, 0.6 }, y_range = { 0, 0.3 }, x_label = "K_1", y_label = "K_2",
----  trajectories = { { from = { 0.3, 0.1 }, steps = 1 } }, fixed_points = { { name = "K^*", x = 1 / 3, y = 1 / 9 } } }
+---local wilson = gibbs.rg.wilson{ closure = "quadratic" }
+---gibbs.plot.flow{ file = "rg.svg", map = wilson, x_range = { 0, 0.6 }, y_range = { 0, 0.3 },
+---  trajectories = { { points = wilson:flow({ K = 0.3, L = 0.1 }, 4) }, { from = { 0.4, 0.05 }, steps = 3 } },
+---  fixed_points = { { name = "K^*", couplings = wilson:fixed_point().couplings } } }
 ---print(gibbs.read("rg-trajectories.csv").x[2])  --> 0.28
 ---```
 ---@param options gibbs.plot_flow_options

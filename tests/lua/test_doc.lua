@@ -73,8 +73,8 @@ local function records()
     check = { gibbs.kl(P, Q):check(), gibbs.kl(P, Q):check(gibbs.pcd{ chains = 8, burn = 10 }) },
     autocorrelation = { gibbs.autocorrelation { 1, 2, 1, 3, 2, 1, 2, 3 } },
     states = { states(P, Q) },
-    vmcrg = { gibbs.rg.vmcrg{ lattice = { 4 }, K = { nearest = 0.1 }, rule = "decimation", operators = { "nearest" }, replicas = 4, steps = 2,
-      sweeps = 1, measured = 8 } },
+    vmcrg = { gibbs.rg.vmcrg{ lattice = { 4, 4 }, K = { nearest = 0.2 }, rule = "majority", operators = { "nearest" }, replicas = 4,
+      steps = 8, sweeps = 2, measured = 8 } },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
   }
 end
@@ -141,7 +141,9 @@ test("the flags that an entry of a command tells of are options of the command",
     local known = {}
     for _, flag in ipairs(doc.flags(entry)) do known[flag[1]:match("^%S+")] = true end
     for _, parameter in ipairs(doc.kind(name) == "command" and entry.parameters or {}) do
-      if parameter[1]:match("^%-") and not known[parameter[1]] then strange[#strange + 1] = name .. " " .. parameter[1] end
+      for flag in parameter[1]:gmatch("%-%-[%w%-]+") do
+        if not known[flag] then strange[#strange + 1] = name .. " " .. flag end
+      end
     end
   end
   none(strange, "that the command does not have")

@@ -216,6 +216,14 @@ local more_rows = {
   { "images with a hole", function() gibbs.plot.image_grid(images("x.svg", { images = { { { 0 / 0 } } } })) end,
     "gibbs.plot.image_grid: 'images' holds nan; it must hold finite numbers" },
   { "a flow of nothing", function() gibbs.plot.flow { file = "x.svg" } end, "gibbs.plot.flow: option 'x' is missing" },
+  { "a flow of one coupling",
+    function() gibbs.plot.flow { file = "x.svg", map = gibbs.rg.migdal_kadanoff(), x_range = { 0, 1 }, y_range = { 0, 1 } } end,
+    "gibbs.plot.flow: the couplings of the recursion are K; say over which two to draw: couplings = { x, y }" },
+  { "a flow of a tensor", function() gibbs.plot.flow { file = "x.svg", map = gibbs.tensor { 1 }, x_range = { 0, 1 }, y_range = { 0, 1 } } end,
+    "it must be a function or a recursion of gibbs.rg" },
+  { "a start of one number",
+    function() gibbs.plot.flow { file = "x.svg", map = function(a, b) return a, b end, x_range = { 0, 1 }, y_range = { 0, 1 },
+      trajectories = { { from = { 1 } } } } end, "trajectories[1]: 'from' must be two numbers, {x, y}" },
   { "a flow of two kinds", function() gibbs.plot.flow { file = "x.svg", map = print, field = print } end,
     "both 'map' and 'field' are given; give one of them" },
   { "a flow without a range", function() gibbs.plot.flow { file = "x.svg", map = print } end,
@@ -240,6 +248,13 @@ for _, row in ipairs(rows) do
 end
 
 -- ---- every kind ---------------------------------------------------------------------------------------------
+
+--- The texts of an SVG file, without what sets their look.
+local function texts(name)
+  local list = {}
+  for inner in text_of(base .. name):gmatch "<text>(.-)</text>" do list[#list + 1] = (inner:gsub("<[^>]*>", "")) end
+  return table.concat(list, "|")
+end
 
 local function add_data(file, suffixes)
   for _, suffix in ipairs(suffixes) do made[#made + 1] = file:gsub("%.%w+$", "") .. suffix .. ".csv" end
@@ -384,6 +399,21 @@ test("a flow follows its map, and its arrows are what it does", function()
   for _, word in ipairs { "saddle", "stable fixed point", "from here" } do assert(text:find(word, 1, true), word .. " is missing") end
 end)
 
+test("the flow of a recursion is drawn over its couplings", function()
+  local wilson = gibbs.rg.wilson { closure = "quadratic" }
+  local options = flow("recursion.svg", { map = wilson, trajectories = { { points = wilson:flow({ K = 0.3, L = 0.1 }, 3) },
+    { from = { K = 0.3, L = 0.1 }, steps = 3 } }, fixed_points = { { couplings = wilson:fixed_point().couplings } } })
+  gibbs.plot.flow(options)
+  local paths, points = gibbs.read(base .. "recursion-trajectories.csv"), gibbs.read(base .. "recursion-points.csv")
+  for i = 1, 4 do
+    support.near(paths.x[i], paths.x[i + 4])
+    support.near(paths.y[i], paths.y[i + 4])
+  end
+  support.near(points.x[1], 1 / 3, 1e-9)
+  support.near(points.y[1], 1 / 9, 1e-9)
+  assert(texts("recursion.svg"):find("K|", 1, true))
+end)
+
 test("a field is followed into its sink", function()
   local options = flow("sink.svg", { field = function(a, b) return 0.3 - a, 0.1 - b end, trajectories = { { from = { 0.05, 0.25 } } } })
   options.map = nil
@@ -409,13 +439,6 @@ test("a legend below, axes that name the figure, a title for those who cannot se
   gibbs.plot.lines(front("frame.svg", { title = "KL & <more>" }))
   assert(text_of(base .. "frame.svg"):find("<title>KL &amp; &lt;more&gt;</title>", 1, true))
 end)
-
---- The texts of an SVG file, without what sets their look.
-local function texts(name)
-  local list = {}
-  for inner in text_of(base .. name):gmatch "<text>(.-)</text>" do list[#list + 1] = (inner:gsub("<[^>]*>", "")) end
-  return table.concat(list, "|")
-end
 
 test("_ and ^ raise and lower a letter, a group or a number, and are themselves within words", function()
   local label = "free_energy {x} @y &z ~a W_{ij} m^2 10^{-3} K_c 2^10 \\_a K^*"

@@ -162,6 +162,24 @@ else
     assert(net:find("evil.invalid", 1, true), "the request was not seen")
   end)
 
+  test("a log axis on demand, and values under the keys and the pointer", function()
+    local hand = [[<script>
+      const boxes = document.querySelectorAll(".chart");
+      boxes[1].querySelector("button").click();
+      for (let i = 0; i < 3; i++) boxes[1].querySelector("svg[role]").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+      const plot = boxes[0].querySelector("svg[role]"), frame = plot.getBoundingClientRect();
+      plot.dispatchEvent(new PointerEvent("pointermove", { clientX: frame.right - frame.width * 12 / 440, clientY: frame.top + 50 }));
+    </script></body>]]
+    local page = read(one):gsub("<meta http%-equiv[^\n]*\n", ""):gsub("</body>", function() return hand end)
+    write(base .. "/hand.html", page)
+    local dom, console = browse(base .. "/hand.html")
+    assert(console == "", console)
+    local _, pressed = dom:gsub('<button type="button" aria%-pressed="true">', "")
+    assert(pressed == 1, pressed .. " pressed")
+    assert(dom:find("<output>step 2: 4.91238 ± 0.01</output>", 1, true), "nothing under the keys")
+    assert(dom:find("<output>step 50: 50</output>", 1, true), "nothing under the pointer")
+  end)
+
   for _, page in ipairs { { "one", 2, 2 }, { "sweep", 2, 6 } } do
     test(("the page of %s draws its charts, asks for nothing and complains of nothing"):format(page[1]), function()
       local dom, console, net = browse(("%s/%s/report.html"):format(base, page[1]))

@@ -60,9 +60,10 @@ print(#gibbs.read("w.csv").value)  --> 8]],
     signature = "gibbs.plot.flow{ file, map, x_range, y_range, ... }",
     more = " A trajectory with 'from' is followed: step by step of a map, by Runge's and Kutta's midpoint rule through a field.",
     example = [[
-local function block(K1, K2) return 2 * K1^2 + K2, K1^2 end
-gibbs.plot.flow{ file = "rg.svg", map = block, x_range = { 0, 0.6 }, y_range = { 0, 0.3 }, x_label = "K_1", y_label = "K_2",
-  trajectories = { { from = { 0.3, 0.1 }, steps = 1 } }, fixed_points = { { name = "K^*", x = 1 / 3, y = 1 / 9 } } }
+local wilson = gibbs.rg.wilson{ closure = "quadratic" }
+gibbs.plot.flow{ file = "rg.svg", map = wilson, x_range = { 0, 0.6 }, y_range = { 0, 0.3 },
+  trajectories = { { points = wilson:flow({ K = 0.3, L = 0.1 }, 4) }, { from = { 0.4, 0.05 }, steps = 3 } },
+  fixed_points = { { name = "K^*", couplings = wilson:fixed_point().couplings } } }
 print(gibbs.read("rg-trajectories.csv").x[2])  --> 0.28]],
   },
 }

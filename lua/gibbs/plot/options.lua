@@ -35,6 +35,11 @@ options.kinds = {
   range = { legal = "{from, to} with from < to", type = "table", check = function(x) return is_pair(x, finite) and x[1] < x[2] end },
   table = { legal = "a table", type = "table", check = function(x) return type(x) == "table" end },
   callable = { legal = "a function", type = "function", check = function(x) return type(x) == "function" end },
+  map = {
+    legal = "a function or a recursion of gibbs.rg", type = "function|recursion",
+    check = function(x) return type(x) == "function" or type(x) == "userdata" end,
+  },
+  names = { legal = "two names", type = "table", check = function(x) return is_pair(x, function(name) return type(name) == "string" end) end },
   values = { legal = "a list of numbers or a tensor", type = "tensor|table", check = is_list },
   errors = { legal = "a number, a list of numbers or a tensor", type = "number|tensor|table", check = function(x) return finite(x) or is_list(x) end },
   levels = {
