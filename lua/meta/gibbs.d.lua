@@ -1330,7 +1330,7 @@ function run:log(row) end
 ---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
 function run:rows() end
 
----Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, an estimate value, error and what else it says, a distribution what gibbs.load(path, name) makes it from (its parameters alone, where its energy is a function of the script). gibbs.read, h5py and every program that reads HDF5 read it.
 ---
 ---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
 ---
@@ -1357,7 +1357,7 @@ function run:save(name, value) end
 ---@param options? table of that function, without `file`
 function run:figure(file, kind, options) end
 
----The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = run.recorded.
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = true.
 ---
 ---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
 ---
@@ -2463,7 +2463,7 @@ function gibbs.rg.bond_moving(options) end
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
 ---local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), W = 0.2 }
 ---local step = gibbs.rg.rbm(Q)
----print(step, step:machine(P):free_energy().value == Q:free_energy().value)  --> transform rbm: 3x3 spins to 4	true
+---print(step, math.abs(step:machine(P):free_energy().value - Q:free_energy().value) < 1e-9)  --> transform rbm: 3x3 spins to 4	true
 ---```
 ---@param Q gibbs.distribution with hidden units; its visible units are those of the distribution that is coarse-grained
 ---@return gibbs.transform
@@ -3217,7 +3217,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name", one of a data set W is "W@name"; both are written so), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---

@@ -73,6 +73,8 @@ local function records()
     check = { gibbs.kl(P, Q):check(), gibbs.kl(P, Q):check(gibbs.pcd{ chains = 8, burn = 10 }) },
     autocorrelation = { gibbs.autocorrelation { 1, 2, 1, 3, 2, 1, 2, 3 } },
     states = { states(P, Q) },
+    vmcrg = { gibbs.rg.vmcrg{ lattice = { 4, 4 }, K = { nearest = 0.2 }, rule = "majority", operators = { "nearest" }, replicas = 4,
+      steps = 8, sweeps = 2, measured = 8 } },
     ladder = { P:chains{ n = 8, kernel = "tempering" }:ladder() },
   }
 end
