@@ -98,7 +98,7 @@ end
 --- ending -> the terminal for a figure of width x height inches, its dots per inch, and by what sizes of text and of symbols
 --- are to be multiplied. All look alike: text of 9 points.
 local terminals = {
-  svg = { "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,12' linewidth 1", dots = 96, text = 12 / 9, symbol = 0.6 },
+  svg = { "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,12' linewidth 1", dots = 96, text = 12 / 9, symbol = 0.8 },
   png = { "set terminal pngcairo size %d,%d background '#ffffff' font 'sans-serif,9' fontscale 2 linewidth 2 pointscale 2",
     dots = 192, text = 1, symbol = 1 },
   pdf = { "set terminal pdfcairo size %gin,%gin background '#ffffff' font 'sans-serif,9' fontscale 0.75 linewidth 1.2 pointscale 0.8",

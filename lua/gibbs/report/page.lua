@@ -132,7 +132,7 @@ end
 local function metrics(body, folder)
   local found, wrong = gather.metrics(folder)
   if not found then
-    body:section("metrics", "Metrics", wrong and html.fill('<p class="error">%s</p>\n', wrong) or "<p>The script logged none.</p>\n")
+    if wrong then body:section("metrics", "Metrics", html.fill('<p class="error">%s</p>\n', wrong)) end
     return
   end
   local charts = {}
