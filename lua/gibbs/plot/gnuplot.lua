@@ -146,7 +146,9 @@ function gnuplot.run(who, lines)
     core.raise(("%s: the program gnuplot was not found, so there is no figure; its data are in the CSV file beside it. "
       .. "Install the package gnuplot-nox"):format(who))
   end
-  if ended.timed_out then core.raise(("%s: gnuplot took longer than %g seconds and was ended; there is no figure"):format(who, gnuplot.seconds)) end
+  if ended.timed_out then
+    core.raise(("%s: gnuplot took longer than %g seconds and was ended; there is no figure"):format(who, gnuplot.seconds))
+  end
   if ended.signal ~= 0 then core.raise(("%s: gnuplot was ended by signal %d; there is no figure"):format(who, ended.signal)) end
   if ended.exit ~= 0 then core.raise(("%s: gnuplot failed: %s"):format(who, reason(ended.messages))) end
   return ended.output

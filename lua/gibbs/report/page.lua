@@ -149,7 +149,8 @@ end
 local function figure(one)
   local address = html.data(one.ending, one.bytes)
   if one.ending == "pdf" then
-    return html.fill('<figure><p><a download="%s" href="%r">%s</a></p><figcaption>figures/%s</figcaption></figure>\n', one.name, address, one.name, one.name)
+    return html.fill('<figure><p><a download="%s" href="%r">%s</a></p><figcaption>figures/%s</figcaption></figure>\n',
+      one.name, address, one.name, one.name)
   end
   return html.fill('<figure><img src="%r" alt="figure %s"><figcaption>figures/%s</figcaption></figure>\n', address, one.name, one.name)
 end
