@@ -217,6 +217,12 @@ sweep_test("another run in the place of one is left alone", function()
   same(program.read "runs/study/size=3/seed-1/manifest.json", before:sub(1, -20))
 end)
 
+sweep_test("a script may have options that are named like limits", function()
+  program.write("study.lua", (STUDY:gsub("weight", "time")))
+  expect(program.run("sweep", "--time", "1h", "study.lua", "--time", "1,2", "--size", "4"), 0)
+  same(program.read "runs/study/sweep.csv", "size,time,seed,status,step,kl,kl_error\n4,1,1,finished,2,4.5,0.125\n4,2,1,finished,2,8.5,0.125\n")
+end)
+
 sweep_test("a file that changes between runs is told of", function()
   program.write("data.csv", "1\n")
   program.write("study.lua", STUDY .. "run:log { step = 3, kl = gibbs.read('data.csv'):get(1, 1) }\n"

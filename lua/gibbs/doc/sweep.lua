@@ -20,7 +20,7 @@ return {
       { "--out", "string", "the folder of the sweep; runs/ and the name of the script unless given" },
       { "--extend", "boolean", "add values of the same options, and seeds, to the sweep that the folder holds" },
       { "--retry-failed", "boolean", "run those again that failed" },
-      { "--sandbox, --allow, --memory, --time", "string", "limits of each run, as for gibbs run" },
+      { "--sandbox, --allow, --memory, --time", "string", "limits of each run, as for gibbs run; they stand before the script" },
     },
     errors = "Exit code 1 if a run failed, or where the folder holds a sweep of another script text, other options or other seeds, or another sweep is at "
       .. "work; 2 for an option that the script does not have or a value that it does not take; 130 after Ctrl-C, which ends the runs as interrupted ones.",

@@ -62,7 +62,8 @@ end
 --- So many points that a chart can show them.
 local function thinned(series)
   if #series.x <= MOST_SHOWN then return series end
-  local frame = { x_range = look.range_of(series.x, "linear"), y_range = look.range_of(series.y, "linear"), x_scale = "linear", y_scale = "linear" }
+  local frame = { x_scale = "linear", y_scale = "linear" }
+  for _, axis in ipairs { "x", "y" } do frame[axis .. "_range"] = look.range_of(series[axis], "linear") end
   local places = thin.places(series.x, series.y, frame, "lines", MOST_SHOWN)
   if not places then return series end
   return { name = series.name, x = pick(series.x, places), y = pick(series.y, places), error = series.error and pick(series.error, places) }

@@ -132,7 +132,7 @@ end
 local function metrics(body, folder)
   local found, wrong = gather.metrics(folder)
   if not found then
-    body:section("metrics", "Metrics", wrong and html.fill('<p class="error">%s</p>\n', wrong) or "<p>The script logged none.</p>\n")
+    if wrong then body:section("metrics", "Metrics", html.fill('<p class="error">%s</p>\n', wrong)) end
     return
   end
   local charts = {}
@@ -149,7 +149,8 @@ end
 local function figure(one)
   local address = html.data(one.ending, one.bytes)
   if one.ending == "pdf" then
-    return html.fill('<figure><p><a download="%s" href="%r">%s</a></p><figcaption>figures/%s</figcaption></figure>\n', one.name, address, one.name, one.name)
+    return html.fill('<figure><p><a download="%s" href="%r">%s</a></p><figcaption>figures/%s</figcaption></figure>\n',
+      one.name, address, one.name, one.name)
   end
   return html.fill('<figure><img src="%r" alt="figure %s"><figcaption>figures/%s</figcaption></figure>\n', address, one.name, one.name)
 end

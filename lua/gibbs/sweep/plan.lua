@@ -44,7 +44,11 @@ end
 local function refuse_unknown(flag, options, own)
   local known = {}
   for _, option in ipairs(options) do known["--" .. option.name] = true end
-  for _, row in ipairs(own) do known["--" .. row.name:gsub("_", "-")] = true end
+  for _, row in ipairs(own) do
+    local spelt = "--" .. row.name:gsub("_", "-")
+    if spelt == flag then command.refuse(("%s stands before the script, since behind it it would be the script's"):format(flag)) end
+    known[spelt] = true
+  end
   local none = #options == 0 and "; the script declares no options" or ""
   command.refuse(("unknown option '%s'%s%s"):format(flag, none, core.hint(flag, known)))
 end
