@@ -10,10 +10,10 @@ local temperatures = gibbs.option("temperatures", 4000, "steps from independent 
 local stations = gibbs.option("stations", 64, "temperatures of ti and mbar")
 local sweeps = gibbs.option("sweeps", 50, "sweeps at each of these; ti takes four times as many, bar ten times")
 local seed = gibbs.option("seed", 1, "seed of everything that is drawn")
-local out = gibbs.option("out", "runs/bond_machine", "folder for the table (CSV)")
 
 local study = require "gibbs.study"
 local known = study.known()
+local run = gibbs.run{ folder = "runs/bond_machine" }
 
 -- The machine, and its free energy.
 local function bond_machine(K)
@@ -99,9 +99,8 @@ study.section(("The bond machine of the %d x %d torus: %d visible and %d hidden 
   "F against Kaufman's; 'off' is the distance in the estimator's own errors; what is not trusted says why below.")
 study.table(columns, rows)
 for _, doubt in ipairs(doubts) do print("  " .. doubt) end
-study.make_folder(out)
-study.csv(out .. "/bond_machine.csv", columns, rows)
-print(("\nthe table is in %s"):format(out))
+study.csv(run:path "bond_machine.csv", columns, rows)
+print(("\nthe table is in %s"):format(run.folder))
 
 study.section("Known values", ("%d of %d estimates trust themselves; each of these has to agree."):format(trusted, #rows))
 known:finish()

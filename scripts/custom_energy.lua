@@ -17,6 +17,7 @@ print(P:describe())
 
 -- the study
 local study = require "gibbs.study"
+local run = gibbs.run{ folder = "runs/custom_energy" }
 local observables = { { "energy", P.E }, { "triangles", triangles }, { "m^2", (magnetisation / size ^ 2) ^ 2 } }
 local enumerable = size * size <= 20
 local known, rows = study.known(), {}
@@ -45,8 +46,10 @@ for _, kernel in ipairs(gibbs.kernels()) do
 end
 
 study.section("Sampled against exact")
-study.table({ { "kernel" }, { "mean of" }, { "sampled" }, { "exact", "%.6f" }, { "errors off", "%.2f" }, { "tau", "%.1f" },
-  { "converged" } }, rows)
+local columns = { { "kernel" }, { "mean of" }, { "sampled" }, { "exact", "%.6f" }, { "errors off", "%.2f" }, { "tau", "%.1f" },
+  { "converged" } }
+study.table(columns, rows)
+study.csv(run:path "custom_energy.csv", columns, rows)
 if enumerable then
   study.section("Known values")
   known:finish()

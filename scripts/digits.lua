@@ -15,10 +15,9 @@ local looks = gibbs.option("looks", 10, "how often the likelihood is estimated o
 local chains = gibbs.option("chains", 200, "chains of the annealing that estimates it")
 local temperatures = gibbs.option("temperatures", 1000, "its temperatures")
 local seed = gibbs.option("seed", 1, "seed of everything")
-local out = gibbs.option("out", "runs/digits", "folder for the tables (CSV) and the figures (SVG)")
 
 local study, images = require "gibbs.study", require "gibbs.images"
-study.make_folder(out)
+local run = gibbs.run{ folder = "runs/digits" }
 gibbs.seed(seed)
 
 -- the images: grey levels from 0 to 16, of which those above 8 are ink
@@ -43,7 +42,7 @@ local loss, how = table.unpack(ways[objective])
 
 study.section("Learning", ("Mean log-likelihoods of %d training and %d test images, in nats an image, with the error of the "
   .. "test one; the bounds are those of annealing forward and back."):format(train:count(), test:count()))
-local curve, start = images.curve(train, test), gibbs.clock()
+local curve, start = images.curve(run, train, test), gibbs.clock()
 
 local function look(step, quick)
   local F = images.free_energy(Q, train, { chains = chains, temperatures = temperatures, burn = 500, seed = step, quick = quick })
@@ -54,15 +53,17 @@ end
 look(0, true)
 gibbs.minimize(loss + decay * gibbs.l2(Q.W), Q, { method = "sgd", estimate = how, batch = batch,
   steps = steps, rate = rate, rate_end = rate_end, schedule = "exponential", seed = seed, keep_every = math.max(1, steps // 100),
+  checkpoint = run.recorded and run:path "training.h5" or nil, resume = run.recorded,
   watch = function(record)
     if looks > 0 and record.step % math.max(1, steps // looks) == 0 and record.step < steps then look(record.step, true) end
   end })
 local F = look(steps)
-curve:show(out)
+curve:show()
+if run.recorded then run:save("machine", Q) end
 
-images.filters(Q, out .. "/filters.svg", { 8, 8 }, 64)
-images.samples(Q, out .. "/samples.svg", { 8, 8 }, train, 64, 1000, seed)
-print(("\nthe table and figures are in %s"):format(out))
+images.filters(run, Q, "filters.svg", { 8, 8 }, 64)
+images.samples(run, Q, "samples.svg", { 8, 8 }, train, 64, 1000, seed)
+print(("\nthe table and figures are in %s"):format(run.folder))
 
 study.section("Known values")
 local known = study.known()

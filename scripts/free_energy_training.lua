@@ -17,16 +17,15 @@ local sweeps = gibbs.option("sweeps", 500, "sweeps of the chains by which machin
 local exact_steps = gibbs.option("exact_steps", 200, "most steps of a minimisation by exact sums")
 local small = gibbs.option("small", true, "the 4x4 torus by exact sums")
 local ways = gibbs.option("ways", true, "plain trace, normalised trace and fitted offset side by side, at the first size")
-local out = gibbs.option("out", "runs/free_energy_training", "folder for the tables (CSV) and the figures (SVG)")
 
 local study = require "gibbs.study"
+local run = gibbs.run{ folder = "runs/free_energy_training" }
 gibbs.threads(1) -- models this small gain little from a second one; other starts (--first) can run beside
 local known = study.known()
-study.make_folder(out)
 
 local function show(name, columns, rows)
   study.table(columns, rows)
-  study.csv(("%s/%s.csv"):format(out, name), columns, rows)
+  study.csv(run:path(name .. ".csv"), columns, rows)
 end
 
 -- ---- the model, and machines ------------------------------------------------------------------------------------------
@@ -132,24 +131,24 @@ local function exact()
   for _, kind in ipairs{ { "normalised" }, { "plain", true }, { "plain" }, { "offset" } } do
     local M = machine(4, kind[1], kind[2])
     local curve = { name = ("%s, m/n = %g"):format(M.trace, M.m / M.N), x = {}, y = {}, style = "both" }
-    for _, run in ipairs{ { "KL" }, { "hybrid", 1 }, { "hybrid", 10 }, { "hybrid", weight }, { "constrained" }, { "free energy" } } do
-      local fit = minimize_exactly(M, run[1], run[2])
-      local row = exact_row(M, run[1], run[2], fit)
+    for _, case in ipairs{ { "KL" }, { "hybrid", 1 }, { "hybrid", 10 }, { "hybrid", weight }, { "constrained" }, { "free energy" } } do
+      local fit = minimize_exactly(M, case[1], case[2])
+      local row = exact_row(M, case[1], case[2], fit)
       rows[#rows + 1] = row
       local top = -math.log(2) * (M.trace == "plain" and 1 + M.m / M.N or 1)
       if M.trace ~= "offset" then
-        known:holds(("%s, %s: F_λ is at most %.4f a spin"):format(M.trace, run[1], top), row[6] >= M.F / M.N - top - 1e-9)
+        known:holds(("%s, %s: F_λ is at most %.4f a spin"):format(M.trace, case[1], top), row[6] >= M.F / M.N - top - 1e-9)
       end
       local D = M.P:mean(M.Q.H - M.P.H).value / M.N
-      known:same(("%s, %s: F_λ - F = <D>_P - KL"):format(M.trace, run[1]), -row[6], D - row[5], 1e-10)
-      if run[1] ~= "free energy" then curve.x[#curve.x + 1], curve.y[#curve.y + 1] = math.abs(row[6]), row[5] end
+      known:same(("%s, %s: F_λ - F = <D>_P - KL"):format(M.trace, case[1]), -row[6], D - row[5], 1e-10)
+      if case[1] ~= "free energy" then curve.x[#curve.x + 1], curve.y[#curve.y + 1] = math.abs(row[6]), row[5] end
     end
     curves[#curves + 1] = curve
   end
   show("exact", { { "trace" }, { "m/n", "%.2f" }, { "objective" }, { "t", "%g" }, { "KL/N", "%.6f" }, { "(F - F_λ)/N", "%.6f" },
     { "energy/N", "%.5f" }, { "specific heat/N", "%.5f" }, { "<ss'> at 1", "%.5f" }, { "at 2", "%.5f" }, { "largest W", "%.2f" },
     { "end" } }, rows)
-  gibbs.plot.lines{ file = out .. "/trade.svg", x_label = "|F - F_λ| / N", y_label = "KL(P‖P_λ) / N", series = curves }
+  run:figure("trade.svg", "lines", { x_label = "|F - F_λ| / N", y_label = "KL(P‖P_λ) / N", series = curves })
 end
 
 -- ---- (c) training on samples --------------------------------------------------------------------------------------------
@@ -220,19 +219,19 @@ local function judge(M, seed)
 end
 
 -- A run that was made before with these settings, by this or another process, is not made again.
-local function run(L, trace, quarter, name, seed)
+local function trained(L, trace, quarter, name, seed)
   local settings = table.concat({ J, filter, weight, steps, rate, chains, temperatures, sweeps }, " ")
-  local path = ("%s/run_%d_%s%s_%s_%d.json"):format(out, L, trace, quarter and "_quarter" or "", name:gsub(" ", "_"), seed)
+  local path = run:path(("run_%d_%s%s_%s_%d.json"):format(L, trace, quarter and "_quarter" or "", name:gsub(" ", "_"), seed))
   local file = io.open(path)
   local before = file and gibbs.read(path)
   if file then file:close() end
   if before and before.settings == settings then return before end
-  local M, began = machine(L, trace, quarter), os.time()
+  local M, began = machine(L, trace, quarter), gibbs.clock()
   local curve = train(M, name, seed)
-  local trained = os.time()
+  local seconds = gibbs.clock() - began
   local result = judge(M, seed)
   result.curve, result.settings, result.m_over_n = curve, settings, M.m / M.N
-  result.seconds = { trained - began, 0 }
+  result.seconds = { seconds, 0 }
   gibbs.write(path, result)
   return result
 end
@@ -300,7 +299,7 @@ local function compare(L, count)
   local all, rows = {}, { first_row }
   for _, name in ipairs(OBJECTIVES) do
     all[name] = {}
-    for k = 1, count do all[name][k] = run(L, "normalised", false, name, first + k - 1) end
+    for k = 1, count do all[name][k] = trained(L, "normalised", false, name, first + k - 1) end
     rows[#rows + 1] = cells({ name, count }, all[name])
   end
   show("objectives_" .. L, with_columns({ "objective" }, { "starts", "%d" }), rows)
@@ -328,8 +327,8 @@ local function compare(L, count)
     for k, gap in ipairs(curve.gap) do x[k], y[k] = curve.step[k], math.max(1e-7, math.abs(gap)) end
     series[#series + 1] = { name = name, x = x, y = y, style = "lines" }
   end
-  gibbs.plot.lines{ file = ("%s/gap_%d.svg"):format(out, L), x_label = "step", y_label = "|F - F_λ| / N as training knows it, at least 10^{-7}",
-    y_scale = "log", series = series }
+  run:figure(("gap_%d.svg"):format(L), "lines", { x_label = "step", y_label = "|F - F_λ| / N as training knows it, at least 10^{-7}",
+    y_scale = "log", series = series })
   return all, correlation
 end
 
@@ -363,7 +362,7 @@ local function compare_ways(L)
   local rows = {}
   for _, w in ipairs{ { "plain", false, "hybrid" }, { "plain", true, "KL" }, { "plain", true, "hybrid" }, { "normalised", false, "KL" },
     { "normalised", false, "hybrid" }, { "offset", false, "hybrid" } } do
-    local r = run(L, w[1], w[2], w[3], first)
+    local r = trained(L, w[1], w[2], w[3], first)
     rows[#rows + 1] = cells({ w[1], r.m_over_n, w[3] }, { r })
   end
   show("ways_" .. L, with_columns({ "trace" }, { "m/n", "%.2f" }, { "objective" }), rows)
@@ -392,6 +391,6 @@ for k, L in ipairs(lengths) do
   end
 end
 if ways then compare_ways(lengths[1]) end
-print(("\ntables and figures are in %s"):format(out))
+print(("\ntables and figures are in %s"):format(run.folder))
 study.section("Known values")
 known:finish()

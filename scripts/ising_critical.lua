@@ -7,25 +7,25 @@ local chains = gibbs.option("chains", 8, "chains at each temperature")
 local sweeps = gibbs.option("sweeps", 2000, "sweeps of each chain")
 local kernel = gibbs.option("kernel", "swendsen_wang", "kernel of the chains")
 local seed = gibbs.option("seed", 1, "seed of the chains")
-local out = gibbs.option("out", "runs/ising_critical", "folder for the tables (CSV) and the figures (SVG)")
 
 local study = require "gibbs.study"
+local run = gibbs.run{ folder = "runs/ising_critical" }
 local KC = math.log(1 + math.sqrt(2)) / 2
 local known = study.known()
 local lengths = {}
 for word in sizes:gmatch "[^,]+" do lengths[#lengths + 1] = assert(math.tointeger(tonumber(word)), "sizes: not a whole number: " .. word) end
 
--- ---- one run ------------------------------------------------------------------------------------------------------
+-- ---- one series ------------------------------------------------------------------------------------------------------
 
-local runs_made = 0
+local series_made = 0
 
 -- Chains of the L x L torus at coupling K.  `bonds` is minus the energy in units of the coupling.
-local function run(L, K, keep)
+local function sampled(L, K, keep)
   local lattice = gibbs.lattice.square(L, L)
   local P = gibbs.ising{ lattice = lattice, J = K }
   local bonds, m = gibbs.bonds(P.visible, lattice), gibbs.sum(P.visible) / L ^ 2
-  runs_made = runs_made + 1
-  return P:chains{ n = chains, kernel = kernel, seed = 1000 * seed + runs_made }:record{
+  series_made = series_made + 1
+  return P:chains{ n = chains, kernel = kernel, seed = 1000 * seed + series_made }:record{
     sweeps = sweeps, warm_up = 100 + sweeps // 10, keep = keep,
     observables = { energy = -bonds, energy2 = bonds ^ 2, abs_m = gibbs.abs(m), m2 = m ^ 2, m4 = m ^ 4 },
   }
@@ -56,7 +56,7 @@ for _, L in ipairs(lengths) do
   local curve = { T = {}, value = { {}, {}, {}, {} }, error = { {}, {}, {}, {} } }
   for i, T in ipairs(temperatures) do
     local K = 1 / T
-    local series, exact = run(L, K), gibbs.kaufman(L, L, K)
+    local series, exact = sampled(L, K), gibbs.kaufman(L, L, K)
     local found = { series:jackknife(quantities(L, K)) }
     curve.T[i] = T
     for q = 1, 4 do curve.value[q][i], curve.error[q][i] = found[q].value, found[q].error end
@@ -71,8 +71,7 @@ end
 local columns = { { "L", "%d" }, { "T", "%.4f" }, { "u" }, { "exact", "%.6f" }, { "off", "%.1f" }, { "c" }, { "exact", "%.5f" },
   { "off", "%.1f" }, { "chi" }, { "U" }, { "tau", "%.1f" } }
 study.table(columns, rows)
-study.make_folder(out)
-study.csv(out .. "/scan.csv", columns, rows)
+study.csv(run:path "scan.csv", columns, rows)
 known:holds(("all %d energies and specific heats within 4.5 errors of the exact ones (farthest %.1f)"):format(2 * #rows, farthest),
   farthest <= 4.5)
 
@@ -86,7 +85,7 @@ for _, L in ipairs(lengths) do
   local betas, samples = {}, {}
   for k = -2, 2 do
     betas[#betas + 1] = KC + 0.15 * k / L
-    samples[#samples + 1] = run(L, betas[#betas], true)
+    samples[#samples + 1] = sampled(L, betas[#betas], true)
   end
   near[L] = gibbs.reweight{ beta = betas, samples = samples }
 end
@@ -128,7 +127,7 @@ end
 columns = { { "L", "%d" }, { "U at Kc" }, { "c at Kc" }, { "exact", "%.5f" }, { "K where U_2L = U_L", "%.6f" }, { "error", "%.6f" },
   { "from Kc, in errors", "%.1f" }, { "U there" } }
 study.table(columns, at_critical)
-study.csv(out .. "/critical.csv", columns, at_critical)
+study.csv(run:path "critical.csv", columns, at_critical)
 
 -- ---- figures --------------------------------------------------------------------------------------------------------
 
@@ -153,7 +152,7 @@ local function draw(name, q, label, torus, infinite)
     end
     series[#series + 1] = { name = "infinite", x = x, y = y, style = "lines", dashed = true, color = "#000000" }
   end
-  gibbs.plot.lines{ file = ("%s/%s.svg"):format(out, name), x_label = "T", y_label = label, series = series }
+  run:figure(name .. ".svg", "lines", { x_label = "T", y_label = label, series = series })
 end
 
 draw("energy", 1, "energy per site", function(L, T) return gibbs.kaufman(L, L, 1 / T).energy * T / L ^ 2 end,
@@ -173,8 +172,8 @@ for _, L in ipairs(lengths) do
   end
   zoom[#zoom + 1] = { name = "L = " .. L, x = x, y = y, error = e, style = "both" }
 end
-gibbs.plot.lines{ file = out .. "/crossing.svg", x_label = "K", y_label = "Binder cumulant", series = zoom }
-print(("\ntables and figures are in %s"):format(out))
+run:figure("crossing.svg", "lines", { x_label = "K", y_label = "Binder cumulant", series = zoom })
+print(("\ntables and figures are in %s"):format(run.folder))
 
 study.section("Known values")
 known:finish()

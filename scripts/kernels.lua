@@ -6,9 +6,9 @@ local sizes = gibbs.option("sizes", "8,16,32", "linear sizes, separated by comma
 local chains = gibbs.option("chains", 16, "chains of each kernel")
 local sweeps = gibbs.option("sweeps", 8000, "sweeps of each chain; less for kernels whose sweeps cost more")
 local seed = gibbs.option("seed", 1, "seed of the chains")
-local out = gibbs.option("out", "runs/kernels", "folder for the table (CSV) and the figure (SVG)")
 
 local study = require "gibbs.study"
+local run = gibbs.run{ folder = "runs/kernels" }
 local KC = math.log(1 + math.sqrt(2)) / 2
 local known, rows, curves, order = study.known(), {}, {}, {}
 local SHARE = { informed = 0.05, tempering = 0.1, exact = 0.1 } -- of the sweeps
@@ -54,13 +54,11 @@ end
 study.section("Kernels at the critical point", "tau: integrated autocorrelation times of the energy and of m^2, in sweeps (1: " ..
   "independent). ns: what a sweep of one chain costs a site. ess/s: effective samples of the slower of the two per second.")
 local columns = { { "L", "%d" }, { "kernel" }, { "energy" }, { "off", "%.1f" }, { "tau E", "%.1f" }, { "tau m^2", "%.1f" },
-  { "ns", "%.2f" }, { "ess/s", "%.0f" }, { "converged" } }
+  { "ns", "%.2f", volatile = true }, { "ess/s", "%.0f", volatile = true }, { "converged" } }
 study.table(columns, rows)
-study.make_folder(out)
-study.csv(out .. "/kernels.csv", columns, rows)
-gibbs.plot.lines{ file = out .. "/kernels.svg", x_label = "L", y_label = "tau of m^2 in sweeps", x_scale = "log", y_scale = "log",
-  series = order }
-print(("\nthe table and a figure are in %s"):format(out))
+study.csv(run:path "kernels.csv", columns, rows)
+run:figure("kernels.svg", "lines", { x_label = "L", y_label = "tau of m^2 in sweeps", x_scale = "log", y_scale = "log", series = order })
+print(("\nthe table and a figure are in %s"):format(run.folder))
 
 study.section("Known values")
 known:finish()

@@ -6,11 +6,11 @@ local gibbs = require "gibbs"
 local ring_J = gibbs.option("J", 0.5, "coupling of the ring of 6")
 local torus_J = gibbs.option("torus_J", 0.3, "coupling of the 3x3 and the 4x4 torus")
 local starts = gibbs.option("starts", 12, "random starts of each minimisation")
-local out = gibbs.option("out", "runs/kl_vs_free_energy", "folder for the tables (CSV) and the figures (SVG)")
 
 local equations = require "gibbs.equations"
 local study = require "gibbs.study"
 local teachers = require "gibbs.teachers"
+local run = gibbs.run{ folder = "runs/kl_vs_free_energy" }
 gibbs.threads(1) -- sums this small gain nothing from a second one
 local known, by_default = study.known(), ring_J == 0.5 and torus_J == 0.3
 local VALUES = { spins = { -1, 1 }, bits = { 0, 1 } }
@@ -67,7 +67,7 @@ local function titles(...) return { { "target" }, { "units" }, { "m", "%d" }, ..
 
 local function show(name, columns, rows)
   study.table(columns, rows)
-  study.csv(("%s/%s.csv"):format(out, name), columns, rows)
+  study.csv(run:path(name .. ".csv"), columns, rows)
 end
 
 -- ---- (a) the note, equation by equation ------------------------------------------------------------------
@@ -270,7 +270,7 @@ local function front()
   end
   show("front_summary", titles({ "trace" }, { "KL, t = 0", "%.5f" }, { "0.1", "%.5f" }, { "1", "%.5f" }, { "10", "%.5f" },
     { "100", "%.5f" }, { "F_λ = F", "%.5f" }, { "t_c", "%.5f" }), rows)
-  study.csv(out .. "/front.csv", FRONT, all)
+  study.csv(run:path "front.csv", FRONT, all)
   return all
 end
 
@@ -419,11 +419,11 @@ local function landscape()
       gap_normalised[i][j] = gap[i][j] - math.log(2)
     end
   end
-  gibbs.plot.heatmap{
-    file = out .. "/figure_landscape.svg", title = ("KL(P||P_λ), ring of 6, J = %g, one hidden unit"):format(ring_J),
+  run:figure("figure_landscape.svg", "heatmap", {
+    title = ("KL(P||P_λ), ring of 6, J = %g, one hidden unit"):format(ring_J),
     x = x, y = y, z = kl, x_label = "weight w", y_label = "field a", z_label = "KL", points = points, contours = 20, height = 5.5,
     curves = { { name = "F_λ = F, plain trace", z = gap }, { name = "F_λ = F, normalised trace", z = gap_normalised } },
-  }
+  })
 end
 
 local function draw_front(all)
@@ -445,14 +445,13 @@ local function draw_front(all)
   local M = machine(ring, "spins", 2)
   study.zero(M.Q)
   local mark = { at = value(M.kl), name = "λ = 0" .. (transition(M) and (", where m = 2 ends above t_c = %.4g"):format(transition(M)) or "") }
-  gibbs.plot.lines{
-    file = out .. "/figure_front.svg", title = ("KL + t (F - F_λ)^2 for t from 0 (right) on, ring of 6, J = %g, ±1 units"):format(ring_J),
+  run:figure("figure_front.svg", "lines", {
+    title = ("KL + t (F - F_λ)^2 for t from 0 (right) on, ring of 6, J = %g, ±1 units"):format(ring_J),
     x_label = "|F - F_λ|", y_label = "KL(P||P_λ)", series = series, y_marks = { mark },
-  }
+  })
 end
 
 math.randomseed(1)
-study.make_folder(out)
 check_the_note()
 optima()
 descents()
@@ -466,4 +465,4 @@ landscape()
 draw_front(points)
 study.section("Known values", "Minima, gaps, constrained optima and transitions computed by other means; identities that have to hold.")
 known:finish()
-print(("  tables (CSV) and figures (SVG) are in %s"):format(out))
+print(("  tables (CSV) and figures (SVG) are in %s"):format(run.folder))

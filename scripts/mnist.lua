@@ -18,13 +18,12 @@ local looks = gibbs.option("looks", 5, "how often the likelihood is estimated on
 local chains = gibbs.option("chains", 500, "chains of the annealing that estimates it at the end; 0: none")
 local temperatures = gibbs.option("temperatures", 20000, "its temperatures; a tenth on the way")
 local seed = gibbs.option("seed", 1, "seed of everything")
-local out = gibbs.option("out", "runs/mnist", "folder for the machine, the tables (CSV) and the figures (SVG)")
 
 local study, images = require "gibbs.study", require "gibbs.images"
 gibbs.seed(seed)
 local folder = ...
 if not folder or folder:sub(1, 1) == "-" then error("usage: gibbs scripts/mnist.lua DATA_DIR [options]: the folder of MNIST's files comes first", 0) end
-study.make_folder(out)
+local run = gibbs.run{ folder = "runs/mnist" }
 
 local function read(name)
   return gibbs.data(("%s/%s-images-idx3-ubyte.gz"):format(folder, name)):scale{ high = 255 }
@@ -40,12 +39,12 @@ local function machine()
   return Q
 end
 
-local function learn(Q, count, watch)
+local function learn(Q, count, watch, checkpoint)
   local loss = -gibbs.log_likelihood(train, Q)
   if decay > 0 then loss = loss + decay * gibbs.l2(Q.W) end
   gibbs.minimize(loss, Q, { method = "momentum", decay = momentum, estimate = gibbs.pcd{ k = k, chains = batch, burn = 10 },
     batch = batch, steps = count, rate = rate, rate_end = rate_end, schedule = "exponential", seed = seed,
-    keep_every = math.max(1, count // 100), watch = watch })
+    keep_every = math.max(1, count // 100), watch = watch, checkpoint = checkpoint, resume = checkpoint ~= nil })
 end
 
 -- As many steps as take so many seconds.
@@ -63,7 +62,7 @@ if seconds > 0 then steps = steps_within(seconds) end
 
 study.section("Learning", ("Mean log-likelihoods of %d training and %d test images, in nats an image, with the error of the "
   .. "test one; the bounds are those of annealing forward and back."):format(train:count(), test:count()))
-local Q, curve = machine(), images.curve(train, test)
+local Q, curve = machine(), images.curve(run, train, test)
 local start, looking = now(), 0
 
 local function look(step, share, quick)
@@ -78,16 +77,16 @@ end
 local every = looks > 0 and chains > 0 and math.max(1, steps // (looks + 1)) or steps
 learn(Q, steps, function(record)
   if record.step % every == 0 and record.step < steps then look(record.step, 10, true) end
-end)
+end, run.recorded and run:path "training.h5" or nil)
 local took = now() - start - looking
-gibbs.write(out .. "/machine.npz", { W = Q.W:value(), a = Q.a:value(), b = Q.b:value() })
-print(("%d steps in %.2f s"):format(steps, took))
+gibbs.write(run:path "machine.npz", { W = Q.W:value(), a = Q.a:value(), b = Q.b:value() })
+run:note(("%d steps in %.2f s"):format(steps, took))
 
 if chains > 0 then
   local F = look(steps, 1)
-  curve:show(out)
-  images.filters(Q, out .. "/filters.svg", { 28, 28 }, 100)
-  images.samples(Q, out .. "/samples.svg", { 28, 28 }, train, 100, 1000, seed)
-  print(("\nthe machine, the table and figures are in %s"):format(out))
+  curve:show()
+  images.filters(run, Q, "filters.svg", { 28, 28 }, 100)
+  images.samples(run, Q, "samples.svg", { 28, 28 }, train, 100, 1000, seed)
+  print(("\nthe machine, the table and figures are in %s"):format(run.folder))
   if not F.trusted then print("not trusted: " .. F.why) end
 end

@@ -2,7 +2,7 @@
 # Installs what is missing on a Debian system: setup.sh [build|test|ci].  Does nothing, and needs no network, when nothing is.
 set -euo pipefail
 
-packages=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libopenblas0-openmp libhdf5-dev libcjson-dev zlib1g-dev
+packages=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libopenblas0-openmp libhdf5-dev libcjson-dev zlib1g-dev nettle-dev
   liblua5.4-dev libreadline-dev gnuplot-nox)
 for_tests=(libcriterion-dev lua5.4)
 for_ci=(clang libomp-dev)

@@ -16,5 +16,6 @@ void gibbs_interrupt_clear(void);
  * done, and is short. */
 void gibbs_interrupt_hold(void);
 void gibbs_interrupt_release(void);
+bool gibbs_interrupt_held(void);
 
 #endif

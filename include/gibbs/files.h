@@ -101,6 +101,9 @@ gibbs_status gibbs_file_read(const char *path, gibbs_value **out, gibbs_error *e
  * format cannot hold, saying where it is. The file that was there before is untouched by a failure. */
 gibbs_status gibbs_file_write(const char *path, const gibbs_value *value, gibbs_error *err) GIBBS_CHECKED;
 
+/* Write bytes as they are, whatever the path's ending: all of them, or none and no change. */
+gibbs_status gibbs_file_write_bytes(const char *path, const char *bytes, size_t size, gibbs_error *err) GIBBS_CHECKED;
+
 /* The formats, for help texts: 0 <= i < count. */
 size_t gibbs_file_format_count(void);
 const char *gibbs_file_format_ending(size_t i); /* ".json" */

@@ -49,6 +49,9 @@ gibbs_status gibbs_fail(gibbs_error *err, gibbs_status code, const char *format,
 /* The failure of an allocation of `bytes` bytes for `what`. */
 gibbs_status gibbs_fail_memory(gibbs_error *err, const char *what, size_t bytes);
 
+/* What all such failures say at their end from now on: "; the limit is 2G (--memory)".  The text is borrowed. */
+void gibbs_memory_hint(const char *text);
+
 /* Put "who: " before the message of *err (NULL is fine); returns err->code. */
 gibbs_status gibbs_error_prefix(gibbs_error *err, const char *who);
 

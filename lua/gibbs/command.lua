@@ -24,6 +24,13 @@ function command.refuse(message)
   os.exit(2, true)
 end
 
+--- What was asked for cannot be done: the program ends with exit code 1.
+function command.fail(message)
+  io.stdout:flush()
+  io.stderr:write(("gibbs %s: %s\n"):format(current, message))
+  os.exit(1, true)
+end
+
 -- ---- help ------------------------------------------------------------------------------------------------
 
 local function row_forms(row)

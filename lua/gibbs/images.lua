@@ -56,53 +56,68 @@ end
 
 local columns = { { "step", "%d" }, { "seconds", "%.1f" }, { "train", "%.3f" }, { "test", "%.3f" }, { "error", "%.3f" },
   { "at least", "%.3f" }, { "at most", "%.3f" }, { "gap", "%.3f" }, { "ess", "%.0f" }, { "trusted" } }
+local FIELDS = { "step", "seconds", "train", "test", "error", "at_least", "at_most", "gap", "ess" }
 
 local Curve = {}
 Curve.__index = Curve
 
---- Mean log-likelihoods of training and test images in the course of a training, in nats an image.
-function images.curve(train, test) return setmetatable({ rows = {}, train = train, test = test }, Curve) end
+--- Mean log-likelihoods of training and test images in the course of a training, in nats an image: metrics of a run.
+---@param run gibbs.Run
+function images.curve(run, train, test) return setmetatable({ run = run, train = train, test = test }, Curve) end
 
 --- Note that of Q now; F as from images.free_energy.
 function Curve:note(step, seconds, Q, F)
   local H = self.test:mean(Q.H).value
-  local row = { step, seconds, F.value - self.train:mean(Q.H).value, F.value - H, F.error, F.lower - H, F.upper - H, F.gap,
-    F.ess, F.trusted and "yes" or F.why }
-  self.rows[#self.rows + 1] = row
+  if not F.trusted then print(("step %d is not trusted: %s"):format(step, F.why)) end
+  self.run:log { step = step, seconds = seconds, train = F.value - self.train:mean(Q.H).value, test = F.value - H, error = F.error,
+    at_least = F.lower - H, at_most = F.upper - H, gap = F.gap, ess = F.ess, trusted = F.trusted }
 end
 
---- On paper, and as likelihood.csv and a figure in a folder.
-function Curve:show(folder)
-  study.table(columns, self.rows)
-  study.csv(folder .. "/likelihood.csv", columns, self.rows)
+--- All that was noted, also before a resume, in the order of the columns.
+local function rows_of(run)
+  local rows = {}
+  for _, noted in ipairs(run:rows()) do
+    local row = {}
+    for k, field in ipairs(FIELDS) do row[k] = noted[field] end
+    row[#FIELDS + 1] = noted.trusted == 1 and "yes" or "no"
+    rows[#rows + 1] = row
+  end
+  return rows
+end
+
+--- On paper, and as likelihood.csv and a figure of the run.
+function Curve:show()
+  local rows = rows_of(self.run)
+  study.table(columns, rows)
+  study.csv(self.run:path "likelihood.csv", columns, rows)
   local function column(k)
     local list = {}
-    for i, row in ipairs(self.rows) do list[i] = row[k] end
+    for i, row in ipairs(rows) do list[i] = row[k] end
     return list
   end
   local steps, error = column(1), column(5)
-  gibbs.plot.lines { file = folder .. "/curves.svg", x_label = "step", y_label = "log-likelihood of an image in nats", series = {
+  self.run:figure("curves.svg", "lines", { x_label = "step", y_label = "log-likelihood of an image in nats", series = {
     { name = "training images", x = steps, y = column(3), error = error, style = "both" },
     { name = "test images", x = steps, y = column(4), error = error, style = "both" },
     { name = "at most (forward)", x = steps, y = column(7), dashed = true },
-    { name = "at least (reverse)", x = steps, y = column(6), dashed = true } } }
+    { name = "at least (reverse)", x = steps, y = column(6), dashed = true } } })
 end
 
 -- ---- pictures ----------------------------------------------------------------------------------------------------
 
 --- Filters: the weights of the first `count` hidden units, as images.
-function images.filters(Q, file, shape, count)
+function images.filters(run, Q, file, shape, count)
   local W = Q.W:t():value():table()
-  gibbs.plot.image_grid { file = file, images = table.move(W, 1, math.min(count, #W), 1, {}), shape = shape,
-    palette = "diverging", scale = "each", title = "weights of hidden units" }
+  run:figure(file, "image_grid", { images = table.move(W, 1, math.min(count, #W), 1, {}), shape = shape, palette = "diverging",
+    scale = "each", title = "weights of hidden units" })
 end
 
 --- Samples: chains that began at images of `data`, after some sweeps.
-function images.samples(Q, file, shape, data, count, sweeps, seed)
+function images.samples(run, Q, file, shape, data, count, sweeps, seed)
   local chains = Q:chains { n = count, start = data:head(count):tensor(), seed = seed }
   chains:advance(sweeps)
-  gibbs.plot.image_grid { file = file, images = chains:batch(), shape = shape, scale = "each",
-    title = ("samples, %d sweeps after training images"):format(sweeps) }
+  run:figure(file, "image_grid", { images = chains:batch(), shape = shape, scale = "each",
+    title = ("samples, %d sweeps after training images"):format(sweeps) })
 end
 
 return images

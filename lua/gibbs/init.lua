@@ -12,6 +12,7 @@ local lazy = {
   huber = "functions",
   plot = "plot",
   rg = "rg",
+  run = "record",
 }
 
 --- Tables of functions of C that a Lua file of the same name adds to: that file gives them all.
@@ -64,6 +65,7 @@ function core.seal()
   core.sealed = true
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
+  if core.on_seal then core.on_seal() end
 end
 
 function meta.__index(_, name)

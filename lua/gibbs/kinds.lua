@@ -1,9 +1,13 @@
 --- Kinds of values on a command line: what a legal text is called, and how it is read.
 
 ---@class gibbs.Kind
+---@field name string                 integer, number, boolean, string or choice
 ---@field legal string                what a legal text is called
 ---@field read fun(text: any): any    the value; nil or false where the text is not legal
 ---@field words table<string, true>?  of a choice
+---@field list string[]?              the same in order
+
+local decimals = require "gibbs.decimals"
 
 local kinds = {}
 
@@ -12,11 +16,13 @@ local function decimal(text)
 end
 
 kinds.integer = {
+  name = "integer",
   legal = "an integer",
   read = function(text) return decimal(text) and math.tointeger(tonumber(text)) end,
 }
 
 kinds.number = {
+  name = "number",
   legal = "a number",
   read = function(text)
     local value = decimal(text) and tonumber(text)
@@ -26,6 +32,7 @@ kinds.number = {
 
 --- A flag alone says true.
 kinds.boolean = {
+  name = "boolean",
   legal = "true or false",
   read = function(text)
     if text == true or text == "true" then return true end
@@ -33,7 +40,7 @@ kinds.boolean = {
   end,
 }
 
-kinds.string = { legal = "a text", read = function(text) return text end }
+kinds.string = { name = "string", legal = "a text", read = function(text) return text end }
 
 local by_type = { integer = kinds.integer, float = kinds.number, boolean = kinds.boolean, string = kinds.string }
 
@@ -44,7 +51,7 @@ function kinds.count(low, high)
     local value = kinds.integer.read(text)
     return value and value >= low and value <= high and value or nil
   end
-  return { legal = ("an integer in [%d, %d]"):format(low, high), read = read }
+  return { name = "integer", legal = ("an integer in [%d, %d]"):format(low, high), read = read }
 end
 
 ---One of a table of words; nil if that is what it is not.
@@ -57,7 +64,7 @@ function kinds.choice(words)
   end
   if #words == 0 then return nil end
   local read = function(text) return known[text] and text or nil end
-  return { legal = "one of " .. table.concat(words, ", "), read = read, words = known }
+  return { name = "choice", legal = "one of " .. table.concat(words, ", "), read = read, words = known, list = words }
 end
 
 ---The kind of a value that is given as the default: a number, a boolean, a string or a table of words (the first is the
@@ -66,6 +73,11 @@ end
 function kinds.of(default)
   if type(default) == "table" then return kinds.choice(default) end
   return by_type[math.type(default) or type(default)]
+end
+
+---How a value is written on a command line, in a table and in the name of a folder.
+function kinds.text(value)
+  return type(value) == "number" and decimals.text(value) or tostring(value)
 end
 
 return kinds

@@ -13,6 +13,7 @@ local options = {}
 ---@field help string
 ---@field kind gibbs.Kind
 ---@field allowed string[]? for a choice
+---@field value any         what the command line or the default says
 
 local declared = {}  ---@type gibbs.Option[] in order
 local by_name = {}   ---@type table<string, gibbs.Option>
@@ -65,7 +66,10 @@ local function read_command_line()
   end
 end
 
-local function asks_for_help() return by_flag.help or by_flag["-h"] end
+--- `gibbs --options script.lua`: only what the options are is asked.
+local function asks_for_options() return core.host and core.host.asks_for_options end
+
+local function asks_for_help() return by_flag.help or by_flag["-h"] or asks_for_options() end
 
 --- The text given for an option: what follows "=", or the next word; `true` for a boolean flag alone.
 local function text_of(option, flag)
@@ -130,8 +134,14 @@ function options.option(name, default, help)
   declared[#declared + 1] = option
   by_name[name] = option
   if not flags then read_command_line() end
-  return asks_for_help() and default or value_of(option)
+  option.value = default
+  if not asks_for_help() then option.value = value_of(option) end
+  return option.value
 end
+
+---The options declared so far: each { name, default, value, ... }, in order.
+---@return gibbs.Option[]
+function options.declared() return declared end
 
 -- ---- judging ------------------------------------------------------------------------------------------
 
@@ -141,6 +151,7 @@ local common = {
     apply = function(value) core.fields.seed(value) end },
   { name = "threads", default = "all processors", help = "threads to use", kind = kinds.count(1, 1024),
     apply = function(value) core.fields.threads(value) end },
+  { name = "out", default = "what the script says", help = "folder for what gibbs.run leaves", kind = kinds.string, apply = function(value) core.out = value end },
 }
 
 local function print_help()
@@ -157,6 +168,16 @@ local function print_help()
       option.name, (" "):rep(width - #option.name), option.help, option.kind.legal, tostring(option.default))
   end
   io.stdout:write(table.concat(lines, "\n"), "\n")
+end
+
+--- For programs: name, kind, default, help and the words of a choice, between tabs.
+local function print_rows()
+  for _, option in ipairs(declared) do
+    local row = { option.name, option.kind.name, kinds.text(option.default), option.help, table.unpack(option.kind.list or {}) }
+    for i, field in ipairs(row) do row[i] = field:gsub("[\t\r\n]", " ") end
+    io.stdout:write("option\t", table.concat(row, "\t"), "\n")
+  end
+  io.stdout:write("end of options\n")
 end
 
 local function known_flags()
@@ -185,6 +206,10 @@ end
 --- Answer --help, refuse flags that nobody declared.  A script without options that reads `arg` itself is left alone, and so
 --- is one that stock Lua runs.
 function options.seal()
+  if asks_for_options() then
+    print_rows()
+    os.exit(0, true)
+  end
   if not flags then read_command_line() end
   if #declared == 0 and (core.arg_read or not core.host) then return end
   if asks_for_help() then

@@ -1,6 +1,7 @@
 --- Help for studies: numbers out of tensors, derivatives by differences, tables on paper and in files, known values.
 --- local study = require "gibbs.study"
 
+local _, core = ...
 local gibbs = require "gibbs"
 
 local study = {}
@@ -181,14 +182,23 @@ local function pad(text, width, right)
   return right and space .. text or text .. space
 end
 
+--- Times, and what follows from them: a replay does not compare such columns.
+local function is_volatile(column) return column.volatile or column[1]:match "seconds$" ~= nil end
+
 local function print_row(cells, widths, columns)
-  local line = {}
-  for c = 1, #columns do line[c] = pad(cells[c], widths[c], columns[c][2] ~= nil) end
-  print((("  " .. table.concat(line, "  ")):gsub("%s+$", "")))
+  local run, last = gibbs.run(), #columns
+  while last > 1 and cells[last] == "" do last = last - 1 end
+  for c = 1, last do
+    local text = "  " .. pad(cells[c], widths[c], columns[c][2] ~= nil)
+    if c == last then text = text:gsub("%s+$", "") end
+    if is_volatile(columns[c]) then run:write_note(text) else io.write(text) end
+  end
+  print()
 end
 
 --- Print rows under titles.  columns = { { "title" }, { "title", "%.6f" }, ... }: with a format a column is one of
---- numbers and set to the right.  Cells that are nil print as "-"; each row is a list with n cells.
+--- numbers and set to the right.  Cells that are nil print as "-"; each row is a list with n cells.  A column of times has
+--- `volatile = true`, or a title that ends in "seconds".
 function study.table(columns, rows)
   local texts, widths, titles = {}, {}, {}
   for c, column in ipairs(columns) do
@@ -205,16 +215,13 @@ function study.table(columns, rows)
   for _, cells in ipairs(texts) do print_row(cells, widths, columns) end
 end
 
---- Make a folder, and those it lies in, unless it is there.
-function study.make_folder(path)
-  local quoted = "'" .. path:gsub("'", [['\'']]) .. "'"
-  if not os.execute("mkdir -p -- " .. quoted) then error(("study.make_folder: cannot make the folder '%s'"):format(path), 2) end
-end
-
---- The same rows as a CSV file with all digits; a cell that is nil is left empty.
+--- The same rows as a CSV file with all digits; a cell that is nil is left empty.  Its place is gibbs.run():path(name).
 function study.csv(path, columns, rows)
   local header, lines = {}, {}
-  for c, column in ipairs(columns) do header[c] = column[1] end
+  for c, column in ipairs(columns) do
+    header[c] = column[1]
+    if is_volatile(column) then gibbs.run():volatile(column[1]) end
+  end
   for r, row in ipairs(rows) do
     lines[r] = {}
     for c = 1, #columns do lines[r][c] = row[c] == nil and gibbs.null or row[c] end

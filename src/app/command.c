@@ -9,6 +9,7 @@
 
 #include "exit.h"
 #include "gibbs/threads.h"
+#include "limit.h"
 
 #define MOST_SEED (UINT64_C(1) << 53)
 
@@ -75,6 +76,13 @@ static gibbs_status read_count(const char *name, const char *text, uint64_t low,
   return GIBBS_OK;
 }
 
+static gibbs_status add_allowed(command *out, const char *path, gibbs_error *err) {
+  if (out->allowed_count == MOST_ALLOWED)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "--allow is given more than %d times; allow a folder", MOST_ALLOWED);
+  out->allowed[out->allowed_count++] = path;
+  return GIBBS_OK;
+}
+
 static gibbs_status apply(command *out, form which, const char *text, gibbs_error *err) {
   switch (which) {
   case FORM_CODE:
@@ -94,6 +102,20 @@ static gibbs_status apply(command *out, form which, const char *text, gibbs_erro
     return read_count("--threads", text, 1, GIBBS_MAX_THREADS, &out->threads, err);
   case FORM_TRACEBACK:
     out->traceback = true;
+    break;
+  case FORM_SANDBOX:
+    out->sandbox = true;
+    break;
+  case FORM_ALLOW:
+    return add_allowed(out, text, err);
+  case FORM_MEMORY:
+    out->memory_text = text;
+    return limit_read_memory("--memory", text, &out->memory, err);
+  case FORM_TIME:
+    out->time_text = text;
+    return limit_read_time("--time", text, &out->time, err);
+  case FORM_OPTIONS:
+    out->options = true;
     break;
   case FORM_HELP:
     out->help = true;
@@ -141,9 +163,23 @@ gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err)
     gibbs_status status = apply(out, which, text != NULL ? text : "", err);
     if (status != GIBBS_OK) return status;
   }
+  if (out->allowed_count > 0 && !out->sandbox)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "--allow says what a sandbox lets be read; give --sandbox too");
+  if ((out->sandbox || out->time_text != NULL) && out->script == NULL && out->code == NULL && out->subcommand == NULL)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%s is for scripts; the prompt has no %s",
+                      out->sandbox ? "--sandbox" : "--time", out->sandbox ? "sandbox" : "limit");
   out->first = i;
   look_behind_script(argc, argv, out);
   return GIBBS_OK;
+}
+
+bool command_option_of(const char *group, size_t i, command_option *out) {
+  for (int row = 0; row < FORM_COUNT; row++) {
+    if (strcmp(rows[row].group, group) != 0 || i-- > 0) continue;
+    *out = (command_option){rows[row].long_form + strlen("--"), rows[row].value, rows[row].doc};
+    return true;
+  }
+  return false;
 }
 
 /* ---- help -------------------------------------------------------------------------------------------------------

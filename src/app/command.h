@@ -4,6 +4,7 @@
 #define COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gibbs/status.h"
@@ -16,15 +17,36 @@
   X(SEED, "", "--seed", "N", "How to run it", "seed of all random numbers (default 1)")                              \
   X(THREADS, "", "--threads", "N", "How to run it", "threads to use (default: all processors)")                      \
   X(TRACEBACK, "", "--traceback", "", "How to run it", "show the calls that led to an error")                        \
+  X(SANDBOX, "", "--sandbox", "", "Safety",                                                                          \
+    "no files but below this folder (or the run's own), no other programs; by Landlock too, where Linux has it")     \
+  X(ALLOW, "", "--allow", "PATH", "Safety", "a file or folder that the sandbox lets be read; may be repeated")       \
+  X(MEMORY, "", "--memory", "SIZE", "Safety", "most memory the script may take, like 500M or 2G")                    \
+  X(TIME, "", "--time", "TIME", "Safety", "most time the script may take, like 90s, 15m or 1h30m")                   \
+  X(OPTIONS, "", "--options", "", "About gibbs", "print the options of the script, for programs, and exit")          \
   X(HELP, "-h", "--help", "", "About gibbs", "print this and exit")                                                  \
   X(VERSION, "-v", "--version", "", "About gibbs", "print the versions of gibbs and of its libraries and exit")
 
 /* name, doc: what comes before a script's name; each is a file lua/gibbs/command/<name>.lua, which says the rest.  A script
  * of such a name is run as ./name. */
-#define SUBCOMMAND_LIST(X) X(list, "what gibbs has: kernels, objectives")
+#define SUBCOMMAND_LIST(X)                                                                                           \
+  X(list, "what gibbs has: kernels, objectives")                                                                     \
+  X(run, "run a script and record all that its numbers depend on")                                                   \
+  X(replay, "run a recorded run again and compare every number")                                                     \
+  X(resume, "go on with a recorded run that was killed or interrupted")                                              \
+  X(runs, "list recorded runs")                                                                                      \
+  X(compare, "compare recorded runs, paired over seeds")                                                             \
+  X(sweep, "run a script with all combinations of options and seeds")
+
+enum { MOST_ALLOWED = 64 };
 
 typedef struct command {
-  bool help, version, prompt, traceback;
+  bool help, version, prompt, traceback, options;
+  bool sandbox;
+  const char *allowed[MOST_ALLOWED]; /* of --allow */
+  size_t allowed_count;
+  const char *memory_text, *time_text; /* as they were given, or NULL */
+  uint64_t memory;                     /* bytes */
+  double time;                         /* seconds */
   bool has_seed, has_threads;
   uint64_t seed;
   uint64_t threads;
@@ -39,6 +61,12 @@ typedef struct command {
 gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err) GIBBS_CHECKED;
 
 void command_print_help(void);
+
+/* The rows of a group, for commands that have the same options: false beyond the last. */
+typedef struct command_option {
+  const char *name, *value, *doc; /* "memory", "SIZE" */
+} command_option;
+bool command_option_of(const char *group, size_t i, command_option *out);
 
 /* The long and short forms, for guesses: NULL ends them. */
 extern const char *const command_forms[];

@@ -8,9 +8,13 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "coroutines.h"
 #include "gibbs/private/lua.h"
 #include "gibbs/threads.h"
+#include "limit.h"
 #include "prompt.h"
+#include "safety.h"
+#include "sandbox.h"
 #include "script.h"
 #include "signals.h"
 #include "version.h"
@@ -39,15 +43,28 @@ static void push_arguments(lua_State *L, const session *s) {
   }
 }
 
-/* core.host tells the module that it runs in the program, and which flags behind the script are the program's. */
+/* host.interrupted() -> whether there was a Ctrl-C; it is forgotten, so that work can be brought to an end */
+static int host_interrupted(lua_State *L) {
+  lua_pushboolean(L, signals_interrupted());
+  signals_calm();
+  return 1;
+}
+
+/* core.host tells the module that it runs in the program, which flags behind the script are the program's,
+ * and whether only the script's options are asked for. */
 static void tell_host(lua_State *L, const session *s) {
+  static const luaL_Reg functions[] = {
+      {"explain", script_explain}, {"call", script_call}, {"interrupted", host_interrupted}, {NULL, NULL}};
   push_arguments(L, s);
   lua_setfield(L, -2, "arg");
-  lua_newtable(L);
+  luaL_newlib(L, functions);
+  luaL_setfuncs(L, safety_functions, 0);
   lua_newtable(L);
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
   lua_setfield(L, -2, "flags");
+  lua_pushboolean(L, s->command.options);
+  lua_setfield(L, -2, "asks_for_options");
   lua_setfield(L, -2, "host");
 }
 
@@ -144,18 +161,56 @@ static exit_code run(lua_State *L, const session *s) {
   return code;
 }
 
+/* The script itself may lie anywhere, and be read. */
+static gibbs_status enter_sandbox(session *s) {
+  const command *c = &s->command;
+  const char *inputs[MOST_ALLOWED + 1];
+  size_t count = c->allowed_count;
+  for (size_t i = 0; i < count; i++) inputs[i] = c->allowed[i];
+  if (c->script != NULL && access(c->script, F_OK) == 0) inputs[count++] = c->script;
+  return sandbox_enter(".", inputs, count, &s->usage);
+}
+
+/* A script's limits; those of a command's script are the command's to set. */
+static gibbs_status set_limits(session *s) {
+  const command *c = &s->command;
+  gibbs_status status = GIBBS_OK;
+  if (c->memory_text != NULL) status = limit_memory(c->memory_text, c->memory, &s->usage);
+  if (status == GIBBS_OK && c->time_text != NULL) status = limit_time(c->time_text, c->time, &s->usage);
+  if (status == GIBBS_OK && c->sandbox) status = enter_sandbox(s);
+  return status;
+}
+
 /* All that can raise runs in here. */
 static int protected_main(lua_State *L) {
   session *s = lua_touserdata(L, 1);
   luaL_openlibs(L);
+  coroutines_open(L);
   if (s->usage.code != GIBBS_OK) {
     s->code = refuse_usage(L, s);
     return 0;
   }
   open_module(L, s);
-  signals_watch(L);
+  signals_watch();
+  if (set_limits(s) != GIBBS_OK) {
+    s->code = refuse_usage(L, s);
+    return 0;
+  }
   s->code = run(L, s);
   return 0;
+}
+
+/* As luaL_newstate makes it, but for the allocator. */
+static int panic(lua_State *L) {
+  const char *message = lua_tostring(L, -1);
+  fprintf(stderr, "gibbs: %s\n", message != NULL ? message : "an error outside of any protection");
+  return 0;
+}
+
+static lua_State *new_state(void) {
+  lua_State *L = lua_newstate(limit_allocate, NULL);
+  if (L != NULL) lua_atpanic(L, panic);
+  return L;
 }
 
 int main(int argc, char **argv) {
@@ -166,7 +221,7 @@ int main(int argc, char **argv) {
   if (status == GIBBS_OK && !s.command.has_threads) status = gibbs_threads_check(&s.usage);
   s.usage.code = status;
   script_show_calls(s.command.traceback);
-  lua_State *L = luaL_newstate();
+  lua_State *L = new_state();
   if (L == NULL) {
     fprintf(stderr, "gibbs: not enough memory to start\n");
     return EXIT_SCRIPT;

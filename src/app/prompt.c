@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "line.h"
+#include "gibbs/environment.h"
 #include "script.h"
 #include "signals.h"
 
@@ -79,7 +80,7 @@ static const luaL_Reg host[] = {
 
 exit_code prompt_run(lua_State *L) {
   if (isatty(STDIN_FILENO))
-    printf("gibbs %s, Lua 5.4.  gibbs --help lists the options; Ctrl-D leaves.\n", GIBBS_VERSION);
+    printf("gibbs %s, Lua 5.4.  gibbs --help lists the options; Ctrl-D leaves.\n", gibbs_version());
   prompting = L;
   line_complete_with(candidate);
   lua_pushcfunction(L, script_explain);

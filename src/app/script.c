@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "limit.h"
+#include "sandbox.h"
 #include "signals.h"
 
 static bool show_calls;
@@ -73,10 +75,12 @@ int script_explain(lua_State *L) {
 }
 
 exit_code script_report(lua_State *L) {
+  bool out_of_time = limit_script_ended();
   const char *message = lua_tostring(L, -1);
   fflush(stdout);
-  fprintf(stderr, "%s\n", message != NULL ? message : "gibbs: an error without a message");
+  fprintf(stderr, "%s\n", limit_explain(L, message != NULL ? message : "gibbs: an error without a message"));
   lua_pop(L, 1);
+  if (out_of_time) return EXIT_TIME;
   return signals_interrupted() ? EXIT_INTERRUPTED : EXIT_SCRIPT;
 }
 
@@ -89,11 +93,31 @@ static exit_code run_chunk(lua_State *L, int count) {
   lua_insert(L, handler);
   int outcome = lua_pcall(L, count, 0, handler);
   lua_remove(L, handler);
-  return outcome == LUA_OK ? EXIT_DONE : script_report(L);
+  if (outcome != LUA_OK) return script_report(L);
+  if (!limit_script_ended()) return EXIT_DONE;
+  lua_pushliteral(L, "interrupted"); /* it came to its end in spite of all */
+  return script_report(L);
+}
+
+int script_call(lua_State *L) {
+  int count = lua_gettop(L) - 1;
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_pushvalue(L, 1);
+  sandbox_confine_chunk(L);
+  lua_pop(L, 1);
+  lua_pushcfunction(L, script_explain);
+  lua_insert(L, 1);
+  bool done = lua_pcall(L, count, 0, 1) == LUA_OK, over = limit_script_ended();
+  lua_pushboolean(L, done && !over);
+  if (done && !over) return 1;
+  limit_explain(L, done ? "interrupted" : lua_tostring(L, 2));
+  lua_pushboolean(L, over);
+  return 3;
 }
 
 exit_code script_run_code(lua_State *L, const char *code) {
   if (luaL_loadbufferx(L, code, strlen(code), "=(command line)", "t") != LUA_OK) return script_report(L);
+  sandbox_confine_chunk(L);
   return run_chunk(L, 0);
 }
 
@@ -110,7 +134,9 @@ static exit_code load_file(lua_State *L, const char *path) {
     fclose(file);
   else
     ungetc(first, file);
-  return luaL_loadfilex(L, path, "t") == LUA_OK ? EXIT_DONE : script_report(L);
+  if (luaL_loadfilex(L, path, "t") != LUA_OK) return script_report(L);
+  sandbox_confine_chunk(L);
+  return EXIT_DONE;
 }
 
 /* After the script: flags are judged here if it used nothing of gibbs. */

@@ -5,13 +5,10 @@
 #include <signal.h>
 #include <string.h>
 
+#include "coroutines.h"
 #include "gibbs/control.h"
 
-static lua_State *watched; /* a signal handler has no other way to know it */
-
-/* Raised where the script is, not in one of our own Lua files. */
-static void raise_interrupted(lua_State *L, lua_Debug *call) {
-  lua_sethook(L, NULL, 0, 0);
+void signals_raise(lua_State *L, lua_Debug *call) {
   for (int level = 0; lua_getstack(L, level, call); level++) {
     lua_getinfo(L, "Sl", call);
     if (call->currentline <= 0 || strncmp(call->source, "=gibbs", strlen("=gibbs")) == 0) continue;
@@ -20,6 +17,12 @@ static void raise_interrupted(lua_State *L, lua_Debug *call) {
   }
   lua_pushliteral(L, "interrupted");
   lua_error(L);
+}
+
+/* Once: what catches it goes on. */
+static void raise_once(lua_State *L, lua_Debug *call) {
+  lua_sethook(L, NULL, 0, 0);
+  signals_raise(L, call);
 }
 
 static void set_handler(void (*handler)(int)) {
@@ -33,17 +36,18 @@ static void on_interrupt(int signal) {
   (void)signal;
   set_handler(SIG_DFL);
   gibbs_interrupt();
-  lua_sethook(watched, raise_interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+  coroutines_hook(raise_once, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
-void signals_watch(lua_State *L) {
-  watched = L;
+/* A file that may not grow as large is an error of the write, with a message, as a full disk is. */
+void signals_watch(void) {
+  signal(SIGXFSZ, SIG_IGN);
   set_handler(on_interrupt);
 }
 
 void signals_calm(void) {
   if (!gibbs_interrupted()) return;
-  lua_sethook(watched, NULL, 0, 0);
+  coroutines_hook(NULL, 0, 0);
   gibbs_interrupt_clear();
   set_handler(on_interrupt);
 }

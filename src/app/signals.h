@@ -6,8 +6,10 @@
 #include <lua.h>
 #include <stdbool.h>
 
-/* From now on the first Ctrl-C raises "interrupted" in L, or in the core's next step. */
-void signals_watch(lua_State *L);
+/* From now on the first Ctrl-C raises "interrupted" in the coroutine that runs, or in the core's next step. */
+void signals_watch(void);
+/* A hook that raises "interrupted" where the script is, not in one of our own Lua files. */
+void signals_raise(lua_State *L, lua_Debug *call);
 /* Forget a Ctrl-C that has been dealt with, and be ready for the next. */
 void signals_calm(void);
 bool signals_interrupted(void);

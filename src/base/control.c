@@ -25,6 +25,10 @@ void gibbs_interrupt_hold(void) {
   atomic_fetch_add(&holds, 1);
 }
 
+bool gibbs_interrupt_held(void) {
+  return atomic_load(&holds) > 0;
+}
+
 void gibbs_interrupt_release(void) {
   atomic_fetch_sub(&holds, 1);
 }

@@ -10,6 +10,7 @@
 #include "gl_argument.h"
 #include "gl_error.h"
 #include "gl_fit.h"
+#include "gl_run.h"
 #include "gl_state.h"
 
 static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
@@ -102,9 +103,19 @@ static gibbs_status write_content(gl_checkpoint *c, const gibbs_value *content, 
   return status == GIBBS_ERR_INTERRUPT ? gibbs_checkpoint_write(c->place, content, err) : status;
 }
 
+static const char logged_name[] = "@logged"; /* rows of metrics, in a recorded run */
+
+static gibbs_status add_logged(gibbs_value *content, gibbs_error *err) {
+  if (gl_run_logged() < 0) return GIBBS_OK;
+  gibbs_status status = gl_run_flush_rows(err);
+  if (status != GIBBS_OK) return status;
+  return gibbs_value_set(content, logged_name, gibbs_value_number((double)gl_run_logged()), err);
+}
+
 static gibbs_status write_held(gl_checkpoint *c, gibbs_error *err) {
   gibbs_value *content = NULL;
   gibbs_status status = gibbs_training_to_value(c->engine, &c->about, &content, err);
+  if (status == GIBBS_OK) status = add_logged(content, err);
   if (status == GIBBS_OK) status = write_content(c, content, err);
   gibbs_value_free(content);
   return status;
@@ -146,6 +157,8 @@ static gibbs_status go_on(gl_checkpoint *c, const char *path, const gibbs_value 
   if (status == GIBBS_OK) {
     c->resumed = true;
     c->resumed_at = gibbs_training_step(c->engine);
+    const gibbs_value *logged = gibbs_value_get(content, logged_name);
+    if (logged && gl_run_logged() >= 0) gl_run_set_logged((int64_t)gibbs_value_as_number(logged));
     return GIBBS_OK;
   }
   return gibbs_fail(err, status,

@@ -5,6 +5,7 @@
 #include "gibbs/files.h"
 #include "gl_data.h"
 #include "gl_error.h"
+#include "gl_state.h"
 #include "gl_expression.h"
 
 static void destroy_file(void *self) {
@@ -120,10 +121,10 @@ void gl_data_read(lua_State *L, const char *who) {
   gl_box *box = gl_box_new(L, &gl_data_file, 0);
   gibbs_error err;
   gibbs_value *value = NULL;
-  if (gibbs_file_read(r.path, &value, &err) != GIBBS_OK) {
-    gibbs_error_prefix(&err, who);
-    gl_raise(L, &err);
-  }
+  gl_enter(L);
+  gibbs_status status = gibbs_file_read(r.path, &value, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
   box->self = value;
   push_numbers(&r, value);
   box->self = NULL;

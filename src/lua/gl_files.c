@@ -103,10 +103,10 @@ static int files_read(lua_State *L) {
   gl_box *box = gl_box_new(L, &gl_tree, 0);
   gibbs_error err;
   gibbs_value *value = NULL;
-  if (gibbs_file_read(path, &value, &err) != GIBBS_OK) {
-    gibbs_error_prefix(&err, who);
-    return gl_raise(L, &err);
-  }
+  gl_enter(L);
+  gibbs_status status = gibbs_file_read(path, &value, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
+  gl_check(L, status, &err);
   box->self = value;
   push_value(L, value);
   box->self = NULL;
@@ -298,10 +298,10 @@ static int files_write(lua_State *L) {
   gl_box *box = gl_box_new(L, &gl_tree, 0);
   make_root(L, 2, box);
   gibbs_error err;
-  if (gibbs_file_write(path, box->self, &err) != GIBBS_OK) {
-    gibbs_error_prefix(&err, write_who);
-    return gl_raise(L, &err);
-  }
+  gl_enter(L);
+  gibbs_status status = gibbs_file_write(path, box->self, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, write_who);
+  gl_check(L, status, &err);
   gibbs_value_free(box->self);
   box->self = NULL;
   return 0;

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "gibbs/private/lua.h"
+#include "gl_access.h"
 #include "gl_class.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
 #include "gl_files.h"
+#include "gl_run.h"
 #include "gl_state.h"
 
 /* ---- what C gives to our own Lua files: the table "gibbs.core" ----------------------------------------- */
@@ -114,7 +116,7 @@ static const struct gl_embedded *find_init(void) {
 
 /* ---- the module ------------------------------------------------------------------------------------------- */
 
-/* The fields table is on the top of the stack; "lattice.square" goes to the table of its field "lattice". */
+/* The table is on the top of the stack; "lattice.square" goes to the table of its field "lattice". */
 static void set_function(lua_State *L, const luaL_Reg *row) {
   const char *dot = strchr(row->name, '.');
   lua_pushcfunction(L, row->func);
@@ -128,6 +130,11 @@ static void set_function(lua_State *L, const luaL_Reg *row) {
   lua_pop(L, 3);
 }
 
+static void set_functions(lua_State *L, const luaL_Reg *const rooms[], size_t count) {
+  for (size_t i = 0; i < count; i++)
+    for (const luaL_Reg *row = rooms[i]; row->name != NULL; row++) set_function(L, row);
+}
+
 /* core.fields: the functions of all rooms */
 static void push_fields(lua_State *L) {
   static const luaL_Reg *const rooms[] = {
@@ -136,17 +143,29 @@ static void push_fields(lua_State *L) {
 #undef ROW
   };
   lua_createtable(L, 0, 128);
-  for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++)
-    for (const luaL_Reg *row = rooms[i]; row->name != NULL; row++) set_function(L, row);
+  set_functions(L, rooms, sizeof rooms / sizeof rooms[0]);
   gl_null_push(L);
   lua_setfield(L, -2, "null");
+}
+
+static void push_core(lua_State *L) {
+  static const luaL_Reg *const rooms[] = {
+#define ROW(room) gl_##room##_core,
+      GL_CORE_ROOMS(ROW)
+#undef ROW
+  };
+  luaL_newlib(L, core_functions);
+  luaL_setfuncs(L, gl_access_core, 0);
+  luaL_setfuncs(L, gl_run_core, 0);
+  luaL_setfuncs(L, gl_transcript_core, 0);
+  set_functions(L, rooms, sizeof rooms / sizeof rooms[0]);
 }
 
 /* init.lua gets the core table and gives the module. */
 int luaopen_gibbs(lua_State *L) {
   luaL_checkversion(L);
   gl_state_of(L);
-  luaL_newlib(L, core_functions);
+  push_core(L);
   push_fields(L);
   lua_setfield(L, -2, "fields");
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);

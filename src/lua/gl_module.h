@@ -19,8 +19,14 @@
       ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy) ROOM(recursion) ROOM(tensor_rg) ROOM(mcrg) ROOM(vmcrg)
 /* clang-format on */
 
+/* Rooms that only our own Lua files enter: gl_<room>_core[] go to the table "gibbs.core". */
+#define GL_CORE_ROOMS(ROOM) ROOM(folder) ROOM(process) ROOM(interval) ROOM(filter)
+
 #define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];
 GL_ROOMS(GL_DECLARE_ROOM)
+#undef GL_DECLARE_ROOM
+#define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_core[];
+GL_CORE_ROOMS(GL_DECLARE_ROOM)
 #undef GL_DECLARE_ROOM
 
 #endif

@@ -15,6 +15,7 @@
 #include "checkpoint_place.h"
 #include "checkpoint_seal.h"
 #include "files_format.h"
+#include "gibbs/file_access.h"
 
 static const char previous_ending[] = ".previous";
 
@@ -146,7 +147,8 @@ static gibbs_status name_files(gibbs_checkpoint *c, const char *path, bool exist
 
 gibbs_status gibbs_checkpoint_open(const char *path, gibbs_checkpoint **out, gibbs_error *err) {
   bool exists = false;
-  gibbs_status status = check_path(path, &exists, err);
+  gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_WRITE, err);
+  if (status == GIBBS_OK) status = check_path(path, &exists, err);
   if (status != GIBBS_OK) return fail_naming(path, status, err);
   gibbs_checkpoint *c = calloc(1, sizeof *c);
   if (!c) return gibbs_fail_memory(err, "a checkpoint", sizeof *c);

@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "gibbs/file_access.h"
+
 static const char seal_format[] = "gibbs checkpoint 1\n";
 static const char seal_family[] = "gibbs checkpoint ";
 static const char hdf5_mark[] = "\x89HDF\r\n\x1a\n";
@@ -128,7 +130,8 @@ static gibbs_status check_stream(FILE *stream, gibbs_error *err) {
 
 gibbs_status gibbs_seal_check(const char *path, gibbs_error *err) {
   FILE *stream;
-  gibbs_status status = open_file(path, &stream, err);
+  gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
+  if (status == GIBBS_OK) status = open_file(path, &stream, err);
   if (status != GIBBS_OK) return status;
   status = check_stream(stream, err);
   fclose(stream);

@@ -123,3 +123,13 @@ gibbs_status gibbs_file_read(const char *path, gibbs_value **out, gibbs_error *e
 gibbs_status gibbs_file_write(const char *path, const gibbs_value *value, gibbs_error *err) {
   return transfer(path, value, NULL, err);
 }
+
+gibbs_status gibbs_file_write_bytes(const char *path, const char *bytes, size_t size, gibbs_error *err) {
+  gibbs_output out;
+  gibbs_status status = gibbs_output_open(path, &out, err);
+  if (status == GIBBS_OK) {
+    (void)fwrite(bytes, 1, size, out.stream); /* closing asks the stream whether all went well */
+    status = gibbs_output_close(&out, GIBBS_OK, err);
+  }
+  return status == GIBBS_OK ? GIBBS_OK : fail_naming(path, status, err);
+}

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "files_format.h"
+#include "gibbs/file_access.h"
 
 static gibbs_status fail_system(gibbs_error *err, const char *what) {
   return gibbs_fail(err, GIBBS_ERR_FILE, "%s: %s", what, strerror(errno));
@@ -40,17 +41,21 @@ static gibbs_status read_stream(FILE *stream, size_t hint, gibbs_bytes *out, gib
 }
 
 static gibbs_status open_file(const char *path, FILE **stream, size_t *size, gibbs_error *err) {
+  gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
+  if (status != GIBBS_OK) return status;
   *stream = fopen(path, "rb");
   if (!*stream) return fail_system(err, "cannot be opened");
   struct stat about;
-  gibbs_status status = GIBBS_OK;
   if (fstat(fileno(*stream), &about) != 0)
     status = fail_system(err, "cannot be examined");
   else if (S_ISDIR(about.st_mode))
     status = gibbs_fail(err, GIBBS_ERR_FILE, "is a folder, not a file");
   else
+    status = gibbs_file_access_check_opened(fileno(*stream), GIBBS_FILE_READ, err);
+  if (status == GIBBS_OK)
     *size = about.st_size > 0 ? (size_t)about.st_size : 4096;
-  if (status != GIBBS_OK) fclose(*stream);
+  else
+    fclose(*stream);
   return status;
 }
 
@@ -117,9 +122,16 @@ gibbs_status gibbs_output_open(const char *path, gibbs_output *out, gibbs_error 
   *out = (gibbs_output){NULL, NULL, NULL, 0};
   mode_t mode = 0;
   if (strlen(path) > INT_MAX / 2) return gibbs_fail(err, GIBBS_ERR_FILE, "the path is too long");
-  gibbs_status status = resolve_target(path, out, &mode, err);
+  gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_WRITE, err);
+  if (status == GIBBS_OK) status = resolve_target(path, out, &mode, err);
   int descriptor = status == GIBBS_OK ? open_temporary(out) : -1;
   if (status == GIBBS_OK && descriptor < 0) status = fail_system(err, "cannot be written");
+  if (descriptor >= 0) status = gibbs_file_access_check_opened(descriptor, GIBBS_FILE_WRITE, err);
+  if (status != GIBBS_OK && descriptor >= 0) {
+    close(descriptor);
+    unlink(out->temporary);
+    descriptor = -1;
+  }
   if (descriptor >= 0 && (!(out->stream = fdopen(descriptor, "wb")) || (mode && fchmod(descriptor, mode) != 0))) {
     status = fail_system(err, "cannot be written");
     if (out->stream) fclose(out->stream);

@@ -37,6 +37,7 @@
   X(H5Dclose)                                                                                                        \
   X(H5Dget_type)                                                                                                     \
   X(H5Dget_space)                                                                                                    \
+  X(H5Dget_create_plist)                                                                                             \
   X(H5Dget_storage_size)                                                                                             \
   X(H5Dvlen_reclaim)                                                                                                 \
   X(H5Aget_num_attrs)                                                                                                \
@@ -50,6 +51,8 @@
   X(H5Aget_space)                                                                                                    \
   X(H5Pcreate)                                                                                                       \
   X(H5Pclose)                                                                                                        \
+  X(H5Pget_external_count)                                                                                           \
+  X(H5Pget_layout)                                                                                                   \
   X(H5Pset_obj_track_times)                                                                                          \
   X(H5Pset_userblock)                                                                                                \
   X(H5Pset_libver_bounds)                                                                                            \

@@ -218,10 +218,22 @@ static gibbs_status read_source(source *s, gibbs_value **out, gibbs_error *err) 
   return empty ? GIBBS_OK : gibbs_fail_memory(err, "a value", sizeof(void *));
 }
 
+/* Its numbers may lie in files of any name, which the file gives: they are not followed. */
+static gibbs_status refuse_elsewhere(const source *s, gibbs_error *err) {
+  hid_t how = s->h5->H5Dget_create_plist(s->id);
+  if (how < 0) return fail_library(s, err);
+  bool elsewhere = s->h5->H5Pget_layout(how) == H5D_VIRTUAL || s->h5->H5Pget_external_count(how) != 0;
+  s->h5->H5Pclose(how);
+  if (elsewhere)
+    return fail_source(s, GIBBS_ERR_UNSUPPORTED, "keeps its numbers in other files, which are not opened", err);
+  return GIBBS_OK;
+}
+
 static gibbs_status read_dataset(const hdf5_library *h5, hid_t id, const gibbs_place *place, gibbs_value **out,
                                  gibbs_error *err) {
   source s = {.h5 = h5, .id = id, .type = h5->H5Dget_type(id), .space = h5->H5Dget_space(id), .place = place};
-  gibbs_status status = read_source(&s, out, err);
+  gibbs_status status = refuse_elsewhere(&s, err);
+  if (status == GIBBS_OK) status = read_source(&s, out, err);
   if (s.type >= 0) h5->H5Tclose(s.type);
   if (s.space >= 0) h5->H5Sclose(s.space);
   return status;

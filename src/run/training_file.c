@@ -7,12 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/environment.h"
 #include "map_writer.h"
 #include "training_file_compare.h"
-
-#ifndef GIBBS_VERSION
-#error "the build has to define GIBBS_VERSION"
-#endif
 
 static const char format[] = "gibbs training 1";
 
@@ -124,7 +121,7 @@ gibbs_status gibbs_training_to_value(const gibbs_training *training, const gibbs
   gibbs_map_writer w = gibbs_map_begin(err);
   gibbs_training_end why;
   gibbs_map_put_text(&w, "@format", format);
-  gibbs_map_put_text(&w, "@gibbs", GIBBS_VERSION);
+  gibbs_map_put_text(&w, "@gibbs", gibbs_version());
   gibbs_map_put_number(&w, "@step", (double)gibbs_training_step(training));
   gibbs_map_put_text(&w, "@end", gibbs_training_ended(training, &why) ? gibbs_training_end_text(why) : "");
   put_parameters(&w, about);
@@ -157,10 +154,10 @@ static gibbs_status check_format(const gibbs_value *content, gibbs_error *err) {
   if (!written || strcmp(written, format) != 0)
     return gibbs_fail(err, GIBBS_ERR_FILE, "holds '%.60s', and this program reads '%s'",
                       written ? written : "something else", format);
-  if (!version || strcmp(version, GIBBS_VERSION) != 0)
+  if (!version || strcmp(version, gibbs_version()) != 0)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
                       "was written by gibbs %.20s, and this is gibbs %s, which may not go on with the same bits",
-                      version ? version : "of no version", GIBBS_VERSION);
+                      version ? version : "of no version", gibbs_version());
   return GIBBS_OK;
 }
 

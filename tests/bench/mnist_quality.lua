@@ -13,8 +13,8 @@ local seed = gibbs.option("seed", 1, "seed of everything")
 local out = gibbs.option("out", "runs/mnist_quality", "folder for the machines and the table (CSV)")
 
 local study, images = require "gibbs.study", require "gibbs.images"
+local record = gibbs.run{ folder = out }
 local folder = ...
-study.make_folder(out)
 if not folder or folder:sub(1, 1) == "-" then error("usage: gibbs tests/bench/mnist_quality.lua DATA_DIR [options]", 0) end
 
 local here = arg[0]:match("^(.*/)") or "./"
@@ -50,7 +50,7 @@ local function judge(name, path, updates, took)
 end
 
 for word in seconds:gmatch "[^,]+" do
-  local ours, theirs = ("%s/gibbs_%s"):format(out, word), ("%s/torch_%s.npz"):format(out, word)
+  local ours, theirs = record:path("gibbs_" .. word), record:path(("torch_%s.npz"):format(word))
   local steps, took = table.unpack(run(("%s --threads %d %s../../scripts/mnist.lua %s --seconds %s --clock %s --chains 0 --seed %d --out %s")
     :format(program, threads_used, here, folder, word, clock, seed, ours)))
   local took_torch, updates = table.unpack(run(("%s %smnist_peer.py %s %s %.3f %s %d 500 128 0.05 0.0005 0 0 %d")
@@ -62,4 +62,4 @@ end
 study.section(("MNIST, %d thread(s)"):format(threads_used), "Mean log-likelihood of 10,000 test images in nats an image, by " ..
   "annealing forward (at most) and back (at least).")
 study.table(columns, rows)
-study.csv(out .. "/quality.csv", columns, rows)
+study.csv(record:path "quality.csv", columns, rows)

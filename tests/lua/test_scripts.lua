@@ -23,7 +23,7 @@ local function run(script, options, names)
   assert(os.remove(folder), "the study left files that are not listed in " .. folder)
 end
 
-run("custom_energy.lua", { size = 3, sweeps = 500, chains = 16 })
+run("custom_energy.lua", { size = 3, sweeps = 500, chains = 16 }, { "custom_energy.csv" })
 run("kernels.lua", { sizes = "4,8", sweeps = 4000 }, { "kernels.csv", "kernels.svg" })
 run("ising_critical.lua", { sizes = "8,16", sweeps = 500, chains = 4 }, { "scan.csv", "critical.csv", "energy.csv", "energy.svg",
   "specific_heat.csv", "specific_heat.svg", "susceptibility.csv", "susceptibility.svg", "binder.csv", "binder.svg",

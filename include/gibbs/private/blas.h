@@ -29,6 +29,9 @@ void gibbs_dgemv(bool transpose, size_t m, size_t n, double alpha, const double 
  * gibbs_dgesdd_work(n) doubles, `integers` 8 n.  False when there is no LAPACK, or it did not converge. */
 bool gibbs_dgesdd(size_t n, double *a, double *values, double *u, double *v, double *work, int *integers);
 size_t gibbs_dgesdd_work(size_t n);
+/* Have the library, the threads, and the work space of each, which are kept from then on: for who is going to take memory
+ * away, since a library that is refused its work space does not return.  Milliseconds. */
+void gibbs_blas_prepare(void);
 
 /* What does the work: "OpenBLAS 0.3.21 ...", or the reference BLAS and why. */
 const char *gibbs_blas_name(void);

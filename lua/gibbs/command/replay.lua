@@ -1,0 +1,127 @@
+--- gibbs replay: a recorded run, made again and compared.
+
+local _, core = ...
+local kinds = require "gibbs.kinds"
+local manifest = require "gibbs.manifest"
+local place = require "gibbs.run_place"
+
+local replay = {}
+
+replay.usage = "RUN [--threads N] [--out DIR]"
+replay.what = "Runs a recorded run again, from the script and the options in its manifest.json, and compares every number bit for bit:\n"
+  .. "metrics.csv, results.h5, all tables, and what was printed; not times, and not what the script says is volatile.\n"
+  .. "Exit code 0: all is the same; 1: something differs, and the first difference is said."
+replay.words = { "run" }
+replay.options = {
+  { name = "threads", kind = kinds.count(1, 1024), help = "threads to use (default: all processors)", value = "N" },
+  { name = "out", kind = kinds.string, help = "keep what comes now in this folder (default: one that is removed)", value = "DIR" },
+}
+
+local function complain(message)
+  io.stderr:write("gibbs replay: ", message, "\n")
+  return 2
+end
+
+-- ---- what is not as it was ---------------------------------------------------------------------------------------
+
+local function note(...) print("  " .. (...):format(select(2, ...))) end
+
+local function tell_files(recorded)
+  for _, file in ipairs(recorded.files) do
+    if file.how ~= "written" then
+      local hash = core.sha256(file.path)
+      if not hash then
+        note("%s, which the run %s, is not there any more", file.path, file.how)
+      elseif hash ~= file.sha256 then
+        note("%s has changed since the run %s it", file.path, file.how)
+      end
+    end
+  end
+  local script = io.open(recorded.script.path, "rb")
+  if not script then return end
+  if script:read "a" ~= recorded.script.text then
+    note("%s has changed since; what runs is the text that was recorded", recorded.script.path)
+  end
+  script:close()
+end
+
+local function tell_versions(recorded, now)
+  if recorded.gibbs ~= now.gibbs then note("recorded by gibbs %s, this is %s", recorded.gibbs, now.gibbs) end
+  local names = {}
+  for name in pairs(recorded.libraries) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    if recorded.libraries[name] ~= now.libraries[name] then
+      note("recorded with %s %s, this is %s", name, recorded.libraries[name], now.libraries[name] or "not there")
+    end
+  end
+  local before, here = recorded.processor, now.processor
+  local function features(processor) return table.concat(processor.features, " ") end
+  if before.name ~= here.name or features(before) ~= features(here) then
+    note("recorded on another processor: %s (%s), this is %s (%s); the last digits may differ", before.name, features(before), here.name,
+      features(here))
+  end
+end
+
+-- ---- running -------------------------------------------------------------------------------------------------------
+
+local function temporary_folder()
+  local name = os.tmpname()
+  os.remove(name)
+  return (os.getenv "TMPDIR" or "/tmp") .. "/gibbs-replay-" .. name:match "[^/_]*$"
+end
+
+--- Why there is nothing to compare with; nil if there is.
+local function refusal(recorded, folder)
+  local status = recorded.status
+  if status == "running" then return ("'%s' is still running (process %d)"):format(folder, recorded.process) end
+  if status == "finished" or status == "failed" then return nil end
+  return ("'%s' was %s before it was complete; gibbs resume %s goes on with it"):format(folder, status, folder)
+end
+
+--- In a process of its own: however the script ends, what it left can be compared.
+local function run_again(recorded, folder, threads)
+  return core.apart(function()
+    return require("gibbs.recorder").run {
+      name = "replay", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
+      seed = recorded.seed, threads = threads, quiet = true,
+    }
+  end)
+end
+
+local function tell_same(what)
+  print(("the same: %d number%s in %d file%s%s"):format(what.numbers, what.numbers == 1 and "" or "s", #what.files, #what.files == 1 and "" or "s",
+    what.log and ", and all that was printed" or "; what was printed is not compared, as the run was resumed"))
+  return 0
+end
+
+local function judge(folder, recorded, out, code)
+  local now, why = manifest.read(out)
+  if not now then return complain(why) end
+  if now.status == "interrupted" then return 130 end
+  if now.status == "killed" then return complain(("the replay was killed (%d)"):format(code)) end
+  tell_versions(recorded, now)
+  local difference, what = require("gibbs.replay").compare({ folder = folder, manifest = recorded }, { folder = out, manifest = now })
+  if not difference then return tell_same(what) end
+  print("different: " .. difference)
+  return 1
+end
+
+function replay.run(given)
+  local folder, recorded, why = place.enter(given.run)
+  if not recorded then return complain(why) end
+  why = refusal(recorded, given.run)
+  if why then return complain(why) end
+  local out = given.out and place.absolute(given.out) or temporary_folder()
+  if core.run_place(out) ~= "free" then return complain(("'%s' is there already; --out names another folder"):format(given.out)) end
+  print(("%s: %s, seed %d, recorded with %d thread%s"):format(given.run, recorded.script.path, recorded.seed, recorded.threads,
+    recorded.threads == 1 and "" or "s"))
+  tell_files(recorded)
+  io.stdout:flush()
+  local code = run_again(recorded, out, given.threads)
+  local result = judge(folder, recorded, out, code)
+  if not given.out then pcall(core.folder_remove, out) end
+  return result
+end
+
+return replay

@@ -1,0 +1,34 @@
+--- Where a recorded run was made: its paths are relative to a working directory, to which who runs it again goes back.
+
+local _, core = ...
+local manifest = require "gibbs.manifest"
+
+local place = {}
+
+local start -- the working directory of the command
+
+---@param path string
+function place.absolute(path)
+  start = start or core.directory()
+  return path:sub(1, 1) == "/" and path or start .. "/" .. path
+end
+
+---Read the manifest of a run and go to the directory where it was made, if that is there.
+---@param folder string  as it was given
+---@return string # the folder, as seen from there
+---@return table? # its manifest
+---@return string? # what is wrong, if there is none
+function place.enter(folder)
+  folder = #folder > 1 and folder:gsub("/+$", "") or folder
+  local recorded, why = manifest.read(folder)
+  if not recorded then return folder, nil, why end
+  local directory = recorded.directory
+  if not directory or directory == core.directory() then return folder, recorded end
+  folder = place.absolute(folder)
+  if not core.change_directory(directory) then
+    io.stderr:write(("the directory '%s', where the run was made, is not there: files are looked for from here\n"):format(directory))
+  end
+  return folder, recorded
+end
+
+return place

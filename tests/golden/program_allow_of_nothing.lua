@@ -1,0 +1,1 @@
+-- command: --sandbox --allow nothing program_allow_of_nothing.lua

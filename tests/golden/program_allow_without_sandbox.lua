@@ -1,0 +1,1 @@
+-- command: --allow data program_allow_without_sandbox.lua

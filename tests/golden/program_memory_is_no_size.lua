@@ -1,0 +1,1 @@
+-- command: --memory lots program_memory_is_no_size.lua

@@ -1,0 +1,1 @@
+-- command: --memory 1K program_memory_too_small.lua

@@ -1,0 +1,1 @@
+-- command: --time 5x program_time_is_no_time.lua

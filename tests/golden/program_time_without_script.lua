@@ -1,0 +1,1 @@
+-- command: --time 1h -i

@@ -1,0 +1,3 @@
+-- command: --sandbox sandbox_unknown_name.lua
+local gibbs = require "gibbs"
+gibbs.minimise()
