@@ -4,8 +4,8 @@ set -euo pipefail
 
 packages=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libopenblas0-openmp libhdf5-dev libcjson-dev zlib1g-dev nettle-dev
   liblua5.4-dev libreadline-dev gnuplot-nox)
-for_tests=(libcriterion-dev lua5.4)
-for_ci=(clang libomp-dev)
+for_tests=(libcriterion-dev lua5.4 mandoc)
+for_ci=(clang libomp-dev chromium python3-h5py luarocks)
 case "${1:-test}" in
   build) ;;
   test) packages+=("${for_tests[@]}") ;;

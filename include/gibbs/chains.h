@@ -9,6 +9,7 @@
 #define GIBBS_CHAINS_H
 
 #include "gibbs/distribution.h"
+#include "gibbs/progress.h"
 
 /* ---- kernels -------------------------------------------------------------------------------------- */
 
@@ -134,6 +135,8 @@ gibbs_status gibbs_meter_read(gibbs_meter *meter, double *out, gibbs_error *err)
 size_t gibbs_chains_measure_count(const gibbs_chains *chains);
 const char *gibbs_chains_measure_name(const gibbs_chains *chains, size_t which);
 void gibbs_chains_measure(const gibbs_chains *chains, size_t which, double *out);
+/* What a line of progress says of chains beside their sweeps: the acceptance, where the kernel knows one. */
+void gibbs_chains_tell(const gibbs_chains *chains, gibbs_progress *task);
 
 /* Everything that is needed to go on: configurations, sweeps done, what adaptation made: *count doubles, to be freed
  * with free().  Restoring refuses what does not fit. */

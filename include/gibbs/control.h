@@ -17,5 +17,8 @@ void gibbs_interrupt_clear(void);
 void gibbs_interrupt_hold(void);
 void gibbs_interrupt_release(void);
 bool gibbs_interrupt_held(void);
+/* Where else to look than at the flag, for a host that has its own way to be told of Ctrl-C; NULL: nowhere.  `asked`
+ * is called often and from any thread: it only looks. */
+void gibbs_interrupt_ask(bool (*asked)(void *context), void *context);
 
 #endif

@@ -85,6 +85,7 @@ gibbs_initial gibbs_parameter_initial(const gibbs_parameter *parameter);
  * itself (nothing here does). */
 typedef struct gibbs_functional {
   size_t references;
+  const char *name; /* for display, not copied; NULL: none */
   void *payload;
   void (*release)(void *payload);
 } gibbs_functional;

@@ -12,11 +12,12 @@
 
 #include "gibbs/status.h"
 
-/* id, text: what is about to happen to a file (or, for WRITE, to a folder) */
+/* id, text: what is about to happen to a file or a folder */
 #define GIBBS_FILE_USE_LIST(X)                                                                                       \
   X(READ, "read")     /* its bytes are data */                                                                       \
   X(LOAD, "loaded")   /* its bytes are Lua, and will run */                                                          \
-  X(WRITE, "written") /* it is created, replaced, renamed or removed */
+  X(WRITE, "written") /* a file is created, replaced, renamed or removed */                                          \
+  X(MAKE, "made")     /* a folder is created, with those it lies in, unless it is there */
 
 typedef enum gibbs_file_use {
 #define X(id, text) GIBBS_FILE_##id,
@@ -36,6 +37,12 @@ void gibbs_file_access_guard(gibbs_file_watcher *guard, void *context);
 void gibbs_file_access_observe(gibbs_file_watcher *observer, void *context);
 /* Whether there is one or the other. */
 bool gibbs_file_access_watched(void);
+
+/* Says where a file is really found or put, for a path that has passed the check: the path itself, or another that lives
+ * as long as the process. */
+typedef const char *gibbs_file_placer(void *context, const char *path, gibbs_file_use use);
+void gibbs_file_access_place_by(gibbs_file_placer *placer, void *context); /* NULL: everything is where its path says */
+const char *gibbs_file_access_place(const char *path, gibbs_file_use use);
 
 /* Asks the guard, then tells the observer: the first failure of the two. */
 gibbs_status gibbs_file_access_check(const char *path, gibbs_file_use use, gibbs_error *err) GIBBS_CHECKED;

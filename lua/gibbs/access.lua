@@ -20,10 +20,10 @@ local raw = access.raw
 --- As io.open reports: nil, "path: message", a number.
 local function refusal(path, message) return nil, ("%s: %s"):format(path, message), 13 end
 
---- true, or what io.open would give for a file that cannot be opened.
+--- Where the file is, or what io.open would give for one that cannot be opened.
 local function may(path, use)
-  local allowed, message = core.check_file(path, use)
-  if allowed then return true end
+  local place, message = core.check_file(path, use)
+  if place then return place end
   return refusal(path, message)
 end
 
@@ -44,14 +44,14 @@ function wrapped.io.open(path, mode)
   if not is_path(path) or mode ~= nil and type(mode) ~= "string" then return raw.open(path, mode) end
   path = path_of(path)
   local use = use_of(mode or "r")
-  local allowed, message, code = may(path, use)
-  if not allowed then return allowed, message, code end
-  local file, failure, number = raw.open(path, mode)
+  local place, message, code = may(path, use)
+  if not place then return place, message, code end
+  local file, failure, number = raw.open(place, mode)
   if not file then return file, failure, number end
-  allowed, message = core.check_opened(file, use)
+  local allowed, reason = core.check_opened(file, use)
   if allowed then return file end
   file:close()
-  return refusal(path, message)
+  return refusal(path, reason)
 end
 
 --- As io.open, but an error at the caller's line.
@@ -85,17 +85,18 @@ function wrapped.io.output(file)
 end
 
 function wrapped.os.remove(path)
-  local allowed, message, code = may(path_of(path), "written")
-  if not allowed then return allowed, message, code end
-  return raw.remove(path)
+  local place, message, code = may(path_of(path), "written")
+  if not place then return place, message, code end
+  return raw.remove(place)
 end
 
 function wrapped.os.rename(from, to)
-  for _, path in ipairs { from, to } do
-    local allowed, message, code = may(path_of(path), "written")
-    if not allowed then return allowed, message, code end
-  end
-  return raw.rename(from, to)
+  local old, message, code = may(path_of(from), "written")
+  if not old then return old, message, code end
+  local new
+  new, message, code = may(path_of(to), "written")
+  if not new then return new, message, code end
+  return raw.rename(old, new)
 end
 
 function wrapped.os.tmpname()
@@ -110,8 +111,8 @@ end
 
 function wrapped.loadfile(path, ...)
   if is_path(path) then
-    local allowed, message = core.check_file(path_of(path), "loaded")
-    if not allowed then return nil, ("cannot open %s: %s"):format(path, message) end
+    local place, message = core.check_file(path_of(path), "loaded")
+    if not place then return nil, ("cannot open %s: %s"):format(path, message) end
   end
   return raw.loadfile(path, ...)
 end

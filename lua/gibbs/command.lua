@@ -3,7 +3,8 @@
 --- A command is a file lua/gibbs/command/<name>.lua and a row in src/app/command.h.  The file gives a table:
 ---   usage    what stands after the name, "script.lua [the script's options]"
 ---   what     what it does: a sentence or a paragraph
----   words    names of the words that are not options, in order; a last "name..." takes all that are left, "name?" may be missing
+---   words    names of the words that are not options, in order; a last "name..." takes all that are left, "name?" and
+---            "name...?" may be missing
 ---   options  rows { name, default, help, kind = ..., value = "N" }; `default` says what kind of value it is (gibbs.kinds),
 ---            unless `kind` does
 ---   rest     true: options that no row names, and words beyond `words`, are somebody else's (a script's); they are kept, in order
@@ -33,12 +34,14 @@ end
 
 -- ---- help ------------------------------------------------------------------------------------------------
 
-local function row_forms(row)
+---How an option is written: "--size N".
+function command.forms(row)
   local spelt = "--" .. row.name:gsub("_", "-")
   return row.value and spelt .. " " .. row.value or spelt
 end
 
-local function row_help(row)
+---What is said of an option.
+function command.text(row)
   local default = row.default
   if type(default) == "table" then default = default[1] end
   if default == nil or default == false or default == "" then return row.help end
@@ -49,9 +52,9 @@ end
 function command.help(name, description)
   local lines = { ("usage: gibbs %s %s"):format(name, description.usage), description.what, "" }
   local width = #"--help"
-  for _, row in ipairs(description.options or {}) do width = math.max(width, #row_forms(row)) end
+  for _, row in ipairs(description.options or {}) do width = math.max(width, #command.forms(row)) end
   local function add(forms, text) lines[#lines + 1] = "  " .. forms .. (" "):rep(width - #forms + 2) .. text end
-  for _, row in ipairs(description.options or {}) do add(row_forms(row), row_help(row)) end
+  for _, row in ipairs(description.options or {}) do add(command.forms(row), command.text(row)) end
   add("--help", "print this and exit")
   return table.concat(lines, "\n") .. "\n"
 end
@@ -92,7 +95,7 @@ local function put_word(description, given, word)
   local names = description.words or {}
   local count = given.count + 1
   local name = names[math.min(count, #names)]
-  local many = name and name:match("^(.*)%.%.%.$")
+  local many = name and name:match("^(.*)%.%.%.%??$")
   if many then
     given[many] = given[many] or {}
     table.insert(given[many], word)
@@ -129,7 +132,7 @@ local function take_flag(description, given, words, i)
     given[row.name], given.set[row.name] = value, true
     return i + 1 + used
   end
-  if not description.rest then
+  if not description.rest or given.count == 0 then
     command.refuse(("unknown option '%s'%s"):format(spelt, core.hint(spelt, known_flags(description))))
   end
   given.rest[#given.rest + 1] = words[i]

@@ -10,7 +10,7 @@ local compare_runs = {}
 
 local function text_of(value)
   if value == nil then return nil end
-  if type(value) == "table" then return ("%d values"):format(#value) end
+  if type(value) == "table" then return recorded.printable(table.concat(value, " ")) end
   return recorded.printable(kinds.text(value))
 end
 

@@ -86,26 +86,35 @@ local function sorted_seeds(by_seed)
   return seeds
 end
 
---- The values of a metric for the seeds that both have, and the seeds that only one has a value for.
-local function pair(a, b, name)
-  local pairs_of, single = { x = {}, y = {}, differences = {} }, { {}, {} }
+local function number_of(run, name)
+  local value = run and recorded.last_rows({ run })[1][name]
+  return type(value) == "number" and value or nil
+end
+
+local function all_seeds(a, b)
   local both = {}
-  for seed in pairs(a.by_seed) do both[seed] = true end
-  for seed in pairs(b.by_seed) do both[seed] = true end
-  for _, seed in ipairs(sorted_seeds(both)) do
+  for _, by_seed in ipairs { a.by_seed, b.by_seed } do
+    for seed in pairs(by_seed) do both[seed] = true end
+  end
+  return sorted_seeds(both)
+end
+
+--- The values of a metric by pairs, and the seeds of what makes none: runs of one set alone, and runs that have no number.
+local function pair(a, b, name)
+  local values, unpaired, blank = { x = {}, y = {}, differences = {} }, { {}, {} }, {}
+  for _, seed in ipairs(all_seeds(a, b)) do
     local first, second = a.by_seed[seed], b.by_seed[seed]
-    local x = first and recorded.last_rows { first }[1][name]
-    local y = second and recorded.last_rows { second }[1][name]
-    if type(x) == "number" and type(y) == "number" then
-      local n = #pairs_of.x + 1
-      pairs_of.x[n], pairs_of.y[n], pairs_of.differences[n] = x, y, y - x
-    elseif type(x) == "number" then
-      table.insert(single[1], seed)
-    elseif type(y) == "number" then
-      table.insert(single[2], seed)
+    local x, y = number_of(first, name), number_of(second, name)
+    if x and y then
+      local n = #values.x + 1
+      values.x[n], values.y[n], values.differences[n] = x, y, y - x
+    elseif first and second then
+      blank[#blank + 1] = seed
+    else
+      table.insert(unpaired[first and 1 or 2], seed)
     end
   end
-  return pairs_of, single
+  return values, unpaired, blank
 end
 
 local function mean(values)
@@ -125,12 +134,13 @@ end
 ---@field low number?       of the interval; nil with fewer than two pairs
 ---@field high number?
 ---@field unpaired integer[][]  seeds that only the first, and only the second set has
+---@field blank integer[]       seeds of pairs of which one has no such metric, or one that is no number
 
 ---@return gibbs.PairedRow
 local function compare_metric(a, b, name, level)
-  local values, single = pair(a, b, name)
+  local values, unpaired, blank = pair(a, b, name)
   local row = { values = a.values, options = a[1].manifest.options, metric = name, n = #values.x, first = mean(values.x), second = mean(values.y),
-    difference = mean(values.differences), unpaired = single }
+    difference = mean(values.differences), unpaired = unpaired, blank = blank }
   if row.n >= 2 then
     local _
     row.difference, _, row.low, row.high = core.interval(values.differences, level)
@@ -208,20 +218,21 @@ end
 
 local function number(value) return value and ("%.6g"):format(value) end
 
---- Digits for the difference and its interval alike: two of the width.
+--- Digits for the difference and its interval alike: three of the half width.
 local function interval_texts(row)
   local width = row.low and (row.high - row.low) / 2 or 0
-  local digits = width > 0 and math.max(0, 1 - math.floor(math.log(width, 10))) or nil
+  local telling = row.low and recorded.is_telling(row.difference, width)
+  local digits = telling and math.max(0, 2 - math.floor(math.log(width, 10)))
   local function text(value)
     if not value then return nil end
-    return digits and digits <= 15 and ("%." .. digits .. "f"):format(value) or number(value)
+    return digits and ("%." .. digits .. "f"):format(value) or number(value)
   end
   return text(row.difference), text(row.low), text(row.high)
 end
 
---- "*": the interval does not hold 0.
+--- "*": the interval does not hold 0, and what it holds is more than rounding.
 local function mark(row)
-  if not row.low then return "" end
+  if not row.low or not recorded.is_telling(row.first, math.abs(row.difference)) then return "" end
   return (row.low > 0 or row.high < 0) and "*" or ""
 end
 
@@ -269,6 +280,7 @@ local function print_unpaired(result, first, second, settings)
     for s, set in ipairs { first, second } do
       if #row.unpaired[s] > 0 then say(("unpaired: %s%s only in %s"):format(where, seeds_text(row.unpaired[s]), set.folder)) end
     end
+    if #row.blank > 0 then say(("no number: %s%s of %s"):format(where, row.metric, seeds_text(row.blank))) end
     if row.n < 2 then
       say(("no interval: %s%s has %s; an interval needs two"):format(where, row.metric, row.n == 1 and "1 pair" or "no pair"))
     end

@@ -13,6 +13,8 @@ local lazy = {
   plot = "plot",
   rg = "rg",
   run = "record",
+  help = "manual",
+  show = "display",
 }
 
 --- Tables of functions of C that a Lua file of the same name adds to: that file gives them all.
@@ -45,6 +47,20 @@ local function from_file(name)
   return value
 end
 
+--- Classes of objects that Lua files make: { name =, article =, methods = {name = function}, fields = {name = anything} }.
+core.classes = {}
+
+--- The files that give fields to the module, in order.
+function core.files()
+  local files, seen = {}, {}
+  for _, file in pairs(lazy) do
+    if not seen[file] then files[#files + 1] = file end
+    seen[file] = true
+  end
+  table.sort(files)
+  return files
+end
+
 --- The names of all functions, as keys.
 function core.names()
   local names = {}
@@ -63,6 +79,7 @@ end
 function core.seal()
   if core.sealed then return end
   core.sealed = true
+  if not core.host then core.follow_hook() end
   if core.host or rawget(_G, "arg") then require("gibbs.options").seal() end
   meta.__index = fields
   if core.on_seal then core.on_seal() end
@@ -82,6 +99,8 @@ function meta.__pairs()
   for name in pairs(lazy) do from_file(name) end
   return next, fields, nil
 end
+
+function meta.__tostring() return "the module gibbs" end
 
 for field, value in pairs(fields) do
   if type(value) == "table" then setmetatable(value, { __index = missing_in(field), __metatable = false }) end

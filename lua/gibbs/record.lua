@@ -297,6 +297,9 @@ function meta.__newindex(_, name) core.raise(("run: field '%s' cannot be set"):f
 
 function meta.__tostring(run) return ("%s run in %s"):format(run.recorded and "recorded" or "plain", run.folder) end
 
+--- For help and its kin (gibbs.doc).
+table.insert(core.classes, { name = "run", article = "a", methods = Run, fields = { recorded = true, resumed = true, folder = true } })
+
 local current
 
 --- Called by the recorder.

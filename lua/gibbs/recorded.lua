@@ -96,12 +96,22 @@ function recorded.metrics(rows, with_errors)
   return names
 end
 
----A metric as one writes it: with its error, if it has one.
+local ROUNDING = 1e-8 -- what is smaller than this part of a number is the noise of its computation
+
+---Whether an error, or the width of an interval, says anything about a number.
+function recorded.is_telling(value, error) return error > ROUNDING * math.abs(value) end
+
+---A number as one writes it: with its error, if there is one.
+function recorded.number_text(value, error)
+  if error and recorded.is_telling(value, error) then return core.number_text(value, error) end
+  return ("%.6g"):format(value)
+end
+
+---A metric of a row in the same way.
 function recorded.metric_text(row, name)
   local value, error = row[name], row[name .. "_error"]
   if type(value) ~= "number" then return nil end
-  if type(error) == "number" and error > 0 then return core.number_text(value, error) end
-  return ("%.6g"):format(value)
+  return recorded.number_text(value, type(error) == "number" and error or nil)
 end
 
 ---The last metrics of each of some runs; those without get an empty row.

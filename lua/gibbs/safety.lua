@@ -25,21 +25,31 @@ local function list_kind()
   }
 end
 
+local function row_of(option)
+  local name = option.long:gsub("^%-%-", "")
+  if name == "sandbox" then return { name = name, default = false, help = option.doc } end
+  return { name = name, kind = name == "allow" and list_kind() or limit_kind(name), value = option.value, help = option.doc }
+end
+
 ---The rows of a command's options, with those of safety added.
 ---@param rows table[]
 function safety.with(rows)
-  for _, row in ipairs(core.host.safety_rows()) do
-    row.value = row.value ~= "" and row.value or nil
-    if row.name == "sandbox" then
-      row.default = false
-    elseif row.name == "allow" then
-      row.kind = list_kind()
-    else
-      row.kind = limit_kind(row.name)
-    end
-    rows[#rows + 1] = row
+  for _, option in ipairs(core.host.options()) do
+    if option.group == "Safety" then rows[#rows + 1] = row_of(option) end
   end
   return rows
+end
+
+---The same options for another command.
+---@param given table
+---@return string[] words
+function safety.words(given)
+  local words = given.sandbox and { "--sandbox" } or {}
+  for _, path in ipairs(given.allow or {}) do words[#words + 1] = "--allow=" .. path end
+  for _, name in ipairs { "memory", "time" } do
+    if given[name] then words[#words + 1] = ("--%s=%s"):format(name, given[name]) end
+  end
+  return words
 end
 
 ---Set the limits that were given, and enter the sandbox if it was asked for.

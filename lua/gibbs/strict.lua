@@ -7,6 +7,7 @@ local strict = {}
 
 --- Names that libraries written for several versions of Lua ask for: nil, as ever.
 local from_other_versions = {}
+core.from_other_versions = from_other_versions
 for name in ("unpack setfenv getfenv loadstring module jit bit bit32 newproxy gcinfo table_pack"):gmatch("%S+") do
   from_other_versions[name] = true
 end

@@ -186,6 +186,10 @@ function methods:budget(P, how)
   }
 end
 
+--- For help and its kin (gibbs.doc).
+table.insert(core.classes, { name = "transform", article = "a", methods = methods,
+  fields = { kernel = true, visible = true, hidden = true, rule = true, name = true } })
+
 -- ---- any kernel -----------------------------------------------------------------------------------------------
 
 ---A coarse-graining by a kernel of one's own.

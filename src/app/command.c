@@ -100,6 +100,9 @@ static gibbs_status apply(command *out, form which, const char *text, gibbs_erro
   case FORM_THREADS:
     out->has_threads = true;
     return read_count("--threads", text, 1, GIBBS_MAX_THREADS, &out->threads, err);
+  case FORM_QUIET:
+    out->quiet = true;
+    break;
   case FORM_TRACEBACK:
     out->traceback = true;
     break;
@@ -129,10 +132,12 @@ static gibbs_status apply(command *out, form which, const char *text, gibbs_erro
   return GIBBS_OK;
 }
 
-/* What stands behind the script is the script's, but --traceback is understood there too. */
+/* What stands behind the script is the script's, but these are understood there too. */
 static void look_behind_script(int argc, char **argv, command *out) {
-  for (int i = out->first; i < argc && strcmp(argv[i], "--") != 0; i++)
+  for (int i = out->first; i < argc && strcmp(argv[i], "--") != 0; i++) {
     if (strcmp(argv[i], "--traceback") == 0) out->traceback = true;
+    if (strcmp(argv[i], "--quiet") == 0) out->quiet = true;
+  }
 }
 
 static const char *find_subcommand(const char *word) {
@@ -173,15 +178,6 @@ gibbs_status command_read(int argc, char **argv, command *out, gibbs_error *err)
   return GIBBS_OK;
 }
 
-bool command_option_of(const char *group, size_t i, command_option *out) {
-  for (int row = 0; row < FORM_COUNT; row++) {
-    if (strcmp(rows[row].group, group) != 0 || i-- > 0) continue;
-    *out = (command_option){rows[row].long_form + strlen("--"), rows[row].value, rows[row].doc};
-    return true;
-  }
-  return false;
-}
-
 /* ---- help -------------------------------------------------------------------------------------------------------
  */
 
@@ -210,5 +206,8 @@ void command_print_help(void) {
 #define X(name, code, doc) printf("  %-18d %s\n", code, doc);
   EXIT_LIST(X)
 #undef X
-  printf("\nEnvironment\n  %-18s threads to use, unless --threads says otherwise\n", "GIBBS_THREADS");
+  printf("\nEnvironment\n");
+#define X(name, doc) printf("  %-18s %s\n", #name, doc);
+  ENVIRONMENT_LIST(X)
+#undef X
 }

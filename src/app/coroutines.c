@@ -5,6 +5,8 @@
 #include <lauxlib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 /* On the C stack of the call that resumes: innermost first. */
 typedef struct running {
@@ -17,6 +19,18 @@ static running *volatile innermost; /* read by signal handlers */
 
 lua_State *coroutines_running(void) {
   return innermost != NULL ? innermost->L : NULL;
+}
+
+void coroutines_place(char *text, size_t size) {
+  lua_State *L = coroutines_running();
+  lua_Debug frame;
+  text[0] = '\0';
+  for (int level = 0; L != NULL && lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Sl", &frame);
+    if (frame.currentline <= 0 || strncmp(frame.source, "=gibbs", strlen("=gibbs")) == 0) continue;
+    snprintf(text, size, "%s:%d", frame.short_src, frame.currentline);
+    return;
+  }
 }
 
 void coroutines_hook(lua_Hook hook, int mask, int count) {

@@ -8,6 +8,7 @@
   X(EXIT_DONE, 0, "success")                                                                                         \
   X(EXIT_SCRIPT, 1, "an error in the script")                                                                        \
   X(EXIT_USAGE, 2, "a mistake on the command line, or no such script")                                               \
+  X(EXIT_FOUND, 3, "gibbs check found something")                                                                    \
   X(EXIT_TIME, 124, "the time of --time was over")                                                                   \
   X(EXIT_INTERRUPTED, 130, "interrupted (Ctrl-C)")
 

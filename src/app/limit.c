@@ -78,19 +78,7 @@ gibbs_status limit_read_time(const char *name, const char *text, double *seconds
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
 static char memory_text[40];
-static char memory_place[LUA_IDSIZE + 16]; /* of the script, where Lua last got no memory */
-
-/* The first frame that is the script's.  Asking for it allocates nothing. */
-static void note_place(void) {
-  lua_State *L = coroutines_running();
-  lua_Debug frame;
-  for (int level = 0; L != NULL && lua_getstack(L, level, &frame); level++) {
-    lua_getinfo(L, "Sl", &frame);
-    if (frame.currentline <= 0 || strncmp(frame.source, "=gibbs", strlen("=gibbs")) == 0) continue;
-    snprintf(memory_place, sizeof memory_place, "%s:%d: ", frame.short_src, frame.currentline);
-    return;
-  }
-}
+static char memory_place[LUA_IDSIZE + 16]; /* of the script, where Lua last got no memory; "" unknown */
 
 void *limit_allocate(void *unused, void *block, size_t old_size, size_t size) {
   (void)unused, (void)old_size;
@@ -99,7 +87,7 @@ void *limit_allocate(void *unused, void *block, size_t old_size, size_t size) {
     return NULL;
   }
   void *got = realloc(block, size);
-  if (got == NULL) note_place();
+  if (got == NULL) coroutines_place(memory_place, sizeof memory_place);
   return got;
 }
 
@@ -169,12 +157,15 @@ static void set_timer(double first, double again) {
   setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-gibbs_status limit_time(const char *text, double seconds, gibbs_error *err) {
+double limit_patience(double seconds) {
+  return fmin(2 + seconds / 10, 60);
+}
+
+gibbs_status limit_time(const char *text, double seconds, double patience, gibbs_error *err) {
   struct sigaction action = {.sa_handler = on_alarm}; /* without SA_RESTART: waiting for input ends too */
   sigemptyset(&action.sa_mask);
   if (sigaction(SIGALRM, &action, NULL) != 0)
     return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "--time: the system gives no timer: %s", strerror(errno));
-  const double patience = fmin(2 + seconds / 10, 60);
   bool bare = text[strlen(text) - 1] >= '0' && text[strlen(text) - 1] <= '9';
   snprintf(time_text, sizeof time_text, "%.30s%s", text, bare ? "s" : "");
   snprintf(last_words, sizeof last_words,
@@ -211,9 +202,12 @@ static size_t place_length(const char *message) {
 const char *limit_explain(lua_State *L, const char *message) {
   if (over) {
     lua_pushlstring(L, message, place_length(message));
-    return lua_pushfstring(L, "%sthe time limit of %s is over (--time)", lua_tostring(L, -1), time_text);
+    lua_pushfstring(L, "%sthe time limit of %s is over (--time)", lua_tostring(L, -1), time_text);
+    lua_remove(L, -2);
+    return lua_tostring(L, -1);
   }
   if (memory_text[0] != '\0' && strcmp(message, "not enough memory") == 0)
-    return lua_pushfstring(L, "%sout of memory; the limit is %s (--memory)", memory_place, memory_text);
+    return lua_pushfstring(L, "%s%sout of memory; the limit is %s (--memory)", memory_place,
+                           memory_place[0] != '\0' ? ": " : "", memory_text);
   return lua_pushstring(L, message);
 }

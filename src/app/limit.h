@@ -24,15 +24,17 @@ void *limit_allocate(void *unused, void *block, size_t old_size, size_t size);
 /* From now on the process gets no more than `bytes` beyond what it holds; `text` is how the user wrote it. */
 gibbs_status limit_memory(const char *text, uint64_t bytes, gibbs_error *err) GIBBS_CHECKED;
 /* From now on the script has `seconds` left.  When they are over it is asked to stop, again and again; when that does
- * not help, the process ends with EXIT_TIME. */
-gibbs_status limit_time(const char *text, double seconds, gibbs_error *err) GIBBS_CHECKED;
+ * not help for `patience` seconds, the process ends with EXIT_TIME. */
+gibbs_status limit_time(const char *text, double seconds, double patience, gibbs_error *err) GIBBS_CHECKED;
+/* What is usual: some seconds, more where a script may run for hours. */
+double limit_patience(double seconds);
 
 /* Call this when the script has come to its end, whichever: nothing asks it to stop any more.  Whether its time was
  * over.
  */
 bool limit_script_ended(void);
 
-/* The message of an error as the user should see it: one of a limit names it.  Pushes it, or the message as it is. */
+/* Pushes the message of an error as the user should see it: one of a limit names it, others are as they were. */
 const char *limit_explain(lua_State *L, const char *message);
 
 #endif

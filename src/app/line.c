@@ -1,92 +1,100 @@
-/* line.c - lines from the terminal, with editing and history by GNU readline. */
+/* line.c - lines from the terminal, with editing by GNU readline. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "line.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "gibbs/control.h"
+#include "history.h"
 
-enum { HISTORY_LINES = 2000, PATH_ROOM = 1024 };
+/* What readline asks for: the word's candidate of that number. */
+typedef char *(*generator)(const char *word, int number);
 
 /* declaration, name: what we use of readline.  It is loaded at the first prompt, because that takes as long as
  * starting Lua. */
 #define READLINE_LIST(X)                                                                                             \
   X(char *(*readline)(const char *), readline)                                                                       \
   X(void (*add_history)(const char *), add_history)                                                                  \
-  X(int (*read_history)(const char *), read_history)                                                                 \
-  X(int (*write_history)(const char *), write_history)                                                               \
   X(void (*stifle_history)(int), stifle_history)                                                                     \
   X(int (**rl_getc_function)(FILE *), rl_getc_function)                                                              \
-  X(char **(*rl_completion_matches)(const char *, line_candidate), rl_completion_matches)                            \
+  X(char **rl_line_buffer, rl_line_buffer)                                                                           \
+  X(char **(*rl_completion_matches)(const char *, generator), rl_completion_matches)                                 \
   X(char **(**rl_attempted_completion_function)(const char *, int, int), rl_attempted_completion_function)           \
   X(int *rl_attempted_completion_over, rl_attempted_completion_over)                                                 \
   X(int *rl_completion_append_character, rl_completion_append_character)                                             \
   X(const char **rl_completer_word_break_characters, rl_completer_word_break_characters)                             \
+  X(const char **rl_completer_quote_characters, rl_completer_quote_characters)                                       \
   X(int *rl_catch_signals, rl_catch_signals)                                                                         \
+  X(char *(*rl_variable_value)(const char *), rl_variable_value)                                                     \
   X(const char **rl_readline_name, rl_readline_name)
 
 static struct line_editor {
   bool tried, loaded;
-  char history[PATH_ROOM];
 #define X(declaration, name) declaration;
   READLINE_LIST(X)
 #undef X
 } editor;
 
-/* ---- history ------------------------------------------------------------------------------------------------- */
+/* ---- the editor ------------------------------------------------------------------------------------------------- */
 
-/* Make the folders above the file; a history that cannot be kept is no reason to fail. */
-static void make_folders(char *path) {
-  for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    mkdir(path, 0700);
-    *slash = '/';
+/* Waits until there is something to read; false when Ctrl-C came.  The signal is let in while waiting only, so that
+ * none is missed just before. */
+static bool wait_for_key(int file) {
+  sigset_t interrupt, before;
+  fd_set files;
+  int ready = -1;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+  while (ready < 0 && !gibbs_interrupted()) {
+    FD_ZERO(&files);
+    FD_SET(file, &files);
+    ready = pselect(file + 1, &files, NULL, NULL, NULL, &before);
+    if (ready < 0 && errno != EINTR) ready = 0;
   }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return !gibbs_interrupted();
 }
-
-static void find_history(char path[PATH_ROOM]) {
-  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-  int length = -1;
-  if (state != NULL && state[0] == '/')
-    length = snprintf(path, PATH_ROOM, "%s/gibbs/history", state);
-  else if (home != NULL && home[0] == '/')
-    length = snprintf(path, PATH_ROOM, "%s/.local/state/gibbs/history", home);
-  if (length < 0 || length >= PATH_ROOM) path[0] = '\0';
-}
-
-/* ---- the editor ---------------------------------------------------------------------------------------------------
- */
 
 /* A key, or the end of the line when Ctrl-C came while waiting. */
 static int read_key(FILE *stream) {
   unsigned char key;
-  for (;;) {
-    ssize_t got = read(fileno(stream), &key, 1);
-    if (got == 1) return key;
-    if (got == 0 || errno != EINTR) return EOF;
-    if (gibbs_interrupted()) return '\n';
-  }
+  if (!wait_for_key(fileno(stream))) return '\n';
+  return read(fileno(stream), &key, 1) == 1 ? key : EOF;
 }
 
-static line_candidate candidates;
+static struct completion {
+  line_candidate candidate;
+  char *text; /* the line up to the cursor */
+  size_t start;
+} completion;
 
 void line_complete_with(line_candidate candidate) {
-  candidates = candidate;
+  completion.candidate = candidate;
 }
 
-/* Our own words or none: names of files would be no Lua. */
+static char *offer(const char *word, int number) {
+  (void)word;
+  return completion.candidate(completion.text, completion.start, number);
+}
+
+/* Our own words or none: readline's names of files would be no Lua. */
 static char **complete_word(const char *word, int start, int end) {
-  (void)start, (void)end;
   *editor.rl_attempted_completion_over = 1;
   *editor.rl_completion_append_character = '\0';
-  return candidates != NULL ? editor.rl_completion_matches(word, candidates) : NULL;
+  if (completion.candidate == NULL) return NULL;
+  completion.text = strndup(*editor.rl_line_buffer, (size_t)end);
+  completion.start = (size_t)start;
+  char **words = completion.text != NULL ? editor.rl_completion_matches(word, offer) : NULL;
+  free(completion.text);
+  return words;
 }
 
 static bool find_symbols(void *library) {
@@ -101,57 +109,69 @@ static bool find_symbols(void *library) {
   return all;
 }
 
+static void recall(const char *text) {
+  if (editor.loaded) editor.add_history(text);
+}
+
 static void load_editor(void) {
   editor.tried = true;
   void *library = dlopen("libreadline.so.8", RTLD_NOW);
-  if (library == NULL || !find_symbols(library)) return;
-  editor.loaded = true;
-  *editor.rl_catch_signals = 0; /* Ctrl-C is ours */
-  *editor.rl_getc_function = read_key;
-  *editor.rl_readline_name = "gibbs";
-  *editor.rl_attempted_completion_function = complete_word;
-  *editor.rl_completer_word_break_characters = " \t\n\"'<>=~;,(){}[]+-*/^%#&|";
-  find_history(editor.history);
-  if (editor.history[0] != '\0') editor.read_history(editor.history);
-  editor.stifle_history(HISTORY_LINES);
+  editor.loaded = library != NULL && find_symbols(library);
+  if (editor.loaded) {
+    *editor.rl_catch_signals = 0; /* Ctrl-C is ours */
+    *editor.rl_getc_function = read_key;
+    *editor.rl_readline_name = "gibbs";
+    *editor.rl_attempted_completion_function = complete_word;
+    *editor.rl_completer_word_break_characters = " \t\n\"'<>=~;,(){}[]+-*/^%#&|";
+    *editor.rl_completer_quote_characters = ""; /* what is in quotes is ours too */
+    editor.stifle_history(HISTORY_LINES);
+  }
+  history_load(recall);
 }
 
-/* ---- without it
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- without it ------------------------------------------------------------------------------------------------- */
 
-static char *read_plain(const char *prompt) {
+static line read_plain(const char *prompt) {
+  line out = {.text = NULL};
+  size_t room = 0;
   fputs(prompt, stdout);
   fflush(stdout);
-  char *line = NULL;
-  size_t room = 0;
-  ssize_t length = getline(&line, &room, stdin);
-  if (length >= 0) {
-    if (length > 0 && line[length - 1] == '\n') line[length - 1] = '\0';
-    return line;
+  ssize_t length = getline(&out.text, &room, stdin);
+  if (length < 0) {
+    free(out.text);
+    out.text = NULL;
+    clearerr(stdin);
+    if (isatty(STDIN_FILENO)) putchar('\n');
+    return out;
   }
-  free(line);
-  clearerr(stdin);
-  return NULL;
+  out.length = (size_t)length;
+  if (length > 0 && out.text[length - 1] == '\n') out.text[--out.length] = '\0';
+  return out;
 }
 
-/* ---- lines
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- lines ------------------------------------------------------------------------------------------------------ */
 
-char *line_read(const char *prompt, bool *interrupted) {
+/* Where pasted text is bracketed, readline begins a new line at the end of the input, else the caller has to. */
+static line read_edited(const char *prompt) {
+  line out = {.text = editor.readline(prompt)};
+  const char *bracketed = editor.rl_variable_value("enable-bracketed-paste");
+  if (out.text != NULL)
+    out.length = strlen(out.text);
+  else if (bracketed == NULL || strcmp(bracketed, "on") != 0)
+    putchar('\n');
+  return out;
+}
+
+line line_read(const char *prompt) {
   bool terminal = isatty(STDIN_FILENO);
   if (terminal && !editor.tried) load_editor();
-  char *line = terminal && editor.loaded ? editor.readline(prompt) : read_plain(terminal ? prompt : "");
-  *interrupted = gibbs_interrupted();
-  if (terminal && (line == NULL || *interrupted)) putchar('\n');
-  return line;
+  line out = terminal && editor.loaded ? read_edited(prompt) : read_plain(terminal ? prompt : "");
+  out.given_up = gibbs_interrupted();
+  return out;
 }
 
-void line_remember(const char *line) {
-  if (editor.loaded) editor.add_history(line);
-}
-
-void line_close(void) {
-  if (!editor.loaded || editor.history[0] == '\0') return;
-  make_folders(editor.history);
-  editor.write_history(editor.history);
+void line_remember(const char *text) {
+  if (!editor.tried) return; /* no terminal */
+  recall(text);
+  history_keep(text);
 }

@@ -11,7 +11,9 @@
 #include "coroutines.h"
 #include "gibbs/private/lua.h"
 #include "gibbs/threads.h"
+#include "host.h"
 #include "limit.h"
+#include "progress.h"
 #include "prompt.h"
 #include "safety.h"
 #include "sandbox.h"
@@ -59,9 +61,12 @@ static void tell_host(lua_State *L, const session *s) {
   lua_setfield(L, -2, "arg");
   luaL_newlib(L, functions);
   luaL_setfuncs(L, safety_functions, 0);
+  luaL_setfuncs(L, host_functions, 0);
   lua_newtable(L);
   lua_pushliteral(L, "traceback");
   lua_rawseti(L, -2, 1);
+  lua_pushliteral(L, "quiet");
+  lua_rawseti(L, -2, 2);
   lua_setfield(L, -2, "flags");
   lua_pushboolean(L, s->command.options);
   lua_setfield(L, -2, "asks_for_options");
@@ -88,7 +93,8 @@ static void make_strict(lua_State *L) {
 }
 
 static void open_module(lua_State *L, const session *s) {
-  luaL_requiref(L, "gibbs", luaopen_gibbs, s->command.code != NULL || (s->command.script == NULL && s->command.subcommand == NULL));
+  luaL_requiref(L, "gibbs", luaopen_gibbs,
+                s->command.code != NULL || (s->command.script == NULL && s->command.subcommand == NULL));
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(L, -1, "gibbs.core");
   tell_host(L, s);
@@ -176,7 +182,7 @@ static gibbs_status set_limits(session *s) {
   const command *c = &s->command;
   gibbs_status status = GIBBS_OK;
   if (c->memory_text != NULL) status = limit_memory(c->memory_text, c->memory, &s->usage);
-  if (status == GIBBS_OK && c->time_text != NULL) status = limit_time(c->time_text, c->time, &s->usage);
+  if (status == GIBBS_OK && c->time_text != NULL) status = limit_time(c->time_text, c->time, limit_patience(c->time), &s->usage);
   if (status == GIBBS_OK && c->sandbox) status = enter_sandbox(s);
   return status;
 }
@@ -192,12 +198,20 @@ static int protected_main(lua_State *L) {
   }
   open_module(L, s);
   signals_watch();
+  if (!s->command.quiet) progress_open(L);
   if (set_limits(s) != GIBBS_OK) {
     s->code = refuse_usage(L, s);
     return 0;
   }
   s->code = run(L, s);
   return 0;
+}
+
+/* What was printed and could not be written is a failure too. */
+static exit_code flush_output(exit_code code) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  fprintf(stderr, "gibbs: what was printed could not be written\n");
+  return code == EXIT_DONE ? EXIT_SCRIPT : code;
 }
 
 /* As luaL_newstate makes it, but for the allocator. */
@@ -229,6 +243,7 @@ int main(int argc, char **argv) {
   lua_pushcfunction(L, protected_main);
   lua_pushlightuserdata(L, &s);
   if (lua_pcall(L, 1, 0, 0) != LUA_OK) s.code = script_report(L);
+  progress_close();
   lua_close(L);
-  return (int)s.code;
+  return (int)flush_output(s.code);
 }

@@ -2,31 +2,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "safety.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "limit.h"
+#include "overlay.h"
 #include "sandbox.h"
 
-/* host.safety_rows() -> { { name = "memory", value = "SIZE", help = ... }, ... } */
-static int safety_rows(lua_State *L) {
-  command_option option;
-  lua_newtable(L);
-  for (size_t i = 0; command_option_of("Safety", i, &option); i++) {
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, option.name);
-    lua_setfield(L, -2, "name");
-    lua_pushstring(L, option.value);
-    lua_setfield(L, -2, "value");
-    lua_pushstring(L, option.doc);
-    lua_setfield(L, -2, "help");
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  return 1;
-}
-
 /* Reads the limit, and sets it if `set` says so. */
-static gibbs_status use_limit(const char *name, const char *text, bool set, gibbs_error *err) {
+static gibbs_status use_limit(const char *name, const char *text, bool set, double patience, gibbs_error *err) {
   uint64_t bytes = 0;
   double seconds = 0;
   if (strcmp(name, "memory") == 0) {
@@ -34,7 +22,8 @@ static gibbs_status use_limit(const char *name, const char *text, bool set, gibb
     return status == GIBBS_OK && set ? limit_memory(text, bytes, err) : status;
   }
   gibbs_status status = limit_read_time("--time", text, &seconds, err);
-  return status == GIBBS_OK && set ? limit_time(text, seconds, err) : status;
+  return status == GIBBS_OK && set ? limit_time(text, seconds, patience > 0 ? patience : limit_patience(seconds), err)
+                                   : status;
 }
 
 static int give(lua_State *L, gibbs_status status, const gibbs_error *err) {
@@ -47,13 +36,14 @@ static int give(lua_State *L, gibbs_status status, const gibbs_error *err) {
 /* host.read_limit("memory" | "time", text) -> true, or false and a message */
 static int read_limit(lua_State *L) {
   gibbs_error err;
-  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), false, &err), &err);
+  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), false, 0, &err), &err);
 }
 
-/* host.set_limit("memory" | "time", text): the same, and from now on it holds */
+/* host.set_limit("memory" | "time", text, patience?): the same, and from now on it holds */
 static int set_limit(lua_State *L) {
   gibbs_error err;
-  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), true, &err), &err);
+  return give(L, use_limit(luaL_checkstring(L, 1), luaL_checkstring(L, 2), true, luaL_optnumber(L, 3, 0), &err),
+              &err);
 }
 
 /* host.confine(folder, { input, ... }) -> true, or false and a message */
@@ -71,8 +61,36 @@ static int confine(lua_State *L) {
   return give(L, sandbox_enter(luaL_checkstring(L, 1), inputs, count, &err), &err);
 }
 
-const luaL_Reg safety_functions[] = {{"safety_rows", safety_rows},
-                                     {"read_limit", read_limit},
+/* host.mute(true): what is written to the standard output is lost; host.mute(false): it is seen again */
+static int mute(lua_State *L) {
+  static int kept = -1;
+  fflush(stdout);
+  if (lua_toboolean(L, 1) && kept < 0) {
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (nowhere >= 0 && kept >= 0) dup2(nowhere, STDOUT_FILENO);
+    if (nowhere >= 0) close(nowhere);
+  } else if (!lua_toboolean(L, 1) && kept >= 0) {
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    kept = -1;
+  }
+  return 0;
+}
+
+/* host.most_memory() -> bytes that the process held in memory when it held most */
+static int most_memory(lua_State *L) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  lua_pushnumber(L, 1024.0 * (double)usage.ru_maxrss);
+  return 1;
+}
+
+const luaL_Reg safety_functions[] = {{"read_limit", read_limit},
                                      {"set_limit", set_limit},
                                      {"confine", confine},
+                                     {"overlay", overlay_open},
+                                     {"mute", mute},
+                                     {"most_memory", most_memory},
+                                     {"overlay_files", overlay_files},
                                      {NULL, NULL}};

@@ -5,7 +5,7 @@
 
 #include <lauxlib.h>
 
-/* safety_rows, read_limit, set_limit, confine; lua/gibbs/safety.lua calls them. */
+/* read_limit, set_limit, confine; lua/gibbs/safety.lua calls them. */
 extern const luaL_Reg safety_functions[];
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "gibbs/file_access.h"
 #include "landlock.h"
+#include "real_path.h"
 
 /* Real paths, for the rest of the process's life. */
 static struct {
@@ -36,46 +37,6 @@ const char *sandbox_kernel(void) {
   return text;
 }
 
-/* ---- where a path leads ---------------------------------------------------------------------------------------- */
-
-static bool lies_in(const char *path, const char *folder) {
-  size_t length = strlen(folder);
-  if (strcmp(folder, "/") == 0) return path[0] == '/';
-  return strncmp(path, folder, length) == 0 && (path[length] == '\0' || path[length] == '/');
-}
-
-/* The folder that a path names something in, and that name. */
-static const char *split(const char *path, char folder[PATH_MAX]) {
-  const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-  size_t length = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
-  if (length >= PATH_MAX) return NULL;
-  memcpy(folder, slash != NULL ? path : ".", slash != NULL ? length : 1);
-  folder[slash != NULL ? length : 1] = '\0';
-  return name;
-}
-
-static bool is_plain_name(const char *name) {
-  return name != NULL && *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
-/* Where a path that is not there yet would be: in the real folder.  A link that leads nowhere could be made to lead
- * anywhere, and is no such path; nor is one whose folders are not there, unless only names follow them. */
-static bool resolve_missing(const char *path, char real[PATH_MAX]) {
-  char folder[PATH_MAX], above[PATH_MAX];
-  struct stat about;
-  const char *name = split(path, folder);
-  if (!is_plain_name(name) || lstat(path, &about) == 0) return false;
-  bool found = realpath(folder, above) != NULL || (errno == ENOENT && resolve_missing(folder, above));
-  if (!found) return false;
-  int length = snprintf(real, PATH_MAX, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name);
-  return length > 0 && length < PATH_MAX;
-}
-
-static bool resolve(const char *path, char real[PATH_MAX]) {
-  if (strlen(path) >= PATH_MAX) return false;
-  return realpath(path, real) != NULL || (errno == ENOENT && resolve_missing(path, real));
-}
-
 /* ---- the guard ------------------------------------------------------------------------------------------------- */
 
 /* A pipe or a device can do more than hold bytes. */
@@ -86,17 +47,18 @@ static bool is_special(const char *real) {
 
 static bool is_input(const char *real) {
   for (size_t i = 0; i < walls.count; i++)
-    if (lies_in(real, walls.inputs[i])) return true;
+    if (path_lies_in(real, walls.inputs[i])) return true;
   return false;
 }
 
 static gibbs_status guard(void *context, const char *path, gibbs_file_use use, gibbs_error *err) {
   (void)context;
   char real[PATH_MAX];
-  bool found = resolve(path, real), inside = found && lies_in(real, walls.folder);
-  if (use == GIBBS_FILE_WRITE && !inside)
+  bool found = real_path(path, real), inside = found && path_lies_in(real, walls.folder);
+  bool changes = use == GIBBS_FILE_WRITE || use == GIBBS_FILE_MAKE;
+  if (changes && !inside)
     return gibbs_fail(err, GIBBS_ERR_FILE, "the sandbox lets nothing be written outside of '%.200s'", walls.folder);
-  if (use != GIBBS_FILE_WRITE && !inside && !(found && is_input(real)))
+  if (!changes && !inside && !(found && is_input(real)))
     return gibbs_fail(err, GIBBS_ERR_FILE,
                       "the sandbox lets nothing be read outside of '%.200s'; --allow PATH adds a file or a folder",
                       walls.folder);

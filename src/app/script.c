@@ -9,6 +9,7 @@
 
 #include "limit.h"
 #include "sandbox.h"
+#include "progress.h"
 #include "signals.h"
 
 static bool show_calls;
@@ -77,6 +78,7 @@ int script_explain(lua_State *L) {
 exit_code script_report(lua_State *L) {
   bool out_of_time = limit_script_ended();
   const char *message = lua_tostring(L, -1);
+  progress_hide();
   fflush(stdout);
   fprintf(stderr, "%s\n", limit_explain(L, message != NULL ? message : "gibbs: an error without a message"));
   lua_pop(L, 1);

@@ -7,6 +7,7 @@
 
 #include "coroutines.h"
 #include "gibbs/control.h"
+#include "progress.h"
 
 void signals_raise(lua_State *L, lua_Debug *call) {
   for (int level = 0; lua_getstack(L, level, call); level++) {
@@ -31,10 +32,17 @@ static void set_handler(void (*handler)(int)) {
   sigaction(SIGINT, &action, NULL); /* without SA_RESTART, so that waiting for a key ends too */
 }
 
+/* The second one: as if nobody had caught it, but for the line of progress. */
+static void end_process(int signal) {
+  progress_hide();
+  set_handler(SIG_DFL);
+  raise(signal);
+}
+
 /* lua_sethook may be called from a handler (Lua's manual says so). */
 static void on_interrupt(int signal) {
   (void)signal;
-  set_handler(SIG_DFL);
+  set_handler(end_process);
   gibbs_interrupt();
   coroutines_hook(raise_once, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }

@@ -3,17 +3,33 @@
 #include "gibbs/control.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
+
+typedef bool gibbs_asked(void *context);
 
 /* Lock-free, hence safe in a signal handler. */
 static atomic_bool stop_asked;
 static atomic_int holds;
+static _Atomic(gibbs_asked *) other;
+static _Atomic(void *) other_context;
 
 void gibbs_interrupt(void) {
   atomic_store(&stop_asked, true);
 }
 
+void gibbs_interrupt_ask(bool (*asked)(void *context), void *context) {
+  atomic_store(&other, NULL);
+  atomic_store(&other_context, context);
+  atomic_store(&other, asked);
+}
+
+static bool other_asks(void) {
+  gibbs_asked *asked = atomic_load_explicit(&other, memory_order_acquire);
+  return asked && asked(atomic_load_explicit(&other_context, memory_order_relaxed));
+}
+
 bool gibbs_interrupted(void) {
-  return atomic_load_explicit(&stop_asked, memory_order_relaxed) &&
+  return (atomic_load_explicit(&stop_asked, memory_order_relaxed) || other_asks()) &&
          atomic_load_explicit(&holds, memory_order_relaxed) == 0;
 }
 

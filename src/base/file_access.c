@@ -12,6 +12,8 @@ typedef struct watcher {
 } watcher;
 
 static watcher guard, observer; /* of the process, as its files are */
+static gibbs_file_placer *placer;
+static void *placer_context;
 
 const char *gibbs_file_use_text(gibbs_file_use use) {
   static const char *const texts[] = {
@@ -32,6 +34,15 @@ void gibbs_file_access_observe(gibbs_file_watcher *call, void *context) {
 
 bool gibbs_file_access_watched(void) {
   return guard.call || observer.call;
+}
+
+void gibbs_file_access_place_by(gibbs_file_placer *call, void *context) {
+  placer = call;
+  placer_context = context;
+}
+
+const char *gibbs_file_access_place(const char *path, gibbs_file_use use) {
+  return placer ? placer(placer_context, path, use) : path;
 }
 
 gibbs_status gibbs_file_access_check(const char *path, gibbs_file_use use, gibbs_error *err) {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "gibbs/private/parallel.h"
+#include "progress.h"
 
 static atomic_size_t threads_asked; /* 0: nothing asked, use the default */
 
@@ -50,6 +51,8 @@ gibbs_status gibbs_threads_check(gibbs_error *err) {
 typedef struct segment_run {
   gibbs_segment_work work;
   void *context;
+  size_t segments;
+  atomic_size_t done;
   atomic_size_t first_failed; /* SIZE_MAX: none; only ever lowered, under the lock */
   atomic_bool interrupted;
   gibbs_status status;
@@ -74,10 +77,12 @@ static void do_segment(segment_run *run, size_t segment, size_t thread) {
   gibbs_error error = {.code = GIBBS_OK};
   gibbs_status status = run->work(run->context, segment, thread, &error);
   if (status != GIBBS_OK) keep_lowest_failure(run, segment, status, &error);
+  progress_part(atomic_fetch_add(&run->done, 1) + 1, run->segments);
 }
 
 gibbs_status gibbs_parallel_segments(size_t segments, gibbs_segment_work work, void *context, gibbs_error *err) {
-  segment_run run = {.work = work, .context = context};
+  segment_run run = {.work = work, .context = context, .segments = segments};
+  atomic_init(&run.done, 0);
   atomic_init(&run.first_failed, SIZE_MAX);
   atomic_init(&run.interrupted, false);
   size_t threads = omp_in_parallel() ? 1 : gibbs_threads();

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "free_energy_parts.h"
+#include "gibbs/progress.h"
 #include "walk.h"
 
 /* From one end of the path to the other, adding up the work; at the last step nothing moves any more. */
@@ -13,13 +14,17 @@ static gibbs_status anneal(gibbs_walk *w, bool up, gibbs_error *err) {
   const gibbs_free_energy_options *o = w->options;
   size_t steps = o->temperatures;
   gibbs_status status = GIBBS_OK;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, up ? "annealing" : "annealing back", "temperature", 0, steps);
   for (size_t c = 0; c < o->chains; c++) w->work[c] = 0;
   for (size_t k = 0; status == GIBBS_OK && k < steps; k++) {
     double from = gibbs_path_step(o, up ? k : steps - k), to = gibbs_path_step(o, up ? k + 1 : steps - k - 1);
     status = gibbs_walk_measure(w, from, to, err);
     for (size_t c = 0; status == GIBBS_OK && c < o->chains; c++) w->work[c] += w->step[c];
     if (status == GIBBS_OK && k + 1 < steps) status = gibbs_walk_move(w, to, o->sweeps, err);
+    gibbs_progress_step(&task, k + 1);
   }
+  gibbs_progress_end(&task);
   return status;
 }
 

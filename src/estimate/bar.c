@@ -7,6 +7,7 @@
 
 #include "free_energy_parts.h"
 #include "gibbs/exact.h"
+#include "gibbs/progress.h"
 #include "gibbs/reweight.h"
 
 /* potential[state][sample] of the samples of `from` and then of `to`, chain by chain: 0 in `from`, and the difference
@@ -34,11 +35,15 @@ static gibbs_status sample_side(pair *p, gibbs_chains *chains, gibbs_expr *diffe
   double *row = p->potential + 2 * p->each + (to ? p->each : 0);
   gibbs_meter *meter = NULL;
   gibbs_status status = gibbs_meter_new(chains, &difference, 1, &meter, err);
+  gibbs_progress task;
+  gibbs_progress_begin(&task, to ? "sampling one side" : "sampling the other side", "sweep", 0, sweeps);
   for (size_t t = 0; status == GIBBS_OK && t < sweeps; t++) {
     status = reference ? gibbs_path_restart(reference, chains, t, err) : gibbs_chains_advance(chains, 1, err);
     if (status == GIBBS_OK) status = gibbs_meter_read(meter, p->now, err);
     for (size_t c = 0; status == GIBBS_OK && c < n; c++) row[c * sweeps + t] = p->now[c];
+    gibbs_progress_step(&task, t + 1);
   }
+  gibbs_progress_end(&task);
   gibbs_meter_free(meter);
   return status;
 }

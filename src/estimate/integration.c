@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "free_energy_parts.h"
+#include "gibbs/progress.h"
 
 /* Means of the slope at one point, chain by chain, over the first and the second half of the sweeps. */
 typedef struct station {
@@ -95,7 +96,9 @@ static gibbs_status move(tour *t, const station *s, uint64_t sweeps, gibbs_error
 static gibbs_status measure_station(tour *t, const station *s, size_t sweeps, gibbs_error *err) {
   size_t n = t->options->chains;
   gibbs_status status = GIBBS_OK;
+  gibbs_progress task;
   for (size_t c = 0; c < n; c++) t->sum[c] = t->late[c] = t->square[c] = 0;
+  gibbs_progress_begin(&task, "chains", "sweep", 0, sweeps);
   for (size_t k = 0; status == GIBBS_OK && k < sweeps; k++) {
     status = move(t, s, 1, err);
     if (status == GIBBS_OK) status = gibbs_meter_read(t->meter, t->slope, err);
@@ -104,7 +107,9 @@ static gibbs_status measure_station(tour *t, const station *s, size_t sweeps, gi
       t->square[c] += t->slope[c] * t->slope[c];
       if (2 * k >= sweeps) t->late[c] += t->slope[c];
     }
+    gibbs_progress_step(&task, k + 1);
   }
+  gibbs_progress_end(&task);
   return status;
 }
 
@@ -179,7 +184,13 @@ static gibbs_status run_path(gibbs_path *path, const gibbs_free_energy_options *
                              gibbs_error *err) {
   tour t = {0};
   gibbs_status status = open_tour(path, o, &t, err);
-  for (size_t k = 0; status == GIBBS_OK && k < t.stations; k++) status = visit(&t, &t.station[k], err);
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "integration", "temperature", 0, t.stations);
+  for (size_t k = 0; status == GIBBS_OK && k < t.stations; k++) {
+    status = visit(&t, &t.station[k], err);
+    gibbs_progress_step(&task, k + 1);
+  }
+  gibbs_progress_end(&task);
   if (status == GIBBS_OK) conclude(&t, out);
   close_tour(&t);
   return status;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "free_energy_parts.h"
+#include "gibbs/progress.h"
 #include "population.h"
 #include "walk.h"
 
@@ -13,13 +14,17 @@ static const double resample_below = 0.5;
 static gibbs_status carry(gibbs_walk *w, gibbs_population *p, gibbs_error *err) {
   const gibbs_free_energy_options *o = w->options;
   gibbs_status status = GIBBS_OK;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "annealing", "temperature", 0, o->temperatures);
   for (size_t k = 0; status == GIBBS_OK && k < o->temperatures; k++) {
     double from = gibbs_path_step(o, k), to = gibbs_path_step(o, k + 1);
     status = gibbs_walk_measure(w, from, to, err);
     for (size_t c = 0; status == GIBBS_OK && c < o->chains; c++) w->step[c] = -w->step[c];
     if (status == GIBBS_OK) status = gibbs_population_gain(p, w->step, w->chains, err);
     if (status == GIBBS_OK && k + 1 < o->temperatures) status = gibbs_walk_move(w, to, o->sweeps, err);
+    gibbs_progress_step(&task, k + 1);
   }
+  gibbs_progress_end(&task);
   return status;
 }
 

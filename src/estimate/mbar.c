@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "free_energy_parts.h"
+#include "gibbs/progress.h"
 #include "gibbs/reweight.h"
 
 /* Samples of the excess energy of all states: [state][chain][sweep]. */
@@ -107,12 +108,16 @@ static gibbs_status sample_state(ladder *l, size_t k, gibbs_error *err) {
   gibbs_path_set(l->path, l->beta[k], l->beta[k]);
   memset(l->sum, 0, (n + 1) * l->units * sizeof *l->sum);
   gibbs_status status = k > 0 ? gibbs_chains_advance(l->chains, l->options->burn, err) : GIBBS_OK;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "chains", "sweep", 0, sweeps);
   for (size_t t = 0; status == GIBBS_OK && t < sweeps; t++) {
     status = k > 0 ? gibbs_chains_advance(l->chains, 1, err) : gibbs_path_restart(l->path, l->chains, t, err);
     if (status == GIBBS_OK) status = gibbs_meter_read(l->meter, l->now, err);
     for (size_t c = 0; status == GIBBS_OK && c < n; c++) l->energy[(k * n + c) * sweeps + t] = l->now[c];
     if (status == GIBBS_OK) status = note_places(l, err);
+    gibbs_progress_step(&task, t + 1);
   }
+  gibbs_progress_end(&task);
   if (status == GIBBS_OK) judge_places(l);
   return status;
 }
@@ -157,7 +162,13 @@ static gibbs_status run(gibbs_distribution *d, const gibbs_free_energy_options *
   gibbs_status status = gibbs_path_open(d, o, true, &path, err);
   if (status != GIBBS_OK) return status;
   status = open_ladder(&path, o, &l, err);
-  for (size_t k = 0; status == GIBBS_OK && k < l.states; k++) status = sample_state(&l, k, err);
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "sampling", "temperature", 0, l.states);
+  for (size_t k = 0; status == GIBBS_OK && k < l.states; k++) {
+    status = sample_state(&l, k, err);
+    gibbs_progress_step(&task, k + 1);
+  }
+  gibbs_progress_end(&task);
   if (status == GIBBS_OK) status = solve(&l, out, err);
   close_ladder(&l);
   gibbs_path_close(&path);

@@ -108,7 +108,14 @@ static gibbs_status record_row(gibbs_recording *recording, gibbs_error *err) {
 
 gibbs_status gibbs_recording_run(gibbs_recording *recording, uint64_t rows, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
-  for (uint64_t row = 0; status == GIBBS_OK && row < rows; row++) status = record_row(recording, err);
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "recording", "sweep", 0, rows * recording->every);
+  for (uint64_t row = 0; status == GIBBS_OK && row < rows; row++) {
+    status = record_row(recording, err);
+    if (gibbs_progress_wanted(&task)) gibbs_chains_tell(recording->chains, &task);
+    gibbs_progress_step(&task, (row + 1) * recording->every);
+  }
+  gibbs_progress_end(&task);
   return status;
 }
 

@@ -12,6 +12,7 @@
 #include "gibbs/private/blas.h"
 #include "gibbs/private/parallel.h"
 #include "gibbs/private/vectormath.h"
+#include "gibbs/progress.h"
 #include "reweight_parts.h"
 
 #define SELF_CONSISTENT_STEPS 3
@@ -265,11 +266,20 @@ static gibbs_status improve(pass *job, double *step, double *old, bool *done, in
 static gibbs_status iterate(pass *job, double *step, double *old, gibbs_error *err) {
   bool done = false;
   int failures = 0;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "weighing samples:", "iteration", 0, SELF_CONSISTENT_STEPS + MOST_STEPS);
+  task.limit = true;
   guess(job->r);
   gibbs_status status = sum_samples(job, err);
-  for (int k = 0; status == GIBBS_OK && k < SELF_CONSISTENT_STEPS; k++) status = step_self_consistently(job, err);
-  for (int k = 0; status == GIBBS_OK && !done && k < MOST_STEPS && failures < MOST_FAILURES; k++)
+  for (int k = 0; status == GIBBS_OK && k < SELF_CONSISTENT_STEPS; k++) {
+    status = step_self_consistently(job, err);
+    gibbs_progress_step(&task, task.done + 1);
+  }
+  for (int k = 0; status == GIBBS_OK && !done && k < MOST_STEPS && failures < MOST_FAILURES; k++) {
     status = improve(job, step, old, &done, &failures, err);
+    gibbs_progress_step(&task, task.done + 1);
+  }
+  gibbs_progress_end(&task);
   if (status == GIBBS_OK) status = check_links(job, done, err);
   return status;
 }

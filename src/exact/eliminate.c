@@ -8,6 +8,7 @@
 
 #include "gibbs/control.h"
 #include "gibbs/private/parallel.h"
+#include "gibbs/progress.h"
 
 static const uint32_t none = UINT32_MAX;
 
@@ -147,18 +148,26 @@ static void let_children_go(gibbs_elimination_run *run, size_t position) {
   }
 }
 
+static gibbs_status sum_unit(gibbs_elimination_run *run, size_t p, gibbs_error *err) {
+  gibbs_status status = gibbs_elimination_open(run, p, false, err);
+  if (status != GIBBS_OK) return status;
+  size_t size = run->orders * run->bucket.cells;
+  run->message[p] = malloc(size * sizeof *run->message[p]);
+  if (!run->message[p]) return gibbs_fail_memory(err, "a message of an elimination", size * sizeof(double));
+  return sum_bucket(run, run->message[p], err);
+}
+
 gibbs_status gibbs_elimination_forward(gibbs_elimination_run *run, bool keep, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "summing unit by unit:", "unit", 0, run->plan->units);
   for (size_t p = 0; status == GIBBS_OK && p < run->plan->units; p++) {
-    status = gibbs_elimination_open(run, p, false, err);
-    if (status != GIBBS_OK) break;
-    size_t size = run->orders * run->bucket.cells;
-    run->message[p] = malloc(size * sizeof *run->message[p]);
-    if (!run->message[p]) return gibbs_fail_memory(err, "a message of an elimination", size * sizeof(double));
-    status = sum_bucket(run, run->message[p], err);
+    status = sum_unit(run, p, err);
     if (!keep) let_children_go(run, p);
     if (status == GIBBS_OK) level(run, p);
+    gibbs_progress_step(&task, p + 1);
   }
+  gibbs_progress_end(&task);
   return status;
 }
 

@@ -7,6 +7,7 @@
 #include "gibbs/control.h"
 #include "gibbs/private/clones.h"
 #include "gibbs/private/vectormath.h"
+#include "gibbs/progress.h"
 
 GIBBS_CLONES static void subtract(double *restrict x, const double *restrict y, double level, size_t n) {
   for (size_t r = 0; r < n; r++) x[r] -= y[r] + level;
@@ -35,9 +36,12 @@ static void take_back(gibbs_elimination_run *run, size_t position) {
 
 static gibbs_status backward(gibbs_elimination_run *run, double *mean, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
-  for (size_t p = run->plan->units; status == GIBBS_OK && p-- > 0;) {
-    if (gibbs_interrupted()) return gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
-    status = gibbs_elimination_open(run, p, true, err);
+  size_t units = run->plan->units;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "means unit by unit:", "unit", 0, units);
+  for (size_t p = units; status == GIBBS_OK && p-- > 0; gibbs_progress_step(&task, units - p)) {
+    status = gibbs_interrupted() ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted")
+                                 : gibbs_elimination_open(run, p, true, err);
     if (status == GIBBS_OK) status = gibbs_elimination_scratch(run, 1, err);
     if (status != GIBBS_OK) break;
     take_back(run, p);
@@ -46,6 +50,7 @@ static gibbs_status backward(gibbs_elimination_run *run, double *mean, gibbs_err
     free(run->marginal[p]);
     run->message[p] = run->marginal[p] = NULL;
   }
+  gibbs_progress_end(&task);
   return status;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gibbs/private/parallel.h"
+#include "gibbs/progress.h"
 
 /* Tables are kept up to this many values. */
 static const double TABLE_LIMIT = 4194304;
@@ -165,13 +166,26 @@ gibbs_status gibbs_ensemble_new(gibbs_distribution *const members[], size_t coun
   return status;
 }
 
+static gibbs_status run_alone(size_t segments, gibbs_ensemble_work work, void *context, gibbs_progress *task,
+                              gibbs_error *err) {
+  gibbs_status status = GIBBS_OK;
+  for (size_t segment = 0; status == GIBBS_OK && segment < segments; segment++) {
+    status = gibbs_interrupted() ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted")
+                                 : work(context, segment, 0, err);
+    gibbs_progress_step(task, segment + 1);
+  }
+  return status;
+}
+
 gibbs_status gibbs_ensemble_run(const gibbs_ensemble *e, size_t segments, gibbs_ensemble_work work, void *context,
                                 gibbs_error *err) {
-  if (!e->calls_back && segments > 1) return gibbs_parallel_segments(segments, work, context, err);
-  for (size_t segment = 0; segment < segments; segment++) {
-    if (gibbs_interrupted()) return gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
-    gibbs_status status = work(context, segment, 0, err);
-    if (status != GIBBS_OK) return status;
-  }
-  return GIBBS_OK;
+  gibbs_progress task;
+  gibbs_status status = GIBBS_OK;
+  gibbs_progress_begin(&task, "summing over states", NULL, 0, segments);
+  if (!e->calls_back && segments > 1)
+    status = gibbs_parallel_segments(segments, work, context, err);
+  else
+    status = run_alone(segments, work, context, &task, err);
+  gibbs_progress_end(&task);
+  return status;
 }

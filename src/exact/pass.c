@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "ensemble.h"
+#include "gibbs/control.h"
 #include "gibbs/private/vectormath.h"
+#include "gibbs/progress.h"
 
 /* A sum of exponentials: total * exp(scale). */
 typedef struct scaled {
@@ -193,10 +195,15 @@ gibbs_status gibbs_ensemble_average(gibbs_ensemble *e, gibbs_error *err) {
 
 gibbs_status gibbs_ensemble_visit(gibbs_ensemble *e, gibbs_visit visit, void *context, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "visiting states", NULL, 0, gibbs_ensemble_chunks(e));
   for (size_t chunk = 0; status == GIBBS_OK && chunk < gibbs_ensemble_chunks(e); chunk++) {
     gibbs_view view;
-    status = gibbs_lane_view(e, &e->lanes[0], chunk, &view, err);
+    status = gibbs_interrupted() ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted")
+                                 : gibbs_lane_view(e, &e->lanes[0], chunk, &view, err);
     if (status == GIBBS_OK) status = visit(context, &view, err);
+    gibbs_progress_step(&task, chunk + 1);
   }
+  gibbs_progress_end(&task);
   return status;
 }

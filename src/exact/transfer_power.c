@@ -9,6 +9,7 @@
 #include "gibbs/private/blas.h"
 #include "gibbs/private/parallel.h"
 #include "gibbs/private/vectormath.h"
+#include "gibbs/progress.h"
 
 enum { panel = 64, powers = 3 };
 
@@ -21,6 +22,7 @@ typedef struct power {
 typedef struct machine {
   size_t n, orders;
   power base, result, spare;
+  gibbs_progress progress;
 } machine;
 
 static double value_of(gibbs_domain domain, size_t state, size_t unit) {
@@ -89,7 +91,7 @@ static gibbs_status multiply_panel(void *context, size_t segment, size_t thread,
 }
 
 /* out = a b, brought back to entries of at most 1. */
-static gibbs_status multiply(const machine *m, const power *a, const power *b, power *out, gibbs_error *err) {
+static gibbs_status multiply(machine *m, const power *a, const power *b, power *out, gibbs_error *err) {
   product p = {.m = m, .a = a, .b = b, .out = out};
   size_t cells = m->n * m->n;
   gibbs_status status = gibbs_parallel_segments((m->n + panel - 1) / panel, multiply_panel, &p, err);
@@ -98,6 +100,7 @@ static gibbs_status multiply(const machine *m, const power *a, const power *b, p
   for (size_t k = 0; k < m->orders; k++)
     for (size_t i = 0; i < cells; i++) out->order[k][i] /= top;
   out->scale = a->scale + b->scale + log(top);
+  gibbs_progress_step(&m->progress, m->progress.done + 1);
   return GIBBS_OK;
 }
 
@@ -105,6 +108,13 @@ static void swap(power *a, power *b) {
   power t = *a;
   *a = *b;
   *b = t;
+}
+
+/* Of `raise`. */
+static uint64_t count_products(size_t count) {
+  uint64_t products = 0;
+  for (; count > 1; count /= 2) products += 1 + count % 2;
+  return products;
 }
 
 /* result = base^count; base is spoilt. */
@@ -149,6 +159,7 @@ static gibbs_status trace(const gibbs_rows *rows, size_t orders, double centre, 
                           gibbs_error *err) {
   machine m = {.n = (size_t)1 << rows->units, .orders = orders};
   double *block = NULL, t[GIBBS_BUCKET_ORDERS] = {0};
+  gibbs_progress_begin(&m.progress, "power of the transfer matrix:", "product", 0, count_products(rows->count));
   gibbs_status status = make_room(&m, &block, err);
   if (status == GIBBS_OK) *done = fill_matrix(rows, centre, &m, &m.base);
   if (status == GIBBS_OK && *done) status = raise(&m, rows->count, err);
@@ -160,6 +171,7 @@ static gibbs_status trace(const gibbs_rows *rows, size_t orders, double centre, 
     if (orders > 2) out[2] = t[2] / t[0] - out[1] * out[1];
   }
   free(block);
+  gibbs_progress_end(&m.progress);
   return status;
 }
 

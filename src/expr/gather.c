@@ -94,23 +94,16 @@ gibbs_status gibbs_expr_gather(gibbs_expr *x, const uint32_t index[], const gibb
   return status;
 }
 
-/* How many positions a rule leads to. */
-static size_t count_places(const gibbs_pattern *p) {
-  size_t places = p->cells.basis * p->inner;
-  if (p->kind == GIBBS_PATTERN_SHIFT) return gibbs_shape_size(&p->shape);
-  for (size_t k = 0; k < p->cells.axes; k++) places *= p->cells.extent[k];
-  return places;
-}
-
 gibbs_status gibbs_expr_gather_pattern(gibbs_expr *x, const gibbs_pattern *pattern, const gibbs_shape *shape,
                                        gibbs_expr **out, gibbs_error *err) {
   gibbs_graph *graph = x->graph;
   gibbs_index *list = NULL;
   gibbs_status status = gibbs_shape_check(shape, err);
   if (status == GIBBS_OK &&
-      (count_places(pattern) != x->size || gibbs_pattern_count(pattern) != gibbs_shape_size(shape)))
-    status = gibbs_fail(err, GIBBS_ERR_SHAPE, "gather: a rule for %zu of %zu elements cannot show %zu of %zu",
-                        gibbs_pattern_count(pattern), count_places(pattern), gibbs_shape_size(shape), x->size);
+      (gibbs_pattern_places(pattern) != x->size || gibbs_pattern_count(pattern) != gibbs_shape_size(shape)))
+    status =
+        gibbs_fail(err, GIBBS_ERR_SHAPE, "gather: a rule for %zu of %zu elements cannot show %zu of %zu",
+                   gibbs_pattern_count(pattern), gibbs_pattern_places(pattern), gibbs_shape_size(shape), x->size);
   if (status == GIBBS_OK) status = check_positions("gather", NULL, 0, x->size, err);
   if (status == GIBBS_OK) status = gibbs_graph_index_pattern(graph, pattern, &list, err);
   if (status != GIBBS_OK) return status;

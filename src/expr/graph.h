@@ -189,6 +189,12 @@ gibbs_status gibbs_expr_gather_index(gibbs_expr *x, gibbs_index *index, const gi
 /* Elementwise operation with shapes known to agree: rewritten, or made as it is. */
 gibbs_status gibbs_simplify(gibbs_op op, gibbs_expr *a, gibbs_expr *b, const gibbs_shape *shape, gibbs_expr **out,
                             gibbs_error *err) GIBBS_CHECKED;
+/* The shape of a product, as the transposed arguments are seen; ERR_SHAPE. */
+gibbs_status gibbs_matmul_shape(const gibbs_expr *a, bool transpose_a, const gibbs_expr *b, bool transpose_b,
+                                gibbs_shape *out, gibbs_error *err) GIBBS_CHECKED;
+/* Whether bodies (the energy last) can be summed over these variables: not too many states, nor too deep. */
+gibbs_status gibbs_marginal_check(gibbs_expr *const bodies[], size_t body_count, gibbs_expr *const variables[],
+                                  size_t count, gibbs_error *err) GIBBS_CHECKED;
 /* A constant tensor with one value everywhere. */
 gibbs_status gibbs_expr_uniform(gibbs_graph *graph, double value, const gibbs_shape *shape, gibbs_expr **out,
                                 gibbs_error *err) GIBBS_CHECKED;

@@ -138,15 +138,19 @@ static gibbs_status sum_states(gibbs_kind kind, gibbs_expr *arguments[], size_t 
   return status;
 }
 
-static gibbs_status copy_and_sum(gibbs_kind kind, gibbs_expr *const bodies[], size_t body_count,
-                                 gibbs_expr *const variables[], size_t count, gibbs_expr **out, gibbs_error *err) {
+gibbs_status gibbs_marginal_check(gibbs_expr *const bodies[], size_t body_count, gibbs_expr *const variables[],
+                                  size_t count, gibbs_error *err) {
   gibbs_status status = check_nesting(bodies, body_count, err);
   if (status == GIBBS_OK) status = check_variables(variables, count, err);
-  if (status == GIBBS_OK && bodies[body_count - 1]->shape.rank != 0) {
-    char text[64];
-    return gibbs_fail(err, GIBBS_ERR_SHAPE, "marginal: an energy of shape %s; it has to be a scalar",
-                      gibbs_shape_print(&bodies[body_count - 1]->shape, text, sizeof text));
-  }
+  if (status != GIBBS_OK || bodies[body_count - 1]->shape.rank == 0) return status;
+  char text[64];
+  return gibbs_fail(err, GIBBS_ERR_SHAPE, "marginal: an energy of shape %s; it has to be a scalar",
+                    gibbs_shape_print(&bodies[body_count - 1]->shape, text, sizeof text));
+}
+
+static gibbs_status copy_and_sum(gibbs_kind kind, gibbs_expr *const bodies[], size_t body_count,
+                                 gibbs_expr *const variables[], size_t count, gibbs_expr **out, gibbs_error *err) {
+  gibbs_status status = gibbs_marginal_check(bodies, body_count, variables, count, err);
   for (size_t k = 0; status == GIBBS_OK && k < body_count; k++)
     status = gibbs_expr_same_graph(bodies[0], bodies[k], err);
   for (size_t k = 0; status == GIBBS_OK && k < count; k++)

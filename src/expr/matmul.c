@@ -23,9 +23,8 @@ static gibbs_status refuse_ranks(const gibbs_expr *a, const gibbs_expr *b, gibbs
                     gibbs_shape_print(&b->shape, right, sizeof right));
 }
 
-/* The shape of the product, as the transposed arguments are seen. */
-static gibbs_status find_product_shape(const gibbs_expr *a, bool transpose_a, const gibbs_expr *b, bool transpose_b,
-                                       gibbs_shape *out, gibbs_error *err) {
+gibbs_status gibbs_matmul_shape(const gibbs_expr *a, bool transpose_a, const gibbs_expr *b, bool transpose_b,
+                                gibbs_shape *out, gibbs_error *err) {
   if (a->shape.rank != 2 || (b->shape.rank != 1 && b->shape.rank != 2)) return refuse_ranks(a, b, err);
   if (b->shape.rank == 1 && transpose_b)
     return gibbs_fail(err, GIBBS_ERR_SHAPE, "matmul: a vector of %zu cannot be transposed; only a matrix can",
@@ -50,7 +49,7 @@ static gibbs_expr *see_through_transpose(gibbs_expr *x, bool *transpose) {
 gibbs_status gibbs_expr_matmul(gibbs_expr *a, bool transpose_a, gibbs_expr *b, bool transpose_b, gibbs_expr **out,
                                gibbs_error *err) {
   gibbs_shape shape;
-  gibbs_status status = find_product_shape(a, transpose_a, b, transpose_b, &shape, err);
+  gibbs_status status = gibbs_matmul_shape(a, transpose_a, b, transpose_b, &shape, err);
   if (status == GIBBS_OK) status = gibbs_expr_same_graph(a, b, err);
   if (status != GIBBS_OK) return status;
   if (gibbs_expr_is_value(a, 0.0) || gibbs_expr_is_value(b, 0.0))

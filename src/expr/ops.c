@@ -76,5 +76,6 @@ const char *gibbs_expr_verb(const gibbs_expr *expr) {
                                                      [GIBBS_KIND_LOGSUMEXP] = "logsumexp",
                                                      [GIBBS_KIND_MARGINAL] = "marginal",
                                                      [GIBBS_KIND_MARGINAL_MEAN] = "marginal mean"};
+  if (expr->kind == GIBBS_KIND_FUNCTIONAL && expr->of.functional->name) return expr->of.functional->name;
   return expr->kind == GIBBS_KIND_ELEMENTWISE ? gibbs_op_name(expr->op) : verb[expr->kind];
 }

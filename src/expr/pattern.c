@@ -71,6 +71,13 @@ size_t gibbs_pattern_count(const gibbs_pattern *p) {
   return p->kind == GIBBS_PATTERN_SHIFT ? gibbs_shape_size(&p->shape) : gibbs_cells_bonds(&p->cells) * p->inner;
 }
 
+size_t gibbs_pattern_places(const gibbs_pattern *p) {
+  size_t places = p->cells.basis * p->inner;
+  if (p->kind == GIBBS_PATTERN_SHIFT) return gibbs_shape_size(&p->shape);
+  for (size_t k = 0; k < p->cells.axes; k++) places *= p->cells.extent[k];
+  return places;
+}
+
 static void write_shift(const gibbs_pattern *p, uint32_t *out) {
   const gibbs_shape *s = &p->shape;
   size_t size = gibbs_shape_size(s), row = s->extent[s->rank - 1], turn = p->by[s->rank - 1];

@@ -17,7 +17,7 @@ static gibbs_file_use read_use(lua_State *L, int index) {
   return (gibbs_file_use)luaL_argerror(L, index, "a use of a file");
 }
 
-/* core.check_file(path, "read" | "loaded" | "written") -> true, or nil and a message that does not name the path */
+/* core.check_file(path, "read" | "loaded" | "written") -> where it is, or nil and a message that does not name the path */
 static int check_file(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   gibbs_file_use use = read_use(L, 2);
@@ -26,7 +26,7 @@ static int check_file(lua_State *L) {
   gibbs_status status = gibbs_file_access_check(path, use, &err);
   if (status == GIBBS_ERR_CALLBACK) gl_check(L, status, &err);
   if (status == GIBBS_OK) {
-    lua_pushboolean(L, 1);
+    lua_pushstring(L, gibbs_file_access_place(path, use));
     return 1;
   }
   lua_pushnil(L);

@@ -33,6 +33,10 @@ const gl_option gl_rule_rows[] = {
     GL_VALUE_ROW("offsets", "filter: a list of {y, x}, the spins it sees, counted from the block's corner"),
     GL_VALUE_ROW("weights", "filter: a number an offset"),
     GL_END_ROW};
+const gl_option_table gl_block_rule_tables[] = {
+    {.who = "gibbs.rg.mcrg", .when = "rule = { ... }", .rows = gl_rule_rows},
+    {.who = "gibbs.rg.vmcrg", .when = "rule = { ... }", .rows = gl_rule_rows},
+    GL_END_TABLE};
 
 /* The list on the top of the stack as integers of one offset; pops it. */
 static void read_offset(lua_State *L, const char *who, size_t axes, int *out) {

@@ -7,6 +7,7 @@
 #include "gl_argument.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
+#include "gl_interrupt.h"
 #include "gl_expression.h"
 #include "gl_options.h"
 #include "gl_record.h"
@@ -47,13 +48,17 @@ typedef struct advance_options {
   uint64_t sweeps;
 } advance_options;
 
+static const gl_option advance_rows[] = {
+    GL_INTEGER_ROW(advance_options, sweeps, 1, 0, 1e15, "how many, of every chain"), GL_END_ROW};
+const gl_option_table gl_chains_tables[] = {
+    {.who = "chains:advance", .rows = advance_rows}, {.who = "chains:warm_up", .rows = advance_rows}, GL_END_TABLE};
+
 /* (sweeps) or {sweeps = n}: 1 when absent. */
 static uint64_t read_sweeps(lua_State *L, const char *who) {
-  static const gl_option rows[] = {GL_INTEGER_ROW(advance_options, sweeps, 1, 0, 1e15, "how many"), GL_END_ROW};
   gl_at_most(L, 2, who);
   if (lua_type(L, 2) == LUA_TNUMBER) return (uint64_t)gl_integer(L, 2, who, "sweeps", 0, INT64_C(1000000000000000));
   advance_options options;
-  gl_options_read(L, 2, who, rows, &options);
+  gl_options_read(L, 2, who, advance_rows, &options);
   return options.sweeps;
 }
 
@@ -67,9 +72,14 @@ static int sweep(lua_State *L, const char *who, sweeping run) {
   gl_enter(L);
   gl_chain_set_retain(set); /* a callback may close the box */
   set->busy = true;
+  uint64_t before = gibbs_chains_sweeps(set->chains);
   gibbs_status status = run(set->chains, sweeps, &err);
   set->busy = false;
+  uint64_t done = gibbs_chains_sweeps(set->chains) - before;
   gl_chain_set_release(set);
+  if (status == GIBBS_ERR_INTERRUPT)
+    return gl_interrupt(L, 1, who, "after %I of %I sweeps; the chains go on from there", (lua_Integer)done,
+                        (lua_Integer)sweeps);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   lua_settop(L, 1);

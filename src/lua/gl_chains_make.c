@@ -28,13 +28,17 @@ gibbs_hidden_role gl_hidden_role(int choice) {
 static const gl_option rows[] = {
     GL_INTEGER_ROW(settings, n, 64, 1, 16777216, "how many chains"),
     GL_INTEGER_ROW(settings, seed, 1, 0, 9007199254740992.0, "seed of everything that they draw"),
-    GL_CHOICE_ROW(settings, hidden, -1, gl_hidden_roles, "whether hidden units are sampled, or summed in H(v)"),
-    GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it"),
-    GL_VALUE_ROW("start", "configurations, a number for every unit, or 'random'"),
-    GL_VALUE_ROW("clamp", "{[variable] = values}: units that are held"),
+    GL_CHOICE_ROW(settings, hidden, -1, gl_hidden_roles,
+                  "whether hidden units are sampled, or summed in H(v); by default as suits the energy"),
+    GL_VALUE_ROW("kernel", "the name of the kernel, its options beside it; by default the one that suits the energy"),
+    GL_VALUE_ROW("start", "configurations, a number for every unit, or 'random', the default"),
+    GL_VALUE_ROW(
+        "clamp",
+        "{[variable] = values}: units that are held, one row for all chains or one a chain; gibbs.null: free"),
     GL_VALUE_ROW("ladder", "scales of the energy, or values of parameters, a rung: for kernels that have rungs"),
     GL_VALUE_ROW("load", "the path of a file written by chains:save; no other option beside it"),
     GL_END_ROW};
+const gl_option_table gl_chains_make_tables[] = {{.who = "distribution:chains", .rows = rows}, GL_END_TABLE};
 
 /* ---- where they start
  * ----------------------------------------------------------------------------------------------- */

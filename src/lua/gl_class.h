@@ -44,9 +44,10 @@
 #include <stdbool.h>
 
 typedef struct gl_class {
-  const char *name;                    /* "lattice": in messages and, as "gibbs.lattice", in __name */
-  const char *article;                 /* "a" or "an" */
-  const luaL_Reg *methods;             /* obj:method(...); NULL: none */
+  const char *name;        /* "lattice": in messages and, as "gibbs.lattice", in __name */
+  const char *article;     /* "a" or "an" */
+  const char *roles;       /* "tensor objective": what it is called where it is used as that; NULL: no more */
+  const luaL_Reg *methods; /* obj:method(...); NULL: none */
   const luaL_Reg *const *more_methods; /* further lists, then NULL: for a class that several files give methods to */
   const luaL_Reg *getters;             /* obj.field: called with the box alone, gives one value; NULL: none */
   const luaL_Reg *meta;                /* __add, __len, ...; NULL: none */
@@ -59,6 +60,17 @@ typedef struct gl_class {
   /* Pushes what the object is, for messages ("a tensor 4x3"); NULL: the article and the name. */
   void (*describe)(lua_State *L, void *self);
 } gl_class;
+
+/* The classes whose objects scripts see: help, checks and annotations know them by their rows. */
+/* clang-format off */ /* it moves the rows about at every run */
+#define GL_CLASSES(ROW)                                                                                              \
+  ROW(expression) ROW(distribution) ROW(data) ROW(lattice) ROW(chains) ROW(series_class) ROW(reweight_class)         \
+  ROW(estimator) ROW(free_energy_class) ROW(initial) ROW(null) ROW(recursion_class) ROW(mcrg_class)
+/* clang-format on */
+
+#define GL_DECLARE_CLASS(name) extern const gl_class gl_##name;
+GL_CLASSES(GL_DECLARE_CLASS)
+#undef GL_DECLARE_CLASS
 
 typedef struct gl_box {
   void *self;   /* NULL while incomplete and after closing */

@@ -125,16 +125,17 @@ static gibbs_distribution *option_model(lua_State *L, const char *name, bool req
   return d;
 }
 
+static const gl_option objective_rows[] = {
+    GL_VALUE_ROW("value", "function(c) -> number"),
+    GL_VALUE_ROW("weight", "function(c) -> tensor: dL/dH(v), one value a state"),
+    GL_VALUE_ROW("model", "the distribution whose H it is a functional of"),
+    GL_VALUE_ROW("target", "another distribution over the same states (optional)"), GL_END_ROW};
+
 /* gibbs.objective{...} -> a scalar.  Both functions see c = {H, F, log_P, P, target = {H, F, log_P, P}}, tensors over
  * all states, or over samples, whose P sum to 1 as well. */
 static int make_objective(lua_State *L) {
-  static const gl_option rows[] = {GL_VALUE_ROW("value", "function(c) -> number"),
-                                   GL_VALUE_ROW("weight", "function(c) -> tensor: dL/dH(v), one value a state"),
-                                   GL_VALUE_ROW("model", "the distribution whose H it is a functional of"),
-                                   GL_VALUE_ROW("target", "another distribution over the same states (optional)"),
-                                   GL_END_ROW};
   gl_at_most(L, 1, who);
-  gl_options_read(L, 1, who, rows, NULL);
+  gl_options_read(L, 1, who, objective_rows, NULL);
   int value = keep_function(L, "value"), weight = keep_function(L, "weight");
   gibbs_distribution *model = option_model(L, "model", true), *target = option_model(L, "target", false);
   gl_box *box = gl_expr_box(L);
@@ -157,3 +158,5 @@ static int make_objective(lua_State *L) {
 }
 
 const luaL_Reg gl_custom_functions[] = {{"objective", make_objective}, {NULL, NULL}};
+
+const gl_option_table gl_custom_tables[] = {{.who = "gibbs.objective", .rows = objective_rows}, GL_END_TABLE};

@@ -130,16 +130,17 @@ static size_t draw_row(const gibbs_data *data, double height) {
   return i;
 }
 
+static const gl_option sample_rows[] = {
+    GL_INTEGER_ROW(sample_options, n, 1, 1, 1e9, "number of samples"),
+    GL_INTEGER_ROW(sample_options, seed, 1, 0, 9007199254740992.0, "seed of the samples"), GL_END_ROW};
+
 /* data:sample{n = 1000, seed = 1} -> tensor: rows drawn with replacement, by their weights */
 static int data_sample(lua_State *L) {
   static const char who[] = "data:sample";
-  static const gl_option rows[] = {
-      GL_INTEGER_ROW(sample_options, n, 1, 1, 1e9, "number of samples"),
-      GL_INTEGER_ROW(sample_options, seed, 1, 0, 9007199254740992.0, "seed of the samples"), GL_END_ROW};
   const gibbs_data *data = gl_self(L, &gl_data, who);
   sample_options options;
   gl_at_most(L, 2, who);
-  gl_options_read(L, 2, who, rows, &options);
+  gl_options_read(L, 2, who, sample_rows, &options);
   if (!gl_options_value(L, 2, "seed")) options.seed = gl_state_of(L)->seed;
   size_t units = gibbs_data_units(data);
   gibbs_shape shape = gibbs_shape_matrix((size_t)options.n, units);
@@ -202,3 +203,5 @@ static int make_data(lua_State *L) {
 }
 
 const luaL_Reg gl_data_functions[] = {{"data", make_data}, {NULL, NULL}};
+
+const gl_option_table gl_data_tables[] = {{.who = "data:sample", .rows = sample_rows}, GL_END_TABLE};

@@ -229,12 +229,7 @@ static int distribution_hamiltonian(lua_State *L) {
 /* Q:log_probability(v) -> F - H(v) */
 static int distribution_log_probability(lua_State *L) {
   static const char who[] = "distribution:log_probability";
-  double free_energy = 0;
-  gibbs_error err;
-  gibbs_distribution *d = gl_self(L, &gl_distribution, who);
-  gl_enter(L);
-  gl_check(L, gibbs_exact_free_energy(d, &free_energy, &err), &err);
-  return values_of_visible(L, who, -1, free_energy);
+  return values_of_visible(L, who, -1, gl_known_free_energy(L, gl_self(L, &gl_distribution, who), who));
 }
 
 /* Q:energy(v, h) -> E(v, h); Q:energy(v) where nothing is hidden */
@@ -385,6 +380,7 @@ static const luaL_Reg methods[] = {{"energy", distribution_energy},
                                    {"parameters", distribution_parameters},
                                    {"set", distribution_set},
                                    {"describe", distribution_describe},
+                                   {"save", gl_distribution_save},
                                    {NULL, NULL}};
 
 static const luaL_Reg getters[] = {

@@ -17,6 +17,9 @@ gibbs_distribution *gl_model(lua_State *L, int index, const char *who, const cha
 /* The method sample of distributions (gl_sample.c). */
 int gl_distribution_sample(lua_State *L);
 
+/* The method save of distributions (gl_model_file.c). */
+int gl_distribution_save(lua_State *L);
+
 /* Check the configurations of some variables: the argument at `index` holds one of them or a batch (one more leading
  * axis). Pushes a holder of the tensor; *count is the number of configurations and *batch tells whether there was a
  * batch axis. */

@@ -129,16 +129,16 @@ static void push_variables(lua_State *L) {
   }
 }
 
+static const gl_option energy_rows[] = {
+    GL_VALUE_ROW("visible", "the variable, or a table of variables, that the energy is a function of"),
+    GL_VALUE_ROW("hidden", "more of them"), GL_VALUE_ROW("energy", "a function of the values: a number"), GL_END_ROW};
+
 /* gibbs.lua_energy{ visible = v, hidden = h, energy = function(s, t) ... end } -> a scalar expression.  The function
  * gets a nested table of numbers for each variable, Potts units as their state 1..q. */
 static int energy_make(lua_State *L) {
-  static const gl_option rows[] = {
-      GL_VALUE_ROW("visible", "the variable, or a table of variables, that the energy is a function of"),
-      GL_VALUE_ROW("hidden", "more of them"), GL_VALUE_ROW("energy", "a function of the values: a number"),
-      GL_END_ROW};
   gl_at_most(L, 1, who);
   gl_table(L, 1, who, "options");
-  gl_options_read(L, 1, who, rows, NULL);
+  gl_options_read(L, 1, who, energy_rows, NULL);
   gl_options_require(L, 1, who, "energy", "a function of the variables' values");
   if (!lua_isfunction(L, -1)) gl_refuse_option(L, -1, who, "energy", "a function of the variables' values");
   int function = lua_gettop(L);
@@ -156,3 +156,5 @@ static int energy_make(lua_State *L) {
 }
 
 const luaL_Reg gl_energy_functions[] = {{"lua_energy", energy_make}, {NULL, NULL}};
+
+const gl_option_table gl_energy_tables[] = {{.who = "gibbs.lua_energy", .rows = energy_rows}, GL_END_TABLE};

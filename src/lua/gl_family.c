@@ -43,13 +43,15 @@ static gibbs_expr **option_variables(lua_State *L, const char *who, const char *
   return gl_expr_list(L, lua_gettop(L), who, name, true, count);
 }
 
+static const gl_option boltzmann_rows[] = {
+    GL_VALUE_ROW("energy", "a scalar expression of the variables"),
+    GL_VALUE_ROW("visible", "the visible variable, or a table of them"),
+    GL_VALUE_ROW("hidden", "the hidden variable, or a table of them; none by default"), GL_END_ROW};
+
 static int make_boltzmann(lua_State *L) {
   static const char who[] = "gibbs.boltzmann";
-  static const gl_option rows[] = {GL_VALUE_ROW("energy", "a scalar expression of the variables"),
-                                   GL_VALUE_ROW("visible", "the visible variable, or a table of them"),
-                                   GL_VALUE_ROW("hidden", "the hidden variable, or a table of them"), GL_END_ROW};
   gl_at_most(L, 1, who);
-  gl_options_read(L, 1, who, rows, NULL);
+  gl_options_read(L, 1, who, boltzmann_rows, NULL);
   size_t visible_count, hidden_count;
   gl_options_require(L, 1, who, "energy", "a scalar expression of the variables");
   gibbs_expr *energy = gl_expr(L, lua_gettop(L), who, "energy");
@@ -67,15 +69,16 @@ static int make_boltzmann(lua_State *L) {
 /* ---- gibbs.ising{lattice =, J =, field =, visible =}
  * --------------------------------------------------------------- */
 
+static const gl_option ising_rows[] = {
+    GL_VALUE_ROW("lattice", "a lattice"),
+    GL_VALUE_ROW("J", "the coupling: a number, one value a bond or one a direction"),
+    GL_VALUE_ROW("field", "the field: a number or one value a site; 0 by default"),
+    GL_VALUE_ROW("visible", "the spins; new ones of the lattice's shape when absent"), GL_END_ROW};
+
 static int make_ising(lua_State *L) {
   static const char who[] = "gibbs.ising";
-  static const gl_option rows[] = {GL_VALUE_ROW("lattice", "a lattice"),
-                                   GL_VALUE_ROW("J", "the coupling: a number, one value a bond or one a direction"),
-                                   GL_VALUE_ROW("field", "the field: a number or one value a site"),
-                                   GL_VALUE_ROW("visible", "the spins; new ones of the lattice's shape when absent"),
-                                   GL_END_ROW};
   gl_at_most(L, 1, who);
-  gl_options_read(L, 1, who, rows, NULL);
+  gl_options_read(L, 1, who, ising_rows, NULL);
   gl_options_require(L, 1, who, "lattice", "a lattice, such as gibbs.lattice.square(4, 4)");
   gibbs_lattice *lattice = gl_test(L, -1, &gl_lattice);
   if (lattice == NULL)
@@ -134,34 +137,45 @@ static void push_random_weights(lua_State *L, size_t rows, size_t columns) {
   lua_pop(L, 3);
 }
 
-/* A parameter or another expression as it is; values become the start of a parameter; absent: zeros. */
+/* Of an option that is absent: W at random or as `init` says, biases 0. */
+static void push_default(lua_State *L, const char *name, size_t rows, size_t columns) {
+  if (columns == 0) {
+    push_parameter(L, name, rows, 0, 0);
+  } else if (gl_options_value(L, 1, "init")) {
+    push_parameter(L, name, rows, columns, lua_gettop(L));
+    lua_remove(L, -2);
+  } else {
+    push_random_weights(L, rows, columns);
+  }
+}
+
+/* The tensor at `at` gets the parameter's shape: any shape of that size will do, and one number for all. */
+static void shape_values(lua_State *L, int at, const char *who, const char *name, size_t rows, size_t columns) {
+  gibbs_tensor *values = gl_tensor(L, at, who, name);
+  size_t size = gibbs_tensor_size(values), expected = rows * (columns ? columns : 1);
+  if (size != expected && size != 1)
+    gl_fail(L, "%s: option '%s' holds %I values; it must hold %I", who, name, (lua_Integer)size,
+            (lua_Integer)expected);
+  if (size == 1) return;
+  gibbs_shape shape = columns ? gibbs_shape_matrix(rows, columns) : gibbs_shape_vector(rows);
+  gibbs_tensor *copy = gl_tensor_new(L, &shape);
+  memcpy(gibbs_tensor_data(copy), gibbs_tensor_values(values), size * sizeof(double));
+  gl_tensor_finish(L);
+  lua_replace(L, at);
+}
+
+/* A parameter or another expression as it is; values, or a random start, become the start of a parameter. */
 static gibbs_expr *weights_option(lua_State *L, const char *who, const char *name, size_t rows, size_t columns) {
   if (!gl_options_value(L, 1, name)) {
-    if (columns && gl_options_value(L, 1, "init")) {
-      push_parameter(L, name, rows, columns, lua_gettop(L));
-      lua_remove(L, -2);
-    } else if (columns) {
-      push_random_weights(L, rows, columns);
-    } else {
-      push_parameter(L, name, rows, 0, 0);
-    }
+    push_default(L, name, rows, columns);
     return gl_test(L, -1, &gl_expression);
   }
-  gibbs_expr *given = gl_test(L, -1, &gl_expression);
-  if (given && !gibbs_expr_as_constant(given)) return given;
-  gibbs_tensor *values = gl_tensor(L, lua_gettop(L), who, name);
-  size_t size = gibbs_tensor_size(values);
-  if (size != rows * (columns ? columns : 1) && size != 1)
-    gl_fail(L, "%s: option '%s' holds %I values; it must hold %I", who, name, (lua_Integer)size,
-            (lua_Integer)(rows * (columns ? columns : 1)));
   int at = lua_gettop(L);
-  if (size > 1) { /* any shape of that size will do */
-    gibbs_shape shape = columns ? gibbs_shape_matrix(rows, columns) : gibbs_shape_vector(rows);
-    gibbs_tensor *copy = gl_tensor_new(L, &shape);
-    memcpy(gibbs_tensor_data(copy), gibbs_tensor_values(values), size * sizeof(double));
-    gl_tensor_finish(L);
-    lua_replace(L, at);
-  }
+  if (columns && gl_options_value(L, 1, "init"))
+    gl_fail(L, "%s: options '%s' and 'init' both say how the weights start; give one of them", who, name);
+  gibbs_expr *given = gl_test(L, at, &gl_expression);
+  if (given && !gibbs_expr_as_constant(given)) return given;
+  if (gl_test(L, at, &gl_initial) == NULL) shape_values(L, at, who, name, rows, columns);
   push_parameter(L, name, rows, columns, at);
   lua_replace(L, at);
   lua_settop(L, at);
@@ -172,21 +186,22 @@ typedef struct rbm_options {
   bool normalised;
 } rbm_options;
 
+static const gl_option rbm_rows[] = {
+    GL_VALUE_ROW("visible", "the visible units"),
+    GL_VALUE_ROW("hidden", "the hidden units"),
+    GL_VALUE_ROW("W", "weights, visible x hidden: an expression, or how a parameter starts, as for init"),
+    GL_VALUE_ROW("a", "visible biases: an expression, or the start of a parameter (0)"),
+    GL_VALUE_ROW("b", "hidden biases: an expression, or the start of a parameter (0)"),
+    GL_VALUE_ROW("init", "how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))"),
+    GL_BOOLEAN_ROW(rbm_options, normalised, 0, "average over hidden states instead of summing"),
+    GL_END_ROW};
+
 static int make_rbm(lua_State *L) {
   static const char who[] = "gibbs.rbm";
   static const char legal[] = "a variable made by gibbs.spins, bits or potts";
-  static const gl_option rows[] = {
-      GL_VALUE_ROW("visible", "the visible units"),
-      GL_VALUE_ROW("hidden", "the hidden units"),
-      GL_VALUE_ROW("W", "weights, visible x hidden: an expression, or the start of a parameter"),
-      GL_VALUE_ROW("a", "visible biases: an expression, or the start of a parameter (0)"),
-      GL_VALUE_ROW("b", "hidden biases: an expression, or the start of a parameter (0)"),
-      GL_VALUE_ROW("init", "how W starts: a number, a tensor, gibbs.normal or gibbs.uniform (normal(0, 0.1))"),
-      GL_BOOLEAN_ROW(rbm_options, normalised, 0, "average over hidden states instead of summing"),
-      GL_END_ROW};
   rbm_options options;
   gl_at_most(L, 1, who);
-  gl_options_read(L, 1, who, rows, &options);
+  gl_options_read(L, 1, who, rbm_rows, &options);
   gl_options_require(L, 1, who, "visible", legal);
   gibbs_expr *visible = gl_expr_variable(L, lua_gettop(L), who, "visible");
   gl_options_require(L, 1, who, "hidden", legal);
@@ -206,3 +221,8 @@ static int make_rbm(lua_State *L) {
 
 const luaL_Reg gl_family_functions[] = {
     {"boltzmann", make_boltzmann}, {"ising", make_ising}, {"rbm", make_rbm}, {NULL, NULL}};
+
+const gl_option_table gl_family_tables[] = {{.who = "gibbs.boltzmann", .rows = boltzmann_rows},
+                                            {.who = "gibbs.ising", .rows = ising_rows},
+                                            {.who = "gibbs.rbm", .rows = rbm_rows},
+                                            GL_END_TABLE};

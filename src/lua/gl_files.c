@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gibbs/files.h"
+#include "gibbs/model_file.h"
 #include "gl_argument.h"
+#include "gl_distribution.h"
 #include "gl_error.h"
 #include "gl_expression.h"
 #include "gl_module.h"
@@ -20,7 +21,7 @@ static void print_null(lua_State *L, void *self, luaL_Buffer *text) {
   luaL_addstring(text, "null");
 }
 
-static const gl_class gl_null = {.name = "null", .article = "a", .print = print_null};
+const gl_class gl_null = {.name = "null", .article = "a", .print = print_null};
 
 void gl_null_push(lua_State *L) {
   static const char key;
@@ -140,7 +141,8 @@ static int refuse_value(lua_State *L, int index, const place *at, const char *le
   return gl_fail(L, "%s: the value holds %s%s; it must hold %s", write_who, what, describe_place(L, at), legal);
 }
 
-static const char legal_values[] = "numbers, strings, booleans, gibbs.null, tensors, and tables of them";
+static const char legal_values[] =
+    "numbers, strings, booleans, gibbs.null, tensors, distributions, and tables of them";
 
 /* The stack keeps what is borrowed; the tree under construction hangs on a box. A child is added to its parent before
  * it is filled, so that nothing is ever owned by a C variable alone when Lua raises. */
@@ -161,6 +163,16 @@ static gibbs_value *make_string(lua_State *L, int index) {
   size_t length;
   const char *text = lua_tolstring(L, index, &length);
   return gibbs_value_string(text, length);
+}
+
+/* A distribution, as a table of names. */
+static gibbs_value *make_model(lua_State *L, const gibbs_distribution *d) {
+  gibbs_error err;
+  gibbs_value *value = NULL;
+  gibbs_status status = gibbs_model_to_value(d, &value, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, write_who);
+  gl_check(L, status, &err);
+  return value;
 }
 
 /* A tensor, or the present values of a parameter. */
@@ -186,6 +198,7 @@ static gibbs_value *make_leaf(lua_State *L, int index, const place *at) {
   case LUA_TSTRING:
     return make_string(L, index);
   default:
+    if (gl_test(L, index, &gl_distribution)) return make_model(L, gl_test(L, index, &gl_distribution));
     return gl_class_of(L, index) == &gl_null ? gibbs_value_null() : make_tensor(L, index, at);
   }
 }

@@ -45,7 +45,7 @@ static void describe(lua_State *L, void *self) {
                   gibbs_free_energy_name(((const gl_free_energy_how *)self)->method));
 }
 
-static const gl_class gl_free_energy_class = {
+const gl_class gl_free_energy_class = {
     .name = "free_energy_estimator", .article = "a", .destroy = destroy, .print = print, .describe = describe};
 
 const gl_free_energy_how *gl_free_energy_test(lua_State *L, int index) {
@@ -66,7 +66,21 @@ typedef struct given {
   bool both, reverse, check;
 } given;
 
-/* All rows; what a method has no use for is left out by `skip`, a list of names. */
+/* A way to call a method. */
+typedef struct way {
+  const char *who, *method;
+  const char *skip[7]; /* options that it has no use for, then NULL */
+} way;
+
+enum { AIS, TI, BAR, MBAR, JARZYNSKI, WAYS };
+static const way ways[WAYS] = {
+    [AIS] = {"gibbs.ais", "ais", {"from", "free_energy"}},
+    [TI] = {"gibbs.ti", "integration", {"from", "free_energy", "both", "reverse", "start"}},
+    [BAR] = {"gibbs.bar", "bar", {"both", "reverse", "start", "temperatures"}},
+    [MBAR] = {"gibbs.mbar", "mbar", {"from", "free_energy", "both", "reverse", "start"}},
+    [JARZYNSKI] = {"gibbs.jarzynski", "jarzynski", {"from", "free_energy", "both", "reverse", "start", "burn"}}};
+
+/* All rows but those that it has no use for. */
 static void list_rows(const gibbs_free_energy_options *o, const char *const skip[], gl_option out[]) {
   const gl_option all[] = {
       GL_INTEGER_ROW(given, chains, (double)o->chains, 8, 16777216, "how many chains"),
@@ -77,11 +91,15 @@ static void list_rows(const gibbs_free_energy_options *o, const char *const skip
       GL_BOOLEAN_ROW(given, reverse, false, "reverse alone, from chains of the distribution itself"),
       GL_BOOLEAN_ROW(given, check, false, "fail unless a second method agrees"),
       GL_VALUE_ROW("temperatures", "how many steps from the reference to the distribution, or betas from 0 to 1"),
-      GL_VALUE_ROW("reference", "'uniform', 'fields', or data to which independent units are fitted"),
+      GL_VALUE_ROW(
+          "reference",
+          "'uniform' (the default), 'fields' (the energy's own), or data to which independent units are fitted"),
       GL_VALUE_ROW("start", "data, or a batch of samples: where the chains that go back begin; else along the path"),
-      GL_VALUE_ROW("from", "another distribution of the same visible units"),
-      GL_VALUE_ROW("free_energy", "that of the other distribution, where it is known"),
-      GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")};
+      GL_VALUE_ROW("from",
+                   "another distribution of the same visible units; by default the reference of independent units"),
+      GL_VALUE_ROW("free_energy", "that of the other distribution, where it is known; by default an exact sum"),
+      GL_VALUE_ROW("kernel",
+                   "the name of the kernel, its options beside it; by default the one that suits the energy")};
   size_t count = 0;
   for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
     bool leave = false;
@@ -90,6 +108,21 @@ static void list_rows(const gibbs_free_energy_options *o, const char *const skip
   }
   out[count] = (gl_option)GL_END_ROW;
 }
+
+static void list_options(const char *who, gl_option out[]) {
+  const way *w = ways;
+  while (strcmp(w->who, who) != 0) w++;
+  gibbs_free_energy_options options = gibbs_free_energy_defaults(gibbs_free_energy_find(w->method));
+  list_rows(&options, w->skip, out);
+}
+
+const gl_option_table gl_free_energy_tables[] = {
+    {.who = "gibbs.ais", .list = list_options},
+    {.who = "gibbs.ti", .list = list_options},
+    {.who = "gibbs.bar", .list = list_options},
+    {.who = "gibbs.mbar", .list = list_options},
+    {.who = "gibbs.jarzynski", .when = "the free energy of one distribution", .list = list_options},
+    GL_END_TABLE};
 
 static double *copy(lua_State *L, const double *values, size_t count, const char *who) {
   double *block = malloc((count + 1) * sizeof *block);
@@ -169,14 +202,15 @@ static void take(gl_free_energy_how *how, const given *g) {
   o->check = g->check;
 }
 
-static int make(lua_State *L, const char *method, const char *who, const char *const skip[]) {
-  gl_option rows[16];
+static int make(lua_State *L, const way *w) {
+  const char *who = w->who;
+  gl_option rows[GL_MOST_OPTIONS];
   given g = {0};
   gl_at_most(L, 1, who);
   lua_settop(L, 1);
-  const gibbs_free_energy_method *found = gibbs_free_energy_find(method);
+  const gibbs_free_energy_method *found = gibbs_free_energy_find(w->method);
   gibbs_free_energy_options options = gibbs_free_energy_defaults(found);
-  list_rows(&options, skip, rows);
+  list_rows(&options, w->skip, rows);
   gl_kernel_choice choice = gl_kernel_options_read(L, 1, who, rows, &g, sizeof g);
   if (!gl_options_value(L, 1, "seed")) g.seed = gl_state_of(L)->seed;
   gl_box *box = gl_box_new(L, &gl_free_energy_class, 0);
@@ -201,32 +235,33 @@ static int make(lua_State *L, const char *method, const char *who, const char *c
 /* gibbs.ais{chains = 128, temperatures = 1000, both = false, reverse = false, reference = "uniform", start = data,
  * sweeps = 1, burn = 1000, kernel = name, seed =, check = false} */
 static int how_ais(lua_State *L) {
-  static const char *const skip[] = {"from", "free_energy", NULL};
-  return make(L, "ais", "gibbs.ais", skip);
+  return make(L, &ways[AIS]);
 }
 
 /* gibbs.ti{chains = 128, temperatures = 32, sweeps = 200, burn = 50, reference =, kernel =, seed =, check =} */
 static int how_ti(lua_State *L) {
-  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", NULL};
-  return make(L, "integration", "gibbs.ti", skip);
+  return make(L, &ways[TI]);
 }
 
 /* gibbs.bar{from = P, free_energy = number, chains = 128, sweeps = 200, burn = 200, reference =, kernel =, ...} */
 static int how_bar(lua_State *L) {
-  static const char *const skip[] = {"both", "reverse", "start", "temperatures", NULL};
-  return make(L, "bar", "gibbs.bar", skip);
+  return make(L, &ways[BAR]);
 }
 
 /* gibbs.mbar{chains = 64, temperatures = 32, sweeps = 100, burn = 50, reference =, kernel =, seed =, check =} */
 static int how_mbar(lua_State *L) {
-  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", NULL};
-  return make(L, "mbar", "gibbs.mbar", skip);
+  return make(L, &ways[MBAR]);
 }
 
 /* gibbs.jarzynski{chains = 128, temperatures = 1000, sweeps = 1, reference =, kernel =, seed =, check =} */
 int gl_free_energy_jarzynski(lua_State *L) {
-  static const char *const skip[] = {"from", "free_energy", "both", "reverse", "start", "burn", NULL};
-  return make(L, "jarzynski", "gibbs.jarzynski", skip);
+  return make(L, &ways[JARZYNSKI]);
+}
+
+const gibbs_free_energy_method *gl_free_energy_of_function(const char *function) {
+  for (size_t k = 0; k < WAYS; k++)
+    if (strcmp(ways[k].who + strlen("gibbs."), function) == 0) return gibbs_free_energy_find(ways[k].method);
+  return NULL;
 }
 
 /* ---- estimates ---------------------------------------------------------------------------------------------- */

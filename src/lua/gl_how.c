@@ -36,7 +36,7 @@ static void describe_how(lua_State *L, void *self) {
   lua_pushfstring(L, "gibbs.%s%s", how->name, how->kind == HOW_EXACT || how->kind == HOW_TRANSFER ? "()" : "{...}");
 }
 
-static const gl_class gl_estimator = {
+const gl_class gl_estimator = {
     .name = "estimator", .article = "an", .destroy = free, .print = print_how, .describe = describe_how};
 
 gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room) {
@@ -163,7 +163,7 @@ int gl_how_mean(lua_State *L, const gl_how *how, gibbs_distribution *d, gibbs_ex
   gl_recording_options recording = {.exprs = &f, .names = names, .count = 1, .every = s->sweeps, .warm_up = s->burn};
   gl_series *series = gl_series_push(L, set, &recording, who);
   if (how->warm_up == GIBBS_WARM_UP_DETECT) series->warm_up = GIBBS_WARM_UP_DETECT;
-  gl_series_run(L, series, how->sweeps, who);
+  gl_series_run(L, -1, series, how->sweeps, who);
   gl_sampled from = gl_series_sampled(series);
   return gl_estimate_sampled(L, &from, gibbs_expr_shape(f), 0, who);
 }

@@ -17,6 +17,8 @@ struct gl_how {
   double room[];            /* settings of the kernel, then scales of the ladder */
 };
 
+extern const gl_class gl_estimator;
+
 /* Push a new one with room for that many numbers. */
 gl_how *gl_how_push(lua_State *L, how_kind kind, const char *name, size_t room);
 

@@ -40,19 +40,23 @@ static const struct {
     {CHAINS, GL_INTEGER_ROW(given, sweeps, 1000, 1, 1e15, "sweeps of every chain")},
     {CHAINS, GL_INTEGER_ROW(given, every, 1, 1, 1e9, "sweeps from one measurement to the next")},
     {CONTRASTIVE, GL_INTEGER_ROW(given, k, 1, 1, 1e9, "sweeps before every evaluation")},
-    {CHAINS, GL_VALUE_ROW("burn", "sweeps that do not count, or 'detect'")},
+    {CHAINS, GL_VALUE_ROW("burn", "sweeps that do not count; or 'detect', the default: as many as the series tells")},
     {CONTRASTIVE, GL_INTEGER_ROW(given, burn, 1000, 0, 1e12, "sweeps before the first evaluation")},
     {ALL, GL_INTEGER_ROW(given, batch, 0, 0, 1e12,
                          "rows of data an evaluation, in an order shuffled "
                          "every epoch; 0: all")},
     {ALL, GL_INTEGER_ROW(given, seed, 1, 0, 9007199254740992.0, "seed of everything that is drawn")},
-    {ALL, GL_CHOICE_ROW(given, hidden, -1, gl_hidden_roles, "whether hidden units are sampled, or summed in H(v)")},
-    {ALL, GL_VALUE_ROW("kernel", "the name of the kernel; its options stand beside it")},
+    {ALL, GL_CHOICE_ROW(given, hidden, -1, gl_hidden_roles,
+                        "whether hidden units are sampled, or summed in H(v); by default as suits the energy")},
+    {ALL, GL_VALUE_ROW("kernel",
+                       "the name of the kernel, its options beside it; by default the one that suits the energy")},
     {CHAINS | PCD, GL_VALUE_ROW("tempering", "true, or the options of the kernel tempering: { rungs = 8, ... }")},
     {CHAINS | PCD, GL_VALUE_ROW("ladder", "scales of the energy, {1, 0.8, 0.5}, for kernels that have rungs")},
     {ALL,
-     GL_VALUE_ROW("free_energy", "how free energies are had where they are asked for: gibbs.ais{}, ..., "
-                                 "gibbs.exact() (jarzynski: at the start; gibbs.ais{} unless it is known exactly)")},
+     GL_VALUE_ROW(
+         "free_energy",
+         "how free energies are had that samples do not tell: gibbs.ais{}, ..., gibbs.exact(); by default not at all "
+         "(jarzynski: F at the start, by gibbs.ais{} unless it is known exactly)")},
     /* What only the free energy of one distribution needs, read by gl_free_energy.c. */
     {JARZYNSKI, GL_VALUE_ROW("sweeps", "Q:free_energy(how): sweeps at a temperature")},
     {JARZYNSKI, GL_VALUE_ROW("temperatures", "Q:free_energy(how): steps from the reference to Q")},
@@ -61,6 +65,7 @@ static const struct {
 };
 
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
+_Static_assert(OPTION_COUNT < GL_MOST_OPTIONS, "a table of options is too long");
 
 static void list_rows(how_kind kind, gl_option out[OPTION_COUNT + 1]) {
   size_t count = 0;
@@ -71,6 +76,19 @@ static void list_rows(how_kind kind, gl_option out[OPTION_COUNT + 1]) {
 
 static const char *const names[] = {
     [HOW_CHAINS] = "chains", [HOW_CD] = "cd", [HOW_PCD] = "pcd", [HOW_JARZYNSKI] = "jarzynski"};
+
+static void list_options(const char *who, gl_option out[]) {
+  how_kind kind = HOW_CHAINS;
+  while (strcmp(who + strlen("gibbs."), names[kind]) != 0) kind++;
+  list_rows(kind, out);
+}
+
+const gl_option_table gl_how_sampling_tables[] = {
+    {.who = "gibbs.chains", .list = list_options},
+    {.who = "gibbs.cd", .list = list_options},
+    {.who = "gibbs.pcd", .list = list_options},
+    {.who = "gibbs.jarzynski", .when = "objectives", .list = list_options},
+    GL_END_TABLE};
 
 /* An option that another way has. */
 static void refuse_foreign(lua_State *L, how_kind kind, const char *who) {
@@ -93,7 +111,7 @@ static void refuse_foreign(lua_State *L, how_kind kind, const char *who) {
 /* tempering = true, or a table of the kernel's options: a kernel with options, written shorter.  Pushes the block of
  * the settings. */
 static gl_kernel_choice read_tempering(lua_State *L, const char *who) {
-  static const gl_option rows[] = {GL_VALUE_ROW("kernel", "tempering itself"), GL_END_ROW};
+  static const gl_option tempering_rows[] = {GL_VALUE_ROW("kernel", "tempering itself"), GL_END_ROW};
   char nothing = 0;
   int value = lua_gettop(L);
   if (gl_options_value(L, 1, "kernel"))
@@ -115,7 +133,7 @@ static gl_kernel_choice read_tempering(lua_State *L, const char *who) {
     gl_fail(L, "%s: unknown option 'kernel' of tempering; did you mean 'base'?", who);
   lua_pushliteral(L, "tempering");
   lua_setfield(L, value + 1, "kernel");
-  return gl_kernel_options_read(L, value + 1, who, rows, &nothing, sizeof nothing);
+  return gl_kernel_options_read(L, value + 1, who, tempering_rows, &nothing, sizeof nothing);
 }
 
 /* The scales of a ladder, in a tensor on the stack; NULL: none is given. */

@@ -235,15 +235,19 @@ static void push_kernel(lua_State *L, const gibbs_kernel *kernel) {
   lua_setfield(L, -2, "options");
 }
 
-/* gibbs.kernels() -> {{name =, doc =, source =, options = {...}}, ...}: the Markov kernels, in the order in which
- * they are asked whether they suit an energy */
-static int kernels(lua_State *L) {
-  gl_at_most(L, 0, "gibbs.kernels");
+void gl_kernels_push(lua_State *L) {
   lua_newtable(L);
   for (size_t k = 0; k < gibbs_kernel_count(); k++) {
     push_kernel(L, gibbs_kernel_at(k));
     lua_rawseti(L, -2, (lua_Integer)k + 1);
   }
+}
+
+/* gibbs.kernels() -> {{name =, doc =, source =, options = {...}}, ...}: the Markov kernels, in the order in which
+ * they are asked whether they suit an energy */
+static int kernels(lua_State *L) {
+  gl_at_most(L, 0, "gibbs.kernels");
+  gl_kernels_push(L);
   return 1;
 }
 

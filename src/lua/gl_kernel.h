@@ -20,6 +20,9 @@ gl_kernel_choice gl_kernel_options_read(lua_State *L, int index, const char *who
 /* The kernel of that name, or an error that lists all with a guess; `what` is e.g. "option 'kernel'". */
 const gibbs_kernel *gl_kernel_find(lua_State *L, const char *who, const char *what, const char *name);
 
+/* Push the rows of all kernels: {{name =, doc =, source =, options = {...}}, ...}. */
+void gl_kernels_push(lua_State *L);
+
 /* Push the text of a setting as a script writes it: 0.5, 3, true, 'random'. */
 const char *gl_kernel_setting_push(lua_State *L, const gibbs_kernel_option *row, double setting);
 

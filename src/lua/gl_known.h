@@ -11,5 +11,7 @@
 bool gl_known_push(lua_State *L, gibbs_distribution *d);
 /* The same for an expression of the free energies of such distributions. */
 bool gl_known_push_value(lua_State *L, gibbs_expr *expr);
+/* F by a sum over all states, or as it is known by structure; raises where it is neither. */
+double gl_known_free_energy(lua_State *L, gibbs_distribution *d, const char *who);
 
 #endif

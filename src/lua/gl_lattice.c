@@ -88,9 +88,10 @@ static int fill_box(lua_State *L, gl_box *box, gibbs_status status, gibbs_lattic
   return 1;
 }
 
+static const gl_option regular_rows[] = {
+    GL_BOOLEAN_ROW(lattice_options, periodic, true, "whether the ends of each direction are joined"), GL_END_ROW};
+
 static int make_lattice(lua_State *L, gibbs_lattice_kind kind, const char *who, int axes) {
-  static const gl_option rows[] = {
-      GL_BOOLEAN_ROW(lattice_options, periodic, true, "whether the ends of each direction are joined"), GL_END_ROW};
   static const char *const names[MOST_AXES] = {"n1", "n2", "n3", "n4", "n5"};
   int given = lua_gettop(L);
   if (lua_istable(L, given) && given > 0) given--;
@@ -100,7 +101,7 @@ static int make_lattice(lua_State *L, gibbs_lattice_kind kind, const char *who, 
   size_t extent[MOST_AXES];
   for (int a = 0; a < axes; a++) extent[a] = (size_t)gl_integer(L, a + 1, who, names[a], 1, LUA_MAXINTEGER);
   lattice_options options;
-  gl_options_read(L, axes + 1, who, rows, &options);
+  gl_options_read(L, axes + 1, who, regular_rows, &options);
   gl_box *box = gl_box_new(L, &gl_lattice, 0);
   gibbs_error err;
   gibbs_lattice *made = NULL;
@@ -170,15 +171,16 @@ typedef struct graph_options {
   uint64_t sites;
 } graph_options;
 
+static const gl_option graph_rows[] = {
+    GL_VALUE_ROW("edges", "pairs of sites {{1, 2}, ...}"),
+    GL_INTEGER_ROW(graph_options, sites, 0, 1, 4294967295.0, "number of sites; the largest end without it"),
+    GL_END_ROW};
+
 static int make_graph(lua_State *L) {
-  static const gl_option rows[] = {
-      GL_VALUE_ROW("edges", "pairs of sites {{1, 2}, ...}"),
-      GL_INTEGER_ROW(graph_options, sites, 0, 1, 4294967295.0, "number of sites; the largest end without it"),
-      GL_END_ROW};
   gl_at_most(L, 1, graph_name);
   gl_table(L, 1, graph_name, "options");
   graph_options options;
-  gl_options_read(L, 1, graph_name, rows, &options);
+  gl_options_read(L, 1, graph_name, graph_rows, &options);
   gl_options_require(L, 1, graph_name, "edges", "a table of pairs of sites, like {{1, 2}, {2, 3}}");
   if (!lua_istable(L, -1)) gl_refuse_option(L, -1, graph_name, "edges", "a table of pairs of sites");
   size_t count = lua_rawlen(L, -1);
@@ -190,3 +192,11 @@ static int make_graph(lua_State *L) {
   gibbs_status status = gibbs_lattice_new_graph(sites, count, bonds, &made, &err);
   return fill_box(L, box, status, made, &err);
 }
+
+/* A graph has other options than the regular lattices. */
+#define ROWS_OF(id) (GIBBS_LATTICE_##id == GIBBS_LATTICE_GRAPH ? graph_rows : regular_rows)
+const gl_option_table gl_lattice_tables[] = {
+#define ROW(id, name, axes, directions, doc) {.who = "gibbs.lattice." name, .rows = ROWS_OF(id)},
+    GIBBS_LATTICE_LIST(ROW)
+#undef ROW
+        GL_END_TABLE};

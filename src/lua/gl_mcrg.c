@@ -24,8 +24,6 @@ static void print(lua_State *L, void *self, luaL_Buffer *text) {
   luaL_addvalue(text);
 }
 
-extern const gl_class gl_mcrg_class;
-
 static void check(lua_State *L, gibbs_status status, gibbs_error *err, const char *who) {
   if (status != GIBBS_OK && status != GIBBS_ERR_CALLBACK) gibbs_error_prefix(err, who);
   gl_check(L, status, err);
@@ -206,6 +204,11 @@ static const gl_option rows[] = {
     GL_VALUE_ROW("even", "even operators: names, or lists of offsets"),
     GL_VALUE_ROW("odd", "odd operators"),
     GL_END_ROW};
+const gl_option_table gl_mcrg_tables[] = {{.who = "gibbs.rg.mcrg", .rows = rows},
+                                          {.who = "mcrg:exponent", .rows = selection_rows},
+                                          {.who = "mcrg:matrix", .rows = selection_rows},
+                                          {.who = "mcrg:couplings", .rows = selection_rows},
+                                          GL_END_TABLE};
 
 static gl_chain_set *read_chains(lua_State *L, const char *who) {
   gl_options_require(L, 1, who, "chains", "chains, as P:chains{...} makes them");
@@ -222,6 +225,7 @@ static int mcrg_new(lua_State *L) {
   gl_table(L, 1, who, "options");
   settings s;
   gl_options_read(L, 1, who, rows, &s);
+  if (!gl_options_value(L, 1, "seed")) s.seed = gl_state_of(L)->seed;
   gl_chain_set *set = read_chains(L, who);
   const gibbs_shape *shape =
       gibbs_variable_units_shape(gibbs_expr_as_variable(gibbs_chains_variables(set->chains)[0]));

@@ -8,6 +8,7 @@
 #include "gl_expression.h"
 #include "gl_fit.h"
 #include "gl_how.h"
+#include "gl_interrupt.h"
 #include "gl_module.h"
 #include "gl_objective.h"
 #include "gl_options.h"
@@ -37,10 +38,13 @@ static const char *const methods[] = {
 #define REAL(field, initial, low, high, doc)                                                                         \
   {#field, GL_REAL, offsetof(settings, core.field), initial, low, high, NULL, doc},
 static const gl_option rows[] = {
-    GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how"),
-    GL_VALUE_ROW("estimate", "how to estimate: gibbs.exact(), gibbs.transfer(), or what samples"),
-    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
-    GL_VALUE_ROW("watch", "a function of the record of each step; false stops"), GL_END_ROW};
+    GIBBS_MINIMIZE_OPTIONS(INTEGER, REAL) GL_CHOICE_ROW(settings, method, 0, methods, "how to go downhill"),
+    GL_VALUE_ROW("estimate",
+                 "gibbs.exact() (the default) or gibbs.transfer(); what samples makes it training on samples"),
+    GL_VALUE_ROW("subject_to", "{objective, equals = 0}: kept equal to the number"),
+    GL_VALUE_ROW("watch", "a function of the record of each step; one that gives false ends the run"), GL_END_ROW};
+const gl_option_table gl_minimize_tables[] = {{.who = "gibbs.minimize", .when = "exact gradients", .rows = rows},
+                                              GL_END_TABLE};
 #undef INTEGER
 #undef REAL
 
@@ -196,6 +200,9 @@ static void minimize_exactly(lua_State *L, const gl_chosen *list, const gl_how *
   gl_check(L, status, &err);
   box->self = minimum;
   push_fit(L, minimum, constraint != NULL, watch.stop);
+  if (minimum->verdict == GIBBS_VERDICT_INTERRUPTED && !watch.stop)
+    gl_interrupt(L, -1, who, "after %I evaluations; the parameters are the best that were found",
+                 (lua_Integer)minimum->evaluations);
 }
 
 static void minimize_on_samples(lua_State *L, const gl_chosen *list, const gl_how *how) {

@@ -6,6 +6,7 @@
 
 #include "gibbs/private/lua.h"
 #include "gl_access.h"
+#include "gl_catalog.h"
 #include "gl_class.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
@@ -70,7 +71,34 @@ static int core_wrap(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg core_functions[] = {{"members", core_members},
+/* core.follow_hook(): the host is no program of ours (gl_state.h) */
+static int core_follow_hook(lua_State *L) {
+  gl_follow_hook(L);
+  return 0;
+}
+
+/* core.place_name(path) -> how places name that file: long paths are cut */
+static int core_place_name(lua_State *L) {
+  lua_Debug about;
+  luaL_checkstring(L, 1);
+  const char *chunk = lua_pushfstring(L, "@%s", lua_tostring(L, 1));
+  if (luaL_loadbufferx(L, "", 0, chunk, "t") != LUA_OK) return lua_error(L);
+  lua_getinfo(L, ">S", &about);
+  lua_pushstring(L, about.short_src);
+  return 1;
+}
+
+/* core.hopeful(boolean): whether all estimates say from now on that they converged */
+static int core_hopeful(lua_State *L) {
+  gl_state_of(L)->hopeful = lua_toboolean(L, 1);
+  return 0;
+}
+
+static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
+                                          {"catalog", gl_catalog},
+                                          {"hopeful", core_hopeful},
+                                          {"place_name", core_place_name},
+                                          {"members", core_members},
                                           {"wrap", core_wrap},
                                           {"memory", core_memory},
                                           {"raise", core_raise},

@@ -13,14 +13,15 @@
 /* room: in the order in which they are registered; later rooms may not repeat a name */
 /* clang-format off */ /* it moves the rows about at every run */
 #define GL_ROOMS(ROOM)                                                                                               \
-  ROOM(session)                                                                                                      \
+  ROOM(session) ROOM(progress)                                                                                       \
   ROOM(tensor) ROOM(variable) ROOM(elementwise) ROOM(algebra) ROOM(lattice) ROOM(energy) ROOM(files) ROOM(how)       \
       ROOM(family) ROOM(objective) ROOM(objective_data) ROOM(custom) ROOM(data) ROOM(minimize) ROOM(solution)         \
-      ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy) ROOM(recursion) ROOM(tensor_rg) ROOM(mcrg) ROOM(vmcrg)
+      ROOM(kernel) ROOM(series) ROOM(reweight) ROOM(free_energy) ROOM(model_file) ROOM(recursion) ROOM(tensor_rg)     \
+      ROOM(mcrg) ROOM(vmcrg)
 /* clang-format on */
 
 /* Rooms that only our own Lua files enter: gl_<room>_core[] go to the table "gibbs.core". */
-#define GL_CORE_ROOMS(ROOM) ROOM(folder) ROOM(process) ROOM(interval) ROOM(filter)
+#define GL_CORE_ROOMS(ROOM) ROOM(folder) ROOM(process) ROOM(interval) ROOM(filter) ROOM(task)
 
 #define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];
 GL_ROOMS(GL_DECLARE_ROOM)

@@ -38,6 +38,9 @@ int gl_objective_sampled_check(lua_State *L, const gibbs_sampling *sampling, con
 /* Q:entropy(how) of a way to sample. */
 int gl_entropy_on_samples(lua_State *L, const gl_how *how, const char *who);
 
+/* Push the rows of all objectives: {{name =, doc =}, ...}. */
+void gl_objectives_push(lua_State *L);
+
 /* The method value of expressions that hold functionals. */
 int gl_objective_value(lua_State *L);
 

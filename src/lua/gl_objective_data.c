@@ -110,9 +110,7 @@ static void add_objective(lua_State *L, const char *name, const char *doc) {
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 
-/* gibbs.objectives() -> {{name =, doc =}, ...}: a name that takes distributions or data has a row for each */
-static int objectives(lua_State *L) {
-  gl_at_most(L, 0, "gibbs.objectives");
+void gl_objectives_push(lua_State *L) {
   lua_newtable(L);
 #define FUNCTIONAL(id, name, doc) add_objective(L, name, doc);
 #define FORMULA(name, doc) add_objective(L, name, doc);
@@ -120,6 +118,12 @@ static int objectives(lua_State *L) {
   GIBBS_FORMULA_LIST(FORMULA)
 #undef FUNCTIONAL
 #undef FORMULA
+}
+
+/* gibbs.objectives() -> {{name =, doc =}, ...}: a name that takes distributions or data has a row for each */
+static int objectives(lua_State *L) {
+  gl_at_most(L, 0, "gibbs.objectives");
+  gl_objectives_push(L);
   return 1;
 }
 

@@ -49,6 +49,31 @@ typedef struct gl_option {
 #define GL_END_ROW                                                                                                   \
   { NULL, GL_VALUE, 0, 0, 0, 0, NULL, NULL }
 
+#define GL_MOST_OPTIONS 32 /* of one table that is listed, with the row at its end */
+
+/* Whose rows they are: what help, checks and annotations know of the options of a function or a method. */
+typedef struct gl_option_table {
+  const char *who;       /* "gibbs.minimize" or "data:split" */
+  const char *when;      /* of which calls, where a function has several tables: "training on samples"; else NULL */
+  const gl_option *rows; /* NULL: they are listed */
+  void (*list)(const char *who, gl_option out[GL_MOST_OPTIONS]);
+} gl_option_table;
+
+#define GL_END_TABLE                                                                                                 \
+  { NULL, NULL, NULL, NULL }
+
+/* Every file that reads options gives its tables as `const gl_option_table gl_<name>_tables[]`. */
+/* clang-format off */ /* it moves the rows about at every run */
+#define GL_OPTION_TABLES(ROW)                                                                                        \
+  ROW(chains) ROW(chains_make) ROW(custom) ROW(data) ROW(data_change) ROW(energy) ROW(family) ROW(free_energy)       \
+  ROW(how_sampling) ROW(lattice) ROW(minimize) ROW(reweight_make) ROW(sample) ROW(series) ROW(series_functions)      \
+  ROW(series_run) ROW(training) ROW(block_rule) ROW(recursion) ROW(tensor_rg) ROW(mcrg) ROW(vmcrg)
+/* clang-format on */
+
+#define GL_DECLARE_TABLES(name) extern const gl_option_table gl_##name##_tables[];
+GL_OPTION_TABLES(GL_DECLARE_TABLES)
+#undef GL_DECLARE_TABLES
+
 /* Read the table at `index` (none or nil: all defaults) into *out (NULL when all rows are values).  `who` is for
  * messages. */
 void gl_options_read(lua_State *L, int index, const char *who, const gl_option rows[], void *out);

@@ -432,6 +432,18 @@ static int make_own(lua_State *L) {
   return 1;
 }
 
+static void list_options(const char *who, gl_option out[]) {
+  const gibbs_recursion_kind *const *kind = gibbs_recursion_kinds;
+  while (strcmp(who + strlen("gibbs.rg."), (*kind)->name) != 0) kind++;
+  gl_recursion_options(*kind, out);
+}
+
+const gl_option_table gl_recursion_tables[] = {
+#define GIBBS_RECURSION(id) {.who = "gibbs.rg." #id, .list = list_options},
+#include "gibbs/recursions.def"
+#undef GIBBS_RECURSION
+    {.who = "gibbs.rg.recursion", .rows = own_rows}, GL_END_TABLE};
+
 const luaL_Reg gl_recursion_functions[] = {
 #define GIBBS_RECURSION(id) {"rg." #id, make_##id},
 #include "gibbs/recursions.def"

@@ -41,7 +41,8 @@ static void destroy(void *self) {
 
 static void print(lua_State *L, void *self, luaL_Buffer *text) {
   const gl_reweight *r = self;
-  lua_pushfstring(L, "reweighting of %I samples at %I temperatures", (lua_Integer)r->total, (lua_Integer)r->states);
+  lua_pushfstring(L, "reweighting of %I samples at %I temperature%s", (lua_Integer)r->total, (lua_Integer)r->states,
+                  r->states == 1 ? "" : "s");
   luaL_addvalue(text);
 }
 

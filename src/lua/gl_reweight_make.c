@@ -170,14 +170,16 @@ static size_t energy_number(lua_State *L, const gl_reweight *r, const char *ener
   return 0;
 }
 
+static const gl_option reweight_rows[] = {
+    GL_VALUE_ROW("beta", "a list of inverse temperatures"),
+    GL_VALUE_ROW("samples", "a run for each: a series recorded with keep = true, or {name = values}"),
+    GL_VALUE_ROW("energy", "the name of the observable that beta multiplies; 'energy' by default"), GL_END_ROW};
+
 /* gibbs.reweight{beta = {...}, samples = {series or {name = values}, ...}, energy = "energy"} -> reweighting: run k
  * was made with the weight exp(-beta[k] * energy) */
 static int reweight(lua_State *L) {
-  static const gl_option rows[] = {
-      GL_VALUE_ROW("beta", "a list of inverse temperatures"), GL_VALUE_ROW("samples", "a run for each"),
-      GL_VALUE_ROW("energy", "the name of the observable that beta multiplies"), GL_END_ROW};
   gl_at_most(L, 1, who);
-  gl_options_read(L, 1, who, rows, NULL);
+  gl_options_read(L, 1, who, reweight_rows, NULL);
   gl_options_require(L, 1, who, "beta", "a list of inverse temperatures");
   const gibbs_tensor *beta = gl_tensor(L, lua_gettop(L), who, "beta");
   gl_options_require(L, 1, who, "samples", legal_samples);
@@ -211,3 +213,5 @@ static int reweight(lua_State *L) {
 }
 
 const luaL_Reg gl_reweight_functions[] = {{"reweight", reweight}, {NULL, NULL}};
+
+const gl_option_table gl_reweight_make_tables[] = {{.who = "gibbs.reweight", .rows = reweight_rows}, GL_END_TABLE};

@@ -35,16 +35,17 @@ static void refuse_other_kernels(lua_State *L) {
   lua_pop(L, 1);
 }
 
+static const gl_option sample_rows[] = {
+    GL_INTEGER_ROW(sample_options, n, 1, 1, 1e9, "number of samples"),
+    GL_INTEGER_ROW(sample_options, seed, 1, 0, 9007199254740992.0, "seed of the samples"),
+    GL_VALUE_ROW("kernel", "'exact': the only way to independent samples"), GL_END_ROW};
+
 /* Q:sample{n = 1000, seed = 1, kernel = "exact"} -> tensor, one visible configuration a row: by inversion */
 int gl_distribution_sample(lua_State *L) {
-  static const gl_option rows[] = {
-      GL_INTEGER_ROW(sample_options, n, 1, 1, 1e9, "number of samples"),
-      GL_INTEGER_ROW(sample_options, seed, 1, 0, 9007199254740992.0, "seed of the samples"),
-      GL_VALUE_ROW("kernel", "'exact': the only way to independent samples"), GL_END_ROW};
   gibbs_distribution *d = gl_self(L, &gl_distribution, who);
   sample_options options;
   gl_at_most(L, 2, who);
-  gl_options_read(L, 2, who, rows, &options);
+  gl_options_read(L, 2, who, sample_rows, &options);
   if (!gl_options_value(L, 2, "seed")) options.seed = gl_state_of(L)->seed;
   refuse_other_kernels(L);
   gibbs_shape shape =
@@ -67,3 +68,5 @@ int gl_distribution_sample(lua_State *L) {
   gl_tensor_finish(L);
   return 1;
 }
+
+const gl_option_table gl_sample_tables[] = {{.who = "distribution:sample", .rows = sample_rows}, GL_END_TABLE};

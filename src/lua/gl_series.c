@@ -247,17 +247,18 @@ typedef struct list_options {
   double window;
 } list_options;
 
+static const gl_option autocorrelation_rows[] = {
+    GL_INTEGER_ROW(list_options, lags, 0, 1, 1e9, "how many values of rho; those of the window when absent"),
+    GL_REAL_ROW(list_options, window, 5, 1, 100, "the sum ends where its length is this many tau"), GL_END_ROW};
+
 /* gibbs.autocorrelation(x, {lags =, window = 5}) -> {tau =, error =, rho = tensor of rho(0..lags-1)}: of one chain's
  * values, one after the other */
 static int autocorrelation(lua_State *L) {
   static const char who[] = "gibbs.autocorrelation";
-  static const gl_option rows[] = {
-      GL_INTEGER_ROW(list_options, lags, 0, 1, 1e9, "how many values of rho; those of the window when absent"),
-      GL_REAL_ROW(list_options, window, 5, 1, 100, "the sum ends where its length is this many tau"), GL_END_ROW};
   gl_at_most(L, 2, who);
   const gibbs_tensor *x = gl_tensor(L, 1, who, "x");
   list_options options;
-  gl_options_read(L, 2, who, rows, &options);
+  gl_options_read(L, 2, who, autocorrelation_rows, &options);
   size_t n = gibbs_tensor_size(x);
   double tau = 0, tau_error = 0;
   gibbs_error err;
@@ -283,3 +284,6 @@ static int autocorrelation(lua_State *L) {
 }
 
 const luaL_Reg gl_series_functions[] = {{"autocorrelation", autocorrelation}, {NULL, NULL}};
+
+const gl_option_table gl_series_tables[] = {{.who = "gibbs.autocorrelation", .rows = autocorrelation_rows},
+                                            GL_END_TABLE};

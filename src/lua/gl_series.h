@@ -36,8 +36,8 @@ typedef struct gl_recording_options {
 
 /* Push a series of these chains, with its warm-up done and no row yet. */
 gl_series *gl_series_push(lua_State *L, gl_chain_set *set, const gl_recording_options *options, const char *who);
-/* `sweeps` more, in whole rows. */
-void gl_series_run(lua_State *L, gl_series *series, uint64_t sweeps, const char *who);
+/* `sweeps` more, in whole rows; the series is at `index`, and is what is left when Ctrl-C ends it. */
+void gl_series_run(lua_State *L, int index, gl_series *series, uint64_t sweeps, const char *who);
 
 gl_series *gl_series_retain(gl_series *series);
 void gl_series_release(gl_series *series);

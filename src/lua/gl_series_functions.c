@@ -126,21 +126,24 @@ static void set_quantiles(lua_State *L, const gl_means *f, size_t i, const doubl
   lua_setfield(L, -1 - (int)(f->outputs - i), "quantiles");
 }
 
+static const gl_option bootstrap_rows[] = {
+    GL_INTEGER_ROW(bootstrap_options, resamples, 1000, 10, 1e7, "how many resampled sets of blocks"),
+    GL_INTEGER_ROW(bootstrap_options, seed, 1, 0, 9007199254740992.0, "seed of the resampling"),
+    GL_VALUE_ROW(
+        "quantiles",
+        "the probabilities whose quantiles are wanted; {0.16, 0.84} by default, one standard error about the median"),
+    GL_END_ROW};
+
 /* series:bootstrap(f, {resamples = 1000, seed = 1, quantiles = {0.16, 0.84}}) -> estimates as of the jackknife, with
  * .quantiles */
 int gl_series_bootstrap(lua_State *L) {
-  static const gl_option rows[] = {
-      GL_INTEGER_ROW(bootstrap_options, resamples, 1000, 10, 1e7, "how many resampled sets of blocks"),
-      GL_INTEGER_ROW(bootstrap_options, seed, 1, 0, 9007199254740992.0, "seed of the resampling"),
-      GL_VALUE_ROW("quantiles", "the probabilities whose quantiles are wanted: one standard error about the median"),
-      GL_END_ROW};
   static const char who[] = "series:bootstrap";
   gl_series *series = gl_series_self(L, who);
   gl_at_most(L, 3, who);
   lua_settop(L, 3);
   gl_function(L, 2, who, "f");
   bootstrap_options options;
-  gl_options_read(L, 3, who, rows, &options);
+  gl_options_read(L, 3, who, bootstrap_rows, &options);
   if (!gl_options_value(L, 3, "seed")) options.seed = gl_state_of(L)->seed;
   size_t count;
   const double *probability = read_quantiles(L, who, &count);
@@ -160,3 +163,6 @@ int gl_series_bootstrap(lua_State *L) {
   for (size_t i = 0; i < f.outputs; i++) set_quantiles(L, &f, i, quantile, count);
   return (int)f.outputs;
 }
+
+const gl_option_table gl_series_functions_tables[] = {{.who = "series:bootstrap", .rows = bootstrap_rows},
+                                                      GL_END_TABLE};

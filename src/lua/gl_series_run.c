@@ -6,6 +6,7 @@
 #include "gl_argument.h"
 #include "gl_error.h"
 #include "gl_expression.h"
+#include "gl_interrupt.h"
 #include "gl_options.h"
 #include "gl_series.h"
 #include "gl_state.h"
@@ -71,15 +72,20 @@ gl_series *gl_series_push(lua_State *L, gl_chain_set *set, const gl_recording_op
   return series;
 }
 
-void gl_series_run(lua_State *L, gl_series *series, uint64_t sweeps, const char *who) {
+void gl_series_run(lua_State *L, int index, gl_series *series, uint64_t sweeps, const char *who) {
   gibbs_error err;
   gl_enter(L);
   gl_series_retain(series);
   series->busy = series->set->busy = true;
-  gibbs_status status =
-      gibbs_recording_run(series->recording, sweeps / gibbs_recording_every(series->recording), &err);
+  uint64_t before = gibbs_series_rows(gibbs_recording_series(series->recording));
+  uint64_t every = gibbs_recording_every(series->recording);
+  gibbs_status status = gibbs_recording_run(series->recording, sweeps / every, &err);
   series->busy = series->set->busy = false;
+  uint64_t rows = gibbs_series_rows(gibbs_recording_series(series->recording)) - before;
   gl_series_release(series);
+  if (status == GIBBS_ERR_INTERRUPT)
+    gl_interrupt(L, index, who, "after %I of %I rows; the series and its chains go on from there", (lua_Integer)rows,
+                 (lua_Integer)(sweeps / every));
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
 }
@@ -95,7 +101,8 @@ typedef struct run_options {
 #define RUN_ROWS                                                                                                     \
   GL_INTEGER_ROW(run_options, sweeps, 1000, 1, 1e15, "how many sweeps of every chain"),                              \
       GL_INTEGER_ROW(run_options, every, 1, 1, 1e9, "sweeps from one row to the next"),                              \
-      GL_VALUE_ROW("warm_up", "sweeps that are not recorded, or 'detect': left out as the series tells")
+      GL_VALUE_ROW("warm_up",                                                                                        \
+                   "sweeps that are not recorded; or 'detect', the default: left out as the series tells")
 
 static run_options read_run(lua_State *L, int index, const char *who, const gl_option rows[]) {
   run_options options;
@@ -178,18 +185,20 @@ static wanted read_wanted(lua_State *L, int index, const char *who, const gl_cha
   return out;
 }
 
+static const gl_option record_rows[] = {
+    RUN_ROWS, GL_BOOLEAN_ROW(run_options, keep, 0, "keep every value, for series:values"),
+    GL_VALUE_ROW("observables", "{name = expression}: what is recorded, of any shape"),
+    GL_VALUE_ROW("measures", "names of what the kernel knows of its sweeps, as chains.measures lists them"),
+    GL_END_ROW};
+
 /* chains:record{observables = {name = expression}, measures = {name}, sweeps =, every =, warm_up =, keep =} -> series
  */
 int gl_chains_record(lua_State *L) {
   static const char who[] = "chains:record";
-  static const gl_option rows[] = {
-      RUN_ROWS, GL_BOOLEAN_ROW(run_options, keep, 0, "keep every value, for series:values"),
-      GL_VALUE_ROW("observables", "{name = expression}"),
-      GL_VALUE_ROW("measures", "names of what the kernel knows of its sweeps"), GL_END_ROW};
   gl_chain_set *set = gl_chains_self(L, who);
   gl_at_most(L, 2, who);
   lua_settop(L, 2);
-  run_options run = read_run(L, 2, who, rows);
+  run_options run = read_run(L, 2, who, record_rows);
   wanted what = read_wanted(L, 2, who, set);
   gl_recording_options options = {.exprs = what.exprs,
                                   .names = what.names,
@@ -200,42 +209,49 @@ int gl_chains_record(lua_State *L) {
                                   .every = run.every,
                                   .warm_up = gl_warm_up(L, 2, who, "warm_up")};
   gl_series *series = gl_series_push(L, set, &options, who);
-  gl_series_run(L, series, run.sweeps, who);
+  gl_series_run(L, -1, series, run.sweeps, who);
   return 1;
 }
+
+static const gl_option mean_rows[] = {RUN_ROWS, GL_END_ROW};
 
 /* chains:mean(f, {sweeps = 1000, every = 1, warm_up = "detect" | sweeps}) -> estimate */
 int gl_chains_mean(lua_State *L) {
   static const char who[] = "chains:mean";
-  static const gl_option rows[] = {RUN_ROWS, GL_END_ROW};
   static const char *const names[] = {"mean"};
   gl_chain_set *set = gl_chains_self(L, who);
   gl_at_most(L, 3, who);
   lua_settop(L, 3);
   gibbs_expr *f = gl_expr(L, 2, who, "f");
-  run_options run = read_run(L, 3, who, rows);
+  run_options run = read_run(L, 3, who, mean_rows);
   gl_recording_options options = {
       .exprs = &f, .names = names, .count = 1, .every = run.every, .warm_up = gl_warm_up(L, 3, who, "warm_up")};
   gl_series *series = gl_series_push(L, set, &options, who);
-  gl_series_run(L, series, run.sweeps, who);
+  gl_series_run(L, -1, series, run.sweeps, who);
   gl_sampled from = gl_series_sampled(series);
   return gl_estimate_sampled(L, &from, &series->shapes[0], 0, who);
 }
 
+static const gl_option extend_rows[] = {GL_INTEGER_ROW(run_options, sweeps, 1000, 1, 1e15, "how many"), GL_END_ROW};
+
 /* series:extend{sweeps = n}, series:extend(n) -> series: the chains run on, and their rows are added */
 int gl_series_extend(lua_State *L) {
   static const char who[] = "series:extend";
-  static const gl_option rows[] = {GL_INTEGER_ROW(run_options, sweeps, 1000, 1, 1e15, "how many"), GL_END_ROW};
   gl_series *series = gl_series_self(L, who);
   gl_at_most(L, 2, who);
   run_options options;
   if (lua_type(L, 2) == LUA_TNUMBER)
     options.sweeps = (uint64_t)gl_integer(L, 2, who, "sweeps", 1, INT64_C(1000000000000000));
   else
-    gl_options_read(L, 2, who, rows, &options);
+    gl_options_read(L, 2, who, extend_rows, &options);
   gl_chains_refuse_busy(L, series->set, who);
   if (series->busy) return gl_fail(L, "%s: the series is being read; a function of its means cannot add to it", who);
-  gl_series_run(L, series, options.sweeps, who);
+  gl_series_run(L, 1, series, options.sweeps, who);
   lua_settop(L, 1);
   return 1;
 }
+
+const gl_option_table gl_series_run_tables[] = {{.who = "chains:record", .rows = record_rows},
+                                                {.who = "chains:mean", .rows = mean_rows},
+                                                {.who = "series:extend", .rows = extend_rows},
+                                                GL_END_TABLE};

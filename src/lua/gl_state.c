@@ -5,12 +5,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gibbs/control.h"
 #include "gl_error.h"
 
 static const char state_key = 0; /* its address is the key in the registry */
 
+/* The hook that asks for everything is that of Ctrl-C; a debugger or a profiler asks for less. */
+static bool hook_asks(void *main) {
+  lua_State *L = main;
+  return lua_gethookmask(L) == (LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT) &&
+         lua_gethookcount(L) == 1;
+}
+
+void gl_follow_hook(lua_State *L) {
+  gl_state *state = gl_state_of(L);
+  state->follows_hook = true;
+  gibbs_interrupt_ask(hook_asks, state->main);
+}
+
+void gl_drop_hook(lua_State *L) {
+  gl_state *state = gl_state_of(L);
+  if (state->follows_hook && hook_asks(state->main)) lua_sethook(state->main, NULL, 0, 0);
+}
+
 static int release_state(lua_State *L) {
   gl_state *state = lua_touserdata(L, 1);
+  if (state->follows_hook) gibbs_interrupt_ask(NULL, NULL);
   gibbs_graph *graph = state->graph;
   state->graph = NULL;
   gibbs_graph_release(graph);

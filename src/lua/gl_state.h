@@ -19,7 +19,9 @@ typedef struct gl_state {
   lua_State *running; /* the thread on whose stack callbacks run: set by gl_enter */
   uint64_t seed;      /* gibbs.seed(n) */
   uint32_t drawn;     /* random tensors made so far: the address of the next */
+  bool follows_hook;  /* gl_follow_hook was called */
   bool has_error;     /* the error value of a callback waits in user value 1 */
+  bool hopeful;       /* estimates say that they converged: gibbs check made them from too little to tell */
   size_t held;        /* bytes of the core that boxes hold, about */
   size_t most_held;   /* a full collection is due beyond this */
   char place[LUA_IDSIZE + 16];
@@ -33,6 +35,12 @@ void gl_state_push(lua_State *L); /* the userdata that holds it; allocates nothi
 /* Call this before any call of the core that makes nodes or may call back: new nodes get the place of the script as
  * their origin, callbacks run on L.  Costs a fraction of a microsecond. */
 gl_state *gl_enter(lua_State *L);
+
+/* A stock lua5.4 answers Ctrl-C by setting a hook, which raises when the core has returned: have the core look for it
+ * meanwhile, so that long computations end. */
+void gl_follow_hook(lua_State *L);
+/* What the hook would raise has been raised. */
+void gl_drop_hook(lua_State *L);
 
 /* The first frame that is the user's (neither C nor our embedded Lua) as "script.lua:12"; "" without one. */
 void gl_place(lua_State *L, char *text, size_t size);

@@ -20,6 +20,7 @@ static const gl_option rows[] = {
     GL_INTEGER_ROW(settings, bond_dimension, 16, 2, 64, "singular values kept a leg; a step costs its sixth power"),
     GL_INTEGER_ROW(settings, steps, 40, 0, 200, "each halves the number of tensors: 2^steps sites"),
     GL_END_ROW};
+const gl_option_table gl_tensor_rg_tables[] = {{.who = "gibbs.rg.tensor", .rows = rows}, GL_END_TABLE};
 
 /* gibbs.rg.tensor{...} -> { free_energy, steps = {...}, truncation } */
 static int tensor_rg(lua_State *L) {

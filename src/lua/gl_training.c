@@ -12,6 +12,7 @@
 #include "gl_error.h"
 #include "gl_expression.h"
 #include "gl_fit.h"
+#include "gl_interrupt.h"
 #include "gl_state.h"
 #include "gl_watch.h"
 
@@ -36,15 +37,17 @@ static const char *const schedules[] = {
 #define FLAG(field, doc) {#field, GL_BOOLEAN, offsetof(gl_training_settings, core.field), 0, 0, 1, NULL, doc},
 const gl_option gl_training_rows[] = {
     GIBBS_TRAINING_OPTIONS(INTEGER, REAL, FLAG)
-        GL_CHOICE_ROW(gl_training_settings, method, 0, gl_training_methods, "how"),
-    GL_CHOICE_ROW(gl_training_settings, schedule, 0, schedules, "the rate from rate to rate_end"),
+        GL_CHOICE_ROW(gl_training_settings, method, 0, gl_training_methods, "how to go downhill"),
+    GL_CHOICE_ROW(gl_training_settings, schedule, 0, schedules, "how the step size goes from rate to rate_end"),
     GL_INTEGER_ROW(gl_training_settings, batch, 0, 0, 1e12, "rows of data a step, instead of the estimate's; 0: all"),
-    GL_VALUE_ROW("estimate", "how to sample: gibbs.pcd{}, ..."),
-    GL_VALUE_ROW("subject_to", "{objective, equals = number}: kept equal"),
+    GL_VALUE_ROW("estimate", "how to sample: gibbs.pcd{}, gibbs.cd{}, gibbs.chains{} or gibbs.jarzynski{}"),
+    GL_VALUE_ROW("subject_to", "{objective, equals = 0}: kept equal to the number"),
     GL_VALUE_ROW("held_out", "an objective that training does not see, for patience and the best point"),
-    GL_VALUE_ROW("watch", "a function of the record of each step; false stops"),
+    GL_VALUE_ROW("watch", "a function of the record of each step; one that gives false ends the run"),
     GL_CHECKPOINT_ROWS(gl_training_settings, checkpoint),
     GL_END_ROW};
+const gl_option_table gl_training_tables[] = {
+    {.who = "gibbs.minimize", .when = "training on samples", .rows = gl_training_rows}, GL_END_TABLE};
 #undef INTEGER
 #undef REAL
 #undef FLAG
@@ -184,28 +187,19 @@ static gibbs_status follow_step(void *context, const gibbs_training_record *reco
   return status == GIBBS_OK ? gl_checkpoint_step(f->checkpoint, err) : status;
 }
 
-/* Ctrl-C ends the core, or the function that watches, whichever is at work.  A function of Lua inside an energy may
- * be at work too: then the step is not whole, and not to be kept. */
-static bool was_interrupted(lua_State *L, const gl_training *run, gibbs_status status, const gl_watch *w) {
+static bool is_interrupted(const gl_training *run) {
   gibbs_training_end end;
-  if (status == GIBBS_ERR_INTERRUPT)
-    return !gibbs_training_ended(run->engine, &end) || end == GIBBS_TRAINING_END_INTERRUPTED;
-  if (status != GIBBS_ERR_CALLBACK || !w->failed || !gibbs_interrupted()) return false;
-  if (gl_callback_take_error(L)) lua_pop(L, 1);
-  return true;
+  return !gibbs_training_ended(run->engine, &end) || end == GIBBS_TRAINING_END_INTERRUPTED;
 }
 
-/* An interrupt raises where a checkpoint says how to go on; without one it leaves what there is.  The hook of the
- * program waits to raise what is raised here, and would do so in the handler of errors. */
-static void end_run(lua_State *L, gl_training *run, gibbs_status status, const gl_watch *w, gibbs_error *err,
-                    const char *who) {
-  bool kept = run->checkpoint.place != NULL, interrupted = kept && was_interrupted(L, run, status, w);
-  if (!interrupted && status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
+/* An interrupt raises where a checkpoint says how to go on; without one the caller has what there is. */
+static void end_run(lua_State *L, gl_training *run, gibbs_status status, gibbs_error *err, const char *who) {
+  bool kept = run->checkpoint.place != NULL;
+  if (status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
   check(L, gl_checkpoint_end(&run->checkpoint, err), err, who);
-  if (!interrupted) return;
-  lua_sethook(L, NULL, 0, 0);
-  gl_fail(L, "%s: interrupted after step %I, which '%s' keeps; the same call with resume = true goes on from there",
-          who, (lua_Integer)gibbs_training_step(run->engine), gibbs_checkpoint_path(run->checkpoint.place));
+  if (!kept || status != GIBBS_ERR_INTERRUPT || !is_interrupted(run)) return;
+  gl_interrupt(L, 0, who, "after step %I, which '%s' keeps; the same call with resume = true goes on from there",
+               (lua_Integer)gibbs_training_step(run->engine), gibbs_checkpoint_path(run->checkpoint.place));
 }
 
 void gl_training_run(lua_State *L, gl_training *run, const char *who) {
@@ -214,7 +208,7 @@ void gl_training_run(lua_State *L, gl_training *run, const char *who) {
   following f = {&w, &run->checkpoint};
   gibbs_status status = gibbs_training_run(run->engine, UINT64_MAX, follow_step, &f, &err);
   gl_watch_end(&w);
-  end_run(L, run, status, &w, &err, who);
+  end_run(L, run, status, &err, who);
 }
 
 /* ---- the result
@@ -273,4 +267,7 @@ void gl_training_finish(lua_State *L, gl_training *run, const char *who) {
   push_history(L, run->engine);
   lua_setfield(L, -2, "history");
   gl_fit_finish(L);
+  if (gibbs_interrupted() && is_interrupted(run))
+    gl_interrupt(L, -1, who, "after step %I, which the parameters are from; %s", (lua_Integer)r.steps,
+                 "checkpoint = 'file' among the options would let it go on later");
 }

@@ -64,7 +64,7 @@ static void print_initial(lua_State *L, void *self, luaL_Buffer *text) {
   luaL_addvalue(text);
 }
 
-static const gl_class gl_initial = {.name = "random start", .article = "a", .destroy = free, .print = print_initial};
+const gl_class gl_initial = {.name = "random start", .article = "a", .destroy = free, .print = print_initial};
 
 static int push_initial(lua_State *L, gibbs_initial_kind kind, double a, double b) {
   gl_box *box = gl_box_new(L, &gl_initial, 0);

@@ -30,6 +30,7 @@ static const gl_option rows[] = {
     GL_VALUE_ROW("rule", "a block rule or a transform; no spin may be seen by two blocks"),
     GL_VALUE_ROW("operators", "of the bias, and of dK'/dK: names, or lists of offsets"),
     GL_END_ROW};
+const gl_option_table gl_vmcrg_tables[] = {{.who = "gibbs.rg.vmcrg", .rows = rows}, GL_END_TABLE};
 
 static void read_shape(lua_State *L, const char *who, gibbs_shape *out) {
   gl_options_require(L, 1, who, "lattice", "a list of lengths, as {64, 64}");
@@ -122,6 +123,7 @@ static int vmcrg(lua_State *L) {
   gl_table(L, 1, who, "options");
   settings s;
   gl_options_read(L, 1, who, rows, &s);
+  if (!gl_options_value(L, 1, "seed")) s.seed = gl_state_of(L)->seed;
   gibbs_shape shape = {0};
   read_shape(L, who, &shape);
   gl_rule *rule = lua_newuserdatauv(L, sizeof *rule, 0);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_watch.h"
 
+#include "gibbs/control.h"
 #include "gl_argument.h"
 #include "gl_callback.h"
 #include "gl_options.h"
@@ -39,6 +40,10 @@ gibbs_status gl_watch_step(gl_watch *watch, const void *record, gibbs_error *err
   if (watch->reference == LUA_NOREF) return GIBBS_OK;
   watch->record = record;
   gibbs_status status = gl_callback_run(watch->state, call_watch, watch, err);
-  watch->failed = status != GIBBS_OK;
+  if (status == GIBBS_ERR_CALLBACK && gibbs_interrupted()) {
+    lua_State *L = watch->state->running;
+    if (gl_callback_take_error(L)) lua_pop(L, 1);
+    return gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
+  }
   return status == GIBBS_OK && watch->stop ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "stopped by watch") : status;
 }

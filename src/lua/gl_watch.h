@@ -10,7 +10,7 @@ typedef struct gl_watch {
   int reference; /* of the function; LUA_NOREF: there is none */
   void (*push)(lua_State *L, const void *record);
   const void *record; /* of the step at hand */
-  bool stop, failed;  /* it said false; it raised an error */
+  bool stop;          /* it said false */
 } gl_watch;
 
 /* The option 'watch' of the table at `options`: refused where it is no function.  Nothing is kept yet. */
@@ -19,7 +19,7 @@ bool gl_watch_read(lua_State *L, int options, const char *who);
 gl_watch gl_watch_begin(lua_State *L, int options, void (*push)(lua_State *L, const void *record));
 void gl_watch_end(gl_watch *watch);
 
-/* Call it with a record.  ERR_INTERRUPT: it said false. */
+/* Call it with a record.  ERR_INTERRUPT: it said false, or Ctrl-C came meanwhile. */
 gibbs_status gl_watch_step(gl_watch *watch, const void *record, gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "functional.h"
+#include "gibbs/progress.h"
 
 /* A check of a right gradient fails once in this many. */
 static const double FALSE_ALARM = 1e-3;
@@ -89,11 +90,15 @@ gibbs_status gibbs_objective_check_sampled(gibbs_objective *exact, const gibbs_s
   gibbs_status status = open_comparison(exact, &c, err);
   if (status == GIBBS_OK)
     status = gibbs_objective_gradient(exact, c.parameters, c.count, &value, rows_of(&c, c.exact), err);
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "checking on samples:", "run", 0, repeats);
   for (size_t k = 0; status == GIBBS_OK && k < repeats; k++) {
     gibbs_sampling run = *sampling;
     run.seed = sampling->seed + k;
     status = run_once(exact->expr, &run, &c, err);
+    gibbs_progress_step(&task, k + 1);
   }
+  gibbs_progress_end(&task);
   if (status == GIBBS_OK) judge(&c, out);
   free(c.exact);
   free(c.rows);

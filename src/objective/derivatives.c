@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "functional.h"
+#include "gibbs/progress.h"
 #include "gibbs/random.h"
 
 /* The parameters of an objective laid end to end. */
@@ -201,12 +202,16 @@ gibbs_status gibbs_objective_check(gibbs_objective *o, gibbs_expr *const paramet
     read_parameters(&f, x);
     status = smooth_value(&f, x, &value, gradient, err);
   }
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "checking the gradient:", "component", 0, f.size);
   for (size_t k = 0, i = 0; status == GIBBS_OK && k < count; k++)
     for (size_t e = 0; status == GIBBS_OK && e < gibbs_expr_size(parameters[k]); e++, i++) {
       double slope = 0, doubt = 0;
       status = difference(&f, x, i, &slope, &doubt, err);
       if (status == GIBBS_OK) note_component(&check, gradient[i], slope, doubt, k, e);
+      gibbs_progress_step(&task, i + 1);
     }
+  gibbs_progress_end(&task);
   if (x) write_parameters(&f, x);
   if (status == GIBBS_OK) *out = check;
   free(x);
@@ -242,7 +247,13 @@ gibbs_status gibbs_objective_hessian(gibbs_objective *o, gibbs_expr *const param
   double *x = malloc((5 * n + 1) * sizeof *x);
   if (!x) status = gibbs_fail_memory(err, "a Hessian", 5 * n * sizeof *x);
   if (x) read_parameters(&f, x);
-  for (size_t i = 0; status == GIBBS_OK && i < n; i++) status = hessian_row(&f, x, i, x + n, out + i * n, err);
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "Hessian:", "row", 0, n);
+  for (size_t i = 0; status == GIBBS_OK && i < n; i++) {
+    status = hessian_row(&f, x, i, x + n, out + i * n, err);
+    gibbs_progress_step(&task, i + 1);
+  }
+  gibbs_progress_end(&task);
   for (size_t i = 0; status == GIBBS_OK && i < n; i++)
     for (size_t j = 0; j < i; j++) out[i * n + j] = out[j * n + i] = (out[i * n + j] + out[j * n + i]) / 2;
   if (x) write_parameters(&f, x);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "functional.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "neighbours.h"
@@ -20,6 +21,18 @@ static void release_term(void *payload) {
   free(payload);
 }
 
+/* "kl(ising, rbm)", "log_likelihood(data, rbm)" */
+static void name_term(gibbs_term *term) {
+  static const char *const names[] = {
+#define X(id, name, doc) name,
+      GIBBS_FUNCTIONAL_LIST(X)
+#undef X
+  };
+  const char *over = term->p ? gibbs_distribution_family(term->p) : term->data ? "data" : "";
+  snprintf(term->name, sizeof term->name, "%s(%s%s%s)", names[term->kind], over, over[0] != '\0' ? ", " : "",
+           gibbs_distribution_family(term->q));
+}
+
 /* Hands the term's references to a leaf; they are released whatever happens. */
 static gibbs_status make_leaf(gibbs_term given, gibbs_expr **out, gibbs_error *err) {
   gibbs_graph *graph = gibbs_expr_graph(gibbs_distribution_energy(given.q));
@@ -29,7 +42,8 @@ static gibbs_status make_leaf(gibbs_term given, gibbs_expr **out, gibbs_error *e
     return gibbs_fail_memory(err, "a functional", sizeof *term);
   }
   *term = given;
-  term->leaf = (gibbs_functional){.references = 1, .payload = term, .release = release_term};
+  name_term(term);
+  term->leaf = (gibbs_functional){.references = 1, .name = term->name, .payload = term, .release = release_term};
   gibbs_status status = gibbs_expr_functional(graph, &term->leaf, out, err);
   gibbs_functional_release(&term->leaf);
   return status;

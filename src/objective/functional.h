@@ -13,6 +13,7 @@
 /* The payload of a functional leaf. */
 typedef struct gibbs_term {
   gibbs_functional leaf; /* its payload is this term */
+  char name[64];         /* in texts */
   gibbs_functional_kind kind;
   gibbs_distribution *p, *q; /* q: the model; p: the other distribution, NULL where there is none */
   gibbs_data *data;

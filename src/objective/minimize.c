@@ -171,6 +171,18 @@ static gibbs_status run_start(contest *c, uint64_t start, const double *first) {
   return status == GIBBS_OK ? close_start(c, verdict) : status;
 }
 
+/* How many steps it takes is not known, but how many it may. */
+static gibbs_status follow_start(contest *c, uint64_t start, const double *first, gibbs_progress *starts) {
+  gibbs_progress *task = &c->search.progress;
+  gibbs_progress_begin(task, starts->what != NULL ? "descent" : "minimising", "step", 0, c->search.options->steps);
+  task->limit = true;
+  gibbs_status status = run_start(c, start, first);
+  gibbs_progress_end(task);
+  if (c->lowest.x != NULL) gibbs_progress_metric(starts, 0, "lowest", c->lowest.value);
+  gibbs_progress_step(starts, start + 1);
+  return status;
+}
+
 static uint64_t count_agreed(const contest *c, const gibbs_minimum *best) {
   uint64_t agreed = 0;
   for (uint64_t k = 0; k < c->starts; k++) {
@@ -226,9 +238,12 @@ gibbs_status gibbs_minimize(const gibbs_problem *problem, const double *x, const
   if (status != GIBBS_OK) return status;
   contest c = {.search = {.problem = problem, .options = options, .n = problem->n}};
   gsl_error_handler_t *handler = gsl_set_error_handler_off(); /* GSL's own would end the process */
+  gibbs_progress starts = {.what = NULL};
+  if (options->restarts > 1) gibbs_progress_begin(&starts, "minimising", "start", 0, options->restarts);
   status = open_contest(&c);
   for (uint64_t k = 0; status == GIBBS_OK && k < options->restarts && !c.interrupted; k++)
-    status = run_start(&c, k, x);
+    status = follow_start(&c, k, x, &starts);
+  gibbs_progress_end(&starts);
   if (status == GIBBS_OK) choose_best(&c, out);
   if (status != GIBBS_OK && err != NULL) *err = c.search.failure;
   close_contest(&c);

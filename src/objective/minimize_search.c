@@ -113,6 +113,11 @@ gibbs_status minimize_record(minimize_search *search) {
                                 .gradient_norm = minimize_largest(search->n, search->here.gradient),
                                 .constraint = search->here.constraint};
   search->latest_kept = false;
+  gibbs_progress_metric(&search->progress, 0, "value", search->latest.value);
+  if (search->problem->constraint != NULL)
+    gibbs_progress_metric(&search->progress, 1, "constraint", search->latest.constraint);
+  gibbs_progress_metric(&search->progress, 2, "gradient", search->latest.gradient_norm);
+  gibbs_progress_step(&search->progress, search->steps);
   gibbs_status status = GIBBS_OK;
   if (search->steps % search->options->keep_every == 0) status = keep_latest(search);
   if (status != GIBBS_OK || search->problem->watch == NULL) return status;

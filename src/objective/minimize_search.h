@@ -8,6 +8,7 @@
 #define GIBBS_OBJECTIVE_MINIMIZE_SEARCH_H
 
 #include "gibbs/minimize.h"
+#include "gibbs/progress.h"
 
 #define MINIMIZE_FARTHEST 1e50 /* no parameter of use is larger: nothing is evaluated beyond */
 
@@ -28,6 +29,7 @@ typedef struct minimize_search {
   size_t history_length, history_room;
   gibbs_step latest; /* the last step recorded, kept or not */
   bool latest_kept;
+  gibbs_progress progress; /* of this start */
   gibbs_status status; /* sticky: the first failure of the caller's functions that ends the run */
   gibbs_error failure;
 } minimize_search;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "gibbs/control.h"
+#include "gibbs/progress.h"
 #include "training_parts.h"
 
 /* ---- what is not finite ---------------------------------------------------------------------------------------- */
@@ -262,6 +263,20 @@ bool gibbs_training_ended(const gibbs_training *t, gibbs_training_end *end) {
   return true;
 }
 
+/* Values are known of the steps in the history: the last one stays. */
+static void tell(gibbs_progress *task, const gibbs_training_record *r) {
+  const struct {
+    const char *name;
+    double value;
+  } metrics[GIBBS_PROGRESS_METRICS] = {{"value", r->value},
+                                       {"constraint", r->constraint},
+                                       {"gradient", r->gradient_norm},
+                                       {"held out", r->held_out}};
+  for (size_t k = 0; k < GIBBS_PROGRESS_METRICS; k++)
+    if (!isnan(metrics[k].value)) gibbs_progress_metric(task, k, metrics[k].name, metrics[k].value);
+  gibbs_progress_step(task, r->step);
+}
+
 gibbs_status gibbs_training_run(gibbs_training *t, uint64_t steps,
                                 gibbs_status (*watch)(void *context, const gibbs_training_record *record,
                                                       gibbs_error *err),
@@ -271,12 +286,17 @@ gibbs_status gibbs_training_run(gibbs_training *t, uint64_t steps,
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "training: this run is finished; its parameters are the result");
   t->interrupted = t->stopped = false;
   gibbs_status status = GIBBS_OK;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "training", "step", t->done, t->options.steps);
   for (; status == GIBBS_OK && steps > 0 && !gibbs_training_ended(t, &end); steps--) {
     status = take_whole_step(t, err);
+    if (status == GIBBS_OK) tell(&task, &t->latest);
     t->interrupted = status == GIBBS_ERR_INTERRUPT;
     if (status != GIBBS_OK || !watch) continue;
     status = watch(context, &t->latest, err);
-    t->stopped = status == GIBBS_ERR_INTERRUPT;
+    t->interrupted = status == GIBBS_ERR_INTERRUPT && gibbs_interrupted();
+    t->stopped = status == GIBBS_ERR_INTERRUPT && !t->interrupted;
   }
+  gibbs_progress_end(&task);
   return status;
 }

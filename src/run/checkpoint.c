@@ -4,11 +4,9 @@
 
 #include "gibbs/checkpoint.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,11 +26,6 @@ struct gibbs_checkpoint {
 
 /* ---- names and messages -------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *path, const char *ending) {
-  size_t length = strlen(path), tail = strlen(ending);
-  return length > tail && strcasecmp(path + length - tail, ending) == 0;
-}
-
 static char *append(const char *path, const char *ending) {
   size_t size = strlen(path) + strlen(ending) + 1;
   char *joined = malloc(size);
@@ -40,29 +33,18 @@ static char *append(const char *path, const char *ending) {
   return joined;
 }
 
-/* The end of a path tells more than its beginning. */
-static const char *tail_of(const char *path) {
-  size_t length = strlen(path), most = 110;
-  return length > most ? path + length - most : path;
-}
-
-static gibbs_status fail_naming(const char *path, gibbs_status status, gibbs_error *err) {
-  if (!err || status == GIBBS_OK) return status;
-  return gibbs_fail(err, status, "'%s' %s", tail_of(path), err->message);
-}
-
 /* What can be used instead of a file that was refused. */
 static gibbs_status fail_with_hint(const char *path, gibbs_status status, gibbs_error *err) {
-  char *previous = ends_with(path, previous_ending) ? NULL : append(path, previous_ending);
+  char *previous = gibbs_path_ends(path, previous_ending) ? NULL : append(path, previous_ending);
   if (!err || !previous || access(previous, F_OK) != 0) {
     free(previous);
     return status;
   }
-  bool whole = gibbs_seal_check(previous, NULL) == GIBBS_OK;
+  bool whole = gibbs_seal_check(&gibbs_seal_of_checkpoint, previous, NULL, NULL) == GIBBS_OK;
   gibbs_fail(err, status,
              whole ? "%s; the checkpoint before it is whole, and resume = \"%s\" goes on from there"
                    : "%s; the checkpoint before it, '%s', is not whole either",
-             err->message, tail_of(previous));
+             err->message, gibbs_path_tail(previous));
   free(previous);
   return status;
 }
@@ -70,10 +52,10 @@ static gibbs_status fail_with_hint(const char *path, gibbs_status status, gibbs_
 /* ---- reading ------------------------------------------------------------------------------------------- */
 
 gibbs_status gibbs_checkpoint_read(const char *path, gibbs_value **out, gibbs_error *err) {
-  gibbs_status status = gibbs_seal_check(path, err);
+  gibbs_status status = gibbs_seal_check(&gibbs_seal_of_checkpoint, path, NULL, err);
   if (status == GIBBS_OK) status = gibbs_hdf5_read(path, out, err);
   if (status == GIBBS_OK) return GIBBS_OK;
-  return fail_with_hint(path, fail_naming(path, status, err), err);
+  return fail_with_hint(path, gibbs_fail_naming(path, status, err), err);
 }
 
 gibbs_status gibbs_checkpoint_resume(gibbs_checkpoint *checkpoint, gibbs_value **out, gibbs_error *err) {
@@ -84,26 +66,17 @@ gibbs_status gibbs_checkpoint_resume(gibbs_checkpoint *checkpoint, gibbs_value *
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
 
-static gibbs_status write_sealed(const gibbs_output *out, const gibbs_value *content, gibbs_error *err) {
-  gibbs_status status = gibbs_hdf5_write(out, content, err);
-  if (status == GIBBS_OK) status = gibbs_seal_write(out->temporary, fileno(out->stream), err);
-  if (status == GIBBS_OK && fsync(fileno(out->stream)) != 0)
-    status = gibbs_fail(err, GIBBS_ERR_FILE, "writing failed: %s", strerror(errno));
-  return status;
-}
-
 /* The new one is complete and on disk before the one that was there gets its second name. */
 gibbs_status gibbs_checkpoint_write(gibbs_checkpoint *checkpoint, const gibbs_value *content, gibbs_error *err) {
   gibbs_output out;
   gibbs_status status = gibbs_output_open(checkpoint->target, &out, err);
-  if (status != GIBBS_OK) return fail_naming(checkpoint->path, status, err);
-  out.head = gibbs_seal_size;
-  status = write_sealed(&out, content, err);
+  if (status != GIBBS_OK) return gibbs_fail_naming(checkpoint->path, status, err);
+  status = gibbs_seal_fill(&gibbs_seal_of_checkpoint, &out, content, err);
   if (status == GIBBS_OK && checkpoint->known && gibbs_checkpoint_exists(checkpoint))
     status = gibbs_place_keep(checkpoint->target, checkpoint->previous, false, err);
   status = gibbs_output_close(&out, status, err);
   if (status == GIBBS_OK) checkpoint->known = true;
-  return fail_naming(checkpoint->path, status, err);
+  return gibbs_fail_naming(checkpoint->path, status, err);
 }
 
 /* ---- holding ------------------------------------------------------------------------------------------- */
@@ -126,7 +99,7 @@ void gibbs_checkpoint_drop_previous(gibbs_checkpoint *checkpoint) {
 
 static gibbs_status check_path(const char *path, bool *exists, gibbs_error *err) {
   struct stat about;
-  if (!ends_with(path, ".h5") && !ends_with(path, ".hdf5"))
+  if (!gibbs_path_is_hdf5(path))
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
                       "cannot be a checkpoint, which is an HDF5 file: end it in .h5 or .hdf5");
   if (strlen(path) > 4000) return gibbs_fail(err, GIBBS_ERR_FILE, "is too long a path");
@@ -137,9 +110,10 @@ static gibbs_status check_path(const char *path, bool *exists, gibbs_error *err)
   return GIBBS_OK;
 }
 
-static gibbs_status name_files(gibbs_checkpoint *c, const char *path, bool exists, gibbs_error *err) {
+static gibbs_status name_files(gibbs_checkpoint *c, const char *path, const char *place, bool exists,
+                               gibbs_error *err) {
   c->path = strdup(path);
-  c->target = exists ? realpath(path, NULL) : strdup(path);
+  c->target = exists ? realpath(place, NULL) : strdup(place);
   c->previous = c->target ? append(c->target, previous_ending) : NULL;
   c->lock = c->target ? append(c->target, ".lock") : NULL;
   return c->path && c->previous && c->lock ? GIBBS_OK : gibbs_fail_memory(err, "a path", strlen(path));
@@ -148,12 +122,13 @@ static gibbs_status name_files(gibbs_checkpoint *c, const char *path, bool exist
 gibbs_status gibbs_checkpoint_open(const char *path, gibbs_checkpoint **out, gibbs_error *err) {
   bool exists = false;
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_WRITE, err);
-  if (status == GIBBS_OK) status = check_path(path, &exists, err);
-  if (status != GIBBS_OK) return fail_naming(path, status, err);
+  const char *place = status == GIBBS_OK ? gibbs_file_access_place(path, GIBBS_FILE_WRITE) : path;
+  if (status == GIBBS_OK) status = check_path(place, &exists, err);
+  if (status != GIBBS_OK) return gibbs_fail_naming(path, status, err);
   gibbs_checkpoint *c = calloc(1, sizeof *c);
   if (!c) return gibbs_fail_memory(err, "a checkpoint", sizeof *c);
   c->descriptor = -1;
-  status = name_files(c, path, exists, err);
+  status = name_files(c, path, place, exists, err);
   if (status == GIBBS_OK) status = gibbs_place_lock(c->lock, &c->descriptor, err);
   if (status == GIBBS_OK) {
     if (c->descriptor >= 0) gibbs_place_clean(c->target);
@@ -161,7 +136,7 @@ gibbs_status gibbs_checkpoint_open(const char *path, gibbs_checkpoint **out, gib
     return GIBBS_OK;
   }
   gibbs_checkpoint_close(c);
-  return fail_naming(path, status, err);
+  return gibbs_fail_naming(path, status, err);
 }
 
 void gibbs_checkpoint_close(gibbs_checkpoint *checkpoint) {

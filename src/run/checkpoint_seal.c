@@ -1,10 +1,9 @@
-/* checkpoint_seal.c - the seal of a checkpoint: written when it is complete, checked before it is read. */
+/* checkpoint_seal.c - the seal of a checkpoint or a model: written when it is complete, checked before it is read. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "checkpoint_seal.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +13,12 @@
 
 #include "gibbs/file_access.h"
 
-static const char seal_format[] = "gibbs checkpoint 1\n";
-static const char seal_family[] = "gibbs checkpoint ";
+#define KIND(name, maker)                                                                                            \
+  { name, "gibbs " name " ", "gibbs " name " 1\n", maker }
+const gibbs_seal_kind gibbs_seal_of_checkpoint = KIND("checkpoint", "gibbs.minimize");
+const gibbs_seal_kind gibbs_seal_of_model = KIND("model", "Q:save");
+
+static const char house[] = "gibbs ";
 static const char hdf5_mark[] = "\x89HDF\r\n\x1a\n";
 
 typedef struct seal {
@@ -28,16 +31,16 @@ static gibbs_status fail_system(gibbs_error *err, const char *what) {
 }
 
 /* Lines of text, then zeros: one way to write every seal, so that a changed byte of it shows. */
-static void print_seal(const seal *s, char block[gibbs_seal_size]) {
+static void print_seal(const gibbs_seal_kind *kind, const seal *s, char block[gibbs_seal_size]) {
   memset(block, 0, gibbs_seal_size);
-  snprintf(block, gibbs_seal_size, "%ssize %" PRIu64 "\ncrc32 %08" PRIx32 "\n", seal_format, s->size, s->sum);
+  snprintf(block, gibbs_seal_size, "%ssize %" PRIu64 "\ncrc32 %08" PRIx32 "\n", kind->format, s->size, s->sum);
 }
 
-static bool parse_seal(const char block[gibbs_seal_size], seal *out) {
+static bool parse_seal(const gibbs_seal_kind *kind, const char block[gibbs_seal_size], seal *out) {
   char text[gibbs_seal_size + 1] = "", again[gibbs_seal_size];
   memcpy(text, block, gibbs_seal_size);
-  int read = sscanf(text + strlen(seal_format), "size %" SCNu64 " crc32 %" SCNx32, &out->size, &out->sum);
-  print_seal(out, again);
+  int read = sscanf(text + strlen(kind->format), "size %" SCNu64 " crc32 %" SCNx32, &out->size, &out->sum);
+  print_seal(kind, out, again);
   return read == 2 && memcmp(block, again, gibbs_seal_size) == 0;
 }
 
@@ -55,12 +58,12 @@ static gibbs_status measure(FILE *stream, seal *out, gibbs_error *err) {
   return ferror(stream) ? fail_system(err, "reading failed") : GIBBS_OK;
 }
 
-static gibbs_status open_file(const char *path, FILE **out, gibbs_error *err) {
+static gibbs_status open_file(const gibbs_seal_kind *kind, const char *path, FILE **out, gibbs_error *err) {
   struct stat about;
   if (stat(path, &about) != 0) return fail_system(err, "cannot be opened");
   if (!S_ISREG(about.st_mode)) /* opening a pipe would wait for a writer */
-    return gibbs_fail(err, GIBBS_ERR_FILE, "is %s, not a checkpoint",
-                      S_ISDIR(about.st_mode) ? "a folder" : "no ordinary file");
+    return gibbs_fail(err, GIBBS_ERR_FILE, "is %s, not a %s",
+                      S_ISDIR(about.st_mode) ? "a folder" : "no ordinary file", kind->name);
   *out = fopen(path, "rb");
   return *out ? GIBBS_OK : fail_system(err, "cannot be opened");
 }
@@ -74,32 +77,52 @@ static gibbs_status write_block(int descriptor, const char block[gibbs_seal_size
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_seal_write(const char *path, int descriptor, gibbs_error *err) {
+gibbs_status gibbs_seal_write(const gibbs_seal_kind *kind, const char *path, int descriptor, gibbs_error *err) {
   FILE *stream;
   seal s = {0, 0};
   char block[gibbs_seal_size];
-  gibbs_status status = open_file(path, &stream, err);
+  gibbs_status status = open_file(kind, path, &stream, err);
   if (status != GIBBS_OK) return status;
   if (fread(block, 1, gibbs_seal_size, stream) != gibbs_seal_size)
     status = gibbs_fail(err, GIBBS_ERR_FILE, "writing failed: the file is shorter than it should be");
   if (status == GIBBS_OK) status = measure(stream, &s, err);
   fclose(stream);
-  print_seal(&s, block);
+  print_seal(kind, &s, block);
   return status == GIBBS_OK ? write_block(descriptor, block, err) : status;
 }
 
-/* What a file is that does not begin with a seal of ours. */
-static gibbs_status fail_foreign(const char *block, size_t length, gibbs_error *err) {
-  size_t family = strlen(seal_family), begun = length < strlen(seal_format) ? length : strlen(seal_format);
-  if (length == 0) return gibbs_fail(err, GIBBS_ERR_FILE, "is empty, and no checkpoint");
-  if (memcmp(block, seal_format, begun) == 0)
-    return gibbs_fail(err, GIBBS_ERR_FILE, "is cut off after %zu bytes, within the head of the checkpoint", length);
-  if (length >= strlen(hdf5_mark) && memcmp(block, hdf5_mark, strlen(hdf5_mark)) == 0)
-    return gibbs_fail(err, GIBBS_ERR_FILE, "is an HDF5 file, but no checkpoint: gibbs.minimize did not write it");
-  if (length > family && memcmp(block, seal_family, family) == 0)
-    return gibbs_fail(err, GIBBS_ERR_FILE, "is a checkpoint of another version: this program reads '%.*s'",
-                      (int)strlen(seal_format) - 1, seal_format);
-  return gibbs_fail(err, GIBBS_ERR_FILE, "is no checkpoint: it does not begin as one");
+gibbs_status gibbs_seal_fill(const gibbs_seal_kind *kind, gibbs_output *out, const gibbs_value *content,
+                             gibbs_error *err) {
+  out->head = gibbs_seal_size;
+  gibbs_status status = gibbs_hdf5_write(out, content, err);
+  if (status == GIBBS_OK) status = gibbs_seal_write(kind, out->temporary, fileno(out->stream), err);
+  if (status == GIBBS_OK && fsync(fileno(out->stream)) != 0) status = fail_system(err, "writing failed");
+  return status;
+}
+
+static bool begins(const char *block, size_t length, const char *with) {
+  return length >= strlen(with) && memcmp(block, with, strlen(with)) == 0;
+}
+
+/* What a file is that does not begin with the seal of its kind. */
+static gibbs_status fail_foreign(const gibbs_seal_kind *kind, const char *block, size_t length, gibbs_error *err) {
+  size_t whole = strlen(kind->format), begun = length < whole ? length : whole;
+  if (length == 0) return gibbs_fail(err, GIBBS_ERR_FILE, "is empty, and no %s", kind->name);
+  if (memcmp(block, kind->format, begun) == 0)
+    return gibbs_fail(err, GIBBS_ERR_FILE, "is cut off after %zu bytes, within the head of the %s", length,
+                      kind->name);
+  if (begins(block, length, hdf5_mark))
+    return gibbs_fail(err, GIBBS_ERR_FILE, "is an HDF5 file, but no %s: %s did not write it", kind->name,
+                      kind->maker);
+  if (begins(block, length, kind->family))
+    return gibbs_fail(err, GIBBS_ERR_FILE, "is a %s of another version: this program reads '%.*s'", kind->name,
+                      (int)whole - 1, kind->format);
+  if (begins(block, length, house)) {
+    int word = (int)strcspn(block + strlen(house), " \n");
+    return gibbs_fail(err, GIBBS_ERR_FILE, "is a %.*s, not a %s", word < 20 ? word : 20, block + strlen(house),
+                      kind->name);
+  }
+  return gibbs_fail(err, GIBBS_ERR_FILE, "is no %s: it does not begin as one", kind->name);
 }
 
 static gibbs_status compare(const seal *written, const seal *found, gibbs_error *err) {
@@ -116,24 +139,35 @@ static gibbs_status compare(const seal *written, const seal *found, gibbs_error 
   return GIBBS_OK;
 }
 
-static gibbs_status check_stream(FILE *stream, gibbs_error *err) {
-  char block[gibbs_seal_size];
+static gibbs_status check_stream(const gibbs_seal_kind *kind, FILE *stream, bool *bare, gibbs_error *err) {
+  char block[gibbs_seal_size + 1] = "";
   seal written = {0, 0}, found = {0, 0};
   size_t length = fread(block, 1, gibbs_seal_size, stream);
   if (ferror(stream)) return fail_system(err, "reading failed");
-  if (length < gibbs_seal_size || memcmp(block, seal_format, strlen(seal_format)) != 0)
-    return fail_foreign(block, length, err);
-  if (!parse_seal(block, &written)) return gibbs_fail(err, GIBBS_ERR_FILE, "is damaged: its head is not as written");
+  if (bare) *bare = begins(block, length, hdf5_mark);
+  if (bare && *bare) return GIBBS_OK;
+  if (length < gibbs_seal_size || !begins(block, length, kind->format)) return fail_foreign(kind, block, length, err);
+  if (!parse_seal(kind, block, &written))
+    return gibbs_fail(err, GIBBS_ERR_FILE, "is damaged: its head is not as written");
   gibbs_status status = measure(stream, &found, err);
   return status == GIBBS_OK ? compare(&written, &found, err) : status;
 }
 
-gibbs_status gibbs_seal_check(const char *path, gibbs_error *err) {
+gibbs_status gibbs_seal_check(const gibbs_seal_kind *kind, const char *path, bool *bare, gibbs_error *err) {
   FILE *stream;
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
-  if (status == GIBBS_OK) status = open_file(path, &stream, err);
+  if (status == GIBBS_OK) status = open_file(kind, gibbs_file_access_place(path, GIBBS_FILE_READ), &stream, err);
   if (status != GIBBS_OK) return status;
-  status = check_stream(stream, err);
+  status = check_stream(kind, stream, bare, err);
   fclose(stream);
   return status;
+}
+
+bool gibbs_seal_begins(const gibbs_seal_kind *kind, const char *path) {
+  FILE *stream;
+  char block[gibbs_seal_size];
+  if (open_file(kind, path, &stream, NULL) != GIBBS_OK) return false;
+  size_t length = fread(block, 1, sizeof block, stream);
+  fclose(stream);
+  return begins(block, length, kind->family);
 }

@@ -50,11 +50,6 @@ static const char *ending_of_idx(const char *name) {
   return NULL;
 }
 
-static bool ends_with(const char *path, const char *ending) {
-  size_t length = strlen(path), tail = strlen(ending);
-  return length >= tail && strcasecmp(path + length - tail, ending) == 0;
-}
-
 static const char *ending_of(const char *path) {
   const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
   return dot ? dot : "";
@@ -72,7 +67,7 @@ static gibbs_status fail_naming(const char *path, gibbs_status status, gibbs_err
 static gibbs_status find_format(const char *path, const file_format **out, gibbs_error *err) {
   const char *slash = strrchr(path, '/'), *ending = ending_of(path), *idx = ending_of_idx(slash ? slash : path);
   for (size_t i = 0; i < format_count; i++)
-    if (ends_with(idx ? idx : path, formats[i].ending)) {
+    if (gibbs_path_ends(idx ? idx : path, formats[i].ending)) {
       *out = &formats[i];
       return GIBBS_OK;
     }

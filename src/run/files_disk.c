@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,32 @@
 static gibbs_status fail_system(gibbs_error *err, const char *what) {
   return gibbs_fail(err, GIBBS_ERR_FILE, "%s: %s", what, strerror(errno));
 }
+
+/* ---- paths --------------------------------------------------------------------------------------------- */
+
+bool gibbs_path_ends(const char *path, const char *ending) {
+  size_t length = strlen(path), tail = strlen(ending);
+  return length >= tail && strcasecmp(path + length - tail, ending) == 0;
+}
+
+bool gibbs_path_is_hdf5(const char *path) {
+  static const char *const endings[] = {".h5", ".hdf5"};
+  for (size_t k = 0; k < 2; k++)
+    if (strlen(path) > strlen(endings[k]) && gibbs_path_ends(path, endings[k])) return true;
+  return false;
+}
+
+const char *gibbs_path_tail(const char *path) {
+  size_t length = strlen(path), most = 110;
+  return length > most ? path + length - most : path;
+}
+
+gibbs_status gibbs_fail_naming(const char *path, gibbs_status status, gibbs_error *err) {
+  if (!err || status == GIBBS_OK) return status;
+  return gibbs_fail(err, status, "'%s' %s", gibbs_path_tail(path), err->message);
+}
+
+/* ---- whole files --------------------------------------------------------------------------------------- */
 
 static gibbs_status reserve(gibbs_bytes *bytes, size_t size, gibbs_error *err) {
   unsigned char *data = realloc(bytes->data, size);
@@ -43,7 +70,7 @@ static gibbs_status read_stream(FILE *stream, size_t hint, gibbs_bytes *out, gib
 static gibbs_status open_file(const char *path, FILE **stream, size_t *size, gibbs_error *err) {
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_READ, err);
   if (status != GIBBS_OK) return status;
-  *stream = fopen(path, "rb");
+  *stream = fopen(gibbs_file_access_place(path, GIBBS_FILE_READ), "rb");
   if (!*stream) return fail_system(err, "cannot be opened");
   struct stat about;
   if (fstat(fileno(*stream), &about) != 0)
@@ -123,7 +150,7 @@ gibbs_status gibbs_output_open(const char *path, gibbs_output *out, gibbs_error 
   mode_t mode = 0;
   if (strlen(path) > INT_MAX / 2) return gibbs_fail(err, GIBBS_ERR_FILE, "the path is too long");
   gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_WRITE, err);
-  if (status == GIBBS_OK) status = resolve_target(path, out, &mode, err);
+  if (status == GIBBS_OK) status = resolve_target(gibbs_file_access_place(path, GIBBS_FILE_WRITE), out, &mode, err);
   int descriptor = status == GIBBS_OK ? open_temporary(out) : -1;
   if (status == GIBBS_OK && descriptor < 0) status = fail_system(err, "cannot be written");
   if (descriptor >= 0) status = gibbs_file_access_check_opened(descriptor, GIBBS_FILE_WRITE, err);

@@ -19,6 +19,13 @@ void gibbs_bytes_free(gibbs_bytes *bytes);
 /* Whether the file can be opened at all, and its size, for libraries that open it themselves. */
 gibbs_status gibbs_file_probe(const char *path, size_t *size, gibbs_error *err) GIBBS_CHECKED;
 
+bool gibbs_path_ends(const char *path, const char *ending); /* in letters of either case */
+bool gibbs_path_is_hdf5(const char *path);                  /* more than the ending .h5 or .hdf5 */
+/* The end of a path tells more than its beginning, where a message has no room for both. */
+const char *gibbs_path_tail(const char *path);
+/* "'path' is damaged": for messages that go on from the name. */
+gibbs_status gibbs_fail_naming(const char *path, gibbs_status status, gibbs_error *err);
+
 /* A file that takes its name only when it is complete. */
 typedef struct gibbs_output {
   FILE *stream;

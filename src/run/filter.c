@@ -5,10 +5,9 @@
 #include "gibbs/filter.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,16 +15,13 @@
 #include <unistd.h>
 
 #include "gibbs/control.h"
+#include "process_start.h"
 
-extern char **environ;
+enum { CHUNK = 65536, PATIENCE = 50 /* ms between looks at the interrupt */ };
 
-enum { INPUT, OUTPUT, MESSAGES, ENDS, CHUNK = 65536, PATIENCE = 50 /* ms between looks at the interrupt */ };
-
-/* Our end and the program's end of each of its three streams; -1 where closed. */
 typedef struct filter {
-  int ours[ENDS], theirs[ENDS];
-  pid_t id;
-  const char *input; /* what is still to be sent */
+  gibbs_started child; /* its streams are -1 once they are closed */
+  const char *input;   /* what is still to be sent */
   size_t left;
   double deadline;
 } filter;
@@ -41,62 +37,35 @@ static void close_end(int *end) {
   *end = -1;
 }
 
-static gibbs_status fail_system(gibbs_error *err, const char *what) {
-  return gibbs_fail(err, GIBBS_ERR_FILE, "%s: %s", what, strerror(errno));
-}
-
-/* Sockets, because writing to one whose reader has died can be told not to raise a signal.  Descriptors close in
- * other programs that are started meanwhile. */
-static gibbs_status open_ends(filter *p, gibbs_error *err) {
-  for (int i = 0; i < ENDS; i++) {
-    int ends[2];
-    if (pipe(ends) != 0) return fail_system(err, "no pipe to another program can be made");
-    p->ours[i] = ends[i == INPUT];
-    p->theirs[i] = ends[i != INPUT];
-    for (int k = 0; k < 2; k++) (void)fcntl(ends[k], F_SETFD, FD_CLOEXEC);
-    (void)fcntl(p->ours[i], F_SETFL, O_NONBLOCK);
+/* The path of a program by the folders of PATH, the caller's to free; NULL where there is none. */
+static gibbs_status find_program(const char *name, char **out, gibbs_error *err) {
+  *out = NULL;
+  const char *folders = getenv("PATH");
+  if (!folders) folders = "";
+  size_t room = strlen(folders) + strlen(name) + 2;
+  char *path = malloc(room);
+  if (!path) return gibbs_fail_memory(err, "the path of a program", room);
+  while (*folders && !*out) {
+    size_t length = strcspn(folders, ":");
+    snprintf(path, room, "%.*s/%s", (int)length, folders, name);
+    if (length > 0 && access(path, X_OK) == 0) *out = path;
+    folders += length + (folders[length] == ':');
   }
+  if (!*out) free(path);
   return GIBBS_OK;
 }
 
-static int set_signals(posix_spawnattr_t *attributes) {
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigemptyset(&all);
-  sigaddset(&all, SIGPIPE);
-  sigaddset(&all, SIGTERM);
-  int code = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (code == 0) code = posix_spawnattr_setsigmask(attributes, &none);
-  return code ? code : posix_spawnattr_setsigdefault(attributes, &all);
-}
-
-/* A code of errno. */
-static int spawn(filter *p, const char *const arguments[]) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  int code = posix_spawn_file_actions_init(&actions);
-  if (code) return code;
-  code = posix_spawnattr_init(&attributes);
-  if (code) {
-    posix_spawn_file_actions_destroy(&actions);
-    return code;
-  }
-  for (int i = 0; code == 0 && i < ENDS; i++) code = posix_spawn_file_actions_adddup2(&actions, p->theirs[i], i);
-  if (code == 0) code = set_signals(&attributes);
-  /* posix_spawnp changes none of the texts; its type is older than const */
-  if (code == 0) code = posix_spawnp(&p->id, arguments[0], &actions, &attributes, (char *const *)arguments, environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return code;
-}
-
-static gibbs_status start(filter *p, const char *const arguments[], bool *found, gibbs_error *err) {
-  int code = spawn(p, arguments);
-  for (int i = 0; i < ENDS; i++) close_end(&p->theirs[i]);
-  *found = code == 0;
-  if (code == 0 || code == ENOENT || code == EACCES || code == ENOTDIR) return GIBBS_OK;
-  errno = code;
-  return fail_system(err, arguments[0]);
+static gibbs_status start(filter *p, const char *program, const char *const arguments[], gibbs_error *err) {
+  size_t count = 0;
+  while (arguments[count] != NULL) count++;
+  const char **list = calloc(count + 1, sizeof *list);
+  if (!list) return gibbs_fail_memory(err, "a program's arguments", count * sizeof *list);
+  memcpy(list, arguments, count * sizeof *list);
+  list[0] = program;
+  const char *const no_more[] = {NULL};
+  gibbs_status status = gibbs_process_begin(list, no_more, true, &p->child, err);
+  free(list);
+  return status;
 }
 
 /* write() that raises no SIGPIPE when the reader has died: errno says so. */
@@ -116,13 +85,13 @@ static ssize_t write_quietly(int descriptor, const char *bytes, size_t size) {
 }
 
 static void send_input(filter *p) {
-  ssize_t sent = p->left > 0 ? write_quietly(p->ours[INPUT], p->input, p->left) : 0;
+  ssize_t sent = p->left > 0 ? write_quietly(p->child.input, p->input, p->left) : 0;
   if (sent < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (sent > 0) {
     p->input += sent;
     p->left -= (size_t)sent;
   }
-  if (sent < 0 || p->left == 0) close_end(&p->ours[INPUT]); /* a program that does not listen has its reasons */
+  if (sent < 0 || p->left == 0) close_end(&p->child.input); /* a program that does not listen has its reasons */
 }
 
 static gibbs_status receive(int *end, char **text, size_t *size, size_t *room, gibbs_error *err) {
@@ -140,28 +109,22 @@ static gibbs_status receive(int *end, char **text, size_t *size, size_t *room, g
   return GIBBS_OK;
 }
 
-static void wait_for_data(const filter *p, struct pollfd watched[ENDS]) {
-  for (int i = 0; i < ENDS; i++)
-    watched[i] = (struct pollfd){.fd = p->ours[i], .events = i == INPUT ? POLLOUT : POLLIN};
-  if (poll(watched, ENDS, PATIENCE) < 0)
-    for (int i = 0; i < ENDS; i++) watched[i].revents = 0;
-}
-
 /* Until both outputs are closed: what a program leaves behind in the background is not waited for once it is dead. */
 static gibbs_status exchange(filter *p, gibbs_filter_end *out, gibbs_error *err) {
-  size_t room[ENDS] = {0};
+  size_t output_room = 0, messages_room = 0;
   gibbs_status status = GIBBS_OK;
-  while (status == GIBBS_OK && (p->ours[OUTPUT] >= 0 || p->ours[MESSAGES] >= 0)) {
-    struct pollfd watched[ENDS];
-    wait_for_data(p, watched);
-    if (watched[INPUT].revents) send_input(p);
-    if (watched[OUTPUT].revents)
-      status = receive(&p->ours[OUTPUT], &out->output, &out->output_size, &room[OUTPUT], err);
-    if (status == GIBBS_OK && watched[MESSAGES].revents)
-      status = receive(&p->ours[MESSAGES], &out->messages, &out->messages_size, &room[MESSAGES], err);
+  while (status == GIBBS_OK && !out->timed_out && (p->child.output >= 0 || p->child.errors >= 0)) {
+    struct pollfd watched[] = {{.fd = p->child.input, .events = POLLOUT},
+                               {.fd = p->child.output, .events = POLLIN},
+                               {.fd = p->child.errors, .events = POLLIN}};
+    bool ready = poll(watched, 3, PATIENCE) > 0;
+    if (ready && watched[0].revents) send_input(p);
+    if (ready && watched[1].revents)
+      status = receive(&p->child.output, &out->output, &out->output_size, &output_room, err);
+    if (ready && status == GIBBS_OK && watched[2].revents)
+      status = receive(&p->child.errors, &out->messages, &out->messages_size, &messages_room, err);
     if (status == GIBBS_OK && gibbs_interrupted()) status = gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
     out->timed_out = now() > p->deadline;
-    if (out->timed_out) break;
   }
   return status;
 }
@@ -170,7 +133,7 @@ static gibbs_status exchange(filter *p, gibbs_filter_end *out, gibbs_error *err)
 static bool ended(filter *p, int *how) {
   const struct timespec nap = {.tv_nsec = 2000000};
   for (;;) {
-    if (waitpid(p->id, how, WNOHANG) == p->id) return true;
+    if (waitpid(p->child.process, how, WNOHANG) == p->child.process) return true;
     if (now() > p->deadline || gibbs_interrupted()) return false;
     nanosleep(&nap, NULL);
   }
@@ -178,32 +141,37 @@ static bool ended(filter *p, int *how) {
 
 static void finish(filter *p, gibbs_filter_end *out, gibbs_status status) {
   int how = 0;
-  for (int i = 0; i < ENDS; i++) close_end(&p->ours[i]);
+  close_end(&p->child.input);
+  close_end(&p->child.output);
+  close_end(&p->child.errors);
   if (status != GIBBS_OK || out->timed_out || !ended(p, &how)) {
     out->timed_out = status == GIBBS_OK && now() > p->deadline;
-    kill(p->id, SIGKILL);
-    while (waitpid(p->id, &how, 0) < 0 && errno == EINTR) continue;
+    kill(-p->child.process, SIGKILL);
+    while (waitpid(p->child.process, &how, 0) < 0 && errno == EINTR) continue;
   }
   out->exit = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
   out->signal = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
 }
 
+static gibbs_status run(filter *p, const char *program, const char *const arguments[], gibbs_filter_end *out,
+                        gibbs_error *err) {
+  gibbs_status status = start(p, program, arguments, err);
+  if (status != GIBBS_OK) return status;
+  status = exchange(p, out, err);
+  finish(p, out, status);
+  if (status == GIBBS_OK && gibbs_interrupted()) status = gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
+  return status;
+}
+
 gibbs_status gibbs_filter_run(const char *const arguments[], const char *input, size_t size, double seconds,
                               gibbs_filter_end *out, gibbs_error *err) {
-  filter p = {
-      .ours = {-1, -1, -1}, .theirs = {-1, -1, -1}, .input = input, .left = size, .deadline = now() + seconds};
+  filter p = {.input = input, .left = size, .deadline = now() + seconds};
   *out = (gibbs_filter_end){.exit = -1};
-  gibbs_status status = open_ends(&p, err);
-  if (status == GIBBS_OK) status = start(&p, arguments, &out->found, err);
-  if (status == GIBBS_OK && out->found) {
-    status = exchange(&p, out, err);
-    finish(&p, out, status);
-    if (status == GIBBS_OK && gibbs_interrupted()) status = gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
-  }
-  for (int i = 0; i < ENDS; i++) {
-    close_end(&p.ours[i]);
-    close_end(&p.theirs[i]);
-  }
+  char *program = NULL;
+  gibbs_status status = find_program(arguments[0], &program, err);
+  out->found = program != NULL;
+  if (out->found) status = run(&p, program, arguments, out, err);
+  free(program);
   if (status != GIBBS_OK) gibbs_filter_clear(out);
   return status;
 }

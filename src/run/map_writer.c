@@ -10,6 +10,16 @@ gibbs_map_writer gibbs_map_begin(gibbs_error *err) {
   return w;
 }
 
+gibbs_map_writer gibbs_map_begin_within(const gibbs_map_writer *w) {
+  if (w->status != GIBBS_OK) return (gibbs_map_writer){.status = w->status, .err = w->err};
+  return gibbs_map_begin(w->err);
+}
+
+void gibbs_map_end(gibbs_map_writer *w, const char *name, gibbs_map_writer *inner) {
+  w->status = inner->status;
+  gibbs_map_put(w, name, inner->map);
+}
+
 void gibbs_map_put(gibbs_map_writer *w, const char *name, gibbs_value *item) {
   if (w->status == GIBBS_OK)
     w->status = gibbs_value_set(w->map, name, item, w->err);

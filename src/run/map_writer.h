@@ -13,6 +13,9 @@ typedef struct gibbs_map_writer {
 
 /* The map is the caller's, whatever happens. */
 gibbs_map_writer gibbs_map_begin(gibbs_error *err);
+/* A map inside the one of `w`: begun, filled, and put under its name. */
+gibbs_map_writer gibbs_map_begin_within(const gibbs_map_writer *w);
+void gibbs_map_end(gibbs_map_writer *w, const char *name, gibbs_map_writer *inner);
 /* Takes `item` over. */
 void gibbs_map_put(gibbs_map_writer *w, const char *name, gibbs_value *item);
 void gibbs_map_put_text(gibbs_map_writer *w, const char *name, const char *text);

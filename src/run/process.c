@@ -163,7 +163,7 @@ gibbs_status gibbs_processes_start(gibbs_processes *set, size_t id, const char *
   gibbs_status status = make_room(set, err);
   if (status != GIBBS_OK) return status;
   gibbs_started started;
-  status = gibbs_process_begin(arguments, environment, &started, err);
+  status = gibbs_process_begin(arguments, environment, false, &started, err);
   if (status != GIBBS_OK) return status;
   child *c = &set->children[set->count];
   *c = (child){.id = id, .process = started.process};

@@ -20,6 +20,7 @@ extern char **environ;
 
 /* Ends of pipes: [0] is read, [1] written. */
 typedef struct pipes {
+  int input[2];                         /* -1 when the child reads nothing */
   int output[2], errors[2], failure[2]; /* failure: the child's errno when the program cannot be run */
 } pipes;
 
@@ -58,6 +59,7 @@ static void close_pair(int ends[2]) {
 }
 
 static void close_pipes(pipes *p) {
+  close_pair(p->input);
   close_pair(p->output);
   close_pair(p->errors);
   close_pair(p->failure);
@@ -80,8 +82,9 @@ static bool open_pair(int ends[2]) {
   return first && second;
 }
 
-static bool open_pipes(pipes *p) {
-  *p = (pipes){{-1, -1}, {-1, -1}, {-1, -1}};
+static bool open_pipes(pipes *p, bool listens) {
+  *p = (pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+  if (listens && !(open_pair(p->input) && fcntl(p->input[1], F_SETFL, O_NONBLOCK) == 0)) return false;
   return open_pair(p->output) && open_pair(p->errors) && open_pair(p->failure) &&
          fcntl(p->output[0], F_SETFL, O_NONBLOCK) == 0 && fcntl(p->errors[0], F_SETFL, O_NONBLOCK) == 0;
 }
@@ -105,9 +108,9 @@ static void die_with(pid_t parent) {
 }
 
 static bool connect_streams(const pipes *p) {
-  int nothing = open("/dev/null", O_RDONLY);
-  return nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(p->output[1], STDOUT_FILENO) >= 0 &&
-         dup2(p->errors[1], STDERR_FILENO) >= 0 && (nothing == STDIN_FILENO || close(nothing) == 0);
+  int input = p->input[0] >= 0 ? p->input[0] : open("/dev/null", O_RDONLY);
+  return input >= 0 && dup2(input, STDIN_FILENO) >= 0 && dup2(p->output[1], STDOUT_FILENO) >= 0 &&
+         dup2(p->errors[1], STDERR_FILENO) >= 0 && (input == STDIN_FILENO || close(input) == 0);
 }
 
 static void become(const char *const arguments[], const char *const environment[], const pipes *p, pid_t parent) {
@@ -141,18 +144,18 @@ static gibbs_status follow(const char *program, pid_t process, pipes *p, gibbs_s
     while (waitpid(process, NULL, 0) < 0 && errno == EINTR) continue;
     return gibbs_fail(err, GIBBS_ERR_FILE, "cannot run '%.200s': %s", program, strerror(reason));
   }
-  *out = (gibbs_started){.process = process, .output = p->output[0], .errors = p->errors[0]};
-  p->output[0] = p->errors[0] = -1;
+  *out = (gibbs_started){.process = process, .input = p->input[1], .output = p->output[0], .errors = p->errors[0]};
+  p->input[1] = p->output[0] = p->errors[0] = -1;
   return GIBBS_OK;
 }
 
-gibbs_status gibbs_process_begin(const char *const arguments[], const char *const environment[], gibbs_started *out,
-                                 gibbs_error *err) {
+gibbs_status gibbs_process_begin(const char *const arguments[], const char *const environment[], bool listens,
+                                 gibbs_started *out, gibbs_error *err) {
   const char **entries = make_environment(environment);
   if (entries == NULL) return gibbs_fail_memory(err, "an environment", sizeof *entries);
   pipes p;
   gibbs_status status;
-  if (open_pipes(&p)) {
+  if (open_pipes(&p, listens)) {
     pid_t parent = getpid(), process = fork();
     if (process == 0) become(arguments, entries, &p, parent);
     status = follow(arguments[0], process, &p, out, err);

@@ -26,20 +26,9 @@ static const char *const schedules[] = {
 
 /* ---- writing ---------------------------------------------------------------------------------------------- */
 
-/* A map inside the one of `w`. */
-static gibbs_map_writer begin(const gibbs_map_writer *w) {
-  if (w->status != GIBBS_OK) return (gibbs_map_writer){.status = w->status, .err = w->err};
-  return gibbs_map_begin(w->err);
-}
-
-static void end(gibbs_map_writer *w, const char *name, gibbs_map_writer *inner) {
-  w->status = inner->status;
-  gibbs_map_put(w, name, inner->map);
-}
-
 /* Two machines may have parameters of one name: the later ones get a number. */
 static void put_parameters(gibbs_map_writer *w, const gibbs_training_about *about) {
-  gibbs_map_writer inner = begin(w);
+  gibbs_map_writer inner = gibbs_map_begin_within(w);
   for (size_t k = 0; inner.status == GIBBS_OK && k < about->count; k++) {
     gibbs_parameter *parameter = gibbs_expr_as_parameter(about->parameters[k]);
     char name[300];
@@ -48,14 +37,14 @@ static void put_parameters(gibbs_map_writer *w, const gibbs_training_about *abou
       snprintf(name, sizeof name, "%.250s.%zu", gibbs_parameter_name(parameter), serial);
     gibbs_map_put_numbers(&inner, name, gibbs_parameter_shape(parameter), gibbs_parameter_values(parameter));
   }
-  end(w, "parameters", &inner);
+  gibbs_map_end(w, "parameters", &inner);
 }
 
 static void put_history(gibbs_map_writer *w, const gibbs_training *training) {
   const gibbs_training_record *history;
   size_t length = gibbs_training_history(training, &history);
   gibbs_shape shape = gibbs_shape_vector(length);
-  gibbs_map_writer inner = begin(w);
+  gibbs_map_writer inner = gibbs_map_begin_within(w);
   double *column;
 #define ROW(field, doc)                                                                                              \
   if (length == 0)                                                                                                   \
@@ -64,11 +53,11 @@ static void put_history(gibbs_map_writer *w, const gibbs_training *training) {
     for (size_t k = 0; k < length; k++) column[k] = (double)history[k].field;
   GIBBS_TRAINING_RECORD(ROW, ROW)
 #undef ROW
-  end(w, "history", &inner);
+  gibbs_map_end(w, "history", &inner);
 }
 
 static void put_options(gibbs_map_writer *w, const gibbs_training_options *options) {
-  gibbs_map_writer inner = begin(w);
+  gibbs_map_writer inner = gibbs_map_begin_within(w);
   gibbs_map_put_text(&inner, "method", optimisers[options->optimiser]);
   gibbs_map_put_text(&inner, "schedule", schedules[options->schedule]);
 #define NUMBER(field, initial, low, high, doc)                                                                       \
@@ -77,7 +66,7 @@ static void put_options(gibbs_map_writer *w, const gibbs_training_options *optio
   GIBBS_TRAINING_OPTIONS(NUMBER, NUMBER, FLAG)
 #undef NUMBER
 #undef FLAG
-  end(w, "options", &inner);
+  gibbs_map_end(w, "options", &inner);
 }
 
 static gibbs_value *copy_item(const gibbs_value *item) {
@@ -91,10 +80,10 @@ static gibbs_value *copy_item(const gibbs_value *item) {
 }
 
 static void put_settings(gibbs_map_writer *w, const gibbs_value *settings) {
-  gibbs_map_writer inner = begin(w);
+  gibbs_map_writer inner = gibbs_map_begin_within(w);
   for (size_t i = 0; i < gibbs_value_count(settings); i++)
     gibbs_map_put(&inner, gibbs_value_name(settings, i), copy_item(gibbs_value_item(settings, i)));
-  end(w, "settings", &inner);
+  gibbs_map_end(w, "settings", &inner);
 }
 
 static void put_state(gibbs_map_writer *w, const gibbs_training *training) {
@@ -112,8 +101,8 @@ static void put_options_and_settings(gibbs_map_writer *w, const gibbs_training_a
     put_settings(w, about->settings);
     return;
   }
-  gibbs_map_writer none = begin(w);
-  end(w, "settings", &none);
+  gibbs_map_writer none = gibbs_map_begin_within(w);
+  gibbs_map_end(w, "settings", &none);
 }
 
 gibbs_status gibbs_training_to_value(const gibbs_training *training, const gibbs_training_about *about,

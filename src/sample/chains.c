@@ -9,6 +9,7 @@
 #include "gibbs/batch.h"
 #include "gibbs/control.h"
 #include "gibbs/private/clones.h"
+#include "gibbs/progress.h"
 
 void gibbs_chains_free(gibbs_chains *chains) {
   if (!chains) return;
@@ -175,10 +176,14 @@ gibbs_status gibbs_chains_advance(gibbs_chains *chains, uint64_t sweeps, gibbs_e
                       "a sweep failed half-way (after %llu whole ones); set the chains first",
                       (unsigned long long)chains->sweeps);
   gibbs_status status = refresh_if_changed(chains, err);
+  gibbs_progress task = {.what = NULL}; /* a single sweep is a step of somebody else's */
+  if (sweeps > 1) gibbs_progress_begin(&task, "chains", "sweep", 0, sweeps);
   for (uint64_t t = 0; status == GIBBS_OK && t < sweeps; t++) {
-    if (gibbs_interrupted()) return gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
-    status = sweep_once(chains, err);
+    status = gibbs_interrupted() ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted") : sweep_once(chains, err);
+    if (gibbs_progress_wanted(&task)) gibbs_chains_tell(chains, &task);
+    gibbs_progress_step(&task, t + 1);
   }
+  gibbs_progress_end(&task);
   return status;
 }
 
@@ -324,6 +329,18 @@ const char *gibbs_chains_measure_name(const gibbs_chains *chains, size_t which) 
 }
 void gibbs_chains_measure(const gibbs_chains *chains, size_t which, double *out) {
   chains->kernel->measure(chains->instance, which, out);
+}
+
+/* The mean over chains of what every kernel that may refuse a move calls acceptance. */
+void gibbs_chains_tell(const gibbs_chains *chains, gibbs_progress *task) {
+  size_t which = 0, count = gibbs_chains_measure_count(chains);
+  while (which < count && strcmp(gibbs_chains_measure_name(chains, which), "acceptance") != 0) which++;
+  double *each = which < count ? malloc(chains->chains * sizeof *each) : NULL, mean = 0;
+  if (!each) return;
+  gibbs_chains_measure(chains, which, each);
+  for (size_t c = 0; c < chains->chains; c++) mean += each[c] / (double)chains->chains;
+  gibbs_progress_metric(task, 0, "acceptance", mean);
+  free(each);
 }
 
 size_t gibbs_chains_rungs(const gibbs_chains *chains) {

@@ -252,7 +252,8 @@ gibbs_status gibbs_cluster_model_new(const gibbs_target *target, bool lattice, g
   const gibbs_regular *regular = gibbs_normal_form_regular(target->form);
   gibbs_cluster_model m = {
       .target = target, .units = target->units, .states = segments[0].states, .lattice = lattice};
-  if (lattice && regular->found && segments[0].domain != GIBBS_POTTS) m.regular = regular;
+  bool alone = gibbs_normal_form_segment_count(target->form) == 1; /* rows of bits hold the lattice, and no more */
+  if (lattice && regular->found && alone && segments[0].domain != GIBBS_POTTS) m.regular = regular;
   gibbs_status status = m.regular ? lower_lattice(&m, err) : GIBBS_OK;
   if (status == GIBBS_OK) status = lower_fields_and_bonds(&m, err);
   for (size_t d = 0; status == GIBBS_OK && m.regular && d < regular->directions; d++)

@@ -55,6 +55,10 @@ static const char *const scripts[] = {
     "local x, y = o:value(how), o:gradient(how, {Q.W, Q.a}); local z = Q:entropy(how)",
     "local t = tostring(g.pcd{tempering = {rungs = 2}, free_energy = g.ais{}}), tostring(g.jarzynski{k = 2}); "
     "local x = pcall(g.pcd, {ladder = {W = {1}}}), g.cd{kernel = 'heat_bath', order = 'random'}",
+    "local c = require 'gibbs.core'; local s, e = c.processes.new(); "
+    "c.processes.start(s, 1, {'/bin/sh', '-c', 'echo said'}, {'A=b'}); repeat e = c.processes.wait(s, 1) until e; "
+    "local x, y, z = c.folder.read('/'), c.interval({1, 2, 4}, 0.9), c.number_text(1, 0.1); "
+    "local t <close> = c.task.begin('test', 'step', 0, 2); c.task.metric(t, 1, 'n', 2); c.task.step(t, 1)",
     "local d = g.data{{0, 1}, {0.5, 0}, {1, 1}}; local a, b = d:binarise{as = 'spins'}:split{test = 0.5, seed = 2}; "
     "local x = d:head(2):scale{high = 2}:binarise{probability = true}:rows(), tostring(a), b:shape(), d:tensor()",
 };

@@ -27,10 +27,11 @@ function commands.content(name)
   return text
 end
 
----Run a shell command in the folder, with gibbs as a word of it; what both streams said, and the exit code.
+---Run a shell command in the folder, with gibbs as a word of it ($gibbs where a process is to be killed: the word is a
+---function of the shell); what both streams said, and the exit code.
 ---@return string, integer
 function commands.shell(command)
-  local script = ("cd '%s'; gibbs() { '%s' \"$@\"; }; exec 2>&1; %s\n"):format(commands.folder, commands.program, command)
+  local script = ("cd '%s'; gibbs='%s'; gibbs() { \"$gibbs\" \"$@\"; }; exec 2>&1; %s\n"):format(commands.folder, commands.program, command)
   local name = commands.folder .. "/.command"
   local file = assert(io.open(name, "wb"))
   file:write(script)

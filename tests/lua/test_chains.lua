@@ -495,4 +495,17 @@ test("wrong arguments are refused by name", function()
   same(P:sample{ n = 3, seed = 2, kernel = "exact" }:table(), P:sample{ n = 3, seed = 2 }:table())
 end)
 
+test("units beside a regular lattice keep to their own values", function()
+  local s = gibbs.spins(6, "s")
+  local P = gibbs.boltzmann{ visible = { s, gibbs.bits(2, "beside") }, energy = -0.5 * gibbs.bonds(s, gibbs.lattice.chain(6)) }
+  for _, kernel in ipairs{ "swendsen_wang", "wolff", "heat_bath" } do
+    local sum = 0
+    for _, row in ipairs(P:chains{ n = 400, seed = 5, kernel = kernel }:advance(7):batch():table()) do
+      assert((row[7] == 0 or row[7] == 1) and (row[8] == 0 or row[8] == 1), kernel)
+      sum = sum + row[8] / 400
+    end
+    assert(math.abs(sum - 0.5) < 0.1, kernel)
+  end
+end)
+
 support.finish()

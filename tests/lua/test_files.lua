@@ -137,7 +137,7 @@ local errors = {
   { "garbage in npz", function() gibbs.read(text_file(".npz", "PK garbage")) end, "damaged archive: its directory is missing" },
   { "garbage in HDF5", function() gibbs.read(text_file(".h5", "garbage")) end, "not a readable HDF5 file" },
   { "a function", function() gibbs.write(base .. ".json", { f = { print } }) end,
-    "gibbs.write: the value holds a function at f[1]; it must hold numbers, strings, booleans, gibbs.null, tensors, and tables of them" },
+    "gibbs.write: the value holds a function at f[1]; it must hold numbers, strings, booleans, gibbs.null, tensors, distributions, and tables of them" },
   { "an expression", function() gibbs.write(base .. ".json", { gibbs.spins(3) }) end, "at [1]; it must hold numbers" },
   { "nil", function() gibbs.write(base .. ".json", nil) end, "the value holds nil; it must hold" },
   { "a mixture of names and numbers", function() gibbs.write(base .. ".json", { 1, x = 2 }) end,

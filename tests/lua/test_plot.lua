@@ -69,21 +69,6 @@ local function images(name, more)
 end
 
 local magic = { svg = "<%?xml.-<svg", png = "^\x89PNG\r\n\x1A\n", pdf = "^%%PDF%-" }
-for ending, pattern in pairs(magic) do
-  test("lines as ." .. ending, function()
-    gibbs.plot.lines(front("lines." .. ending))
-    assert(text_of(base .. "lines." .. ending):find(pattern))
-  end)
-  test("a landscape as ." .. ending, function()
-    gibbs.plot.heatmap(landscape("land." .. ending))
-    assert(text_of(base .. "land." .. ending):find(pattern))
-  end)
-  test("images as ." .. ending, function()
-    gibbs.plot.image_grid(images("images." .. ending))
-    assert(text_of(base .. "images." .. ending):find(pattern))
-  end)
-end
-
 test("the data of lines lie beside the figure", function()
   gibbs.plot.points(front("data.svg"))
   local data = gibbs.read(base .. "data.csv")
@@ -205,25 +190,352 @@ local rows = {
   { "falling steps", function() gibbs.plot.heatmap(landscape("x.svg", { x = { 0, 3, 1, 4 } })) end,
     "'x'[3] is 1; the values must rise" },
 }
+local more_rows = {
+  { "an error below zero", function() gibbs.plot.lines(front("x.svg", { series = { { y = { 1 }, error = { -1 } } } })) end,
+    "gibbs.plot.lines: series 1: 'error'[1] is -1; an error must not be negative" },
+  { "a low end without a high one", function() gibbs.plot.lines(front("x.svg", { series = { { y = { 1 }, low = { 0 } } } })) end,
+    "series 1: options 'low' and 'high' go together" },
+  { "errors twice", function() gibbs.plot.lines(front("x.svg", { series = { { y = { 1 }, low = { 0 }, high = { 2 }, error = 1 } } })) end,
+    "series 1: 'error' goes without 'low' and 'high'; give one of them" },
+  { "an empty series", function() gibbs.plot.lines(front("x.svg", { series = { { y = {} } } })) end, "series 1: 'y' is empty" },
+  { "a range of a log axis from zero", function() gibbs.plot.lines(front("x.svg", { y_range = { 0, 1 } })) end,
+    "option 'y_range' begins at 0; a log axis must begin above 0" },
+  { "nothing to count", function() gibbs.plot.histogram { file = "x.svg" } end, "option 'values' is missing" },
+  { "nothing finite to count", function() gibbs.plot.histogram { file = "x.svg", values = { 0 / 0 } } end, "none of the 1 values is finite" },
+  { "values twice", function() gibbs.plot.histogram { file = "x.svg", values = { 1 }, series = {} } end,
+    "both 'values' and 'series' are given; give one of them" },
+  { "falling edges", function() gibbs.plot.histogram { file = "x.svg", values = { 1 }, bins = { 2, 1 } } end, "'bins'[2] is 1; edges must rise" },
+  { "one edge", function() gibbs.plot.histogram { file = "x.svg", values = { 1 }, bins = { 2 } } end, "'bins' has one edge" },
+  { "no bins", function() gibbs.plot.histogram { file = "x.svg", values = { 1 }, bins = 0 } end,
+    "option 'bins' is 0; it must be how many bins, from 1 to 10000" },
+  { "an axis of one value", function() gibbs.plot.heatmap(landscape("x.svg", { x = { 1 } })) end, "'x' has one value; it must have at least two" },
+  { "a diverging log scale", function() gibbs.plot.heatmap(landscape("x.svg", { palette = "diverging" })) end,
+    "a log scale has no 0 for the palette 'diverging'" },
+  { "a log axis through zero", function() gibbs.plot.heatmap(landscape("x.svg", { x_scale = "log" })) end,
+    "'x'[1] is -1, which a log axis cannot show" },
+  { "images with a hole", function() gibbs.plot.image_grid(images("x.svg", { images = { { { 0 / 0 } } } })) end,
+    "gibbs.plot.image_grid: 'images' holds nan; it must hold finite numbers" },
+  { "a flow of nothing", function() gibbs.plot.flow { file = "x.svg" } end, "gibbs.plot.flow: option 'x' is missing" },
+  { "a flow of one coupling",
+    function() gibbs.plot.flow { file = "x.svg", map = gibbs.rg.migdal_kadanoff(), x_range = { 0, 1 }, y_range = { 0, 1 } } end,
+    "gibbs.plot.flow: the couplings of the recursion are K; say over which two to draw: couplings = { x, y }" },
+  { "a flow of a tensor", function() gibbs.plot.flow { file = "x.svg", map = gibbs.tensor { 1 }, x_range = { 0, 1 }, y_range = { 0, 1 } } end,
+    "it must be a function or a recursion of gibbs.rg" },
+  { "a start of one number",
+    function() gibbs.plot.flow { file = "x.svg", map = function(a, b) return a, b end, x_range = { 0, 1 }, y_range = { 0, 1 },
+      trajectories = { { from = { 1 } } } } end, "trajectories[1]: 'from' must be two numbers, {x, y}" },
+  { "a flow of two kinds", function() gibbs.plot.flow { file = "x.svg", map = print, field = print } end,
+    "both 'map' and 'field' are given; give one of them" },
+  { "a flow without a range", function() gibbs.plot.flow { file = "x.svg", map = print } end,
+    "option 'x_range' is missing; it must be {from, to}, as the field is a function" },
+  { "a flow that gives no numbers", function() gibbs.plot.flow { file = "x.svg", map = function() end, x_range = { 0, 1 }, y_range = { 0, 1 } } end,
+    "gives nil and nil; it must give two numbers" },
+  { "a grid that cannot be followed",
+    function() gibbs.plot.flow { file = "x.svg", x = { 0, 1 }, y = { 0, 1 }, u = { { 1, 1 }, { 1, 1 } }, v = { { 1, 1 }, { 1, 1 } },
+      trajectories = { { from = { 0, 0 } } } } end, "trajectories[1]: 'from' needs 'map' or 'field'" },
+  { "a sheet of nothing", function() gibbs.plot.sheet { file = "x.svg" } end, "gibbs.plot.sheet: there are no panels" },
+  { "a panel of no kind", function() gibbs.plot.sheet { file = "x.svg", { kind = "line" } } end,
+    "gibbs.plot.sheet: panel 1: option 'kind' is 'line'; it must be one of 'contour', 'flow', 'heatmap', 'histogram', 'image_grid', 'lines', "
+    .. "'points'; did you mean 'lines'?" },
+  { "a panel with a file of its own", function() gibbs.plot.sheet { file = "x.svg", { kind = "lines", file = "y.svg" } } end,
+    "gibbs.plot.sheet: panel 1: unknown option 'file'" },
+  { "a misspelt option of a panel", function() gibbs.plot.sheet { file = "x.svg", { kind = "lines", serie = {} } } end,
+    "gibbs.plot.sheet: panel 1: unknown option 'serie'; did you mean 'series'?" },
+}
+table.move(more_rows, 1, #more_rows, #rows + 1, rows)
 for _, row in ipairs(rows) do
   test(row[1], function() expect_error(row[2], row[3]) end)
 end
 
--- A child without gnuplot in its path: the figure fails in words, the data are there.
-test("without gnuplot the error names the package, and the data are written", function()
-  local interpreter = arg[-1]
-  if not interpreter:find("/", 1, true) then interpreter = io.popen("command -v " .. interpreter):read("l") end
+-- ---- every kind ---------------------------------------------------------------------------------------------
+
+--- The texts of an SVG file, without what sets their look.
+local function texts(name)
+  local list = {}
+  for inner in text_of(base .. name):gmatch "<text>(.-)</text>" do list[#list + 1] = (inner:gsub("<[^>]*>", "")) end
+  return table.concat(list, "|")
+end
+
+local function add_data(file, suffixes)
+  for _, suffix in ipairs(suffixes) do made[#made + 1] = file:gsub("%.%w+$", "") .. suffix .. ".csv" end
+end
+
+local function histogram(name, more)
+  local options = { file = path(name), values = { 1, 2, 2.5, 3, 3.5, 7 }, bins = { 0, 2, 4, 8 } }
+  for key, value in pairs(more or {}) do options[key] = value end
+  add_data(options.file, { "", "-curves" })
+  return options
+end
+
+local function flow(name, more)
+  local options = {
+    file = path(name), map = function(a, b) return 2 * a * a + b, a * a end, x_range = { 0, 0.6 }, y_range = { 0, 0.3 }, arrows = 6,
+    trajectories = { { name = "from here", from = { 0.3, 0.1 }, steps = 4 }, { name = "given", x = { 0.1, 0.2 }, y = { 0, 0.1 } } },
+    fixed_points = { { name = "K^*", x = 1 / 3, y = 1 / 9 }, { x = 0, y = 0, stability = "stable" } },
+  }
+  for key, value in pairs(more or {}) do options[key] = value end
+  add_data(options.file, { "", "-trajectories", "-points" })
+  return options
+end
+
+local function contour(name, more)
+  local options = landscape(name, { z_scale = "linear", levels = 5 })
+  options.contours = nil
+  for key, value in pairs(more or {}) do options[key] = value end
+  return options
+end
+
+local function panel(kind, options)
+  options.kind, options.file = kind, nil
+  return options
+end
+
+local function sheet(name, more)
+  local options = {
+    file = path(name), title = "An overview", panel("lines", front "x.svg"), panel("heatmap", landscape "x.svg"),
+    panel("image_grid", images "x.svg"), panel("histogram", histogram "x.svg"), panel("flow", flow "x.svg"), panel("contour", contour "x.svg"),
+  }
+  for key, value in pairs(more or {}) do options[key] = value end
+  add_data(options.file, { "-a", "-b", "-b-points", "-c", "-d", "-e", "-e-points", "-e-trajectories", "-f", "-f-points" })
+  return options
+end
+
+local kinds = { lines = front, points = front, heatmap = landscape, image_grid = images, histogram = histogram, flow = flow,
+  contour = contour, sheet = sheet }
+
+test("every kind of figure is tried here", function()
+  for name in pairs(gibbs.plot) do assert(kinds[name], name) end
+end)
+
+for kind, make in pairs(kinds) do
+  for ending, pattern in pairs(magic) do
+    test(("%s as .%s: the same bytes every time, without a date"):format(kind, ending), function()
+      local name = ("same_%s.%s"):format(kind, ending)
+      gibbs.plot[kind](make(name))
+      local first = text_of(base .. name)
+      assert(first:find(pattern))
+      if ending == "pdf" then assert(first:find("/CreationDate (D:19700101000000", 1, true), "a date") end
+      gibbs.plot[kind](make(name))
+      assert(text_of(base .. name) == first)
+    end)
+  end
+end
+
+test("a histogram counts: the last bin holds its upper edge, and what lies outside is told", function()
+  gibbs.plot.histogram(histogram("counts.svg", { density = true }))
+  local data = gibbs.read(base .. "counts.csv")
+  same(data.count, { 1, 4, 1 })
+  same(data.density, { 1 / 12, 4 / 12, 1 / 24 })
+  gibbs.plot.histogram(histogram("counts.svg", { values = { 0, 8, 8, 9 } }))
+  same(gibbs.read(base .. "counts.csv").count, { 1, 0, 2 })
+end)
+
+test("bins: points of a grid have one each or share them evenly, other values follow Freedman and Diaconis", function()
+  local function edges(values)
+    local options = histogram("bins.svg", { values = values })
+    options.bins = nil
+    gibbs.plot.histogram(options)
+    return gibbs.read(base .. "bins.csv").from
+  end
+  same(edges { -4, -2, -2, 0, 4 }, { -5, -3, -1, 1, 3 })
+  local even = {}
+  for i = 0, 1000 do even[i + 1] = i / 1000 end
+  even[1] = -1e-7 -- no grid
+  assert(#edges(even) == 11, #edges(even)) -- 2 IQR / n^(1/3) is 1 / 1001^(1/3)
+  same(edges { 7 }, { 6.5 })
+  same(#edges { 0.3 }, 1)
+  local grid = {}
+  for i = 1, 3000 do grid[i] = 0.42 * ((i * i) % 701) / 256 end
+  local from = edges(grid)
+  local each = (from[2] - from[1]) * 256 / 0.42
+  support.near(each, math.floor(each + 0.5), 1e-9)
+  local count, sum = gibbs.read(base .. "bins.csv").count, 0
+  for _, n in ipairs(count) do sum = sum + n end
+  assert(sum == 3000 and each > 1 and each < 100, each)
+  local random, state = {}, 1
+  for i = 1, 2000 do
+    state = (state * 16807) % 2147483647
+    random[i] = state / 2147483647
+  end
+  assert(#edges(random) == 13, #edges(random))
+  sum = 0
+  for _, n in ipairs(gibbs.read(base .. "bins.csv").count) do sum = sum + n end
+  assert(sum == 2000, sum)
+end)
+
+test("a histogram takes numbers of any shape, and a reference curve is a function or points", function()
+  local function counts(values, more)
+    gibbs.plot.histogram(histogram("shapes.svg", { values = values, curves = more }))
+    return gibbs.read(base .. "shapes.csv").count
+  end
+  same(counts(gibbs.tensor { { 1, 1 }, { 5, 3 } }), { 2, 1, 1 })
+  same(counts { { 1, 1 }, { 5, { 3 } } }, { 2, 1, 1 })
+  same(counts(gibbs.data { { 1, 1 }, { 1, 3 } }, { { name = "f", of = function(x) return x end } }), { 3, 1, 0 })
+  same(gibbs.read(base .. "shapes-curves.csv").y[401], 8)
+  local chain = gibbs.ising { lattice = gibbs.lattice.square(3, 3), J = 0.1 }:chains { n = 4 }
+  local series = chain:record { sweeps = 10, warm_up = 0, keep = true, observables = { m = gibbs.sum(gibbs.spins { 3, 3 }) * 0 + 1 } }
+  same(counts(series), { 40, 0, 0 })
+end)
+
+test("estimates bring their errors along", function()
+  local F = gibbs.free_energy(gibbs.ising { lattice = gibbs.lattice.square(3, 3), J = 0.1 }):value()
+  gibbs.plot.lines(front("estimates.svg", { y_scale = "linear", series = {
+    { y = { { value = 1, error = 0.5 }, F, 2 } }, { x = { { value = 1, error = 0.25 } }, y = { 1 }, low = { 0 }, high = { 3 }, errors = "band" } } }))
+  local data = gibbs.read(base .. "estimates.csv")
+  same(data.columns, { "series", "x", "y", "error", "x_error", "low", "high" })
+  same(data.error, { 0.5, 0, 0, 0 })
+  same({ data.x_error[4], data.low[4], data.high[4] }, { 0.25, 0, 3 })
+end)
+
+test("a flow follows its map, and its arrows are what it does", function()
+  gibbs.plot.flow(flow "follow.svg")
+  local paths, arrows = gibbs.read(base .. "follow-trajectories.csv"), gibbs.read(base .. "follow.csv")
+  same({ paths.x[1], paths.y[1] }, { 0.3, 0.1 })
+  support.near(paths.x[2], 2 * 0.3 ^ 2 + 0.1)
+  support.near(paths.y[2], 0.3 ^ 2)
+  assert(#arrows.x == 6 * 4)
+  support.near(arrows.u[1], 2 * arrows.x[1] ^ 2 + arrows.y[1] - arrows.x[1])
+  local text = text_of(base .. "follow.svg")
+  for _, word in ipairs { "saddle", "stable fixed point", "from here" } do assert(text:find(word, 1, true), word .. " is missing") end
+end)
+
+test("the flow of a recursion is drawn over its couplings", function()
+  local wilson = gibbs.rg.wilson { closure = "quadratic" }
+  local options = flow("recursion.svg", { map = wilson, trajectories = { { points = wilson:flow({ K = 0.3, L = 0.1 }, 3) },
+    { from = { K = 0.3, L = 0.1 }, steps = 3 } }, fixed_points = { { couplings = wilson:fixed_point().couplings } } })
+  gibbs.plot.flow(options)
+  local paths, points = gibbs.read(base .. "recursion-trajectories.csv"), gibbs.read(base .. "recursion-points.csv")
+  for i = 1, 4 do
+    support.near(paths.x[i], paths.x[i + 4])
+    support.near(paths.y[i], paths.y[i + 4])
+  end
+  support.near(points.x[1], 1 / 3, 1e-9)
+  support.near(points.y[1], 1 / 9, 1e-9)
+  assert(texts("recursion.svg"):find("K|", 1, true))
+end)
+
+test("a field is followed into its sink", function()
+  local options = flow("sink.svg", { field = function(a, b) return 0.3 - a, 0.1 - b end, trajectories = { { from = { 0.05, 0.25 } } } })
+  options.map = nil
+  gibbs.plot.flow(options)
+  local paths = gibbs.read(base .. "sink-trajectories.csv")
+  support.near(paths.x[#paths.x], 0.3, 0.01)
+  support.near(paths.y[#paths.y], 0.1, 0.01)
+end)
+
+test("a sheet has its panels' letters, and the data of each", function()
+  gibbs.plot.sheet(sheet "panels.svg")
+  local text = text_of(base .. "panels.svg")
+  for _, word in ipairs { "(a)", "(f)", "An overview" } do assert(text:find(word, 1, true), word .. " is missing") end
+  same(gibbs.read(base .. "panels-d.csv").count, { 1, 4, 1 })
+  assert(exists(base .. "panels-e-points.csv") and not exists(base .. "panels.csv"))
+  gibbs.plot.sheet(sheet("panels.svg", { labels = false }))
+  assert(not text_of(base .. "panels.svg"):find("(a)", 1, true))
+end)
+
+-- ---- how it looks ------------------------------------------------------------------------------------------
+
+test("a legend below, axes that name the figure, a title for those who cannot see it", function()
+  gibbs.plot.lines(front("frame.svg", { title = "KL & <more>" }))
+  assert(text_of(base .. "frame.svg"):find("<title>KL &amp; &lt;more&gt;</title>", 1, true))
+end)
+
+test("_ and ^ raise and lower a letter, a group or a number, and are themselves within words", function()
+  local label = "free_energy {x} @y &z ~a W_{ij} m^2 10^{-3} K_c 2^10 \\_a K^*"
+  gibbs.plot.lines(front("markup.svg", { x_label = label, title = "F_λ 中" }))
+  local seen = texts "markup.svg"
+  assert(seen:find("free_energy {x} @y &amp;z ~a W", 1, true) and seen:find("_a K", 1, true), seen)
+  assert(not seen:find("K_c", 1, true) and not seen:find("m^2", 1, true) and not seen:find("{ij}", 1, true), seen)
+end)
+
+test("lines differ in their dashes, unless the script says which are dashed", function()
+  local two = { { y = { 1, 2 } }, { y = { 2, 1 } } }
+  gibbs.plot.lines { file = path "dashes.svg", series = two }
+  assert(text_of(base .. "dashes.svg"):find("stroke-dasharray", 1, true))
+  two[1].dashed = false
+  gibbs.plot.lines { file = path "dashes.svg", series = two }
+  made[#made + 1] = base .. "dashes.csv"
+  assert(not text_of(base .. "dashes.svg"):find("stroke-dasharray", 1, true))
+end)
+
+test("many points are thinned in the figure and whole in the data", function()
+  local many = {}
+  for i = 1, 30000 do many[i] = math.sin(i) end
+  many[12345] = 9
+  gibbs.plot.lines { file = path "many.svg", series = { { y = many } } }
+  made[#made + 1] = base .. "many.csv"
+  assert(#text_of(base .. "many.svg") < 200000)
+  local data = gibbs.read(base .. "many.csv")
+  assert(#data.y == 30000 and data.y[12345] == 9)
+end)
+
+test("one point, equal points, huge and tiny ones are figures", function()
+  for _, y in ipairs { { 1 }, { 2, 2, 2 }, { 1e-300, 1e300 }, { 1e6 + 1, 1e6 + 2 } } do
+    gibbs.plot.lines(front("few.svg", { series = { { y = y } } }))
+    assert(exists(base .. "few.svg"))
+  end
+  gibbs.plot.heatmap(landscape("few.svg", { x = { 0.1, 1, 10, 100 }, x_scale = "log", palette = "grey", points = {} }))
+  gibbs.plot.contour(contour("few.svg", { x = { 0, 1 }, y = { 0, 1 }, z = { { 1, 1 }, { 1, 1 } }, curves = {} }))
+  gibbs.plot.flow(flow("few.svg", { map = function(a, b) return a, b end, trajectories = {} }))
+end)
+
+-- ---- gnuplot that is missing, fails, dies or never ends: a child with another PATH ---------------------------
+
+local interpreter = arg[-1]
+if not interpreter:find("/", 1, true) then interpreter = io.popen("command -v " .. interpreter):read("l") end
+
+--- What a script says that runs with a PATH of its own.
+local function child(search, code)
   local script = path("child.lua")
   local file = assert(io.open(script, "w"))
-  file:write(("require('gibbs').plot.lines{ file = %q, series = { { y = { 1, 2 } } } }\n"):format(path("none.svg")))
+  file:write(code)
   file:close()
-  made[#made + 1] = base .. "none.csv"
-  local pipe = io.popen(("PATH=/nowhere '%s' '%s' 2>&1"):format(interpreter, script))
+  local pipe = io.popen(("PATH='%s' '%s' '%s' 2>&1"):format(search, interpreter, script))
   local output = pipe:read("a")
-  assert(not pipe:close(), "no error")
+  return output, pipe:close() == true
+end
+
+local function draw(name, more)
+  made[#made + 1] = base .. name .. ".csv"
+  return ("%s require('gibbs').plot.lines{ file = %q, series = { { y = { 1, 2 } } } }\n"):format(more or "", path(name .. ".svg"))
+end
+
+test("without gnuplot the error names the package, and the data are written", function()
+  local output, well = child("/nowhere", draw "none")
+  assert(not well, "no error")
   assert(output:find("the program gnuplot was not found", 1, true) and output:find("Install the package gnuplot-nox", 1, true), output)
   assert(exists(base .. "none.csv") and not exists(base .. "none.svg"))
 end)
+
+local bin = base .. "bin"
+os.execute(("mkdir '%s'"):format(bin))
+
+--- A program of the name gnuplot.
+local function pretend(code)
+  local file = assert(io.open(path "bin/gnuplot", "w"))
+  file:write("#!/bin/sh\n", code, "\n")
+  file:close()
+  os.execute(("chmod +x '%s/gnuplot'"):format(bin))
+end
+
+local troubles = {
+  { "fails", 'echo \'"/dev/stdin" line 7: undefined variable: x\' >&2; exit 1', "gnuplot failed: undefined variable: x" },
+  { "fails silently", "exit 3", "gnuplot failed: no reason given" },
+  { "dies", "kill -SEGV $$", "gnuplot was ended by signal 11; there is no figure" },
+  { "says nothing", "exit 0", "gnuplot drew nothing; there is no figure" },
+  { "never ends", "exec sleep 1000", "gnuplot took longer than 0.2 seconds and was ended; there is no figure", "require('gibbs.plot.gnuplot').seconds = 0.2" },
+}
+for i, row in ipairs(troubles) do
+  test("a gnuplot that " .. row[1] .. " leaves the data and no figure, and an error says so", function()
+    pretend(row[2])
+    local name = "trouble" .. i
+    local output, well = child(bin .. ":/usr/bin:/bin", draw(name, row[4]))
+    assert(not well and output:find("gibbs.plot.lines: " .. row[3], 1, true), output)
+    assert(exists(base .. name .. ".csv") and not exists(base .. name .. ".svg"))
+  end)
+end
+os.remove(bin .. "/gnuplot")
+os.remove(bin)
 
 for _, name in ipairs(made) do os.remove(name) end
 support.finish()

@@ -156,6 +156,19 @@ local attempts = {
   { "chains from outside", [[local gibbs = require "gibbs" gibbs.rbm{ visible = gibbs.bits(2), hidden = gibbs.bits(2) }:chains{ load = "../outside/none.h5" }]], "the sandbox lets nothing be read outside of" },
   { "a folder outside", [[require("gibbs").run{ folder = "../made" }:path("x")]], "run:path: '../made': the sandbox lets nothing be written outside of" },
   { "a figure outside", [[require("gibbs").plot.lines{ file = "../made.svg", series = { { y = { 1, 2 } } } }]], "the sandbox lets nothing be written outside of" },
+  -- gnuplot
+  { "commands in the texts of a figure", [==[require("gibbs").plot.lines{ file = "x.svg", title = "`touch PWNED` $(touch PWNED) \\\" ; system('touch PWNED') # \\",
+      x_label = "EOD\nsystem 'touch PWNED'\n", y_label = "@GPVAL_PWD %s%n", series = { { x = { 1, 2 }, y = { 3, 4 }, name = "'.system('touch PWNED').'" } } }
+      print(io.open("PWNED") and "ESCAPED" or "no command ran", os.remove("x.svg"), os.remove("x.csv"))]==], "no command ran\ttrue\ttrue", nil, 0 },
+  { "commands in the name of a figure", [==[local name = "x'; touch PWNED; '`touch PWNED`$(touch PWNED)|\"system 'touch PWNED'"
+      require("gibbs").plot.lines{ file = name .. ".svg", series = { { x = { 1, 2 }, y = { 3, 4 } } } }
+      print(io.open("PWNED") and "ESCAPED" or "no command ran", os.remove(name .. ".svg"), os.remove(name .. ".csv"))]==], "no command ran\ttrue\ttrue", nil, 0 },
+  { "numbers that turn into commands", [==[local calls, list = 0, nil
+      list = setmetatable({}, { __len = function() return 2 end, __index = function(_, i) calls = calls + 1 if i > 2 then return nil end
+        return calls > 6 and "1\nEOD\nsystem 'touch PWNED'" or i end })
+      print(pcall(require("gibbs").plot.lines, { file = "x.svg", series = { { x = list, y = list } } }))
+      os.remove("x.svg") os.remove("x.csv")
+      print(io.open("PWNED") and "ESCAPED" or "no command ran")]==], "no command ran", nil, 0 },
   -- limits
   { "an endless loop", [[while true do end]], "attempt.lua:1: the time limit of 0.2s is over (--time)", "--time 0.2", 124 },
   { "an endless loop that catches its end", [[while true do pcall(function() while true do end end) end]], "the time limit of 0.2s is over (--time)", "--time 0.2", 124 },

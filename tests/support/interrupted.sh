@@ -17,7 +17,7 @@ interrupt() {
   code=0
   wait $! || code=$?
   printf 'ready\n(command line):1: %s\n' "$3" >"$folder/expected"
-  sed 's/after step [0-9][0-9]*/after step N/' "$folder/said" | diff "$folder/expected" -
+  sed 's/after step [0-9][0-9]*/after step N/; s/after [0-9][0-9]* of/after N of/' "$folder/said" | diff "$folder/expected" -
   if [ $code -ne 130 ]; then
     echo "it ended with $code"
     exit 1
@@ -27,7 +27,18 @@ interrupt() {
 say='io.stdout:write("ready\n"):flush()'
 interrupt "$1" "$say while true do end" interrupted
 chains='local g = require "gibbs"; local c = g.ising{ lattice = g.lattice.square(8, 8), J = 0.4 }:chains{ n = 8 }'
-interrupt "$1" "$chains; $say; c:advance(1000000000000)" interrupted
+interrupt "$1" "$chains; $say; c:advance(1000000000000)" \
+  "chains:advance: interrupted after N of 1000000000000 sweeps; the chains go on from there"
+interrupt "$1" "$chains; $say; local P = g.ising{ lattice = g.lattice.square(5, 6), J = 0.4 }; P:mean(g.sum(P.visible)^4)" \
+  "distribution:mean: interrupted"
+
+# Without a checkpoint the message says what would have helped.
+train='local g = require "gibbs"; local Q = g.rbm{ visible = g.bits(6), hidden = g.bits(4) }
+  local loss = -g.pseudo_likelihood(g.data{ { 1, 0, 1, 0, 1, 0 }, { 1, 1, 0, 0, 1, 1 } }, Q)'
+train=$(echo "$train" | tr '\n' ' ')
+watch="function(r) if r.step == 3 then $say end end"
+interrupt "$1" "$train; g.minimize(loss, Q, { estimate = g.pcd{ chains = 4 }, steps = 1e9, keep_every = 1e6, watch = $watch })" \
+  "gibbs.minimize: interrupted after step N, which the parameters are from; checkpoint = 'file' among the options would let it go on later"
 
 # A training that keeps checkpoints says how to go on, and goes on.
 train='local g = require "gibbs"; local Q = g.rbm{ visible = g.bits(6), hidden = g.bits(4) }

@@ -157,9 +157,9 @@ Test(checkpoint, a_seal_alone_is_not_enough) {
   char bytes[4096] = "";
   put("run.h5", bytes, sizeof bytes);
   int descriptor = open("run.h5", O_WRONLY);
-  cr_assert(gibbs_seal_write("run.h5", descriptor, NULL) == GIBBS_OK);
+  cr_assert(gibbs_seal_write(&gibbs_seal_of_checkpoint, "run.h5", descriptor, NULL) == GIBBS_OK);
   close(descriptor);
-  cr_expect(gibbs_seal_check("run.h5", NULL) == GIBBS_OK);
+  cr_expect(gibbs_seal_check(&gibbs_seal_of_checkpoint, "run.h5", NULL, NULL) == GIBBS_OK);
   expect_refusal("run.h5", "not a readable HDF5 file");
   leave_folder();
 }

@@ -51,6 +51,8 @@ typedef struct gibbs_pattern {
 } gibbs_pattern;
 
 size_t gibbs_pattern_count(const gibbs_pattern *pattern);
+/* The size of the tensors that it leads into. */
+size_t gibbs_pattern_places(const gibbs_pattern *pattern);
 /* out[k] for all k below the count. */
 void gibbs_pattern_write(const gibbs_pattern *pattern, uint32_t *out);
 bool gibbs_pattern_equal(const gibbs_pattern *a, const gibbs_pattern *b);

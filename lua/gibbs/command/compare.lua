@@ -17,7 +17,9 @@ local function read_set(folder)
   local found, message = recorded.find(folder)
   if not found then command.refuse(message) end
   if #found == 0 then command.fail(("there are no recorded runs in %s"):format(folder)) end
-  return compare_sets.make(folder, found)
+  local set = compare_sets.make(folder, found)
+  if #set.runs == 0 then command.fail(("no run in %s has finished"):format(folder)) end
+  return set
 end
 
 local function collect(folders, read)

@@ -3,6 +3,7 @@
 local _, core = ...
 local kinds = require "gibbs.kinds"
 local place = require "gibbs.run_place"
+local safety = require "gibbs.safety"
 
 local resume = {}
 
@@ -11,7 +12,7 @@ resume.what = "Goes on with a recorded run that was killed or interrupted, or fa
   .. "training that keeps checkpoints in the folder of the run goes on from the last one, and rows of metrics that are there\n"
   .. "are not logged again.  It ends with the bits of a run that was never disturbed."
 resume.words = { "run" }
-resume.options = {
+resume.options = safety.with {
   { name = "threads", kind = kinds.count(1, 1024), help = "threads to use (default: all processors)", value = "N" },
 }
 
@@ -44,6 +45,8 @@ function resume.run(given)
   if not has_checkpoint(folder) then
     io.stderr:write(("gibbs resume: '%s' holds no checkpoint of a training: the script begins again\n"):format(given.run))
   end
+  local safe, reason = safety.apply(given, folder, recorded.script.path)
+  if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "resume", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
     seed = recorded.seed, threads = given.threads, before = not recorded.beginning and recorded or nil,

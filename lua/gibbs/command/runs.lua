@@ -47,10 +47,20 @@ local function started_text(run)
   return run.manifest and run.manifest.started:gsub("T", " "):gsub("%.%d+", ""):gsub("Z$", "")
 end
 
+local function is_numeric(runs, value)
+  for _, run in ipairs(runs) do
+    local found = value(run)
+    if found ~= nil and type(found) ~= "number" then return false end
+  end
+  return true
+end
+
 local function add_options(columns, runs, whole)
   for _, name in ipairs(recorded.keys(runs, "options")) do
     local value = of_table("options", name)
-    if whole or differs(runs, value) then columns[#columns + 1] = { name = name, value = value } end
+    if whole or differs(runs, value) then
+      columns[#columns + 1] = { name = name, value = value, number = is_numeric(runs, value) }
+    end
   end
 end
 

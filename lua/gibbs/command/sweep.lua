@@ -9,23 +9,28 @@ local kinds = require "gibbs.kinds"
 local plan = require "gibbs.sweep.plan"
 local record = require "gibbs.sweep.record"
 local recorded = require "gibbs.recorded"
+local safety = require "gibbs.safety"
 local workers = require "gibbs.sweep.workers"
 
 local INTERRUPTED = 130
 
-local options = {
+local options = safety.with {
   { name = "seeds", value = "N", default = "1", help = "how many seeds (1 to N), or a list 3,7 or a range 10:20 of them" },
-  { name = "jobs", value = "N", kind = kinds.count(1, 1024), help = "how many runs at a time (default: what the processors hold)" },
+  { name = "jobs", value = "N", kind = kinds.count(1, 256), help = "how many runs at a time (default: what the processors hold)" },
   { name = "threads", value = "N", default = 1, kind = kinds.count(1, 1024), help = "threads of each run" },
   { name = "out", value = "DIR", default = "", help = "the folder of the sweep (default: runs/ and the name of the script)" },
+  { name = "extend", default = false, help = "add values and seeds to the sweep that the folder holds" },
   { name = "retry_failed", default = false, help = "run those again that failed" },
 }
 
 local function read_script(path)
   local file, message = io.open(path, "rb")
-  local text = file and file:read "a"
-  if file then file:close() end
-  if not text then command.refuse(("cannot open %s"):format(message or ("'%s'"):format(path))) end
+  local text
+  if file then
+    text, message = file:read "a"
+    file:close()
+  end
+  if not text then command.refuse(("cannot open '%s': %s"):format(path, (message:gsub("^.*: ", "")))) end
   return { path = path, text = text }
 end
 
@@ -70,33 +75,48 @@ local function announce(work)
     plural(#p.seeds, "seed"), before))
 end
 
-local function report_failures(work)
-  local failed = {}
+--- Runs that did not end as they should, and why.  Of those that our own interrupt kept from it, only how many there are.
+local function report(work, interrupted)
+  local finished, failed, foreign = work:count "finished", work:count "failed", work:count "foreign"
+  local rest = #work.plan.runs - finished - failed - foreign
+  if finished < #work.plan.runs then print "" end
   for _, run in ipairs(work.plan.runs) do
-    local status = work.status[run]
-    if status ~= "finished" then failed[#failed + 1] = run end
+    local status, reason = work.status[run], work.reason[run]
+    if reason and status ~= "finished" and not (interrupted and status == "interrupted") then
+      status = status == "new" and "did not begin" or status
+      print(recorded.printable(("%s %s: %s"):format(run.name, status, reason:match "^[^\n]*")))
+    end
   end
-  if #failed == 0 then return end
-  print ""
-  for _, run in ipairs(failed) do
-    local reason = work.reason[run]
-    print(recorded.printable(("%s %s%s"):format(run.name, work.status[run], reason and ": " .. reason:match "^[^\n]*" or "")))
-  end
-  if work:count "failed" > 0 then print "failed runs are run again only with --retry-failed" end
+  for path in pairs(work.mixed) do print(recorded.printable(("%s was not the same file for all runs."):format(path))) end
+  if failed > 0 then print "Failed runs are run again with --retry-failed only." end
+  if foreign > 0 then print "Folders that hold something else are left as they are." end
+  if rest > 0 then print(("%s left: the same command goes on with the sweep."):format(plural(rest, "run"))) end
 end
 
-local function finish(work)
-  collect.write(work)
+local function finish(work, interrupted)
   collect.print(work)
-  report_failures(work)
+  report(work, interrupted)
+  collect.write(work) -- last: a disk that is full is no reason to keep silent
   print(("\n%s"):format(recorded.join(work.folder, "sweep.csv")))
 end
 
 local function say(text) io.stderr:write(text, "\n") end
 
+--- "sweep run 12 of 48, 3:20 left, 10 s each, running 2, failed 1"
+local function run_with_progress(work)
+  local function settled() return work:count "finished" + work:count "failed" + work:count "foreign" end
+  local task <close> = core.task.begin("sweep", "run", settled(), #work.plan.runs)
+  return work:run(function()
+    core.task.metric(task, 1, "running", core.processes.count(work.processes))
+    local failed = work:count "failed"
+    if failed > 0 then core.task.metric(task, 2, "failed", failed) end
+    core.task.step(task, settled())
+  end)
+end
+
 --- Ctrl-C, or a failure of our own, must not leave runs behind that nobody awaits.
 local function run_guarded(work)
-  local done, stopped = pcall(work.run, work, function() end)
+  local done, stopped = pcall(run_with_progress, work)
   if done then return stopped end
   if not core.host.interrupted() then error(stopped, 0) end
   local count = core.processes.count(work.processes)
@@ -110,16 +130,17 @@ local function run(given)
   local p = plan.read(given.rest, declared.of(given.script), given.seeds, options)
   local folder = folder_of(given)
   check_folder(folder)
+  record.check(folder, p, script, given.extend) -- before anything is written there
   local lock <close> = hold(folder)
-  record.keep(folder, p, script)
+  record.keep(folder, p, script, given.extend)
   local work = workers.new {
     plan = p, folder = folder, script = script, jobs = given.jobs or math.max(1, gibbs.threads() // given.threads), threads = given.threads,
-    retry_failed = given.retry_failed,
+    retry_failed = given.retry_failed, safety = safety.words(given),
   }
   work:look_at_all()
   announce(work)
   local stopped, interrupted = run_guarded(work)
-  finish(work)
+  finish(work, interrupted)
   if stopped then command.fail(stopped .. "; the sweep stops here") end
   if interrupted then return INTERRUPTED end
   return work:count "finished" == #p.runs and 0 or 1

@@ -4,6 +4,7 @@
 ---   name     of the function in gibbs.plot
 ---   what     what it shows, in a sentence or two
 ---   options  rows { name, kind, help, default } of its own (gibbs.plot.options)
+---   parts    { { "A series", rows }, ... } for help: what the tables in its options hold
 ---   axes     true: it has axes x and y, with the options of those
 ---   read     function(panel): checks panel.options and completes them; panel:save(...) for all data that it shows
 ---   draw     function(panel): panel:add(...) lines for gnuplot
@@ -18,7 +19,7 @@ local figure = {}
 
 figure.file_rows = {
   { "file", "string", "where the figure goes: a path that ends in .svg, .png or .pdf; its data go beside it as .csv" },
-  { "width", "length", "inches; 6 by default" },
+  { "width", "length", "inches; by default 6, and 4.5 for each column of a sheet" },
   { "height", "length", "inches; by default 4.5, or what the figure needs" },
 }
 figure.title_rows = { { "title", "string", "above the figure" } }
@@ -27,9 +28,9 @@ figure.axes_rows = {
   { "y_label", "string", "beside the y axis, with the unit" },
   { "x_range", "range", "{from, to}; by default what the data need" },
   { "y_range", "range", "{from, to}" },
-  { "x_scale", "scale", "'linear' or 'log'", "linear" },
-  { "y_scale", "scale", "'linear' or 'log'", "linear" },
-  { "legend", "legend", "'below', 'right', 'none', or a corner: 'top left', ...", "below" },
+  { "x_scale", "scale", "a log axis has no place for 0 and below", "linear" },
+  { "y_scale", "scale", "a log axis has no place for 0 and below", "linear" },
+  { "legend", "legend", "where the names of what is drawn stand; only a corner can cover data", "below" },
 }
 
 --- All rows of a kind, as a panel of a sheet has them.

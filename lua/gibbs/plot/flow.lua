@@ -13,22 +13,26 @@ local point_rows = {
   { "name", "string", "beside the point" },
   { "x", "number", "where" },
   { "y", "number", "where" },
+  { "couplings", "table", "instead of x and y: couplings by name, as recursion:fixed_point gives them" },
   { "stability", "stability", "'stable' (a disc), 'unstable' (a ring) or 'saddle' (a diamond)", "saddle" },
 }
 
 local rows = {
-  { "map", "callable", "function(x, y) that gives the point one step further, x', y': a renormalization of two couplings" },
+  { "map", "map", "a renormalization of two couplings: a recursion of gibbs.rg, or function(x, y) that gives the point one step "
+    .. "further, x', y'" },
+  { "couplings", "names", "what x and y are among couplings by name; by default the two of the recursion" },
   { "field", "callable", "or function(x, y) that gives a velocity u, v" },
   { "x", "values", "or a grid with velocities 'u' and 'v': values along x, rising" },
   { "y", "values", "values along y, rising" },
   { "u", "values", "u[i][j] belongs to x[i] and y[j]" },
   { "v", "values", "v[i][j] likewise" },
-  { "arrows", "arrows", "how many arrows across, where a function is given", 18 },
-  { "arrow_length", "arrow_length", "'equal', or as the 'speed'", "equal" },
-  { "speed_colors", "boolean", "true: the arrows' colours tell how fast it goes", false },
+  { "arrows", "arrows", "how many across, where a function is given", 18 },
+  { "arrow_length", "arrow_length", "all equal, or as the speed is", "equal" },
+  { "speed_colors", "boolean", "the arrows' colours tell how fast it goes", false },
   { "speed_label", "string", "beside the colours" },
-  { "trajectories", "table", "paths: a list of { name, x, y, color }, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'" },
-  { "fixed_points", "table", "marked points: a list of { name, x, y, stability }" },
+  { "trajectories", "table", "paths: a list of { name, x, y, color }, or { name, points, color } with pairs {x, y} or couplings by "
+    .. "name as recursion:flow gives them, or { name, from = {x, y}, steps = 30, color } to follow 'map' or 'field'" },
+  { "fixed_points", "table", "marked points: a list of { name, x, y, stability }, or with couplings by name instead of x and y" },
 }
 
 -- ---- the field ---------------------------------------------------------------------------------------------
@@ -39,15 +43,38 @@ local function even(range, count)
   return list
 end
 
+--- What x and y are among the couplings of a recursion, and its step as a function of these; what is not drawn is 0.
+local function read_recursion(panel)
+  local given, recursion = panel.options, panel.options.map
+  if values.class_of(recursion) ~= "recursion" then
+    core.raise(("%s: option 'map' is %s; it must be %s"):format(panel.who, tostring(recursion), options.kinds.map.legal))
+  end
+  local names = {}
+  for name in pairs(recursion:fixed_point().couplings) do names[#names + 1] = name end
+  table.sort(names)
+  if not given.couplings and #names ~= 2 then
+    core.raise(("%s: the couplings of the recursion are %s; say over which two to draw: couplings = { x, y }"):format(
+      panel.who, table.concat(names, ", ")))
+  end
+  given.couplings = given.couplings or names
+  local a, b = given.couplings[1], given.couplings[2]
+  given.x_label, given.y_label = given.x_label or a, given.y_label or b
+  return function(x, y)
+    local next_couplings = recursion:step { [a] = x, [b] = y }
+    return next_couplings[a], next_couplings[b]
+  end
+end
+
 --- The velocity as a function: of a map, how far a step goes.
 local function velocity(panel)
   local given = panel.options
   local name = given.map and "map" or "field"
-  local callback = given[name]
+  local callback = type(given[name]) == "userdata" and read_recursion(panel) or given[name]
   return function(x, y)
     local u, v = callback(x, y)
     if not (math.type(u) and math.type(v)) then
-      core.raise(("%s: '%s' at %g, %g gives %s and %s; it must give two numbers"):format(panel.who, name, x, y, options.shown(u), options.shown(v)))
+      core.raise(("%s: '%s' at %g, %g gives %s and %s; it must give two numbers"):format(
+        panel.who, name, x, y, options.shown(u), options.shown(v)))
     end
     if given.map then return u - x, v - y end
     return u, v
@@ -87,7 +114,9 @@ end
 
 local function read_grid(panel)
   local given, who = panel.options, panel.who
-  for _, name in ipairs { "x", "y", "u", "v" } do options.need(who, given, name, "there, with 'x', 'y', 'u' and 'v'; or give 'map' or 'field', a function") end
+  for _, name in ipairs { "x", "y", "u", "v" } do
+    options.need(who, given, name, "there, with 'x', 'y', 'u' and 'v'; or give 'map' or 'field', a function")
+  end
   local x, y = read_axis(panel, "x"), read_axis(panel, "y")
   local u = values.matrix(who, "u", given.u, #x, #y, { "x", "y" })
   local v = values.matrix(who, "v", given.v, #x, #y, { "x", "y" })
@@ -102,6 +131,7 @@ local function read_points(panel)
   for i, one in ipairs(panel.options.fixed_points or {}) do
     local where = ("%s: fixed_points[%d]"):format(panel.who, i)
     list[i] = options.check(where, one, point_rows)
+    if list[i].couplings then list[i].x, list[i].y = values.pair(where, "couplings", list[i].couplings, panel.options.couplings) end
     options.need(where, list[i], "x", "a number")
     options.need(where, list[i], "y", "a number")
   end
@@ -223,5 +253,5 @@ end
 return {
   name = "flow",
   what = "Where a vector field, or a renormalization of two couplings, leads: arrows, trajectories, fixed points.",
-  options = rows, axes = true, read = read, draw = draw,
+  options = rows, parts = { { "A trajectory", trajectories.rows }, { "A fixed point", point_rows } }, axes = true, read = read, draw = draw,
 }

@@ -108,15 +108,15 @@ return {
     what = "A landscape over two parameters in colours, with contour lines that carry their values, lines on which other surfaces "
       .. "have a value, and marked points.",
     options = options.join(surface.rows, { { "contours", "levels", "how many contour lines, about, or a list of values", 8 } }),
-    axes = true, read = surface.read, draw = function(panel) draw_heatmap(panel, "contours") end,
+    parts = surface.parts, axes = true, read = surface.read, draw = function(panel) draw_heatmap(panel, "contours") end,
   },
   {
     name = "contour",
     what = "Contour lines that carry their values, dashed below 0, alone or over colours.",
     options = options.join(surface.rows, {
       { "levels", "levels", "how many contour lines, about, or a list of values", 10 },
-      { "heatmap", "boolean", "true: over colours", false },
+      { "heatmap", "boolean", "over colours", false },
     }),
-    axes = true, read = surface.read, draw = draw_contour,
+    parts = surface.parts, axes = true, read = surface.read, draw = draw_contour,
   },
 }

@@ -23,14 +23,16 @@ local curve_rows = {
 local rows = options.join({
   { "values", "values", "what is counted, of any shape; or 'series'" },
   { "series", "table", "a list of { name, values, color }, counted in the same bins" },
-  { "bins", "bins", "how many, or their edges; by default whole numbers have a bin each, others bins as wide as 2 IQR / n^(1/3) "
-    .. "(Freedman and Diaconis; n and IQR of all series together), at most 200" },
-  { "density", "boolean", "true: counts are divided by their sum and by the bins' widths, so that the area is 1", false },
+  { "bins", "bins", "how many, or their edges; by default bins are as wide as 2 IQR / n^(1/3) (Freedman and Diaconis; n and IQR of all "
+    .. "series together), at most 200; where all values lie on a grid, as whole numbers and energies of lattices do, each of its points "
+    .. "has a bin, or of more than 60 points all bins hold equally many" },
+  { "density", "boolean", "counts are divided by their sum and by the bins' widths, so that the area is 1", false },
   { "curves", "table", "reference curves: a list of { name, x, y } or { name, of = function(x) ... end }" },
 }, marks.rows)
 
 local MOST_BINS = 200
-local WHOLE_BINS = 60 -- the most values that whole numbers have a bin each for
+local MOST_GRID = 1e5 -- points; finer grids are none
+local POINTS_WITH_BINS = 60 -- a grid of up to so many points has a bin for each
 
 -- ---- bins --------------------------------------------------------------------------------------------------
 
@@ -43,38 +45,51 @@ end
 
 local function even_edges(low, high, count)
   local edges = {}
-  for k = 0, count do edges[k + 1] = low + (high - low) * (k / count) end
+  for k = 0, count - 1 do edges[k + 1] = low + (high - low) * (k / count) end
+  edges[count + 1] = high -- rounding must not leave the highest value out
   return edges
 end
 
-local function are_whole(sorted)
-  if sorted[#sorted] - sorted[1] >= WHOLE_BINS then return false end
-  for _, x in ipairs(sorted) do
-    if x ~= math.floor(x) then return false end
-  end
-  return true
-end
-
---- Whole numbers a step apart, as magnetisations are, have bins of that width around them.
-local function whole_edges(sorted)
+--- The step of a grid that all values lie on, as magnetisations and energies of lattices do; nil where there is none.
+local function grid_step(sorted)
+  local low, range = sorted[1], sorted[#sorted] - sorted[1]
   local step = math.huge
   for i = 2, #sorted do
     local gap = sorted[i] - sorted[i - 1]
-    if gap > 0 then step = math.min(step, gap) end
+    if gap > 1e-9 * range then step = math.min(step, gap) end -- less is rounding
   end
-  if step == math.huge then step = 1 end
+  if step == math.huge then return low == math.floor(low) and 1 or nil end
+  if range / step > MOST_GRID then return nil end
+  for _, x in ipairs(sorted) do
+    local places = (x - low) / step
+    if math.abs(places - math.floor(places + 0.5)) > 1e-4 then return nil end
+  end
+  return step
+end
+
+--- How wide bins are by Freedman and Diaconis; by Sturges where half of all values are equal.
+local function width_for(sorted)
+  local width = 2 * (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / (#sorted) ^ (1 / 3)
+  local range = sorted[#sorted] - sorted[1]
+  if not (width > 0) then width = range / (math.log(#sorted, 2) + 1) end
+  return math.max(width, range / MOST_BINS)
+end
+
+--- Bins that hold equally many points of the grid each, which lie in their middle.
+local function grid_edges(sorted, step)
+  local points = math.floor((sorted[#sorted] - sorted[1]) / step + 0.5) + 1
+  local each = points <= POINTS_WITH_BINS and 1 or math.ceil(width_for(sorted) / step)
   local edges = {}
-  for k = 0, math.floor((sorted[#sorted] - sorted[1]) / step + 0.5) + 1 do edges[k + 1] = sorted[1] + (k - 0.5) * step end
+  for k = 0, (points + each - 1) // each do edges[k + 1] = sorted[1] + (k * each - 0.5) * step end
   return edges
 end
 
 local function own_edges(sorted)
   local low, high = sorted[1], sorted[#sorted]
-  if are_whole(sorted) then return whole_edges(sorted) end
-  if low == high then return { low - 0.5 * math.max(1e-9, math.abs(low) * 0.1), high + 0.5 * math.max(1e-9, math.abs(low) * 0.1) } end
-  local width = 2 * (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / (#sorted) ^ (1 / 3)
-  local count = width > 0 and (high - low) / width or math.log(#sorted, 2) + 1 -- Sturges' rule, where half of all are equal
-  return even_edges(low, high, math.max(1, math.min(MOST_BINS, math.ceil(count))))
+  local step = grid_step(sorted)
+  if step then return grid_edges(sorted, step) end
+  if low == high then return { low - 0.05 * math.abs(low), high + 0.05 * math.abs(low) } end
+  return even_edges(low, high, math.max(1, math.ceil((high - low) / width_for(sorted) - 1e-9)))
 end
 
 local function check_edges(who, edges)
@@ -128,7 +143,8 @@ local function read_series(panel)
     local where = given.series and ("%s: series %d"):format(panel.who, i) or panel.who
     local series = options.check(where, one, series_rows)
     options.need(where, series, "values", "numbers, a tensor, data or a series")
-    series.values = finite_only(panel, series.name or "series " .. i, values.all(where, "values", series.values))
+    series.title = series.name and ("series '%s'"):format(series.name) or ("series %d"):format(i)
+    series.values = finite_only(panel, series.title, values.all(where, "values", series.values))
     series.color = series.color or look.nth(look.colors, i)
     list[i] = series
   end
@@ -141,7 +157,7 @@ local function count(panel, series, edges)
     local k = bin_of(edges, x)
     if k then counts[k] = counts[k] + 1 else outside = outside + 1 end
   end
-  if outside > 0 then panel:notice(("%s: %d of %d values lie outside of the bins"):format(series.name or "the values", outside, #series.values)) end
+  if outside > 0 then panel:notice(("%s: %d of %d values lie outside of the bins"):format(series.title, outside, #series.values)) end
   series.counts, series.heights = counts, {}
   local sum = #series.values - outside
   for k, n in ipairs(counts) do
@@ -199,7 +215,9 @@ local function fit_ranges(panel)
     end
   end
   for _, curve in ipairs(panel.curves) do table.move(curve.y, 1, #curve.y, #heights + 1, heights) end
-  given.x_range = given.x_range or look.range_of(table.move(panel.edges, 1, #panel.edges, #marks.places(panel, "x") + 1, marks.places(panel, "x")), given.x_scale)
+  local places = marks.places(panel, "x")
+  table.move(panel.edges, 1, #panel.edges, #places + 1, places)
+  given.x_range = given.x_range or look.range_of(places, given.x_scale)
   local range = look.range_of(heights, given.y_scale) or { 0, 1 }
   given.y_range = given.y_range or (given.y_scale == "log" and { math.min(least, range[2]) / 2, range[2] } or { 0, range[2] })
 end
@@ -284,5 +302,5 @@ end
 return {
   name = "histogram",
   what = "How often values occur, of one series or of several in the same bins, with reference curves over them.",
-  options = rows, series = series_rows, axes = true, read = read, draw = draw,
+  options = rows, parts = { { "A series", series_rows }, { "A curve", curve_rows } }, axes = true, read = read, draw = draw,
 }

@@ -11,9 +11,9 @@ local rows = {
   { "images", "values", "n x height x width: a tensor, nested lists, data, a batch or a parameter" },
   { "shape", "extents", "{height, width} of an image, where 'images' is n x pixels" },
   { "columns", "count", "how many images in a row; by default as many as make a square" },
-  { "scale", "image_scale", "'shared': equal colours are equal values; 'each': every image has a scale of its own", "shared" },
+  { "scale", "image_scale", "of colours: equal ones are equal values, or each image has a scale of its own", "shared" },
   { "range", "range", "{from, to} of a shared scale; by default that of all pixels" },
-  { "palette", "palette", "'grey', from white to black; 'viridis'; 'diverging', blue to red with white at 0", "grey" },
+  { "palette", "palette", "'diverging' goes from blue to red with white at 0, 'grey' from white to black", "grey" },
   { "label", "string", "beside the colours of a shared scale" },
 }
 
@@ -29,7 +29,8 @@ local function reshape(who, given, shape)
   local extents, pixels = given:shape(), 1
   for k = 2, #extents do pixels = pixels * extents[k] end
   if #extents < 2 or pixels ~= height * width then
-    core.raise(("%s: 'images' is %s, which are no images of %dx%d; the first axis counts them"):format(who, table.concat(extents, "x"), height, width))
+    core.raise(("%s: 'images' is %s, which are no images of %dx%d; the first axis counts them"):format(
+      who, table.concat(extents, "x"), height, width))
   end
   return given:reshape { extents[1], height, width }
 end

@@ -16,7 +16,7 @@ end
 local function one_of(words)
   local known, list = {}, {}
   for i, word in ipairs(words) do known[word], list[i] = true, "'" .. word .. "'" end
-  return { legal = "one of " .. table.concat(list, ", "), type = "string", check = function(x) return known[x] end, words = known }
+  return { legal = "one of " .. table.concat(list, ", "), type = "string", check = function(x) return known[x] end, words = words }
 end
 
 local function is_list(x) return type(x) == "table" or type(x) == "userdata" end
@@ -25,18 +25,29 @@ local function is_count(x, low, high) return math.type(x) == "integer" and x >= 
 --- What each of two items of a pair has to be.
 local function is_pair(x, check) return type(x) == "table" and #x == 2 and check(x[1]) and check(x[2]) end
 
---- kind -> what is legal, the type for help, and whether a value is legal
+--- kind -> what is legal, for help its type with `low`, `high` or `words`, and whether a value is legal
 options.kinds = {
   string = { legal = "a text", type = "string", check = function(x) return type(x) == "string" end },
   boolean = { legal = "true or false", type = "boolean", check = function(x) return type(x) == "boolean" end },
-  length = { legal = "a number of inches from 1 to 40", type = "number", check = function(x) return finite(x) and x >= 1 and x <= 40 end },
+  length = {
+    legal = "a number of inches from 1 to 40", type = "number", low = 1, high = 40,
+    check = function(x) return finite(x) and x >= 1 and x <= 40 end,
+  },
   number = { legal = "a finite number", type = "number", check = finite },
   color = { legal = "like '#0072B2'", type = "string", check = function(x) return type(x) == "string" and x:match("^#%x%x%x%x%x%x$") end },
   range = { legal = "{from, to} with from < to", type = "table", check = function(x) return is_pair(x, finite) and x[1] < x[2] end },
   table = { legal = "a table", type = "table", check = function(x) return type(x) == "table" end },
   callable = { legal = "a function", type = "function", check = function(x) return type(x) == "function" end },
+  map = {
+    legal = "a function or a recursion of gibbs.rg", type = "function|recursion",
+    check = function(x) return type(x) == "function" or type(x) == "userdata" end,
+  },
+  names = { legal = "two names", type = "table", check = function(x) return is_pair(x, function(name) return type(name) == "string" end) end },
   values = { legal = "a list of numbers or a tensor", type = "tensor|table", check = is_list },
-  errors = { legal = "a number, a list of numbers or a tensor", type = "number|tensor|table", check = function(x) return finite(x) or is_list(x) end },
+  errors = {
+    legal = "a number, a list of numbers or a tensor", type = "number|tensor|table",
+    check = function(x) return finite(x) or is_list(x) end,
+  },
   levels = {
     legal = "how many contour lines, from 0 to 40, or a list of values", type = "integer|table",
     check = function(x) return is_count(x, 0, 40) or is_list(x) end,
@@ -45,8 +56,8 @@ options.kinds = {
     legal = "how many bins, from 1 to 10000, or a list of at least two rising edges", type = "integer|table",
     check = function(x) return is_count(x, 1, 10000) or is_list(x) end,
   },
-  count = { legal = "a whole number from 1", type = "integer", check = function(x) return is_count(x, 1, math.maxinteger) end },
-  arrows = { legal = "a whole number from 2 to 100", type = "integer", check = function(x) return is_count(x, 2, 100) end },
+  count = { legal = "a whole number from 1", type = "integer", low = 1, check = function(x) return is_count(x, 1, math.maxinteger) end },
+  arrows = { legal = "a whole number from 2 to 100", type = "integer", low = 2, high = 100, check = function(x) return is_count(x, 2, 100) end },
   extents = {
     legal = "{height, width}, two whole numbers from 1", type = "table",
     check = function(x) return is_pair(x, function(n) return is_count(n, 1, math.maxinteger) end) end,
@@ -94,6 +105,17 @@ function options.check(who, given, rows)
     if checked[row[1]] == nil then checked[row[1]] = row[4] end
   end
   return checked
+end
+
+---Rows as the documentation has them.
+function options.documented(rows)
+  local list = {}
+  for i, row in ipairs(rows) do
+    local kind = options.kinds[row[2]]
+    list[i] = { name = row[1], kind = kind.type:match("|") and "value" or kind.type, doc = row[3], initial = row[4], low = kind.low,
+      high = kind.high, words = kind.words }
+  end
+  return list
 end
 
 ---Raise unless an option is there.

@@ -15,9 +15,9 @@ surface.rows = {
   { "y", "values", "values along y, rising" },
   { "z", "values", "z[i][j] belongs to x[i] and y[j]: nested lists or a tensor" },
   { "z_label", "string", "beside the colours" },
-  { "z_scale", "scale", "'linear' or 'log'", "linear" },
+  { "z_scale", "scale", "of the colours; a log scale has no place for 0 and below", "linear" },
   { "z_range", "range", "{from, to} of the colours; by default that of z, and even on both sides of 0 for 'diverging'" },
-  { "palette", "palette", "'viridis'; 'diverging', blue to red with white at 0; 'grey', white to black", "viridis" },
+  { "palette", "palette", "'diverging' goes from blue to red with white at 0, 'grey' from white to black", "viridis" },
   { "curves", "table", "lines on which another surface has a value: a list of { name, z, level = 0, color }" },
   { "points", "table", "marked points: a list of { name, x, y, color }; x and y are numbers or lists" },
 }
@@ -35,6 +35,8 @@ local point_rows = {
   { "y", "errors", "a number or a list" },
   { "color", "color", "like '#0072B2'" },
 }
+
+surface.parts = { { "A curve", curve_rows }, { "A set of points", point_rows } }
 
 -- ---- reading -----------------------------------------------------------------------------------------------
 
@@ -126,7 +128,8 @@ local function read_colours(panel)
   end
   if low > high then core.raise(panel.who .. ": 'z' has no value that the colours can show") end
   if hidden > 0 then
-    panel:notice(("%d of %d values of 'z' are not finite%s; they are left white"):format(hidden, #given.x * #given.y, log and " or not above 0" or ""))
+    local also = log and " or not above 0" or ""
+    panel:notice(("%d of %d values of 'z' are not finite%s; they are left white"):format(hidden, #given.x * #given.y, also))
   end
   if given.palette == "diverging" then high = math.max(math.abs(low), math.abs(high)); low = -high end
   local range = given.z_range or { low, high }

@@ -81,10 +81,11 @@ end
 ---@param y number[]
 ---@param frame table      x_range, y_range, x_scale, y_scale
 ---@param style string     "lines", "points" or "both"
+---@param most integer?     nothing is left out up to so many points; beyond, about as many remain
 ---@return integer[]?
-function thin.places(x, y, frame, style)
-  if #x <= thin.most or not all_finite(x, y) then return nil end
-  local fine = style == "points" and 300 or 1500
+function thin.places(x, y, frame, style, most)
+  if #x <= (most or thin.most) or not all_finite(x, y) then return nil end
+  local fine = style == "points" and 300 or most and most // 4 or 1500
   local across, up = cells(frame.x_range, frame.x_scale, fine), cells(frame.y_range, frame.y_scale, fine)
   local keep
   if style == "points" then

@@ -9,11 +9,12 @@ local look = require "gibbs.plot.look"
 local trajectories = {}
 local finite = options.finite
 
-local rows = {
+trajectories.rows = {
   { "name", "string", "in the legend" },
   { "x", "values", "the points of the path" },
   { "y", "values", "as many" },
-  { "from", "values", "{x, y}: where it starts, to be followed" },
+  { "points", "table", "instead of x and y: a list of {x, y}, or of couplings by name" },
+  { "from", "table", "where it starts, {x, y} or couplings by name, to be followed" },
   { "steps", "count", "how many steps, of the map or across the figure", 30 },
   { "color", "color", "by default one of seven that all people tell apart" },
 }
@@ -65,20 +66,24 @@ end
 
 local function start(panel, where, path)
   if not panel.velocity then core.raise(where .. ": 'from' needs 'map' or 'field', a function that can be followed; or give 'x' and 'y'") end
-  local from = values.list(where, "from", path.from)
-  if #from ~= 2 then core.raise(("%s: 'from' has %d numbers; it must be {x, y}"):format(where, #from)) end
-  path.x, path.y = { from[1] }, { from[2] }
+  local x, y = values.pair(where, "from", path.from, panel.options.couplings)
+  path.x, path.y = { x }, { y }
   path.dots = panel.options.map ~= nil
   if panel.options.map then iterate(panel, path) else follow(panel, path) end
 end
 
 local function read_one(panel, given, index)
   local where = ("%s: trajectories[%d]"):format(panel.who, index)
-  local path = options.check(where, given, rows)
+  local path = options.check(where, given, trajectories.rows)
   if path.from then
     start(panel, where, path)
+  elseif path.points then
+    path.x, path.y = {}, {}
+    for i, point in ipairs(path.points) do path.x[i], path.y[i] = values.pair(where, ("points[%d]"):format(i), point, panel.options.couplings) end
+    if #path.x == 0 then core.raise(where .. ": 'points' is empty") end
+    path.dots = #path.x <= 60
   else
-    options.need(where, path, "x", "a list of numbers, with 'y'; or give 'from'")
+    options.need(where, path, "x", "a list of numbers, with 'y'; or give 'points' or 'from'")
     options.need(where, path, "y", "a list of numbers")
     path.x, path.y = values.list(where, "x", path.x), values.list(where, "y", path.y)
     if #path.x ~= #path.y then core.raise(("%s: %d numbers for x and %d for y"):format(where, #path.x, #path.y)) end
@@ -128,7 +133,8 @@ function trajectories.draw(panel, x_inch, y_inch)
     local arrows = heads(panel, path, x_inch, y_inch)
     if #arrows > 0 then
       panel:block("heads" .. index, arrows)
-      panel:drawing(("$heads%d using 1:2:3:4 with vectors filled head size screen 0.018,20 fixed linewidth 2 linecolor rgb '%s' notitle"):format(index, path.color))
+      panel:drawing(("$heads%d using 1:2:3:4 with vectors filled head size screen 0.018,20 fixed linewidth 2 linecolor rgb '%s' notitle"):format(
+        index, path.color))
     end
   end
 end

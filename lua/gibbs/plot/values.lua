@@ -6,8 +6,8 @@ local shown = options.shown
 
 local values = {}
 
---- The class of an object of the core: "expression", "data", "series", ...
-local function class_of(value)
+---The class of an object of the core: "expression", "data", "series", ...
+function values.class_of(value)
   local meta = type(value) == "userdata" and debug.getmetatable(value)
   return meta and tostring(meta.__name):gsub("^gibbs%.", "") or nil
 end
@@ -26,7 +26,7 @@ end
 
 --- Plain nested lists, or a number, out of an object.
 local function plain(who, name, value)
-  local class = class_of(value)
+  local class = values.class_of(value)
   if not class then return value end
   if class == "series" then return from_series(who, name, value) end
   if class == "data" or class == "batch" then return value:tensor():table() end
@@ -119,6 +119,16 @@ end
 ---A number, or a list: as a list.
 function values.some(who, name, value)
   return math.type(value) and { value } or (values.list(who, name, value))
+end
+
+---Two numbers: {x, y}, or those of two names.
+---@param names string[]?
+function values.pair(who, name, value, names)
+  local x, y = value[1], value[2]
+  if names and x == nil and y == nil then x, y = value[names[1]], value[names[2]] end
+  if math.type(x) and math.type(y) then return x, y end
+  local also = names and (", or have '%s' and '%s'"):format(names[1], names[2]) or ""
+  core.raise(("%s: '%s' must be two numbers, {x, y}%s"):format(who, name, also))
 end
 
 ---Images out of tensors, data and lists: n x height x width.

@@ -36,11 +36,20 @@ end
 
 -- ---- means over seeds ----------------------------------------------------------------------------------------
 
-local function mean_text(values)
+--- The mean over the rows of one setting; a single row has only the error that it came with.  A metric that some runs that
+--- finished do not have, or that is no number there, says of how many it is.
+local function mean_text(rows, name, finished)
+  local values, last, text = {}, nil, nil
+  for _, row in ipairs(rows) do
+    if type(row[name]) == "number" then values[#values + 1], last = row[name], row end
+  end
   if #values == 0 then return nil end
-  if #values == 1 then return ("%.6g"):format(values[1]) end
-  local mean, error = core.interval(values, 0.95)
-  return error > 0 and core.number_text(mean, error) or ("%.6g"):format(mean)
+  if #values == 1 then
+    text = recorded.metric_text(last, name)
+  else
+    text = recorded.number_text(core.interval(values, 0.95))
+  end
+  return #values == finished and text or ("%s, %d run%s"):format(text, #values, #values == 1 and "" or "s")
 end
 
 --- The runs of a setting stand together, one for each seed.
@@ -52,13 +61,8 @@ local function setting_row(work, first, shown, names, metrics)
     if work.status[runs[r]] == "finished" then finished = finished + 1 end
   end
   row[#shown + 1] = finished == seeds and tostring(seeds) or ("%d of %d"):format(finished, seeds)
-  for i, name in ipairs(names) do
-    local values = {}
-    for r = first, first + seeds - 1 do
-      if type(metrics[r][name]) == "number" then values[#values + 1] = metrics[r][name] end
-    end
-    row[#shown + 1 + i] = mean_text(values)
-  end
+  local rows = table.move(metrics, first, first + seeds - 1, 1, {})
+  for i, name in ipairs(names) do row[#shown + 1 + i] = mean_text(rows, name, finished) end
   return row
 end
 
@@ -70,7 +74,7 @@ function collect.print(work)
   for i, option in ipairs(work.plan.options) do
     if #option.values > 1 then
       shown[#shown + 1] = i
-      columns[#columns + 1] = { option.name, "%s" }
+      columns[#columns + 1] = { option.name, type(option.values[1]) == "number" and "%s" or nil }
     end
   end
   columns[#columns + 1] = { "runs", "%s" }

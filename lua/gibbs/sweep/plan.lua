@@ -45,14 +45,24 @@ local function refuse_unknown(flag, options, own)
   local known = {}
   for _, option in ipairs(options) do known["--" .. option.name] = true end
   for _, row in ipairs(own) do known["--" .. row.name:gsub("_", "-")] = true end
-  local hint = core.hint(flag, known)
-  if hint == "" and #options == 0 then hint = "; the script declares no options" end
-  command.refuse(("unknown option '%s'%s"):format(flag, hint))
+  local none = #options == 0 and "; the script declares no options" or ""
+  command.refuse(("unknown option '%s'%s%s"):format(flag, none, core.hint(flag, known)))
+end
+
+--- Flags that the program itself has understood, wherever they stand.
+local function without_program_flags(words)
+  local known, left = {}, {}
+  for _, name in ipairs(core.host.flags) do known["--" .. name] = true end
+  for _, word in ipairs(words) do
+    if not known[word] then left[#left + 1] = word end
+  end
+  return left
 end
 
 --- The texts of the flags behind the script, by option.
 local function read_flags(words, options, own)
   local by_name, texts, i = {}, {}, 1
+  words = without_program_flags(words)
   for _, option in ipairs(options) do by_name[option.name] = option end
   while i <= #words do
     local flag, text = words[i]:match "^(%-%-[^=]+)=(.*)$"
@@ -88,13 +98,14 @@ local function encode(text)
   return (text:gsub("[^%w.+_-]", function(letter) return ("%%%02x"):format(letter:byte()) end))
 end
 
-local function setting_name(options, values, number)
+local function setting_name(options, values)
   local parts = {}
   for i, option in ipairs(options) do
     if #option.values > 1 then parts[#parts + 1] = option.name .. "=" .. encode(kinds.text(values[i])) end
   end
   local name = table.concat(parts, ",")
-  return #name <= LONGEST_NAME and name or ("setting-%d"):format(number)
+  if #name <= LONGEST_NAME then return name end
+  return name:sub(1, LONGEST_NAME - 13) .. "-" .. core.sha256_text(name):sub(1, 12)
 end
 
 -- ---- the product ---------------------------------------------------------------------------------------------
@@ -126,8 +137,8 @@ end
 local function make(options, seeds)
   check_size(options, seeds)
   local settings, runs = combine(options), {}
-  for s, values in ipairs(settings) do
-    local name = setting_name(options, values, s)
+  for _, values in ipairs(settings) do
+    local name = setting_name(options, values)
     for _, seed in ipairs(seeds) do
       local folder = ("%sseed-%d"):format(name ~= "" and name .. "/" or "", seed)
       runs[#runs + 1] = { number = #runs + 1, name = folder, values = values, seed = seed }

@@ -86,22 +86,47 @@ local function difference(kept, p, script)
   return option_apart({ seeds = table.concat(texts_of(kept.seeds), ", ") }, { seeds = table.concat(texts_of(p.seeds), ", ") })
 end
 
----Write the record into the folder, or find that it is there already and says the same.
+local function contains(list, part)
+  local known = {}
+  for _, item in ipairs(list) do known[item] = true end
+  for _, item in ipairs(part) do
+    if not known[item] then return false end
+  end
+  return true
+end
+
+--- Whether all runs of the recorded sweep are runs of this one too, in the same folders: an option of one value is in no
+--- folder's name, and has to stay one.
+local function is_extended(kept, p, script)
+  if kept.script.text ~= script.text or #kept.options ~= #p.options or not contains(p.seeds, kept.seeds) then return false end
+  for i, option in ipairs(p.options) do
+    local before, now = kept.options[i], texts_of(option.values)
+    local named_alike = (#before.values > 1) == (#now > 1)
+    if before.name ~= option.name or not named_alike or not contains(now, before.values) then return false end
+  end
+  return true
+end
+
+---Whether the record is there and says the same; the command fails if it is that of another sweep.
 ---@param folder string
 ---@param p gibbs.SweepPlan
 ---@param script { path: string, text: string }
-function record.keep(folder, p, script)
-  local path = recorded.join(folder, record.FILE)
-  local kept = read(path)
-  if not kept then
-    local written, message = pcall(gibbs.write, path, contents(p, script))
-    if not written then command.fail((tostring(message):gsub("^gibbs%.write: ", ""))) end
-    return
-  end
-  local apart = difference(kept, p, script)
-  if apart then
-    command.fail(("%s holds another sweep: %s; give this one a folder of its own with --out"):format(folder, apart))
-  end
+---@param extend boolean  it may also be that of a part of this one
+function record.check(folder, p, script, extend)
+  local kept = read(recorded.join(folder, record.FILE))
+  local apart = kept and difference(kept, p, script)
+  if not apart then return kept ~= nil end
+  local extended = is_extended(kept, p, script)
+  if extended and extend then return false end
+  command.fail(("%s holds another sweep: %s; %sgive this one a folder of its own with --out"):format(folder, apart,
+    extended and "add to it with --extend, or " or ""))
+end
+
+---Write the record into the folder, unless it is there already.
+function record.keep(folder, p, script, extend)
+  if record.check(folder, p, script, extend) then return end
+  local written, message = pcall(gibbs.write, recorded.join(folder, record.FILE), contents(p, script))
+  if not written then command.fail((tostring(message):gsub("^gibbs%.write: ", ""))) end
 end
 
 return record

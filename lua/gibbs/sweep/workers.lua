@@ -4,7 +4,8 @@
 --- one that was not killed sees.
 
 local _, core = ...
-local command = require "gibbs.command"
+local kinds = require "gibbs.kinds"
+local manifests = require "gibbs.manifest"
 local plan = require "gibbs.sweep.plan"
 local recorded = require "gibbs.recorded"
 
@@ -17,34 +18,61 @@ local PATIENCE = 0.5 -- seconds between two looks at a run that somebody else wo
 ---@field jobs integer
 ---@field threads integer
 ---@field retry_failed boolean
+---@field safety string[]   words that limit each run
 ---@field status table<gibbs.SweepRun, string>   finished, failed, interrupted, killed, running; new: not begun; foreign: the
 ---                                               folder holds something else, which is left alone
----@field reason table<gibbs.SweepRun, string>   of those that failed or are foreign
+---@field reason table<gibbs.SweepRun, string>   why one did not finish
+---@field counts table<string, integer>        of runs by status
+---@field hashes table<string, string>         of files that finished runs read, by path
+---@field mixed table<string, true>            those that were not the same for all
 ---@field processes userdata
 local Work = {}
 Work.__index = Work
 
 local workers = {}
 
----@param settings table  the fields above but status, reason and processes
+---@param settings table  those of the fields above that say what to do
 ---@return gibbs.SweepWork
 function workers.new(settings)
   local work = setmetatable(settings, Work)
-  work.status, work.reason, work.processes = {}, {}, core.processes.new()
+  work.status, work.reason, work.counts, work.hashes, work.mixed = {}, {}, {}, {}, {}
+  work.processes = core.processes.new()
   return work
 end
 
 function Work:folder_of(run) return recorded.join(self.folder, run.name) end
 
+---How many runs are in a state.
+function Work:count(status) return self.counts[status] or 0 end
+
+function Work:set(run, status, reason)
+  local before = self.status[run]
+  if before then self.counts[before] = self.counts[before] - 1 end
+  self.counts[status] = self:count(status) + 1
+  self.status[run], self.reason[run] = status, reason
+  return status
+end
+
 -- ---- what became of a run ------------------------------------------------------------------------------------
 
 --- A run counts only if it is the one that is meant: anybody may have put another one there.
 local function check_meant(work, run, manifest)
-  if manifest.seed ~= run.seed then return ("its seed is %s"):format(tostring(manifest.seed)) end
+  if manifest.seed ~= run.seed then return ("its seed is %s, not %d"):format(tostring(manifest.seed), run.seed) end
   if manifest.script.text ~= work.script.text then return "its script has another text" end
   for i, option in ipairs(work.plan.options) do
-    if manifest.options[option.name] ~= run.values[i] then
-      return ("its option %s is %s"):format(option.name, tostring(manifest.options[option.name]))
+    local found, meant = manifest.options[option.name], run.values[i]
+    if type(meant) == "string" then meant = manifests.text(meant) end
+    if found ~= meant then return ("its option %s is %s, not %s"):format(option.name, tostring(found), kinds.text(meant)) end
+  end
+end
+
+--- Files that a script reads besides itself are to be the same for all.
+local function note_files(work, manifest)
+  for _, file in ipairs(manifest.files) do
+    if file.how ~= "written" and file.path then
+      local before = work.hashes[file.path]
+      if before and before ~= file.sha256 then work.mixed[file.path] = true end
+      work.hashes[file.path] = file.sha256
     end
   end
 end
@@ -52,28 +80,16 @@ end
 ---Read the run's folder.
 function Work:look(run)
   local folder = self:folder_of(run)
-  self.reason[run] = nil
-  if not recorded.is_run(folder) then
-    self.status[run] = core.run_held(folder) and "running" or "new"
-    return self.status[run]
-  end
+  if not recorded.is_run(folder) then return self:set(run, core.run_held(folder) and "running" or "new") end
   local found = recorded.read(folder)
   local wrong = found.wrong or check_meant(self, run, found.manifest)
-  self.status[run] = wrong and "foreign" or found.status
-  self.reason[run] = wrong or found.manifest.error
-  return self.status[run]
+  if wrong then return self:set(run, "foreign", wrong) end
+  if found.status == "finished" then note_files(self, found.manifest) end
+  return self:set(run, found.status, found.manifest.error)
 end
 
 function Work:look_at_all()
   for _, run in ipairs(self.plan.runs) do self:look(run) end
-end
-
-function Work:count(status)
-  local count = 0
-  for _, run in ipairs(self.plan.runs) do
-    if self.status[run] == status then count = count + 1 end
-  end
-  return count
 end
 
 -- ---- starting ------------------------------------------------------------------------------------------------
@@ -87,17 +103,21 @@ local function check_script(work)
   return text and ("the text of %s has changed"):format(work.script.path) or ("%s is not there any more"):format(work.script.path)
 end
 
+local function append(words, more) table.move(more, 1, #more, #words + 1, words) end
+
 --- The words that begin a run, or that go on with one that was begun.
 local function words_of(work, run, status)
   local folder = work:folder_of(run)
-  local words = { core.processes.program(), "--threads", tostring(work.threads) }
-  if (status == "killed" or status == "interrupted") and false then
-    table.move({ "resume", folder }, 1, 2, #words + 1, words)
+  local words = { core.processes.program(), "--quiet", "--threads", tostring(work.threads) }
+  if status == "killed" or status == "interrupted" then
+    append(words, { "resume", folder })
+    append(words, work.safety)
     return words
   end
-  table.move({ "run", work.script.path, "--seed", tostring(run.seed), "--out", folder }, 1, 6, #words + 1, words)
-  if status ~= "new" then words[#words + 1] = "--overwrite" end
-  for _, flag in ipairs(plan.flags(work.plan, run)) do words[#words + 1] = flag end
+  append(words, { "run", work.script.path, "--seed", tostring(run.seed), "--out", folder })
+  append(words, work.safety)
+  if status == "failed" then words[#words + 1] = "--overwrite" end
+  append(words, plan.flags(work.plan, run))
   return words
 end
 
@@ -106,7 +126,7 @@ local ENVIRONMENT = { "GOMP_SPINCOUNT=0" }
 
 function Work:start(run, status)
   core.processes.start(self.processes, run.number, words_of(self, run, status), ENVIRONMENT)
-  self.status[run] = "running"
+  self:set(run, "running")
 end
 
 --- Whether a run that is not under way is to be begun or gone on with.
@@ -121,21 +141,18 @@ local function last_line(text)
   return text:match "([^\n]*)\n*$"
 end
 
---- One of our processes has ended.
+--- One of our processes has ended: the folder says how, or the process did.
 function Work:settle(ended)
   local run = self.plan.runs[ended.id]
   local status = self:look(run)
-  if status == "new" or status == "killed" or status == "running" then
-    self.status[run] = status == "new" and "failed" or "killed"
-    local said = last_line(ended.errors)
-    self.reason[run] = ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
-      or ("ended with exit code %d and no word"):format(ended.exit_code)
-  end
-  return run
+  if status ~= "new" and status ~= "killed" then return end
+  local said = last_line(ended.errors)
+  self:set(run, status, ended.signal > 0 and ("ended by signal %d"):format(ended.signal) or said ~= "" and said
+    or ("ended with exit code %d and no word"):format(ended.exit_code))
 end
 
 ---Run what is to be run.  `told` is called at each end of a run, and now and then.
----@param told fun(run: gibbs.SweepRun?)
+---@param told fun()
 ---@return string? message  why it stopped before the end
 function Work:run(told)
   local waiting, stopped = {}, nil
@@ -149,7 +166,8 @@ function Work:run(told)
     end
     if core.processes.count(self.processes) == 0 and (stopped or #waiting == 0) then return stopped end
     local ended = core.processes.wait(self.processes, PATIENCE)
-    told(ended and self:settle(ended))
+    if ended then self:settle(ended) end
+    told()
   end
 end
 

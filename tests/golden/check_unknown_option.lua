@@ -1,0 +1,1 @@
+-- command: check --secnods 3 check_unknown_option.lua

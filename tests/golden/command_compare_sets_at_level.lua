@@ -1,0 +1,1 @@
+-- command: compare paired/plain paired/centred --level 0.5

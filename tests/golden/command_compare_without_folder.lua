@@ -1,0 +1,1 @@
+-- command: compare recorded/adam recorded/nowhere

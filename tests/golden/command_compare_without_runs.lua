@@ -1,0 +1,1 @@
+-- command: compare paired/plain empty_of_runs

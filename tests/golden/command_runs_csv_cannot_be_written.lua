@@ -1,0 +1,1 @@
+-- command: runs recorded --csv nowhere/list.csv

@@ -1,0 +1,1 @@
+-- command: runs empty_of_runs

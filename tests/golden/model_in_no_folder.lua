@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0.4 }:save("no/such/folder/model.h5")

@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.plot.histogram{ file = "energies.jpeg", values = { 1, 2 } }

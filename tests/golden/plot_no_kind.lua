@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.plot.heat_map{ file = "landscape.svg" }

@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+gibbs.plot.sheet{ file = "all.svg", { kind = "histogramm", values = { 1, 2 } } }

@@ -1,0 +1,1 @@
+-- command: report empty_of_runs

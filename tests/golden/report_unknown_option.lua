@@ -1,0 +1,1 @@
+-- command: report runs --ot x.html

@@ -1,0 +1,27 @@
+# What is made from the rows and the entries: the annotations in the tree are those that the program makes now, they are Lua,
+# and the manual page has no fault: cmake -D PROGRAM=gibbs -D ROOT=<project> -D WORK=<folder> -P generated.cmake
+cmake_minimum_required(VERSION 3.25)
+file(MAKE_DIRECTORY ${WORK})
+unset(ENV{COLUMNS})
+
+set(annotations ${ROOT}/lua/meta/gibbs.d.lua)
+execute_process(COMMAND ${PROGRAM} ${ROOT}/scripts/dev/annotations.lua OUTPUT_FILE ${WORK}/gibbs.d.lua RESULT_VARIABLE code)
+execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${WORK}/gibbs.d.lua ${annotations} RESULT_VARIABLE differs)
+if(code OR differs)
+  execute_process(COMMAND diff ${annotations} ${WORK}/gibbs.d.lua OUTPUT_VARIABLE difference)
+  string(SUBSTRING "${difference}" 0 4000 difference)
+  message("${difference}")
+  message(FATAL_ERROR "lua/meta/gibbs.d.lua is not what the program makes now: cmake --build build/release --target docs")
+endif()
+execute_process(COMMAND ${PROGRAM} ${ROOT}/tests/support/annotations.lua ${annotations} RESULT_VARIABLE code)
+if(code)
+  message(FATAL_ERROR "the annotations do not fit the module")
+endif()
+
+find_program(mandoc mandoc REQUIRED)
+execute_process(COMMAND ${PROGRAM} ${ROOT}/scripts/dev/man.lua 1.0 2000-01-01 OUTPUT_FILE ${WORK}/gibbs.1 COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${mandoc} -T lint -W warning ${WORK}/gibbs.1 OUTPUT_VARIABLE faults RESULT_VARIABLE code)
+if(code)
+  message("${faults}")
+  message(FATAL_ERROR "mandoc finds fault with the manual page")
+endif()
