@@ -11,7 +11,8 @@
 
 const char *gibbs_version(void); /* "0.1.0" */
 
-/* Libraries, 0 <= i < count.  A version is asked of the library that is loaded; one that cannot be loaded says why. */
+/* Libraries, 0 <= i < count.  A version is asked of the library that is loaded; one that cannot be loaded says why.
+ */
 size_t gibbs_library_count(void);
 const char *gibbs_library_name(size_t i);
 void gibbs_library_version(size_t i, char *text, size_t size);

@@ -43,7 +43,8 @@ gibbs_value *gibbs_value_string(const char *bytes, size_t length); /* copied; ma
 gibbs_value *gibbs_value_tensor(gibbs_tensor *tensor);             /* keeps a reference of its own */
 gibbs_value *gibbs_value_list(void);
 gibbs_value *gibbs_value_map(void);
-void gibbs_value_free(gibbs_value *value); /* the whole tree; NULL is fine */
+gibbs_value *gibbs_value_copy(const gibbs_value *value); /* the whole tree; tensors are shared */
+void gibbs_value_free(gibbs_value *value);               /* the whole tree; NULL is fine */
 
 /* Add `item` at the end of a list, or under `name` at the end of a map. They take `item` over even when they fail.
  * Names are not compared with those already there (see gibbs_value_check_names). Amortised O(1).
@@ -77,14 +78,12 @@ gibbs_status gibbs_value_to_tensor(const gibbs_value *value, gibbs_tensor **out,
  *   .json       objects are maps, arrays lists, null is null.
  *   .csv        a first row of only numbers: the file is a matrix, and a tensor. Otherwise the first row holds the
  *               names, and the file is a map of "columns" (the names in order) and one list for each name: numbers
- *               where every field of the column is one (an empty field is NaN), else strings. A quoted field is a
- *               string.
- *   .npy        a tensor. bool, int8 to int64, uint8 to uint64, float32 and float64 of either byte and array order.
- *   .npz        a map of tensors.
- *   .idx        a tensor; also a file named like train-images-idx3-ubyte.
+ *               where every field of the column is one (an empty field and NA are NaN), else strings. A quoted field
+ * is a string. .npy        a tensor. bool, int8 to int64, uint8 to uint64, float32 and float64 of either byte and
+ * array order. .npz        a map of tensors. .idx        a tensor; also a file named like train-images-idx3-ubyte.
  *   .csv.gz .idx.gz  the same, packed by gzip; a CSV may unpack to 100 times its size and a megabyte.
  *   .h5 .hdf5   groups are maps, numeric data sets tensors (scalar ones numbers), strings and lists of strings, HDF5
- *               booleans; an attribute of a group is an item "@name".
+ *               booleans; an attribute of a group is an item "@name", one of a data set W an item "W@name".
  * An integer that a double does not hold exactly is refused, and so is a file that its format does not describe to
  * the last byte. Fails with ERR_FILE, ERR_MEMORY, ERR_SIZE, ERR_SHAPE, ERR_NUMERIC. Messages name the file, and for
  * text line and column. O(size of the file). */
@@ -97,12 +96,23 @@ gibbs_status gibbs_file_read(const char *path, gibbs_value **out, gibbs_error *e
  * number, or nested lists of numbers (float64, little-endian, version 1.0). .npz        a map of those (stored, not
  * compressed). .idx       the same as .npy, bytes where all numbers are whole and lie in [0, 255], else float64.
  * .h5 .hdf5   a map: groups for maps, data sets for the rest; lists hold only numbers or only strings;
- * an item "@name" becomes an attribute. Fails as gibbs_file_read does, and with ERR_UNSUPPORTED for a value that the
- * format cannot hold, saying where it is. The file that was there before is untouched by a failure. */
+ * an item "@name" becomes an attribute, and so does "W@name" beside a W. Fails as gibbs_file_read does, and with
+ * ERR_UNSUPPORTED for a value that the format cannot hold, saying where it is. The file that was there before is
+ * untouched by a failure. */
 gibbs_status gibbs_file_write(const char *path, const gibbs_value *value, gibbs_error *err) GIBBS_CHECKED;
 
 /* Write bytes as they are, whatever the path's ending: all of them, or none and no change. */
 gibbs_status gibbs_file_write_bytes(const char *path, const char *bytes, size_t size, gibbs_error *err) GIBBS_CHECKED;
+
+/* Add `value` to what the file holds, as if it had been written along with it; a file that is not there is made.
+ *   .csv             rows: below a matrix, or below columns of the same names, in any form that is written
+ *   .npy .idx        along the first axis
+ *   .npz .h5 .hdf5   items: groups of one name are joined, an item that is there already is refused
+ *   .json            items of a list, or names of a map
+ * The file is read and written anew, complete or as it was: O(size of the file).  Fails as gibbs_file_read and
+ * gibbs_file_write do, with ERR_SHAPE or ERR_ARGUMENT where the value does not go with what is there, and with
+ * ERR_FILE for a checkpoint or a model, which is sealed. */
+gibbs_status gibbs_file_append(const char *path, const gibbs_value *value, gibbs_error *err) GIBBS_CHECKED;
 
 /* The formats, for help texts: 0 <= i < count. */
 size_t gibbs_file_format_count(void);

@@ -1,7 +1,7 @@
 /* gibbs/metrics.h - a CSV file that grows by a row a call: the numbers that a run logs.
  *
  * Promises: a row is handed to the system whole before the call returns, so that a killed process keeps every row;
- * after a failure (a full disk) the file ends with the last whole row; every double comes back with all its bits.  The
+ * after a failure (a full disk) the file ends with the last whole row; every double comes back with all its bits. The
  * file has the form that gibbs_file_read reads: a header, then numbers; a field that a row does not have is empty. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef GIBBS_METRICS_H

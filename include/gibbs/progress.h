@@ -15,8 +15,8 @@ enum { GIBBS_PROGRESS_METRICS = 4 };
 
 /* One loop that is under way; it lives on the stack of the function that runs it.  Strings are literals. */
 typedef struct gibbs_progress {
-  const char *what; /* "training"; NULL: nobody looks */
-  const char *unit; /* "step"; NULL: the part that is done is said in per cent */
+  const char *what;            /* "training"; NULL: nobody looks */
+  const char *unit;            /* "step"; NULL: the part that is done is said in per cent */
   uint64_t first, done, total; /* steps done at the beginning, now, and at the end (0: not known) */
   bool limit;                  /* total is the most that it may take */
   double began, stepped;       /* when it began and came to `done`, by gibbs_progress_clock() */

@@ -38,9 +38,4 @@ gibbs_status gibbs_folder_make(const char *path, gibbs_error *err) GIBBS_CHECKED
 /* Remove a folder with all that is in it, or a file; links are not followed. */
 gibbs_status gibbs_folder_remove(const char *path, gibbs_error *err) GIBBS_CHECKED;
 
-/* Called for each ordinary file of a folder and of those in it, with its path relative to the folder, in no order. */
-typedef gibbs_status gibbs_folder_visitor(void *context, const char *path, gibbs_error *err);
-gibbs_status gibbs_folder_visit(const char *path, gibbs_folder_visitor *visit, void *context,
-                                gibbs_error *err) GIBBS_CHECKED;
-
 #endif

@@ -14,8 +14,8 @@ enum { gibbs_sha256_size = 65 }; /* the digits and a NUL */
 
 void gibbs_sha256_bytes(const void *bytes, size_t size, char text[gibbs_sha256_size]);
 
-/* Of an ordinary file, and its size.  Not an access of the script's: nobody is told.  Fails with ERR_FILE; the message
- * does not name the file.  O(size). */
+/* Of an ordinary file, and its size.  Not an access of the script's: nobody is told.  Fails with ERR_FILE; the
+ * message does not name the file.  O(size). */
 gibbs_status gibbs_sha256_file(const char *path, char text[gibbs_sha256_size], uint64_t *bytes,
                                gibbs_error *err) GIBBS_CHECKED;
 

@@ -2,6 +2,7 @@
 --- sweeps only; what it writes goes to a folder that is thrown away.  Notes what was asked, what was found, and where.
 
 local _, core = ...
+local budgets = require "gibbs.budgets"
 local fields = core.fields
 
 local checking = {}
@@ -14,7 +15,6 @@ checking.problems = {}  ---@type gibbs.Finding[]
 checking.notes = {}     ---@type gibbs.Finding[] what could not be looked at, and why
 checking.models = {}    -- { place, text, exact, count } in the order in which they were made
 checking.calls = {}     -- { place, who, work, seconds, count } of what takes long
-checking.capped = false -- whether anything did less than it was asked
 
 local function add_once(list, place, message)
   for _, item in ipairs(list) do
@@ -25,80 +25,6 @@ end
 
 function checking.problem(place, message) add_once(checking.problems, place, message) end
 function checking.note(place, message) add_once(checking.notes, place, message) end
-
--- ---- budgets: options that say how long a call works, and the most that is done of each here -----------
-
-local most = { steps = 2, restarts = 1, cg_steps = 3, sweeps = 16, burn = 4, k = 2, resamples = 20, every = 4 }
-local most_temperatures, most_annealed = 8, 16
-
---- Where a function's options stand, when not first, or second of a method.
-local positions = { ["gibbs.minimize"] = 3, ["series:bootstrap"] = 3 }
-
---- What an option says without being given, where a default is longer than the budget.
-local function add_default(row, options, rows_of_all)
-  if rows_of_all[row.name] ~= true or options[row.name] ~= nil then return end
-  local initial = math.type(row.initial) and math.tointeger(row.initial)
-  if initial and initial > most[row.name] then return initial end
-end
-
-local function is_legal(value, row)
-  local whole = math.type(value) and math.tointeger(value)
-  return whole and whole >= (row.low or 0) and whole <= (row.high or math.huge) and whole
-end
-
---- The factor by which an option is cut, and the option cut.
-local function cut(row, options, rows_of_all)
-  local limit = most[row.name]
-  if row.name == "sweeps" and options.every then limit = limit * (is_legal(options.every, { low = 1 }) or 1) end
-  limit = math.max(limit, math.tointeger(row.low or 0) or 0)
-  local asked = options[row.name] == nil and add_default(row, options, rows_of_all) or is_legal(options[row.name], row)
-  if not asked or asked <= limit then return 1, asked end
-  options[row.name] = limit
-  return asked / limit, asked
-end
-
---- Betas thinned out, the ends kept.
-local function cut_temperatures(options)
-  local asked = options.temperatures
-  if math.type(asked) then
-    if asked > most_temperatures then options.temperatures = most_temperatures end
-    return math.max(1, asked / most_temperatures), asked
-  end
-  if type(asked) ~= "table" or #asked <= most_temperatures + 1 then return 1 end
-  local thin = {}
-  for i = 0, most_temperatures do thin[i + 1] = asked[1 + (i * (#asked - 1)) // most_temperatures] end
-  options.temperatures = thin
-  return (#asked - 1) / most_temperatures, #asked - 1
-end
-
-local function word(count, name) return ("%s %s"):format(count, name) end
-
---- Cut what a table of options asks for: the options cut, the factor, and the work asked for in words.
-local function budget(rows, options, rows_of_all)
-  local short, factor, work = {}, 1, {}
-  for name, value in pairs(options) do short[name] = value end
-  for _, row in ipairs(rows) do
-    if most[row.name] and row.kind == "integer" and row.name ~= "every" then
-      local times, asked = cut(row, short, rows_of_all)
-      if row.name ~= "burn" and row.name ~= "cg_steps" then factor = factor * times end
-      if asked and times > 1 then work[#work + 1] = word(asked, row.name) end
-    elseif row.name == "warm_up" and math.type(short.warm_up) and short.warm_up > most.burn then
-      short.warm_up = most.burn
-    elseif row.name == "temperatures" then
-      local times, asked = cut_temperatures(short)
-      factor = factor * times
-      if asked then work[#work + 1] = word(asked, row.name) end
-      local chains = short.chains
-      if math.type(chains) and chains > most_annealed then
-        factor = factor * chains / most_annealed
-        short.chains = most_annealed
-        work[#work + 1] = word(chains, "chains")
-      end
-    end
-  end
-  if factor > 1 then checking.capped = true end
-  return short, factor, work
-end
 
 -- ---- calls ---------------------------------------------------------------------------------------------
 
@@ -142,30 +68,6 @@ local function factor_of(arguments, position)
   return factor, work
 end
 
---- A plain number in the place of the options, as in chains:advance(1000).
-local function cut_number(arguments, position, rows)
-  local row = rows[1]
-  for _, each in ipairs(rows) do
-    if each.name == "sweeps" then row = each end
-  end
-  local asked = is_legal(arguments[position], row)
-  if row.name ~= "sweeps" or not asked or asked <= most.sweeps then return 1, {} end
-  arguments[position], checking.capped = most.sweeps, true
-  return asked / most.sweeps, { word(asked, "sweeps") }
-end
-
---- Cut the work that a call asks for in its options: gives the factor and the words.
-local function cut_call(arguments, position, rows, rows_of_all)
-  local options = arguments[position]
-  if math.type(options) then return cut_number(arguments, position, rows) end
-  if options ~= nil and type(options) ~= "table" then return 1, {} end
-  local short, factor, work = budget(rows, options or {}, rows_of_all)
-  if options or next(short) then
-    arguments[position], arguments.n = short, math.max(arguments.n, position)
-  end
-  return factor, work
-end
-
 --- Steps of a minimisation are timed one by one, without what comes before the first and what the script does in `watch`:
 --- gives what the whole would take, from the time that its two steps took.
 local function watch_steps(options, factor)
@@ -179,17 +81,22 @@ local function watch_steps(options, factor)
   end
   return function(seconds)
     if not step then return seconds * factor end
-    return math.max(0, seconds - most.steps * step) + factor * most.steps * step
+    return math.max(0, seconds - budgets.most.steps * step) + factor * budgets.most.steps * step
   end
 end
 
+local is_way = {} -- the names of functions that make ways to estimate
+for _, list in ipairs(core.catalog().lists) do
+  for _, row in ipairs(list.name == "estimators" and list.rows or {}) do is_way[row.name] = true end
+end
+
 local function cuts(who, original, rows, rows_of_all, before)
-  local position = positions[who] or (who:find(":", 1, true) and 2 or 1)
-  local makes_way = who:match("^gibbs%.") and who ~= "gibbs.minimize"
+  local position = budgets.position(who)
+  local makes_way = is_way[who:match("^gibbs%.(%w+)$")]
   return core.wrap(function(...)
     local arguments = table.pack(...)
     local of_ways, work_of_ways = factor_of(arguments, position)
-    local factor, work = cut_call(arguments, position, rows, rows_of_all)
+    local factor, work = budgets.cut(arguments, position, rows, rows_of_all)
     table.move(work_of_ways, 1, #work_of_ways, #work + 1, work)
     if makes_way then
       local way = original(table.unpack(arguments, 1, arguments.n))
@@ -314,20 +221,13 @@ local function tables_by_function()
   return found
 end
 
-local function has_budget(entry)
-  for _, row in ipairs(entry.rows) do
-    if most[row.name] or row.name == "temperatures" or row.name == "warm_up" then return true end
-  end
-  return false
-end
-
 local function install_cuts(objects)
   for who, entry in pairs(tables_by_function()) do
     local class, method = who:match("^(%w+):(%w+)$")
-    local name = who:match("^gibbs%.(%w+)$")
-    local home = name and fields or class and objects[class] and core.members(objects[class], true)
+    local room, name = who:match("^gibbs%.(.-)%.?([%w_]+)$")
+    local home = room and (room == "" and fields or fields[room]) or class and objects[class] and core.members(objects[class], true)
     local key = name or method
-    if home and has_budget(entry) and home[key] then
+    if home and budgets.concern(entry.rows) and home[key] then
       home[key] = cuts(who, home[key], entry.rows, entry.of_all, who == "gibbs.minimize" and check_gradient or nil)
     end
   end
@@ -349,8 +249,10 @@ local function install_errors()
     raise(message, level > 0 and level + 1 or level)
   end
   function assert(truth, ...)
-    if not truth then checking.raised = select("#", ...) > 0 and (...) or "assertion failed!" end
-    return insist(truth, ...)
+    if truth then return insist(truth, ...) end
+    local message = select("#", ...) > 0 and (...) or "assertion failed!"
+    checking.raised = message
+    raise(message, 2)
   end
 end
 
@@ -396,7 +298,7 @@ end
 
 ---Whether the message is that of an error which the script raised itself, after it was given less than it asked for.
 function checking.is_own(message)
-  local raised = checking.capped and checking.raised
+  local raised = budgets.used and checking.raised
   return type(raised) == "string" and message:sub(-#raised) == raised
 end
 
@@ -405,7 +307,7 @@ local of_too_little = { "do not overlap", "draw more samples", "too short", "eff
 ---Whether the message is about samples that are too few, after fewer were drawn than the script asked for.
 function checking.is_of_too_little(message)
   for _, words in ipairs(of_too_little) do
-    if checking.capped and message:find(words, 1, true) then return true end
+    if budgets.used and message:find(words, 1, true) then return true end
   end
   return false
 end

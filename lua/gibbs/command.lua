@@ -6,7 +6,7 @@
 ---   words    names of the words that are not options, in order; a last "name..." takes all that are left, "name?" and
 ---            "name...?" may be missing
 ---   options  rows { name, default, help, kind = ..., value = "N" }; `default` says what kind of value it is (gibbs.kinds),
----            unless `kind` does
+---            unless `kind` does; `before`: where the rest is a script's, only words before the script's name are this option
 ---   rest     true: options that no row names, and words beyond `words`, are somebody else's (a script's); they are kept, in order
 ---   run      function(given): given.<option>, given.<word>, given.set.<option> (it was on the command line), given.rest.
 ---            Gives an exit code, or nothing for success.  A mistake on the command line is `command.refuse(message)`.
@@ -127,6 +127,7 @@ local function take_flag(description, given, words, i)
   local spelt, text = words[i]:match("^(%-%-[^=]+)=(.*)$")
   spelt = spelt or words[i]
   local row = find_row(description, (spelt:gsub("^%-%-", ""):gsub("-", "_")))
+  if row and row.before and description.rest and given.count > 0 then row = nil end
   if row then
     local value, used = read_value(row, spelt, text, words[i + 1])
     given[row.name], given.set[row.name] = value, true

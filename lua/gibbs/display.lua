@@ -49,9 +49,9 @@ local function name_in(fields, fn, prefix)
   end
 end
 
-local function short_function(fn)
+local function short_function(fn, depth)
   local name = name_in(core.fields, fn, "gibbs.")
-  if name then return ("function %s: help(%s) tells of it"):format(name, name) end
+  if name then return depth > 1 and name or ("function %s: help(%s) tells of it"):format(name, name) end
   local info = debug.getinfo(fn, "S")
   if info.what == "C" or info.source:match("^=gibbs") then return "function" end
   return ("function of %s:%d"):format(info.short_src, info.linedefined)
@@ -101,7 +101,7 @@ end
 function short(value, depth)
   local kind = type(value)
   if kind == "string" then return short_string(value) end
-  if kind == "function" then return short_function(value) end
+  if kind == "function" then return short_function(value, depth) end
   if is_plain_table(value) then return short_table(value, depth) end
   return (tostring(value):gsub("[%c]+", " "))
 end
@@ -210,7 +210,7 @@ function full(value)
     lines[#lines + 1] = "}"
     return #lines == 2 and { "{}" } or lines
   end
-  local lines = { type(value) == "function" and short_function(value) or tostring(value) }
+  local lines = { type(value) == "function" and short_function(value, 1) or tostring(value) }
   local class = class_of(value)
   if class then add_object(lines, value, class) end
   return lines

@@ -145,9 +145,9 @@ local texts = { "name", "signature", "what", "returns", "returns_what", "errors"
 local legal = { parameters = true, options = true, see = true, room = true }
 for _, field in ipairs(texts) do legal[field] = true end
 
---- "gibbs.kl" -> "function", "chains:record" -> "method", "estimate.error" -> "field", "gibbs run" -> "command"
+--- "gibbs.kl" -> "function", "chains:record" -> "method", "estimate.error" -> "field", "gibbs run" and "gibbs --time" -> "command"
 function doc.kind(name)
-  if name:match("^gibbs [%a_]+$") then return "command" end
+  if name:match("^gibbs [%a_]+$") or name:match("^gibbs %-%-%a+$") then return "command" end
   if name:match("^gibbs%.[%w_.]+$") then return "function" end
   if name:match("^[%l_ ]+:[%a_][%w_]*$") then return "method" end
   if name:match("^[%l_ ]+%.[%a_][%w_]*$") then return "field" end

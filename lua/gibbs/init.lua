@@ -11,10 +11,10 @@ local lazy = {
   square = "functions",
   huber = "functions",
   plot = "plot",
-  rg = "rg",
   run = "record",
   help = "manual",
   show = "display",
+  rg = "rg",
 }
 
 --- Tables of functions of C that a Lua file of the same name adds to: that file gives them all.

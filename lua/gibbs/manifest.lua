@@ -1,7 +1,7 @@
 --- The manifest of a recorded run: manifest.json in its folder, which says what its numbers came from and how it ended.
 ---
 --- { format, status, exit, error, script = { path, sha256, text }, files = { { path, sha256, bytes, how } }, options, arguments,
----   seed, threads, directory, folder, started, ended, seconds, resumed, gibbs, libraries, processor, metrics, volatile }
+---   seed, seed_given, threads, directory, folder, started, ended, seconds, resumed, gibbs, libraries, processor, metrics, volatile }
 
 local _, core = ...
 local access = require "gibbs.access"

@@ -145,7 +145,7 @@ end
 ---@return gibbs.Topic[]
 function manual.topics(name)
   local topics = {}
-  for _, full in ipairs { name, "gibbs." .. name, "gibbs " .. name } do
+  for _, full in ipairs { name, "gibbs." .. name, "gibbs " .. name, "gibbs --" .. name } do
     local entry = doc.entry(full)
     if entry and doc.kind(entry.name) ~= "class" then add(topics, entry_topic(entry)) end
   end

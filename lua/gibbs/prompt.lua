@@ -42,7 +42,11 @@ local function line_of(message, text)
   return ""
 end
 
+--- Text of several lines is there to be read: Q:describe().
+local function is_text(value) return type(value) == "string" and value:find("\n", 1, true) and not value:find("[^%g%s\128-\247]") end
+
 local function print_values(values)
+  if values.n == 1 and is_text(values[1]) then return io.stdout:write(values[1], values[1]:sub(-1) == "\n" and "" or "\n") end
   local texts = {}
   for i = 1, values.n do texts[i] = display.short(values[i]) end
   if #texts > 0 then io.stdout:write(table.concat(texts, "  "), "\n") end

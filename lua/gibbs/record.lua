@@ -139,7 +139,7 @@ local function place(run, who, name)
   local path = join(run.folder, name)
   local folder = path:match "^(.*)/"
   if folder and folder ~= "" then
-    local allowed, refusal = core.check_file(folder, "written")
+    local allowed, refusal = core.check_file(folder, "made")
     if not allowed then core.raise(("%s: '%s': %s"):format(who, folder, refusal)) end
     core.folder_make(folder)
   end
@@ -193,8 +193,9 @@ local function storable(value)
     return copy
   end
   local methods = core.members(value, true)
-  if methods and methods.parameters then return storable(value:parameters()) end
-  return value
+  if not (methods and methods.parameters) then return value end
+  local ok, model = pcall(core.model, value) -- as it is now: it may be trained further
+  return ok and model or storable(value:parameters())
 end
 
 local plain_results = {} -- by name, of a plain run
@@ -206,7 +207,7 @@ end
 
 ---Keep a result in results.h5, under a name of its own; saved again, it replaces what was there.
 ---@param name string
----@param value any  a number, a text, a tensor, an estimate, a distribution (its parameters), or a table of these
+---@param value any  a number, a text, a tensor, an estimate, a distribution, or a table of these
 function Run:save(name, value)
   if type(name) ~= "string" or name == "" or name:find "[/%c]" or name:sub(1, 1) == "@" then
     core.raise(("run:save: argument 'name' is %s; it must be a text without '/'"):format(shown(name)))
@@ -286,21 +287,30 @@ for name, method in pairs(Run) do
   names[name] = true
 end
 
+local current -- the one object, and what its fields hold
+local fields = {}
+
 local meta = { __name = "gibbs.run", __metatable = false }
 
 function meta.__index(_, name)
   if Run[name] then return Run[name] end
+  if fields[name] ~= nil then return fields[name] end
   core.raise(("run: no field or method '%s'%s"):format(tostring(name), core.hint(tostring(name), names)))
 end
 
 function meta.__newindex(_, name) core.raise(("run: field '%s' cannot be set"):format(tostring(name))) end
 
+function meta.__pairs()
+  local all = {}
+  for name, value in pairs(Run) do all[name] = value end
+  for name, value in pairs(fields) do all[name] = value end
+  return next, all, nil
+end
+
 function meta.__tostring(run) return ("%s run in %s"):format(run.recorded and "recorded" or "plain", run.folder) end
 
 --- For help and its kin (gibbs.doc).
 table.insert(core.classes, { name = "run", article = "a", methods = Run, fields = { recorded = true, resumed = true, folder = true } })
-
-local current
 
 --- Called by the recorder.
 function record.begin(given) state = given end
@@ -323,7 +333,8 @@ function record.run(options)
   if current and not (options and options.folder) then return current end
   local folder = state and state.folder or core.out or options and options.folder or current and current.folder or "."
   said = folder == "."
-  current = setmetatable({ recorded = state ~= nil, resumed = state ~= nil and state.resumed, folder = folder }, meta)
+  fields = { recorded = state ~= nil, resumed = state ~= nil and state.resumed, folder = folder }
+  current = current or setmetatable({}, meta)
   return current
 end
 

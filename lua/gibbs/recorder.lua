@@ -17,10 +17,11 @@ local recorder = {}
 ---@field text string         what runs
 ---@field words string[]      the script's arguments
 ---@field folder string
----@field seed integer
+---@field seed? integer      given on the command line
 ---@field threads? integer
 ---@field overwrite? boolean  a run that is there is replaced
 ---@field before? table       the manifest of a run that is gone on with
+---@field says_where? boolean the folder is said at the end
 ---@field quiet? boolean      what is printed goes to log.txt alone
 
 local job, run -- of the one run of the process: what was asked for, and its state
@@ -60,7 +61,7 @@ local function write_manifest(status, more)
   local environment = run.environment
   local content = {
     status = status, script = { path = job.path, text = job.text }, files = run.files:entries(status ~= "running"),
-    options = run.options, arguments = texts(job.words), seed = run.seed, threads = core.fields.threads(),
+    options = run.options, arguments = texts(job.words), seed = run.seed, seed_given = job.seed ~= nil, threads = core.fields.threads(),
     directory = manifest.text(core.directory()), folder = manifest.text(job.folder), started = run.started, resumed = run.resumed,
     gibbs = environment.gibbs, libraries = environment.libraries, processor = environment.processor,
     metrics = last_metrics(), volatile = { columns = run.volatile, log = run.pieces or {} },
@@ -251,7 +252,7 @@ local function settle()
   return failures
 end
 
-local function complain(message) io.stderr:write(("gibbs %s: %s\n"):format(job.name, message)) end
+local function say(message) io.stderr:write(("gibbs %s: %s\n"):format(job.name, message)) end
 
 --- The run is over; gives the exit code, which is another where its record could not be completed.
 local function finish(status, code, message)
@@ -261,23 +262,24 @@ local function finish(status, code, message)
     local ok, why = pcall(open) -- a script that failed before it used anything of gibbs
     if not ok then
       run.transcript:finish()
-      complain(why)
+      say(why)
       return 1
     end
   end
   run.status = status
   local failures = settle()
-  for _, failure in ipairs(failures) do complain(failure) end
+  for _, failure in ipairs(failures) do say(failure) end
   if #failures > 0 and status == "finished" then status, code, message = "failed", 1, failures[1] end
   local ok, why = pcall(write_manifest, status, {
     exit = code, error = message and manifest.text(message) or nil, ended = now(),
     seconds = run.seconds + core.fields.clock() - run.clock,
   })
   if not ok then
-    complain(tostring(why) .. "; the run does not count as finished")
+    say(tostring(why) .. "; the run does not count as finished")
     code = code == 0 and 1 or code
   end
   run.hold:release()
+  if job.says_where then say(("recorded in '%s'"):format(job.folder)) end
   return code
 end
 
@@ -300,8 +302,9 @@ end
 
 --- The words that the script sees: its own, and those of the command that scripts know too.
 local function script_words()
-  local words, tail = {}, { ("--seed=%d"):format(job.seed), "--out=" .. job.folder }
-  if job.threads then tail[3] = ("--threads=%d"):format(job.threads) end
+  local words, tail = {}, { "--out=" .. job.folder }
+  if job.seed then tail[#tail + 1] = ("--seed=%d"):format(job.seed) end
+  if job.threads then tail[#tail + 1] = ("--threads=%d"):format(job.threads) end
   local at = #job.words + 1
   for i, word in ipairs(job.words) do
     if word == "--" then at = math.min(at, i) end
@@ -340,7 +343,7 @@ local function open_or_end()
   if message:sub(1, #place) == place then message = message:sub(#place + 1) end
   run.over = true
   run.transcript:finish()
-  complain(message)
+  say(message)
   if run.hold then run.hold:release() end
   run.exit(2, true)
 end
@@ -357,7 +360,7 @@ function recorder.run(asked)
   end
   run = { files = manifest.files(job.folder), results = {}, results_due = 0, results_kept = true, old_count = 0, count = 0, volatile = {},
     is_volatile = {}, started = now(), seconds = 0, clock = core.fields.clock(), exit = os.exit }
-  math.randomseed(job.seed)
+  math.randomseed(job.seed or core.fields.seed())
   core.arg = script_words()
   local words = table.move(core.arg, 1, #core.arg, 1, {})
   core.arg[0], core.arg[-1] = job.path, "gibbs"

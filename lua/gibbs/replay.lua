@@ -3,6 +3,7 @@
 
 local _, core = ...
 local access = require "gibbs.access"
+local run_place = require "gibbs.run_place"
 
 local replay = {}
 
@@ -223,7 +224,7 @@ end
 
 local function files_of(folder)
   local names = {}
-  for _, name in ipairs(core.folder_files(folder)) do
+  for _, name in ipairs(run_place.files(folder)) do
     if is_compared(name) then names[name] = true end
   end
   return names

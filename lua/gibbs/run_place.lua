@@ -1,4 +1,5 @@
---- Where a recorded run was made: its paths are relative to a working directory, to which who runs it again goes back.
+--- Where a recorded run was made, and what lies there: its paths are relative to a working directory, to which who runs it
+--- again goes back.
 
 local _, core = ...
 local manifest = require "gibbs.manifest"
@@ -29,6 +30,21 @@ function place.enter(folder)
     io.stderr:write(("the directory '%s', where the run was made, is not there: files are looked for from here\n"):format(directory))
   end
   return folder, recorded
+end
+
+---The files of a folder and of those in it, as paths relative to it.
+---@param folder string
+---@return string[]
+function place.files(folder)
+  local list = {}
+  local function visit(path, prefix)
+    for _, entry in ipairs(core.folder.read(path) or {}) do
+      local name = prefix .. entry.name
+      if entry.is_folder then visit(path .. "/" .. entry.name, name .. "/") else list[#list + 1] = name end
+    end
+  end
+  visit(folder, "")
+  return list
 end
 
 return place

@@ -25,10 +25,16 @@ local function list_kind()
   }
 end
 
+--- A script may have options of these names: they count for the command when they stand before it.
 local function row_of(option)
   local name = option.long:gsub("^%-%-", "")
-  if name == "sandbox" then return { name = name, default = false, help = option.doc } end
-  return { name = name, kind = name == "allow" and list_kind() or limit_kind(name), value = option.value, help = option.doc }
+  local row = { name = name, value = option.value, help = option.doc, before = true }
+  if name == "sandbox" then
+    row.default, row.value = false, nil
+  else
+    row.kind = name == "allow" and list_kind() or limit_kind(name)
+  end
+  return row
 end
 
 ---The rows of a command's options, with those of safety added.
@@ -55,7 +61,7 @@ end
 ---Set the limits that were given, and enter the sandbox if it was asked for.
 ---@param given table  of a command
 ---@param folder string  where the script may write
----@param script string
+---@param script string?  read too
 ---@return boolean, string?  false and a message: a mistake on the command line
 function safety.apply(given, folder, script)
   if given.allow and not given.sandbox then return false, "--allow says what a sandbox lets be read; give --sandbox too" end

@@ -1133,78 +1133,81 @@ local null = {}
 
 -- ---- a recursion
 
----An approximate renormalization in closed form, K' = R(K), with ln Z_N(K) = (N / b^d) g(K) + ln Z_(N / b^d)(K'). From R follow flows, fixed points and exponents y = ln lambda / ln b; from the constant g the free energy. Made by gibbs.rg.chain, migdal_kadanoff, niemeijer_van_leeuwen, kadanoff, wilson and recursion.
+---An approximate renormalization in closed form: couplings K to K' = R(K) of a lattice whose sites stand for b^d sites each, H = -K sum_<ij> s_i s_j - h sum_i s_i. Made by gibbs.rg.chain, migdal_kadanoff, niemeijer_van_leeuwen, kadanoff, wilson and recursion. Its fields couplings, y_t and y_h are those of the scheme's own fixed point, found when they are first read.
 ---@class gibbs.recursion
----@field name string The name of the scheme.
+---@field name string The scheme's.
 ---@field scale number The scale factor b.
 ---@field dimension number The dimension d.
----@field couplings table The couplings at the fixed point of the scheme's own start, by name.
----@field y_t number The thermal exponent at the fixed point, 1 / nu; nil without one.
----@field y_h number The magnetic exponent at the fixed point; nil where there are no odd couplings.
----@field p number gibbs.rg.kadanoff: the strength of the block spins, given or found; nil of others.
+---@field couplings table The couplings at the fixed point, by name.
+---@field y_t number The thermal exponent there, ln lambda / ln b of the largest even eigenvalue; nil without one.
+---@field y_h number The magnetic exponent, of the largest odd eigenvalue; nil without one.
+---@field p number gibbs.rg.kadanoff: the strength of the block spins' coupling, given or found; else nil.
 local recursion = {}
 
----One step: the new couplings, and the constant g a new site where the scheme knows it.
+---One step: the couplings of the coarser lattice and, where the scheme knows it, the constant g of ln Z_N(K) = (N / b^d) g(K) + ln Z_(N/b^d)(K').
 ---
----Errors: a coupling of another name; couplings that overflow.
+---Errors: an unknown coupling; one that is no number, or that the scheme does not take; a result that is not finite.
 ---
 ---```lua
----local next, g = gibbs.rg.migdal_kadanoff():step(0.4)
----print(string.format("%.6f %.6f", next.K, g))  --> 0.473403 3.026248
+---print(string.format("%.6f", gibbs.rg.chain{}:step{ K = 1 }.K))  -- tanh K' = tanh(K)^2  --> 0.662501
 ---```
----@param couplings number|table by name, or K of the nearest-neighbour model
----@return table # couplings by name; g
+---@param couplings number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0
+---@return table # the new couplings by name; g, or nothing
 ---@return number
 function recursion:step(couplings) end
 
----Step after step.
+---Several steps, one after the other.
 ---
----Errors: couplings that overflow.
+---Errors: as those of recursion:step.
 ---
 ---```lua
----local flow = gibbs.rg.chain():flow(1, 4)
----print(#flow, string.format("%.6f", flow[5].K))  --> 5	0.012812
+---for _, c in ipairs(gibbs.rg.migdal_kadanoff{}:flow(0.4, 3)) do print(string.format("%.4f", c.K)) end
+-----> 0.4000
+-----> 0.4734
+-----> 0.6114
+-----> 0.8800
 ---```
----@param couplings number|table by name, or K of the nearest-neighbour model
+---@param couplings number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0
 ---@param steps integer 0 to 1000000
----@return table[] # couplings by name, the start first
+---@return table # a list of couplings by name, the start first
 function recursion:flow(couplings, steps) end
 
 ---The fixed point that Newton's method reaches, with the eigenvalues of dK'/dK there and the exponents y = ln |lambda| / ln b.
 ---
----Errors: no fixed point is reached.
+---Errors: no fixed point near the start.
 ---
 ---```lua
----local point = gibbs.rg.migdal_kadanoff():fixed_point(0.3)
----print(string.format("%.7f %.7f", point.couplings.K, point.eigenvalues[1]))  --> 0.3046889 1.6785735
+---local point = gibbs.rg.migdal_kadanoff{ d = 2 }:fixed_point()
+---print(string.format("%.6f %.6f", point.couplings.K, point.y_t))  --> 0.304689 0.747236
 ---```
----@param start? number|table couplings near it; the scheme's own without it
----@return table # couplings, eigenvalues (real parts, by falling modulus), imaginary, exponents, y_t (the largest of even couplings), y_h (of odd ones), residual
+---@param start? number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0; absent: the scheme's own start
+---@return table # couplings by name; eigenvalues, imaginary (their parts) and exponents, lists by falling modulus; y_t, y_h; residual, the largest |K' - K|
 function recursion:fixed_point(start) end
 
----The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)) along the flow, of the infinite lattice.
+---The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow.
 ---
----Errors: a scheme without constants.
+---Errors: a scheme without constants (the limit b -> 1, decimate_first, quadratic).
 ---
 ---```lua
----print(string.format("%.10f", -gibbs.rg.chain():free_energy(1)))  -- log(2 cosh 1)  --> 1.1269280110
+---print(string.format("%.6f", gibbs.rg.chain{}:free_energy{ K = 1, h = 0.2 }))  --> -1.233221
 ---```
----@param couplings number|table by name, or K of the nearest-neighbour model
+---@param couplings number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0
 ---@return number
 function recursion:free_energy(couplings) end
 
----Kadanoff's lower bound of the free energy a site of the nearest-neighbour model, by the best p, which need not be that of the fixed point.
+---Kadanoff's lower bound of the free energy a site of the nearest-neighbour Ising model, by the best p, which need not be the one of the fixed point. Of gibbs.rg.kadanoff alone.
 ---
----Errors: a scheme that bounds nothing: gibbs.rg.kadanoff does.
+---Errors: any other scheme.
 ---
 ---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005
 ---
 ---```lua
----print(string.format("%.6f", (gibbs.rg.kadanoff():bound(0.4))))  --> -0.901025
+---local bound = gibbs.rg.kadanoff{ d = 2 }:bound(0.3)
+---print(string.format("%.5f below %.5f", bound, gibbs.onsager(0.3).free_energy))  --> -0.81011 below -0.79056
 ---```
 ---@param K number the coupling
----@param h? number the field; 0 by default
----@return number # the bound of -ln Z / N, and its p
+---@param h? number the field; 0 when absent
+---@return number # the bound; the p that gives it
 ---@return number
 function recursion:bound(K, h) end
 
@@ -1327,7 +1330,7 @@ function run:log(row) end
 ---@return table[] # numbers by column; an estimate is there as name and name_error, what a row does not have is nil. A copy.
 function run:rows() end
 
----Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.
+---Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for each name, an estimate value, error and what else it says, a distribution what gibbs.load(path, name) makes it from (its parameters alone, where its energy is a function of the script). gibbs.read, h5py and every program that reads HDF5 read it.
 ---
 ---Errors: a value that HDF5 cannot hold, saying where it is; a full disk.
 ---
@@ -1354,7 +1357,7 @@ function run:save(name, value) end
 ---@param options? table of that function, without `file`
 function run:figure(file, kind, options) end
 
----The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = run.recorded.
+---The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path "training.h5", resume = true.
 ---
 ---Errors: an absolute name, or one with '..' in it; a folder that cannot be made.
 ---
@@ -1396,64 +1399,67 @@ function run:write_note(text) end
 
 -- ---- a transform
 
----A coarse-graining of a distribution P: a kernel T(v, h), by which spins v become block spins h.
----The machine E = H - T has P's spins visible and the block spins hidden, and H_l = H + D with D(v) = -log sum_h exp(T(v,h)). The step is the same machine seen from the other side, H'(h) = -log sum_v exp(T - H). The trace condition, sum_h exp(T) = 1 for every v, is D = 0: then the step keeps the free energy. Made by gibbs.rg.decimation, majority, block_spin, filter, bond_moving, rbm and transform.
+---A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, bond_moving, rbm and transform.
 ---@class gibbs.transform
----@field name string What it is called.
----@field visible gibbs.variable The spins v that it starts from.
----@field hidden gibbs.variable The block spins h that it leads to.
----@field kernel gibbs.expression|function T(v, h), or a function of the distribution that gives it.
----@field rule table What gibbs.rg.mcrg and gibbs.rg.vmcrg draw by; nil where blocks cannot be drawn one by one.
+---@field name string What it calls itself: 'decimation', 'rbm', or the name it was given.
+---@field kernel gibbs.expression|function T(v, h); or a function of the distribution that gives it, where it needs H.
+---@field visible gibbs.variable The spins v.
+---@field hidden gibbs.variable The block spins h.
+---@field rule table What gibbs.rg.mcrg and gibbs.rg.vmcrg read: { kind, b, ... }; nil where no block rule says the same.
 local transform = {}
 
----The distribution of the block spins, H'(h) = -log sum_v exp(T(v,h) - H(v)): exact where all v can be summed, and a distribution like any other.
+---The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed.
 ---
----Source: Mehta and Schwab, arXiv:1410.3831 (2014)
+---Errors: P is no distribution with an energy.
 ---
 ---```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.3 }
----local C = gibbs.rg.majority{ visible = P.visible }:step(P)
----print(math.abs(C:free_energy().value - P:free_energy().value) < 1e-9)  --> true
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local step = gibbs.rg.decimation{ visible = P.visible }:step(P)
+---print(string.format("%.6f", gibbs.rg.couplings(step)["pair {0,1}"]))  --> 0.470843
 ---```
----@param P gibbs.distribution over the spins that the transform was made for
----@return gibbs.distribution
+---@param P gibbs.distribution over the transform's visible spins
+---@return gibbs.distribution # visible: the block spins; hidden: the spins
 function transform:step(P) end
 
----The machine of the step, E(v,h) = H(v) - T(v,h): P's spins visible, the block spins hidden. Where the trace condition holds its distribution of v is P.
+---The machine with E = H - T: P's spins visible, the block spins hidden. Its free energy and distribution are those of P where the trace condition holds.
 ---
----Source: Mehta and Schwab, arXiv:1410.3831 (2014)
+---Errors: P is no distribution with an energy.
 ---
 ---```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.3 }
----local Q = gibbs.rg.block_spin{ visible = P.visible, p = 1 }:machine(P)
----print(math.abs(gibbs.kl(P, Q):value().value) < 1e-9)  --> true
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local machine = gibbs.rg.decimation{ visible = P.visible }:machine(P)
+---print(math.abs(machine:free_energy().value - P:free_energy().value) < 1e-9)  --> true
 ---```
----@param P gibbs.distribution over the spins that the transform was made for
+---@param P gibbs.distribution over the transform's visible spins
 ---@return gibbs.distribution
 function transform:machine(P) end
 
----How well the trace condition holds: -D(v) = log sum_h exp(T(v,h)) over the configurations of P.
+---The trace condition: log sum_h exp T over the states of P, which is 0 everywhere where it holds.
+---
+---Errors: as those of distribution:mean.
 ---
 ---```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 2), J = 0.3 }
----print(gibbs.rg.decimation{ visible = P.visible }:trace(P).holds)               --> true
----print(gibbs.rg.bond_moving{ visible = P.visible, J = 0.3 }:trace(P).holds)     --> false
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---print(gibbs.rg.majority{ visible = P.visible }:trace(P).holds)                                     --> true
+---print(gibbs.rg.block_spin{ visible = P.visible, p = 0.5, normalised = false }:trace(P).holds)      --> false
 ---```
----@param P gibbs.distribution over the spins that the transform was made for
----@param how? gibbs.estimator as for P:mean; exact without it
----@return table # mean (an estimate), spread (its standard deviation), largest modulus, over (what that is the largest of: all states up to 16 spins, else samples), holds (largest below 1e-9)
+---@param P gibbs.distribution over the transform's visible spins
+---@param how? gibbs.estimator as for distribution:mean; absent: exact
+---@return table # mean (an estimate), spread, largest (of the modulus), over (what it is the largest of: all states of up to 16 spins, else samples), holds (largest below 1e-9)
 function transform:trace(P, how) end
 
----The free-energy budget F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P) of the machine of the step.
+---The free-energy budget of the machine: F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P), every part of it.
+---
+---Errors: as those of objectives.
 ---
 ---```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.3 }
----local b = gibbs.rg.bond_moving{ visible = P.visible, J = 0.3 }:budget(P)
----print(string.format("%.6f", b.gap.value), math.abs(b.gap.value - b.mean_D.value + b.kl.value) < 1e-9)  --> -1.423988	true
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local budget = gibbs.rg.bond_moving{ visible = P.visible, J = 0.4 }:budget(P)
+---print(string.format("%.6f %.6f", budget.gap.value, budget.mean_D.value - budget.kl.value))  --> -2.152191 -2.152191
 ---```
----@param P gibbs.distribution over the spins that the transform was made for
----@param how? gibbs.estimator as for values of objectives; exact without it
----@return table # estimates F, F_machine (exact alone), gap = F_l - F, mean_D, mean_D_machine, kl and kl_reverse, in nats
+---@param P gibbs.distribution over the transform's visible spins
+---@param how? gibbs.estimator as for objectives; absent: exact
+---@return table # estimates: F, F_machine (exact alone), gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse
 function transform:budget(P, how) end
 
 -- ---- results: check
@@ -2356,6 +2362,284 @@ function gibbs.autocorrelation(x, options) end
 ---@return gibbs.reweighting
 function gibbs.reweight(options) end
 
+---@class gibbs.rg_decimation_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+
+---A coarse-graining: every b-th spin along each axis stays.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---```lua
+---print(gibbs.rg.decimation{ visible = gibbs.spins{ 6, 6 }, b = 3 })  --> transform decimation: 6x6 spins to 2x2
+---```
+---@param options gibbs.rg_decimation_options
+---@return gibbs.transform
+function gibbs.rg.decimation(options) end
+
+---@class gibbs.rg_majority_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+
+---A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---```lua
+---print(gibbs.rg.majority{ visible = gibbs.spins{ 4, 4 } })  --> transform majority: 4x4 spins to 2x2
+---```
+---@param options gibbs.rg_majority_options
+---@return gibbs.transform
+function gibbs.rg.majority(options) end
+
+---@class gibbs.rg_block_spin_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+---@field p number strength of the coupling of a block spin to each of its spins
+---@field normalised? boolean whether exp T adds up to 1; true when absent
+
+---Kadanoff's block spins: exp T = prod_B exp(p h_B sum_B v) / 2 cosh(p sum_B v). Without the normalisation the trace condition does not hold.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local loose = gibbs.rg.block_spin{ visible = P.visible, p = 0.5, normalised = false }
+---print(string.format("%.6f", loose:budget(P).gap.value))  --> -7.368123
+---```
+---@param options gibbs.rg_block_spin_options
+---@return gibbs.transform
+function gibbs.rg.block_spin(options) end
+
+---@class gibbs.rg_filter_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+---@field offsets table a list of offsets, one whole number an axis each
+---@field weights number[] a number an offset
+---@field bias? number added; 0 when absent
+---@field hard? boolean the sign of phi, a fair coin at 0; false when absent
+
+---A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability 1 / (1 + exp(-2 phi)); hard takes the sign of phi.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown. Offsets and weights that are not as many.
+---
+---```lua
+---local rule = gibbs.rg.filter{ visible = gibbs.spins{ 4, 4 }, offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1, 0.5 } }
+---print(rule)  --> transform filter: 4x4 spins to 2x2
+---```
+---@param options gibbs.rg_filter_options
+---@return gibbs.transform
+function gibbs.rg.filter(options) end
+
+---@class gibbs.rg_bond_moving_options
+---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
+---@field J number the coupling of nearest neighbours of the model
+---@field b? integer length of a block along each axis, at least 2; 2 when absent
+
+---Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every b-th are summed over. D is what moving changes; its mean is 0 where all bonds have the same mean, so F_l <= F.
+---
+---Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---
+---Source: Kadanoff, Ann. Phys. 100 (1976) 359
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local budget = gibbs.rg.bond_moving{ visible = P.visible, J = 0.4 }:budget(P)
+---print(math.abs(budget.mean_D.value) < 1e-12, budget.gap.value < 0)  --> true	true
+---```
+---@param options gibbs.rg_bond_moving_options
+---@return gibbs.transform
+function gibbs.rg.bond_moving(options) end
+
+---The step of a machine: T = H(v) - E(v, h), so that coarse-graining by it is sampling its hidden units, and its trace condition is that H_l = H.
+---
+---Errors: a distribution without hidden units.
+---
+---Source: Mehta and Schwab, arXiv:1410.3831 (2014), eq. 18
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
+---local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(4), W = 0.2 }
+---local step = gibbs.rg.rbm(Q)
+---print(step, math.abs(step:machine(P):free_energy().value - Q:free_energy().value) < 1e-9)  --> transform rbm: 3x3 spins to 4	true
+---```
+---@param Q gibbs.distribution with hidden units; its visible units are those of the distribution that is coarse-grained
+---@return gibbs.transform
+function gibbs.rg.rbm(Q) end
+
+---@class gibbs.rg_transform_options
+---@field kernel gibbs.expression|function T(v, h), or a function of the distribution that gives it
+---@field visible gibbs.variable v
+---@field hidden gibbs.variable h
+---@field name? string what it calls itself; 'T' when absent
+
+---A coarse-graining by a kernel of one's own.
+---
+---Errors: an option that is missing, unknown or of another kind.
+---
+---```lua
+---local v, h = gibbs.spins(4), gibbs.spins(2)
+---local phi = gibbs.tensor{ { 1, 1, 0, 0 }, { 0, 0, 1, 1 } }:mul(v)
+---local T = h:dot(phi) - gibbs.sum(gibbs.logcosh(phi)) - 2 * math.log(2)
+---local P = gibbs.ising{ lattice = gibbs.lattice.chain(4), J = 0.5, visible = v }
+---print(gibbs.rg.transform{ kernel = T, visible = v, hidden = h }:trace(P).holds)  --> true
+---```
+---@param options gibbs.rg_transform_options
+---@return gibbs.transform
+function gibbs.rg.transform(options) end
+
+---All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered into classes that the lattice's symmetries map onto each other.
+---
+---Errors: more than 20 spins (gibbs.rg.mcrg infers couplings in a basis).
+---
+---Cost: 2^n values of H, and n 2^n more.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
+---local couplings = gibbs.rg.couplings(gibbs.rg.decimation{ visible = P.visible }:step(P))
+---for _, class in ipairs(couplings) do
+---  if class.spins == 2 then print(class.name, class.count, string.format("%.6f", class.value)) end
+---end
+-----> pair {0,1}	4	0.470843
+-----> pair {1,1}	2	0.247633
+---```
+---@param C gibbs.distribution of at most 20 +-1 visible spins
+---@return table # a list of classes { name, spins, value (their mean), spread (greatest less least), count } by the number of spins; the value is in the field of the name too, and g in `constant`
+function gibbs.rg.couplings(C) end
+
+---@class gibbs.rg_chain_options
+---@field b? integer every b-th spin stays (an integer from 2 to 1000; default 2)
+
+---The chain of +-1 spins in a field, all but every b-th spin summed over: exact.
+---
+---Errors: an option out of range.
+---
+---Source: Nelson and Fisher, Ann. Phys. 91 (1975) 226
+---
+---```lua
+---local chain = gibbs.rg.chain{ b = 3 }
+---print(chain, string.format("%.6f", chain:step{ K = 1 }.K))  --> recursion chain: 2 couplings, b = 3.0, d = 1.0	0.474396
+---```
+---@param options? gibbs.rg_chain_options
+---@return gibbs.recursion
+function gibbs.rg.chain(options) end
+
+---@class gibbs.rg_migdal_kadanoff_options
+---@field b? number the scale factor; 1 is the limit b -> 1, in steps of 2 (a number from 1 to 1000; default 2)
+---@field d? number the dimension (a number from 1 to 100; default 2)
+---@field q? number states of a site: 2 is Ising, H = -K sum s s'; else Potts, H = -K sum delta (a number from 1 to 1e6; default 2)
+---@field order? "move_first"|"decimate_first" bonds are moved before or after the decimation; only the first has a constant (default 'move_first')
+
+---Bonds of hypercubic lattices of Ising or Potts spins moved together and decimated along lines.
+---
+---Errors: an option out of range.
+---
+---Source: Migdal, Sov. Phys. JETP 42 (1975) 743; Kadanoff, Ann. Phys. 100 (1976) 359
+---
+---```lua
+---local scheme = gibbs.rg.migdal_kadanoff{ b = 1, d = 2 }  -- the limit b -> 1 is self-dual
+---print(string.format("%.6f %.6f", scheme.couplings.K, math.log(1 + math.sqrt(2)) / 2))  --> 0.440687 0.440687
+---```
+---@param options? gibbs.rg_migdal_kadanoff_options
+---@return gibbs.recursion
+function gibbs.rg.migdal_kadanoff(options) end
+
+---The majority of triangles of the triangular Ising lattice to first order in cumulants, linear in the field.
+---
+---Errors: any option: it has none.
+---
+---Source: Niemeijer and van Leeuwen, Phys. Rev. Lett. 31 (1973) 1411
+---
+---```lua
+---local scheme = gibbs.rg.niemeijer_van_leeuwen()
+---print(string.format("%.4f %.4f %.4f", scheme.couplings.K, scheme.y_t, scheme.y_h))  --> 0.3356 0.8822 1.3691
+---```
+---@return gibbs.recursion
+function gibbs.rg.niemeijer_van_leeuwen() end
+
+---@class gibbs.rg_kadanoff_options
+---@field d? integer the dimension (an integer from 2 to 3; default 2)
+---@field p? number strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point (a number from 0 to 100; default 0)
+
+---The variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p, by default the one that makes the free energy stationary at the fixed point. Couplings are of all even and odd subsets of a hypercube; recursion:step takes K and h as well.
+---
+---Errors: an option out of range.
+---
+---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005; Kadanoff, Houghton and Yalabik, J. Stat. Phys. 14 (1976) 171
+---
+---```lua
+---local scheme = gibbs.rg.kadanoff{ d = 2 }
+---print(string.format("%.4f %.4f %.4f", scheme.p, scheme.y_t, scheme.y_h))  --> 0.7660 1.0009 1.8753
+---```
+---@param options? gibbs.rg_kadanoff_options
+---@return gibbs.recursion
+function gibbs.rg.kadanoff(options) end
+
+---@class gibbs.rg_wilson_options
+---@field closure? "quadratic"|"neighbours"|"folded" quadratic: K' = 2 K^2 + L, L' = K^2; neighbours: K and L in full; folded: L is added to K (default 'neighbours')
+
+---The square Ising lattice decimated by sqrt 2, couplings beyond the diagonal dropped.
+---
+---Errors: an option out of range.
+---
+---Source: Wilson, Rev. Mod. Phys. 47 (1975) 773; Maris and Kadanoff, Am. J. Phys. 46 (1978) 652
+---
+---```lua
+---local scheme = gibbs.rg.wilson{ closure = "quadratic" }
+---print(string.format("%.4f %.4f", scheme.couplings.K, scheme.couplings.L))  -- 1/3 and 1/9  --> 0.3333 0.1111
+---```
+---@param options? gibbs.rg_wilson_options
+---@return gibbs.recursion
+function gibbs.rg.wilson(options) end
+
+---@class gibbs.rg_recursion_options
+---@field scale? number b: a new site stands for b^d sites (a number from 1.000001 to 1e6; default 2)
+---@field dimension? number d (a number from 0 to 100; default 2)
+---@field states? number of a site, for the free energy of sites without couplings (a number from 1 to 1e9; default 2)
+---@field couplings any a list of their names
+---@field odd? any the names of those that change sign with all spins
+---@field start? any couplings near the fixed point
+---@field step any function(couplings) giving the new couplings by name and, where it is known, the constant g
+
+---A recursion of one's own: a function from couplings to couplings.
+---
+---Errors: step gives no table, or a coupling of another name; more than 24 couplings.
+---
+---```lua
+---local own = gibbs.rg.recursion{ couplings = { "K" }, scale = 2, dimension = 2, start = { K = 0.3 }, step = function(c)
+---  return { K = math.log((math.exp(4 * c.K) + math.exp(-4 * c.K)) / 2) / 2 }
+---end }
+---print(string.format("%.6f %.6f", own.couplings.K, own.y_t))  --> 0.304689 0.747236
+---```
+---@param options gibbs.rg_recursion_options
+---@return gibbs.recursion
+function gibbs.rg.recursion(options) end
+
+---@class gibbs.rg_tensor_options
+---@field K number the coupling of nearest neighbours: H = -K sum s s', or -K sum delta(s, s') with q (a number from -100 to 100; default 0)
+---@field h? number the field: -h sum s, or -h sum delta(s, the first state) (a number from -100 to 100; default 0)
+---@field q? integer states of a Potts site; 0: Ising spins (an integer from 0 to 16; default 0)
+---@field bond_dimension? integer singular values kept a leg; a step costs its sixth power (an integer from 2 to 64; default 16)
+---@field steps? integer each halves the number of tensors: 2^steps sites (an integer from 0 to 200; default 40)
+
+---The free energy a site of a large periodic square lattice of Ising or Potts spins by tensor renormalization. No bound: the error, which comes from the singular values that are dropped, may have either sign.
+---
+---Errors: K is missing; a bond dimension below q.
+---
+---Cost: O(bond_dimension^6) a step.
+---
+---Source: Levin and Nave, Phys. Rev. Lett. 99 (2007) 120601
+---
+---```lua
+---local t = gibbs.rg.tensor{ K = 0.4, bond_dimension = 8 }
+---print(string.format("%.5f %.5f", t.free_energy, gibbs.onsager(0.4).free_energy))  --> -0.87932 -0.87936
+---```
+---@param options gibbs.rg_tensor_options
+---@return table # free_energy (-ln Z a site of 2^steps sites), by_step (a list, of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
+function gibbs.rg.tensor(options) end
+
 ---A random variable whose units take the values -1 and +1. It is an expression: energies and observables are made of it.
 ---
 ---Errors: a shape that is none.
@@ -2467,276 +2751,6 @@ function gibbs.uniform(low, high) end
 ---@param values table|number nested tables of numbers, rectangular, at most 6 deep, all finite
 ---@return gibbs.tensor
 function gibbs.tensor(values) end
-
----@class gibbs.rg_decimation_options
----@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, as P.visible; b divides every length
----@field b? integer the length of a block along each axis, at least 2; 2 by default
-
----Every b-th spin along each axis stays, all others are summed over.
----
----Errors: b does not divide a length.
----
----Source: Kadanoff and Houghton, Phys. Rev. B 11 (1975) 377
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.chain(8), J = 0.5 }
----local K = gibbs.rg.couplings(gibbs.rg.decimation{ visible = P.visible }:step(P))["pair {1}"]
----print(string.format("%.6f", math.exp(2 * K)))  -- cosh(2 J)  --> 1.543081
----```
----@param options gibbs.rg_decimation_options
----@return gibbs.transform
-function gibbs.rg.decimation(options) end
-
----@class gibbs.rg_majority_options
----@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, as P.visible; b divides every length
----@field b? integer the length of a block along each axis, at least 2; 2 by default
-
----The sign of a block's sum; a fair coin where that is 0.
----
----Errors: b does not divide a length.
----
----Source: Niemeijer and van Leeuwen, Phys. Rev. Lett. 31 (1973) 1411; Swendsen, Phys. Rev. Lett. 42 (1979) 859
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
----local C = gibbs.rg.majority{ visible = P.visible }:step(P)
----print(string.format("%.6f", gibbs.rg.couplings(C)["pair {0,1}"]))  --> 0.587040
----```
----@param options gibbs.rg_majority_options
----@return gibbs.transform
-function gibbs.rg.majority(options) end
-
----@class gibbs.rg_block_spin_options
----@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, as P.visible; b divides every length
----@field p number the strength by which a block spin follows its spins
----@field b? integer the length of a block along each axis, at least 2; 2 by default
----@field normalised? boolean whether to divide by 2cosh(p sum_B v); true by default
-
----Kadanoff's block spins: exp(T) = prod_B exp(p h_B sum_B v) / 2cosh(p sum_B v). Without the normalisation the trace condition does not hold.
----
----Errors: b does not divide a length.
----
----Source: Kadanoff and Houghton, Phys. Rev. B 11 (1975) 377; Mehta and Schwab, arXiv:1410.3831 (2014)
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 2), J = 0.3 }
----print(gibbs.rg.block_spin{ visible = P.visible, p = 1 }:trace(P).holds)                      --> true
----print(gibbs.rg.block_spin{ visible = P.visible, p = 1, normalised = false }:trace(P).holds)  --> false
----```
----@param options gibbs.rg_block_spin_options
----@return gibbs.transform
-function gibbs.rg.block_spin(options) end
-
----@class gibbs.rg_filter_options
----@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, as P.visible; b divides every length
----@field offsets table[] a list of offsets from the block's corner, one number an axis
----@field weights number[] a number an offset
----@field b? integer the length of a block along each axis, at least 2; 2 by default
----@field bias? number added to the weighted sum; 0 by default
----@field hard? boolean the sign of phi, a fair coin at 0, instead of drawing by it; false by default
-
----A filter of one's own: block spin B is +1 with probability 1 / (1 + exp(-2 phi_B)), phi_B = bias + sum_i weights_i v(corner of B + offsets_i), periodic. Whatever the weights, the free energy is kept.
----
----Errors: offsets and weights that are not as many; an offset that is no list of one number an axis.
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 2), J = 0.3 }
----local f = gibbs.rg.filter{ visible = P.visible, offsets = { { 0, 0 }, { 1, 1 } }, weights = { 0.7, 0.4 } }
----print(f:trace(P).holds)  --> true
----```
----@param options gibbs.rg_filter_options
----@return gibbs.transform
-function gibbs.rg.filter(options) end
-
----@class gibbs.rg_bond_moving_options
----@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, as P.visible; b divides every length
----@field J number the coupling of nearest neighbours
----@field b? integer the length of a block along each axis, at least 2; 2 by default
-
----Migdal and Kadanoff's step of the hypercubic Ising model on its spins: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every b-th are summed over. D = H_moved - H has mean 0 where all bonds have the same mean, so that F_l <= F: a bound, not a trace condition.
----
----Errors: b does not divide a length.
----
----Source: Migdal, Sov. Phys. JETP 42 (1975) 743; Kadanoff, Ann. Phys. 100 (1976) 359
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.3 }
----local C = gibbs.rg.bond_moving{ visible = P.visible, J = 0.3 }:step(P)
----print(C:free_energy().value < P:free_energy().value)  --> true
----```
----@param options gibbs.rg_bond_moving_options
----@return gibbs.transform
-function gibbs.rg.bond_moving(options) end
-
----The step of a machine: T = H(v) - E(v,h), so that coarse-graining by it is sampling its hidden units, and its budget is that of the machine against P.
----
----Errors: Q has no hidden units.
----
----Source: Mehta and Schwab, arXiv:1410.3831 (2014)
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
----local Q = gibbs.rbm{ visible = P.visible, hidden = gibbs.spins(2), W = 0.2 }
----local b = gibbs.rg.rbm(Q):budget(P)
----print(math.abs(b.kl.value - gibbs.kl(P, Q):value().value) < 1e-9)  --> true
----```
----@param Q gibbs.distribution with hidden units; its visible units are those of the distribution that is coarse-grained
----@return gibbs.transform
-function gibbs.rg.rbm(Q) end
-
----@class gibbs.rg_transform_options
----@field kernel gibbs.expression|function an expression T(v, h), or a function of the distribution that gives one
----@field visible gibbs.variable the variable v
----@field hidden gibbs.variable the variable h
----@field name? string what it is called; T by default
-
----A coarse-graining by a kernel of one's own.
----
----Errors: a kernel that is neither an expression nor a function.
----
----```lua
----local s, h = gibbs.spins(4), gibbs.spins(2)
----local P = gibbs.boltzmann{ visible = s, energy = -0.5 * gibbs.bonds(s, gibbs.lattice.chain(4)) }
----local T = h:dot(gibbs.tensor{ { 1, 1, 0, 0 }, { 0, 0, 1, 1 } }:mul(s))
----print(gibbs.rg.transform{ kernel = T, visible = s, hidden = h }:trace(P).holds)  --> false
----```
----@param options gibbs.rg_transform_options
----@return gibbs.transform
-function gibbs.rg.transform(options) end
-
----The couplings of a distribution of +-1 spins, exactly: H(s) = -g - sum_A g_A prod_(i in A) s_i, gathered into classes that the symmetries of the lattice map onto each other.
----
----Errors: more than 20 spins: gibbs.rg.mcrg infers couplings in a basis.
----
----Cost: O(n 2^n) for n spins, in Lua.
----
----Source: the Walsh-Hadamard transform of H
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.3 }
----print(string.format("%.6f", gibbs.rg.couplings(P)["pair {0,1}"]))  --> 0.300000
----```
----@param C gibbs.distribution of at most 20 spins, as after transform:step(P)
----@return table # a list of classes { name, spins, value (their mean), spread (greatest less least), count }; the value also by the name, "pair {0,1}"; and constant = g
-function gibbs.rg.couplings(C) end
-
----@class gibbs.rg_chain_options
----@field b? integer every b-th spin stays (an integer from 2 to 1000; default 2)
-
----The chain of spins in a field, all but every b-th summed over: exact. Without field tanh K' = tanh(K)^b.
----
----Source: Nelson and Fisher, Ann. Phys. 91 (1975) 226
----
----```lua
----local K = gibbs.rg.chain():step(1).K
----print(string.format("%.10f", K))  --> 0.6625013737
----```
----@param options? gibbs.rg_chain_options
----@return gibbs.recursion
-function gibbs.rg.chain(options) end
-
----@class gibbs.rg_migdal_kadanoff_options
----@field b? number the scale factor; 1 is the limit b -> 1, in steps of 2 (a number from 1 to 1000; default 2)
----@field d? number the dimension (a number from 1 to 100; default 2)
----@field q? number states of a site: 2 is Ising, H = -K sum s s'; else Potts, H = -K sum delta (a number from 1 to 1e6; default 2)
----@field order? "move_first"|"decimate_first" bonds are moved before or after the decimation; only the first has a constant (default 'move_first')
-
----Bonds of hypercubic lattices moved together, b^(d-1) to one, and decimated along lines: any b and d, Ising and Potts. For d = b = 2: K' = log(cosh(4 K)) / 2.
----
----Source: Migdal, Sov. Phys. JETP 42 (1975) 743; Kadanoff, Ann. Phys. 100 (1976) 359
----
----```lua
----local mk = gibbs.rg.migdal_kadanoff{ d = 2, b = 2 }
----print(string.format("%.7f %.6f", mk.couplings.K, mk.y_t))  --> 0.3046889 0.747236
----```
----@param options? gibbs.rg_migdal_kadanoff_options
----@return gibbs.recursion
-function gibbs.rg.migdal_kadanoff(options) end
-
----The majority of triangles of the triangular Ising lattice, b = sqrt 3, to the first cumulant, linear in the field: K' = 2 K ((e^3K + e^-K) / (e^3K + 3 e^-K))^2.
----
----Source: Niemeijer and van Leeuwen, Phys. Rev. Lett. 31 (1973) 1411
----
----```lua
----local r = gibbs.rg.niemeijer_van_leeuwen()
----print(string.format("%.6f %.6f %.6f", r.couplings.K, r.y_t, r.y_h))  --> 0.335614 0.882203 1.369070
----```
----@return gibbs.recursion
-function gibbs.rg.niemeijer_van_leeuwen() end
-
----@class gibbs.rg_kadanoff_options
----@field d? integer the dimension (an integer from 2 to 3; default 2)
----@field p? number strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point (a number from 0 to 100; default 0)
-
----Kadanoff's variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p. Moving potentials of mean 0 bounds the free energy from below for every p; by default p is the one that makes it stationary at the fixed point.
----
----Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005; Kadanoff, Houghton and Yalabik, J. Stat. Phys. 14 (1976) 171
----
----```lua
----local r = gibbs.rg.kadanoff{ d = 2 }
----print(string.format("%.4f %.4f", r.y_t, r.y_h))                   --> 1.0009 1.8753
----print(r:bound(0.4) <= gibbs.onsager(0.4).free_energy)             --> true
----```
----@param options? gibbs.rg_kadanoff_options
----@return gibbs.recursion
-function gibbs.rg.kadanoff(options) end
-
----@class gibbs.rg_wilson_options
----@field closure? "quadratic"|"neighbours"|"folded" quadratic: K' = 2 K^2 + L, L' = K^2; neighbours: K and L in full; folded: L is added to K (default 'neighbours')
-
----The square lattice decimated by sqrt 2, with couplings beyond the diagonal dropped.
----
----Source: Wilson, Rev. Mod. Phys. 47 (1975) 773; Maris and Kadanoff, Am. J. Phys. 46 (1978) 652
----
----```lua
----print(string.format("%.4f", gibbs.rg.wilson().y_t))  --> 0.8213
----```
----@param options? gibbs.rg_wilson_options
----@return gibbs.recursion
-function gibbs.rg.wilson(options) end
-
----@class gibbs.rg_recursion_options
----@field scale? number b: a new site stands for b^d sites (a number from 1.000001 to 1e6; default 2)
----@field dimension? number d (a number from 0 to 100; default 2)
----@field states? number of a site, for the free energy of sites without couplings (a number from 1 to 1e9; default 2)
----@field couplings string[] a list of their names
----@field odd? string[] the names of those that change sign with all spins
----@field start? number|table couplings near the fixed point
----@field step function function(couplings) giving the new couplings by name and, where it is known, the constant g
-
----A recursion of one's own: step is a function of a table of couplings by name, which gives the new ones and, where it is known, the constant g.
----
----Errors: step gives no table of these couplings; more than 24 of them.
----
----```lua
----local r = gibbs.rg.recursion{ couplings = { "K" }, start = { K = 0.3 },
----  step = function(c) return { K = 0.5 * math.log((math.exp(4 * c.K) + math.exp(-4 * c.K)) / 2) } end }
----print(string.format("%.6f", r.y_t))  --> 0.747236
----```
----@param options gibbs.rg_recursion_options
----@return gibbs.recursion
-function gibbs.rg.recursion(options) end
-
----@class gibbs.rg_tensor_options
----@field K number the coupling of nearest neighbours: H = -K sum s s', or -K sum delta(s, s') with q (a number from -100 to 100; default 0)
----@field h? number the field: -h sum s, or -h sum delta(s, the first state) (a number from -100 to 100; default 0)
----@field q? integer states of a Potts site; 0: Ising spins (an integer from 0 to 16; default 0)
----@field bond_dimension? integer singular values kept a leg; a step costs its sixth power (an integer from 2 to 64; default 16)
----@field steps? integer each halves the number of tensors: 2^steps sites (an integer from 0 to 200; default 40)
-
----The free energy a site of a large square torus by tensor renormalization: every step halves the number of tensors and keeps the largest singular values. What is dropped is the only error; it is no bound.
----
----Cost: O(bond_dimension^6) a step, memory a few times 8 bond_dimension^4 bytes.
----
----Source: Levin and Nave, Phys. Rev. Lett. 99 (2007) 120601
----
----```lua
----local r = gibbs.rg.tensor{ K = 0.3, bond_dimension = 12, steps = 30 }
----print(math.abs(r.free_energy - gibbs.onsager(0.3).free_energy) < 1e-5)  --> true
----```
----@param options gibbs.rg_tensor_options
----@return table # free_energy = -ln Z a site of 2^steps sites, by_step (that of 2^0, 2^1, ... sites), truncation (the largest share of squared singular values that a step dropped)
-function gibbs.rg.tensor(options) end
 
 ---@class gibbs.rg_mcrg_options
 ---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
@@ -3203,7 +3217,7 @@ function gibbs.lattice.graph(options) end
 ---@return gibbs.data
 function gibbs.data(rows, weights) end
 
----Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name"), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
+---Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), .npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is "@name", one of a data set W is "W@name"; both are written so), .idx (MNIST's format; also a file named like train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.
 ---
 ---Errors: no such file; another ending; contents that the format does not describe to the last byte, by line and column in texts; integers that a double does not hold exactly.
 ---
@@ -3232,8 +3246,29 @@ function gibbs.read(path) end
 ---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean numbers, strings, booleans, gibbs.null, tensors, parameters (their present values), distributions (gibbs.load), and tables of them: lists without holes, or names
 function gibbs.write(path, value) end
 
+---Add a value to what a file holds, as if it had been written along with it; a file that is not there is made. To .csv: rows, below a matrix or below columns of the same names, in any form that gibbs.write takes. To .npy and .idx: along the first axis. To .npz, .h5 and .hdf5: further items; groups of one name are joined. To .json: items of a list, or names of a table. Nothing that is there is replaced. The file is written anew, and is complete or as it was before.
+---
+---Errors: other columns, or another shape, than what is there; an item that is there already; a checkpoint or a model by Q:save, which is sealed; what gibbs.read and gibbs.write refuse.
+---
+---Cost: O(size of the file): for a row now and then. A loop that logs keeps a table, or uses run:log.
+---
+---```lua
+---gibbs.append("log.csv", { K = { 0.1 }, F = { -2 } })
+---gibbs.append("log.csv", { header = { "K", "F" }, rows = { { 0.2, -3 }, { 0.3, -4 } } })
+---print(#gibbs.read("log.csv").F)  --> 3
+---```
+---@param path string ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx
+---@param value table|gibbs.tensor|gibbs.parameter|gibbs.distribution|number|string|boolean as gibbs.write takes it
+function gibbs.append(path, value) end
+
 ---The distribution that Q:save wrote, with variables and parameters of its own. The file is parsed and every length, shape, word and number of it is checked; nothing in it is executed. Length and checksum are told before anything else, so that damage is no other machine. Files of version 1, the only one so far, stay readable; other versions are refused by name.
----The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other. Attributes of the file: format is "gibbs model", version is 1, then gibbs (the writer's version) and family. parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start). variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis). nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables. constants: length (1: one number for all elements) and numbers. lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. energy_text: the energy for human eyes.
+---The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other.
+---Attributes of the file: format is "gibbs model", version is 1, then gibbs (the writer's version) and family.
+---parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start).
+---variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis).
+---nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables.
+---constants: length (1: one number for all elements) and numbers.
+---lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. energy_text: the energy for human eyes.
 ---Before HDF5's own beginning stand 512 bytes with the checksum. A file without them, as other programs write it, is read too: to change a model in Python, copy its items to a new file (source.copy(name, target)) and change them there.
 ---
 ---Errors: no such file; a file that is cut off, changed, of another kind or version; contents that are no model, saying where.

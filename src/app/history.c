@@ -37,7 +37,7 @@ static void replace(char *text, char from, char to) {
   for (char *at = text; (at = strchr(at, from)) != NULL; at++) *at = to;
 }
 
-/* ---- loading ---------------------------------------------------------------------------------------------------- */
+/* ---- loading ----------------------------------------------------------------------------------------------- */
 
 static bool is_text(const char *line, size_t length) {
   for (size_t i = 0; i < length; i++) {
@@ -47,7 +47,7 @@ static bool is_text(const char *line, size_t length) {
   return length > 0 && length <= LONGEST;
 }
 
-/* The last MOST_BYTES of the file with a zero behind them, to be freed; NULL: nothing there.  *cut: there were more. */
+/* The last MOST_BYTES of the file with a zero behind them, to be freed; NULL: nothing there.  *cut: it had more. */
 static char *read_end(size_t *length, bool *cut) {
   FILE *file = fopen(file_path, "rbe");
   struct stat about;
@@ -107,7 +107,7 @@ void history_load(void (*each)(const char *text)) {
   free(text);
 }
 
-/* ---- keeping ---------------------------------------------------------------------------------------------------- */
+/* ---- keeping ----------------------------------------------------------------------------------------------- */
 
 /* One write, so that lines of two prompts do not mix. */
 void history_keep(const char *text) {

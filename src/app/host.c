@@ -112,7 +112,10 @@ static int host_files(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg host_functions[] = {{"commands", host_commands},       {"options", host_options},
-                                   {"environment", host_environment}, {"exits", host_exits},
-                                   {"terminal", host_terminal},       {"files", host_files},
+const luaL_Reg host_functions[] = {{"commands", host_commands},
+                                   {"options", host_options},
+                                   {"environment", host_environment},
+                                   {"exits", host_exits},
+                                   {"terminal", host_terminal},
+                                   {"files", host_files},
                                    {NULL, NULL}};

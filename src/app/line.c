@@ -31,7 +31,7 @@ typedef char *(*generator)(const char *word, int number);
   X(int *rl_completion_append_character, rl_completion_append_character)                                             \
   X(const char **rl_completer_word_break_characters, rl_completer_word_break_characters)                             \
   X(const char **rl_completer_quote_characters, rl_completer_quote_characters)                                       \
-  X(int *rl_catch_signals, rl_catch_signals)                                                                         \
+  X(void (*rl_check_signals)(void), rl_check_signals)                                                                \
   X(char *(*rl_variable_value)(const char *), rl_variable_value)                                                     \
   X(const char **rl_readline_name, rl_readline_name)
 
@@ -42,25 +42,34 @@ static struct line_editor {
 #undef X
 } editor;
 
-/* ---- the editor ------------------------------------------------------------------------------------------------- */
+/* ---- the editor -------------------------------------------------------------------------------------------- */
 
-/* Waits until there is something to read; false when Ctrl-C came.  The signal is let in while waiting only, so that
- * none is missed just before. */
-static bool wait_for_key(int file) {
+/* Waits until there is something to read; false when a signal came.  Ctrl-C is let in while waiting only, so that it
+ * is not missed just before. */
+static bool wait_once(int file) {
   sigset_t interrupt, before;
   fd_set files;
-  int ready = -1;
+  bool ready = false;
   sigemptyset(&interrupt);
   sigaddset(&interrupt, SIGINT);
   pthread_sigmask(SIG_BLOCK, &interrupt, &before);
-  while (ready < 0 && !gibbs_interrupted()) {
+  if (!gibbs_interrupted()) {
     FD_ZERO(&files);
     FD_SET(file, &files);
-    ready = pselect(file + 1, &files, NULL, NULL, NULL, &before);
-    if (ready < 0 && errno != EINTR) ready = 0;
+    ready = pselect(file + 1, &files, NULL, NULL, NULL, &before) >= 0 || errno != EINTR;
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return !gibbs_interrupted();
+  return ready;
+}
+
+/* False when Ctrl-C came.  Readline sees other signals first: it leaves the terminal as it was before the program
+ * stops or ends, and follows its size. */
+static bool wait_for_key(int file) {
+  while (!gibbs_interrupted()) {
+    if (wait_once(file)) return true;
+    if (editor.loaded) editor.rl_check_signals();
+  }
+  return false;
 }
 
 /* A key, or the end of the line when Ctrl-C came while waiting. */
@@ -118,7 +127,6 @@ static void load_editor(void) {
   void *library = dlopen("libreadline.so.8", RTLD_NOW);
   editor.loaded = library != NULL && find_symbols(library);
   if (editor.loaded) {
-    *editor.rl_catch_signals = 0; /* Ctrl-C is ours */
     *editor.rl_getc_function = read_key;
     *editor.rl_readline_name = "gibbs";
     *editor.rl_attempted_completion_function = complete_word;
@@ -129,19 +137,21 @@ static void load_editor(void) {
   history_load(recall);
 }
 
-/* ---- without it ------------------------------------------------------------------------------------------------- */
+/* ---- without it -------------------------------------------------------------------------------------------- */
 
-static line read_plain(const char *prompt) {
+/* A terminal gives a line at a time: nothing of it is in the buffer of stdin when the next is waited for. */
+static line read_plain(const char *prompt, bool terminal) {
   line out = {.text = NULL};
   size_t room = 0;
   fputs(prompt, stdout);
   fflush(stdout);
-  ssize_t length = getline(&out.text, &room, stdin);
+  bool ready = !terminal || wait_for_key(STDIN_FILENO);
+  ssize_t length = ready ? getline(&out.text, &room, stdin) : -1;
   if (length < 0) {
     free(out.text);
     out.text = NULL;
     clearerr(stdin);
-    if (isatty(STDIN_FILENO)) putchar('\n');
+    if (terminal) putchar('\n');
     return out;
   }
   out.length = (size_t)length;
@@ -149,7 +159,7 @@ static line read_plain(const char *prompt) {
   return out;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------ */
+/* ---- lines ------------------------------------------------------------------------------------------------- */
 
 /* Where pasted text is bracketed, readline begins a new line at the end of the input, else the caller has to. */
 static line read_edited(const char *prompt) {
@@ -165,7 +175,7 @@ static line read_edited(const char *prompt) {
 line line_read(const char *prompt) {
   bool terminal = isatty(STDIN_FILENO);
   if (terminal && !editor.tried) load_editor();
-  line out = terminal && editor.loaded ? read_edited(prompt) : read_plain(terminal ? prompt : "");
+  line out = terminal && editor.loaded ? read_edited(prompt) : read_plain(terminal ? prompt : "", terminal);
   out.given_up = gibbs_interrupted();
   return out;
 }

@@ -17,7 +17,7 @@ enum { WIDEST = 500 };
 
 static const double first_second = 1;       /* what takes less is not told of */
 static const double first_line = 30;        /* the same, where there is no terminal */
-static const double longest_silence = 1800; /* there, lines come at 30, 60, 120, ... seconds, and then this far apart */
+static const double longest_silence = 1800; /* lines come at 30, 60, 120, ... seconds, and then this far apart */
 
 static struct display {
   int file; /* a terminal's, kept when the standard error goes elsewhere; -1: there is none */
@@ -25,7 +25,7 @@ static struct display {
   double next; /* without a terminal: when the next line is due, in seconds since the beginning */
 } display = {.file = -1};
 
-/* ---- on a terminal ---------------------------------------------------------------------------------------------- */
+/* ---- on a terminal ----------------------------------------------------------------------------------------- */
 
 static void write_all(const char *text, size_t length) {
   while (length > 0) {
@@ -61,7 +61,7 @@ static void show_line(double now) {
   write_all(text, length + 4);
 }
 
-/* ---- elsewhere -------------------------------------------------------------------------------------------------- */
+/* ---- elsewhere --------------------------------------------------------------------------------------------- */
 
 static void write_line(double now, double elapsed) {
   char text[WIDEST];
@@ -70,7 +70,7 @@ static void write_line(double now, double elapsed) {
   display.next = elapsed + (elapsed < longest_silence ? elapsed : longest_silence);
 }
 
-/* ---- the view --------------------------------------------------------------------------------------------------- */
+/* ---- the view ---------------------------------------------------------------------------------------------- */
 
 static void show(void *context, double now) {
   (void)context;
@@ -87,7 +87,7 @@ static void hide(void *context) {
 
 static const gibbs_progress_view view = {.show = show, .hide = hide};
 
-/* ---- functions of Lua that write -------------------------------------------------------------------------------- */
+/* ---- functions of Lua that write --------------------------------------------------------------------------- */
 
 /* The function itself runs in this call, so that its messages name the script's line and its own name. */
 static int clear_and_call(lua_State *L) {
@@ -116,7 +116,7 @@ static void wrap_writers(lua_State *L) {
   lua_pop(L, 4);
 }
 
-/* ---- beginning and end ------------------------------------------------------------------------------------------ */
+/* ---- beginning and end ------------------------------------------------------------------------------------- */
 
 static bool is_terminal(void) {
   const char *kind = getenv("TERM");

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "line.h"
 #include "gibbs/environment.h"
+#include "line.h"
 #include "script.h"
 #include "signals.h"
 
@@ -61,7 +61,7 @@ static char *candidate(const char *text, size_t start, int number) {
   return word;
 }
 
-/* ---- what the prompt calls -------------------------------------------------------------------------------------- */
+/* ---- what the prompt calls --------------------------------------------------------------------------------- */
 
 /* host.read(prompt, before) -> a line, nil at the end, false when Ctrl-C gave it up; `before`: the lines of the input
  * that are there already, for completion */

@@ -170,8 +170,8 @@ static gibbs_status run_alone(size_t segments, gibbs_ensemble_work work, void *c
                               gibbs_error *err) {
   gibbs_status status = GIBBS_OK;
   for (size_t segment = 0; status == GIBBS_OK && segment < segments; segment++) {
-    status = gibbs_interrupted() ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted")
-                                 : work(context, segment, 0, err);
+    status =
+        gibbs_interrupted() ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted") : work(context, segment, 0, err);
     gibbs_progress_step(task, segment + 1);
   }
   return status;

@@ -7,8 +7,8 @@
 #include "gl_argument.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
-#include "gl_interrupt.h"
 #include "gl_expression.h"
+#include "gl_interrupt.h"
 #include "gl_options.h"
 #include "gl_record.h"
 #include "gl_state.h"
@@ -41,8 +41,7 @@ uint64_t gl_warm_up(lua_State *L, int index, const char *who, const char *name) 
   return detect ? GIBBS_WARM_UP_DETECT : (uint64_t)sweeps;
 }
 
-/* ---- sweeps ------------------------------------------------------------------------------------------------------
- */
+/* ---- sweeps ------------------------------------------------------------------------------------------------- */
 
 typedef struct advance_options {
   uint64_t sweeps;
@@ -78,8 +77,8 @@ static int sweep(lua_State *L, const char *who, sweeping run) {
   uint64_t done = gibbs_chains_sweeps(set->chains) - before;
   gl_chain_set_release(set);
   if (status == GIBBS_ERR_INTERRUPT)
-    return gl_interrupt(L, 1, who, "after %I of %I sweeps; the chains go on from there", (lua_Integer)done,
-                        (lua_Integer)sweeps);
+    return gl_interrupt(L, 1, who, "after %I of %I sweeps; they go on from there, or chains:save keeps them",
+                        (lua_Integer)done, (lua_Integer)sweeps);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   lua_settop(L, 1);

@@ -25,15 +25,9 @@ int gl_raise(lua_State *L, const gibbs_error *err) {
   return raise_at_user(L);
 }
 
-void gl_interrupt_calm(lua_State *L) {
-  lua_sethook(L, NULL, 0, 0);
-  lua_sethook(gl_state_of(L)->main, NULL, 0, 0);
-}
-
 void gl_check(lua_State *L, gibbs_status status, const gibbs_error *err) {
   if (status == GIBBS_OK) return;
   if (status == GIBBS_ERR_CALLBACK && gl_callback_take_error(L)) lua_error(L);
-  if (status == GIBBS_ERR_INTERRUPT) gl_interrupt_calm(L);
   gl_raise(L, err);
 }
 

@@ -22,10 +22,6 @@ void gl_check(lua_State *L, gibbs_status status, const gibbs_error *err);
 /* Raise an error of the caller's making.  The format is lua_pushfstring's: %s %d %I %f %p %c %U %%. */
 int gl_fail(lua_State *L, const char *format, ...);
 
-/* Before the error of a run that Ctrl-C has stopped: the program's hook waits to raise one too, and would do so in the
- * handler of this one. */
-void gl_interrupt_calm(lua_State *L);
-
 /* The nearest of some words to one that is misspelt.
  *   gl_guess guess = gl_guess_of(word);
  *   for each candidate: gl_guess_offer(&guess, candidate);

@@ -96,31 +96,38 @@ static void push_value(lua_State *L, const gibbs_value *value) {
   }
 }
 
-/* gibbs.read(path) -> table or tensor */
-static int files_read(lua_State *L) {
-  static const char who[] = "gibbs.read";
-  const char *path = gl_string(L, 1, who, "path");
-  gl_at_most(L, 1, who);
+void gl_value_push(lua_State *L, const char *who, gl_value_maker *make, const void *context) {
   gl_box *box = gl_box_new(L, &gl_tree, 0);
   gibbs_error err;
   gibbs_value *value = NULL;
   gl_enter(L);
-  gibbs_status status = gibbs_file_read(path, &value, &err);
+  gibbs_status status = make(context, &value, &err);
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   box->self = value;
   push_value(L, value);
   box->self = NULL;
   gibbs_value_free(value);
+}
+
+static gibbs_status read_file(const void *path, gibbs_value **out, gibbs_error *err) {
+  return gibbs_file_read(path, out, err);
+}
+
+/* gibbs.read(path) -> table or tensor */
+static int files_read(lua_State *L) {
+  static const char who[] = "gibbs.read";
+  const char *path = gl_string(L, 1, who, "path");
+  gl_at_most(L, 1, who);
+  gl_value_push(L, who, read_file, path);
   return 1;
 }
 
 /* ---- Lua to values -------------------------------------------------------------------------------------- */
 
-static const char write_who[] = "gibbs.write";
-
 /* Where in the value one is; the root has up == NULL. */
 typedef struct place {
+  const char *who; /* what is called, for messages */
   const struct place *up;
   const char *name; /* NULL: an item of a list */
   lua_Integer index;
@@ -138,7 +145,7 @@ static const char *describe_place(lua_State *L, const place *at) {
 
 static int refuse_value(lua_State *L, int index, const place *at, const char *legal) {
   const char *what = gl_describe(L, index);
-  return gl_fail(L, "%s: the value holds %s%s; it must hold %s", write_who, what, describe_place(L, at), legal);
+  return gl_fail(L, "%s: the value holds %s%s; it must hold %s", at->who, what, describe_place(L, at), legal);
 }
 
 static const char legal_values[] =
@@ -166,11 +173,11 @@ static gibbs_value *make_string(lua_State *L, int index) {
 }
 
 /* A distribution, as a table of names. */
-static gibbs_value *make_model(lua_State *L, const gibbs_distribution *d) {
+static gibbs_value *make_model(lua_State *L, const gibbs_distribution *d, const place *at) {
   gibbs_error err;
   gibbs_value *value = NULL;
   gibbs_status status = gibbs_model_to_value(d, &value, &err);
-  if (status != GIBBS_OK) gibbs_error_prefix(&err, write_who);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, at->who);
   gl_check(L, status, &err);
   return value;
 }
@@ -198,14 +205,14 @@ static gibbs_value *make_leaf(lua_State *L, int index, const place *at) {
   case LUA_TSTRING:
     return make_string(L, index);
   default:
-    if (gl_test(L, index, &gl_distribution)) return make_model(L, gl_test(L, index, &gl_distribution));
+    if (gl_test(L, index, &gl_distribution)) return make_model(L, gl_test(L, index, &gl_distribution), at);
     return gl_class_of(L, index) == &gl_null ? gibbs_value_null() : make_tensor(L, index, at);
   }
 }
 
 static void refuse_key(lua_State *L, const place *at) {
   const char *key = gl_describe(L, -2);
-  gl_fail(L, "%s: the table%s has the key %s; keys are names, or 1 to n without holes", write_who,
+  gl_fail(L, "%s: the table%s has the key %s; keys are names, or 1 to n without holes", at->who,
           describe_place(L, at), key);
 }
 
@@ -221,11 +228,10 @@ static bool is_list(lua_State *L, int table, const place *at) {
       refuse_key(L, at);
   }
   if (names > 0 && integers > 0)
-    gl_fail(L, "%s: the table%s has both names and numbers as keys; a file holds one or the other", write_who,
+    gl_fail(L, "%s: the table%s has both names and numbers as keys; a file holds one or the other", at->who,
             describe_place(L, at));
   if (integers != length)
-    gl_fail(L, "%s: the table%s has holes; write gibbs.null where there is nothing", write_who,
-            describe_place(L, at));
+    gl_fail(L, "%s: the table%s has holes; write gibbs.null where there is nothing", at->who, describe_place(L, at));
   return names == 0;
 }
 
@@ -234,7 +240,7 @@ static void fill(lua_State *L, int index, const place *at, gibbs_value *parent);
 static void fill_list(lua_State *L, int table, const place *up, gibbs_value *list) {
   lua_Integer count = (lua_Integer)lua_rawlen(L, table);
   for (lua_Integer i = 1; i <= count; i++) {
-    place below = {up, NULL, i, up->depth + 1};
+    place below = {up->who, up, NULL, i, up->depth + 1};
     lua_rawgeti(L, table, i);
     fill(L, lua_gettop(L), &below, list);
     lua_pop(L, 1);
@@ -261,9 +267,9 @@ static void fill_map(lua_State *L, int table, const place *up, gibbs_value *map)
   size_t count;
   const char **names = push_names(L, table, &count);
   for (size_t i = 0; i < count; i++) {
-    place below = {up, names[i], 0, up->depth + 1};
+    place below = {up->who, up, names[i], 0, up->depth + 1};
     lua_pushstring(L, names[i]);
-    if (lua_rawget(L, table) == LUA_TNIL) gl_fail(L, "%s: the name '%s...' holds a zero byte", write_who, names[i]);
+    if (lua_rawget(L, table) == LUA_TNIL) gl_fail(L, "%s: the name '%s...' holds a zero byte", up->who, names[i]);
     fill(L, lua_gettop(L), &below, map);
     lua_pop(L, 1);
   }
@@ -271,7 +277,7 @@ static void fill_map(lua_State *L, int table, const place *up, gibbs_value *map)
 }
 
 static void fill_table(lua_State *L, int table, const place *at, gibbs_value *value) {
-  luaL_checkstack(L, 12, write_who);
+  luaL_checkstack(L, 12, at->who);
   if (gibbs_value_kind_of(value) == GIBBS_VALUE_LIST)
     fill_list(L, table, at, value);
   else
@@ -285,39 +291,51 @@ static void fill(lua_State *L, int index, const place *at, gibbs_value *parent) 
     return;
   }
   if (at->depth > GIBBS_VALUE_MAX_DEPTH)
-    gl_fail(L, "%s: the value is nested more than %d levels deep; does a table contain itself?", write_who,
+    gl_fail(L, "%s: the value is nested more than %d levels deep; does a table contain itself?", at->who,
             GIBBS_VALUE_MAX_DEPTH);
   gibbs_value *child = is_list(L, index, at) ? gibbs_value_list() : gibbs_value_map();
   add(L, parent, at, child);
   fill_table(L, index, at, child);
 }
 
-static void make_root(lua_State *L, int index, gl_box *box) {
-  place root = {NULL, NULL, 0, 0};
+static void make_root(lua_State *L, int index, const char *who, gl_box *box) {
+  place root = {who, NULL, NULL, 0, 0};
   bool table = lua_istable(L, index);
   gibbs_value *value = !table                     ? make_leaf(L, index, &root)
                        : is_list(L, index, &root) ? gibbs_value_list()
                                                   : gibbs_value_map();
-  if (!value) gl_fail(L, "%s: out of memory", write_who);
+  if (!value) gl_fail(L, "%s: out of memory", who);
   box->self = value;
   if (table) fill_table(L, index, &root, value);
 }
 
-/* gibbs.write(path, value) */
-static int files_write(lua_State *L) {
-  const char *path = gl_string(L, 1, write_who, "path");
-  gl_at_most(L, 2, write_who);
+typedef gibbs_status put_file(const char *path, const gibbs_value *value, gibbs_error *err);
+
+static int put_value(lua_State *L, const char *who, put_file *put) {
+  const char *path = gl_string(L, 1, who, "path");
+  gl_at_most(L, 2, who);
   luaL_checkany(L, 2);
   gl_box *box = gl_box_new(L, &gl_tree, 0);
-  make_root(L, 2, box);
+  make_root(L, 2, who, box);
   gibbs_error err;
   gl_enter(L);
-  gibbs_status status = gibbs_file_write(path, box->self, &err);
-  if (status != GIBBS_OK) gibbs_error_prefix(&err, write_who);
+  gibbs_status status = put(path, box->self, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
   gibbs_value_free(box->self);
   box->self = NULL;
   return 0;
 }
 
-const luaL_Reg gl_files_functions[] = {{"read", files_read}, {"write", files_write}, {NULL, NULL}};
+/* gibbs.write(path, value) */
+static int files_write(lua_State *L) {
+  return put_value(L, "gibbs.write", gibbs_file_write);
+}
+
+/* gibbs.append(path, value) */
+static int files_append(lua_State *L) {
+  return put_value(L, "gibbs.append", gibbs_file_append);
+}
+
+const luaL_Reg gl_files_functions[] = {
+    {"read", files_read}, {"write", files_write}, {"append", files_append}, {NULL, NULL}};

@@ -22,7 +22,7 @@ static void keep_value(lua_State *L, int index) {
 
 int gl_interrupt(lua_State *L, int index, const char *who, const char *format, ...) {
   va_list arguments;
-  gl_interrupt_calm(L);
+  gl_drop_hook(L);
   luaL_checkstack(L, 8, who);
   if (index != 0) keep_value(L, index);
   va_start(arguments, format);

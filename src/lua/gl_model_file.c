@@ -5,6 +5,7 @@
 #include "gl_argument.h"
 #include "gl_distribution.h"
 #include "gl_error.h"
+#include "gl_files.h"
 #include "gl_module.h"
 #include "gl_state.h"
 
@@ -42,4 +43,16 @@ static int load_model(lua_State *L) {
   return 1;
 }
 
+static gibbs_status make_value(const void *distribution, gibbs_value **out, gibbs_error *err) {
+  return gibbs_model_to_value(distribution, out, err);
+}
+
+/* core.model(Q) -> what a file would hold of it, as it is now: a table */
+static int model_table(lua_State *L) {
+  static const char who[] = "core.model";
+  gl_value_push(L, who, make_value, gl_model(L, 1, who, "Q"));
+  return 1;
+}
+
+const luaL_Reg gl_model_file_core[] = {{"model", model_table}, {NULL, NULL}};
 const luaL_Reg gl_model_file_functions[] = {{"load", load_model}, {NULL, NULL}};

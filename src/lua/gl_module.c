@@ -96,10 +96,10 @@ static int core_hopeful(lua_State *L) {
 
 static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
                                           {"catalog", gl_catalog},
-                                          {"hopeful", core_hopeful},
-                                          {"place_name", core_place_name},
                                           {"members", core_members},
                                           {"wrap", core_wrap},
+                                          {"hopeful", core_hopeful},
+                                          {"place_name", core_place_name},
                                           {"memory", core_memory},
                                           {"raise", core_raise},
                                           {"place", core_place},

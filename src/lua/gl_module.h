@@ -21,7 +21,7 @@
 /* clang-format on */
 
 /* Rooms that only our own Lua files enter: gl_<room>_core[] go to the table "gibbs.core". */
-#define GL_CORE_ROOMS(ROOM) ROOM(folder) ROOM(process) ROOM(interval) ROOM(filter) ROOM(task)
+#define GL_CORE_ROOMS(ROOM) ROOM(folder) ROOM(process) ROOM(interval) ROOM(filter) ROOM(task) ROOM(model_file)
 
 #define GL_DECLARE_ROOM(room) extern const luaL_Reg gl_##room##_functions[];
 GL_ROOMS(GL_DECLARE_ROOM)

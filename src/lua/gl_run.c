@@ -14,13 +14,15 @@
 #include <unistd.h>
 
 #include "gibbs/environment.h"
+#include "gibbs/file_access.h"
 #include "gibbs/run_folder.h"
 #include "gibbs/sha256.h"
-#include "gl_callback.h"
 #include "gl_class.h"
 #include "gl_error.h"
+#include "gl_state.h"
 
-/* ---- hashes ------------------------------------------------------------------------------------------------------ */
+/* ---- hashes ------------------------------------------------------------------------------------------------------
+ */
 
 /* core.sha256(path) -> digits, bytes; or nil and a message that does not name the path */
 static int file_sha256(lua_State *L) {
@@ -48,7 +50,8 @@ static int text_sha256(lua_State *L) {
   return 1;
 }
 
-/* ---- the environment --------------------------------------------------------------------------------------------- */
+/* ---- the environment ---------------------------------------------------------------------------------------------
+ */
 
 static void push_libraries(lua_State *L) {
   lua_newtable(L);
@@ -89,7 +92,8 @@ static int environment(lua_State *L) {
   return 1;
 }
 
-/* ---- a run's folder ---------------------------------------------------------------------------------------------- */
+/* ---- a run's folder ----------------------------------------------------------------------------------------------
+ */
 
 static void release(void *self) {
   gibbs_run_folder_release(self);
@@ -122,7 +126,8 @@ static int folder_release(lua_State *L) {
 
 static const luaL_Reg folder_methods[] = {
     {"empty", folder_empty}, {"flush", folder_flush}, {"release", folder_release}, {NULL, NULL}};
-static const gl_class gl_run_folder = {.name = "run_folder", .article = "a", .methods = folder_methods, .destroy = release};
+static const gl_class gl_run_folder = {
+    .name = "run_folder", .article = "a", .methods = folder_methods, .destroy = release};
 
 /* core.hold_run(path) -> the folder, made and held; an error where that cannot be */
 static int hold_run(lua_State *L) {
@@ -152,11 +157,21 @@ static int run_held(lua_State *L) {
   return 1;
 }
 
-/* ---- folders ------------------------------------------------------------------------------------------------------ */
+/* ---- folders ------------------------------------------------------------------------------------------------------
+ */
 
+/* core.folder_make(path): with those it lies in, unless it is there */
 static int folder_make(lua_State *L) {
-  gibbs_error err;
-  gl_check(L, gibbs_folder_make(luaL_checkstring(L, 1), &err), &err);
+  const char *path = luaL_checkstring(L, 1);
+  gibbs_error err, why;
+  gl_enter(L);
+  gibbs_status status = gibbs_file_access_check(path, GIBBS_FILE_MAKE, &why);
+  if (status == GIBBS_ERR_CALLBACK) gl_check(L, status, &why);
+  if (status != GIBBS_OK)
+    gibbs_fail(&err, status, "'%.160s': %.300s", path, why.message);
+  else
+    status = gibbs_folder_make(gibbs_file_access_place(path, GIBBS_FILE_MAKE), &err);
+  gl_check(L, status, &err);
   return 0;
 }
 
@@ -164,42 +179,6 @@ static int folder_remove(lua_State *L) {
   gibbs_error err;
   gl_check(L, gibbs_folder_remove(luaL_checkstring(L, 1), &err), &err);
   return 0;
-}
-
-typedef struct listing {
-  lua_State *L;
-  const char *path;
-  lua_Integer count;
-} listing;
-
-static int add_path(lua_State *L) {
-  listing *list = lua_touserdata(L, 1);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, list);
-  lua_pushstring(L, list->path);
-  lua_rawseti(L, -2, ++list->count);
-  return 0;
-}
-
-static gibbs_status visit_path(void *context, const char *path, gibbs_error *err) {
-  listing *list = context;
-  list->path = path;
-  return gl_callback_run(gl_state_of(list->L), add_path, list, err);
-}
-
-/* core.folder_files(path) -> the paths of all files in it, relative to it, sorted by nothing */
-static int folder_files(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  listing list = {L, NULL, 0};
-  lua_newtable(L);
-  lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &list);
-  gibbs_error err;
-  gl_enter(L);
-  gibbs_status status = gibbs_folder_visit(path, visit_path, &list, &err);
-  lua_pushnil(L);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &list);
-  gl_check(L, status, &err);
-  return 1;
 }
 
 /* core.directory() -> the working directory */
@@ -223,7 +202,8 @@ static int change_directory(lua_State *L) {
   return luaL_fileresult(L, chdir(luaL_checkstring(L, 1)) == 0, NULL);
 }
 
-/* ---- a process of its own ---------------------------------------------------------------------------------------- */
+/* ---- a process of its own ----------------------------------------------------------------------------------------
+ */
 
 /* The child does not outlive its parent, and ends as a program does: what it printed is flushed. */
 static void be_child(lua_State *L, pid_t parent) {
@@ -258,7 +238,6 @@ const luaL_Reg gl_run_core[] = {{"sha256", file_sha256},
                                 {"hold_run", hold_run},
                                 {"folder_make", folder_make},
                                 {"folder_remove", folder_remove},
-                                {"folder_files", folder_files},
                                 {"directory", directory},
                                 {"change_directory", change_directory},
                                 {"apart", run_apart},

@@ -9,7 +9,7 @@
 #include "gibbs/status.h"
 
 /* Functions of the core table: sha256, sha256_text, environment, run_place, run_held, hold_run, folder_make,
- * folder_remove, folder_files, directory, change_directory, apart. */
+ * folder_remove, directory, change_directory, apart. */
 extern const luaL_Reg gl_run_core[];
 /* transcript, metrics, logged */
 extern const luaL_Reg gl_transcript_core[];

@@ -84,8 +84,8 @@ void gl_series_run(lua_State *L, int index, gl_series *series, uint64_t sweeps, 
   uint64_t rows = gibbs_series_rows(gibbs_recording_series(series->recording)) - before;
   gl_series_release(series);
   if (status == GIBBS_ERR_INTERRUPT)
-    gl_interrupt(L, index, who, "after %I of %I rows; the series and its chains go on from there", (lua_Integer)rows,
-                 (lua_Integer)(sweeps / every));
+    gl_interrupt(L, index, who, "after %I of %I rows; the chains go on from there, or chains:save keeps them",
+                 (lua_Integer)rows, (lua_Integer)(sweeps / every));
   if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
 }

@@ -24,8 +24,9 @@ void gl_follow_hook(lua_State *L) {
 }
 
 void gl_drop_hook(lua_State *L) {
-  gl_state *state = gl_state_of(L);
-  if (state->follows_hook && hook_asks(state->main)) lua_sethook(state->main, NULL, 0, 0);
+  lua_State *main = gl_state_of(L)->main;
+  if (hook_asks(L)) lua_sethook(L, NULL, 0, 0);
+  if (hook_asks(main)) lua_sethook(main, NULL, 0, 0);
 }
 
 static int release_state(lua_State *L) {

@@ -39,7 +39,7 @@ gl_state *gl_enter(lua_State *L);
 /* A stock lua5.4 answers Ctrl-C by setting a hook, which raises when the core has returned: have the core look for it
  * meanwhile, so that long computations end. */
 void gl_follow_hook(lua_State *L);
-/* What the hook would raise has been raised. */
+/* What the hook of Ctrl-C would raise is raised: it would do so again in the handler of errors.  Other hooks stay. */
 void gl_drop_hook(lua_State *L);
 
 /* The first frame that is the user's (neither C nor our embedded Lua) as "script.lua:12"; "" without one. */

@@ -12,7 +12,8 @@
 #include "gl_run.h"
 #include "gl_state.h"
 
-/* ---- the transcript ---------------------------------------------------------------------------------------------- */
+/* ---- the transcript ----------------------------------------------------------------------------------------------
+ */
 
 /* io.stdout and io.stderr hold the streams that were there when Lua began. */
 static void set_stream(lua_State *L, const char *name, FILE *stream) {
@@ -120,7 +121,8 @@ static int transcript_new(lua_State *L) {
   return 1;
 }
 
-/* ---- metrics ------------------------------------------------------------------------------------------------------ */
+/* ---- metrics ------------------------------------------------------------------------------------------------------
+ */
 
 /* Of the one recorded run of the process. */
 static int64_t logged = -1;

@@ -30,7 +30,7 @@ typedef struct minimize_search {
   gibbs_step latest; /* the last step recorded, kept or not */
   bool latest_kept;
   gibbs_progress progress; /* of this start */
-  gibbs_status status; /* sticky: the first failure of the caller's functions that ends the run */
+  gibbs_status status;     /* sticky: the first failure of the caller's functions that ends the run */
   gibbs_error failure;
 } minimize_search;
 

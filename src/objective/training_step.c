@@ -43,8 +43,7 @@ static gibbs_status check_measure(const gibbs_training *t, const training_measur
   return GIBBS_OK;
 }
 
-/* ---- from samples to a move ---------------------------------------------------------------------------------------
- */
+/* ---- from samples to a move ---------------------------------------------------------------------------------- */
 
 static gibbs_status precondition(gibbs_training *t, const gibbs_sample_report *report, gibbs_error *err) {
   const gibbs_training_options *o = &t->options;
@@ -268,10 +267,8 @@ static void tell(gibbs_progress *task, const gibbs_training_record *r) {
   const struct {
     const char *name;
     double value;
-  } metrics[GIBBS_PROGRESS_METRICS] = {{"value", r->value},
-                                       {"constraint", r->constraint},
-                                       {"gradient", r->gradient_norm},
-                                       {"held out", r->held_out}};
+  } metrics[GIBBS_PROGRESS_METRICS] = {
+      {"value", r->value}, {"constraint", r->constraint}, {"gradient", r->gradient_norm}, {"held out", r->held_out}};
   for (size_t k = 0; k < GIBBS_PROGRESS_METRICS; k++)
     if (!isnan(metrics[k].value)) gibbs_progress_metric(task, k, metrics[k].name, metrics[k].value);
   gibbs_progress_step(task, r->step);

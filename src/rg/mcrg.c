@@ -7,6 +7,7 @@
 
 #include "gibbs/control.h"
 #include "gibbs/private/parallel.h"
+#include "gibbs/progress.h"
 #include "gibbs/threads.h"
 #include "moments.h"
 
@@ -172,11 +173,15 @@ static gibbs_status measure(gibbs_chains *chains, gibbs_mcrg *m, const gibbs_mcr
   j.rows = rows;
   gibbs_status status =
       rows == NULL || j.scratch == NULL ? gibbs_fail_memory(err, "configurations", bytes) : GIBBS_OK;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "renormalizing:", "measurement", 0, o->measurements);
   for (j.number = 0; status == GIBBS_OK && j.number < o->measurements; j.number++) {
     status = gibbs_chains_advance(chains, o->every, err);
     if (status == GIBBS_OK) status = gibbs_chains_get(chains, 0, rows, err);
     if (status == GIBBS_OK) status = gibbs_parallel_segments(m->groups, measure_group, &j, err);
+    gibbs_progress_step(&task, j.number + 1);
   }
+  gibbs_progress_end(&task);
   free(rows);
   free(j.scratch);
   return status;

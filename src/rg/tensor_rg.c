@@ -14,6 +14,7 @@
 #include "gibbs/control.h"
 #include "gibbs/linalg.h"
 #include "gibbs/private/blas.h"
+#include "gibbs/progress.h"
 
 enum { LEGS = 4 };
 
@@ -260,12 +261,16 @@ gibbs_status gibbs_tensor_rg(const gibbs_tensor_rg_options *o, double *free_ener
   gibbs_status status = check(o, err);
   if (status == GIBBS_OK) status = start(o, &net, err);
   if (status == GIBBS_OK) status = rescale(&net, err);
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "renormalizing:", "step", 0, o->steps);
   for (size_t step = 0; status == GIBBS_OK; step++) {
+    gibbs_progress_step(&task, step);
     if (free_energy != NULL) free_energy[step] = -closed(&net);
     if (step == o->steps) break;
     status = gibbs_interrupted() ? gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted")
                                  : coarsen(&net, o->bond_dimension, &lost, err);
   }
+  gibbs_progress_end(&task);
   if (status == GIBBS_OK && truncation != NULL) *truncation = lost;
   free(net.tensor);
   return status;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gibbs/private/parallel.h"
+#include "gibbs/progress.h"
 #include "gibbs/series.h"
 #include "stability.h"
 #include "walker.h"
@@ -33,7 +34,7 @@ typedef struct run {
 /* The bias moves along <S>, divided by what its variance is where block spins are free: the number of images.  There
  * that is Newton's step, so a gain of 1/t is the best there is, and the average of J over the last half loses nothing
  * by it. */
-static gibbs_status optimise(const run *r, replica *p, gibbs_error *err) {
+static gibbs_status optimise(const run *r, replica *p, gibbs_progress *task, gibbs_error *err) {
   const gibbs_vmcrg_options *o = r->options;
   const double late = 20;
   const size_t blocks = gibbs_operators_sites(r->ground.coarse);
@@ -57,6 +58,7 @@ static gibbs_status optimise(const run *r, replica *p, gibbs_error *err) {
                           p->walker.J[a], (unsigned long long)step + 1);
       if (averaging) p->average[a] += (p->walker.J[a] - p->average[a]) / (double)averaged;
     }
+    gibbs_progress_step(task, step + 1);
   }
   memcpy(p->walker.J, p->average, sizeof p->average);
   return GIBBS_OK;
@@ -93,7 +95,7 @@ static gibbs_status finish(const run *r, replica *p, gibbs_error *err) {
   return status;
 }
 
-static gibbs_status measure(const run *r, replica *p, gibbs_error *err) {
+static gibbs_status measure(const run *r, replica *p, gibbs_progress *task, gibbs_error *err) {
   double coarse[MOST], fine[MOST];
   gibbs_series *series = NULL;
   gibbs_status status = gibbs_series_new(1, 1, false, &series, err);
@@ -106,6 +108,7 @@ static gibbs_status measure(const run *r, replica *p, gibbs_error *err) {
     walker_measure(&p->walker, &r->ground, coarse, fine);
     accumulate(r, p, coarse, fine);
     status = gibbs_series_add(series, coarse, err);
+    gibbs_progress_step(task, sweep + 1);
   }
   gibbs_estimate mean;
   if (status == GIBBS_OK) status = gibbs_series_mean(series, 0, 0, &mean, err);
@@ -118,8 +121,15 @@ static gibbs_status work(void *context, size_t segment, size_t thread, gibbs_err
   (void)thread;
   run *r = context;
   replica *p = &r->replicas[segment];
-  gibbs_status status = optimise(r, p, err);
-  return status == GIBBS_OK ? measure(r, p, err) : status;
+  gibbs_progress task; /* of the replica that the first thread is at */
+  gibbs_progress_begin(&task, "bias", "step", 0, r->options->steps);
+  gibbs_status status = optimise(r, p, &task, err);
+  gibbs_progress_end(&task);
+  if (status != GIBBS_OK) return status;
+  gibbs_progress_begin(&task, "measuring", "sweep", 0, r->options->measured);
+  status = measure(r, p, &task, err);
+  gibbs_progress_end(&task);
+  return status;
 }
 
 /* ---- over replicas ------------------------------------------------------------------------------------------ */
@@ -172,7 +182,10 @@ gibbs_status gibbs_vmcrg_run(const gibbs_vmcrg_options *options, gibbs_vmcrg_res
   for (size_t i = 0; status == GIBBS_OK && i < options->replicas; i++)
     status = walker_new(&r.replicas[i].walker, &r.ground, options->seed, (uint32_t)i, err);
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "renormalizing", NULL, 0, 0);
   if (status == GIBBS_OK) status = gibbs_parallel_segments(options->replicas, work, &r, err);
+  gibbs_progress_end(&task);
   gsl_set_error_handler(handler);
   if (status == GIBBS_OK) collect(&r, out);
   for (size_t i = 0; r.replicas != NULL && i < options->replicas; i++) walker_free(&r.replicas[i].walker);

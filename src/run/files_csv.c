@@ -96,9 +96,18 @@ static gibbs_status take_rows(const gibbs_bytes *text, csv_sheet *out, gibbs_err
   return status;
 }
 
+/* An empty field, and NA as R writes it. */
+bool gibbs_csv_missing(const char *text, size_t length) {
+  return length == 0 || (length == 2 && memcmp(text, "NA", 2) == 0);
+}
+
+static bool is_missing(const csv_field *field) {
+  return !field->quoted && gibbs_csv_missing(field->text, field->length);
+}
+
 static bool field_number(const csv_field *field, double *out) {
   if (field->quoted) return false;
-  if (field->length > 0) return gibbs_number_parse(field->text, field->length, out);
+  if (!is_missing(field)) return gibbs_number_parse(field->text, field->length, out);
   *out = (double)NAN;
   return true;
 }
@@ -120,13 +129,13 @@ static gibbs_status read_matrix(const gibbs_bytes *text, const csv_sheet *sheet,
   return status;
 }
 
-/* A column of nothing but empty fields has no numbers in it. */
+/* A column of nothing but missing values has no numbers in it. */
 static bool is_numeric(const csv_sheet *sheet, size_t column) {
   bool any = false;
   for (size_t i = sheet->columns + column; i < sheet->count; i += sheet->columns) {
     double number;
     if (!field_number(&sheet->field[i], &number)) return false;
-    any = any || sheet->field[i].length > 0;
+    any = any || !is_missing(&sheet->field[i]);
   }
   return any;
 }
@@ -192,7 +201,7 @@ static gibbs_status read_columns(const gibbs_bytes *text, const csv_sheet *sheet
 static bool begins_with_numbers(const csv_sheet *sheet) {
   double number;
   for (size_t c = 0; c < sheet->columns; c++)
-    if (sheet->field[c].length == 0 || !field_number(&sheet->field[c], &number)) return false;
+    if (is_missing(&sheet->field[c]) || !field_number(&sheet->field[c], &number)) return false;
   return true;
 }
 

@@ -30,12 +30,13 @@ static bool is_series(const gibbs_value *value) {
   return tensor ? gibbs_tensor_shape(tensor)->rank == 1 : gibbs_value_kind_of(value) == GIBBS_VALUE_LIST;
 }
 
-/* A number that is a string in the value comes back as a string because it is quoted; so does an empty one. */
+/* A number that is a string in the value comes back as a string because it is quoted; so does an empty one, and NA.
+ */
 static void put_string(FILE *stream, const char *text, size_t length) {
   double number;
   bool plain = length > 0 && !memchr(text, ',', length) && !memchr(text, '"', length) &&
                !memchr(text, '\n', length) && !memchr(text, '\r', length) &&
-               !gibbs_number_parse(text, length, &number);
+               !gibbs_number_parse(text, length, &number) && !gibbs_csv_missing(text, length);
   if (plain) {
     fwrite(text, 1, length, stream);
     return;
@@ -199,23 +200,66 @@ static gibbs_status names_of_map(const gibbs_value *map, gibbs_value **out, gibb
   return status;
 }
 
-static gibbs_status put_map(FILE *stream, const gibbs_value *value, gibbs_error *err) {
-  csv_table table = {0};
+/* `own` holds names that were made, and is the caller's to free; so is the table, also after a failure. */
+static gibbs_status table_of_map(const gibbs_value *value, csv_table *out, gibbs_value **own, gibbs_error *err) {
   const gibbs_value *names = gibbs_value_get(value, "columns"), *header = gibbs_value_get(value, "header"),
                     *rows = gibbs_value_get(value, "rows");
-  gibbs_value *own = NULL;
-  gibbs_status status = GIBBS_OK;
-  if (!names && header && rows && gibbs_value_count(value) == 2) {
-    status = table_of_rows(header, rows, &table, err);
-  } else {
-    if (!names) status = names_of_map(value, &own, err);
-    if (status == GIBBS_OK) status = table_of_columns(value, names ? names : own, &table, err);
-  }
-  if (status == GIBBS_OK) status = put_table(stream, &table, err);
-  gibbs_tensor_release(table.matrix);
-  free(table.series);
-  free(table.name);
+  if (!names && header && rows && gibbs_value_count(value) == 2) return table_of_rows(header, rows, out, err);
+  gibbs_status status = names ? GIBBS_OK : names_of_map(value, own, err);
+  return status == GIBBS_OK ? table_of_columns(value, names ? names : *own, out, err) : status;
+}
+
+static void clear_table(csv_table *table, gibbs_value *own) {
+  gibbs_tensor_release(table->matrix);
+  free(table->series);
+  free(table->name);
   gibbs_value_free(own);
+}
+
+static gibbs_status put_map(FILE *stream, const gibbs_value *value, gibbs_error *err) {
+  csv_table table = {0};
+  gibbs_value *own = NULL;
+  gibbs_status status = table_of_map(value, &table, &own, err);
+  if (status == GIBBS_OK) status = put_table(stream, &table, err);
+  clear_table(&table, own);
+  return status;
+}
+
+static gibbs_value *make_cell(const csv_table *table, size_t row, size_t column) {
+  if (table->matrix) return gibbs_value_number(gibbs_tensor_values(table->matrix)[row * table->columns + column]);
+  const gibbs_value *series = table->series[table->by_row ? row : column];
+  size_t i = table->by_row ? column : row;
+  gibbs_tensor *tensor = gibbs_value_as_tensor(series);
+  return tensor ? gibbs_value_number(gibbs_tensor_values(tensor)[i]) : gibbs_value_copy(gibbs_value_item(series, i));
+}
+
+static gibbs_status fill_map(const csv_table *table, gibbs_value *map, gibbs_error *err) {
+  gibbs_value *names = gibbs_value_list();
+  gibbs_status status = gibbs_value_set(map, "columns", names, err);
+  for (size_t c = 0; c < table->columns && status == GIBBS_OK; c++) {
+    gibbs_value *column = gibbs_value_list();
+    status = gibbs_value_append(names, gibbs_value_copy(table->name[c]), err);
+    if (status == GIBBS_OK)
+      status = gibbs_value_set(map, gibbs_value_as_string(table->name[c], NULL), column, err);
+    else
+      gibbs_value_free(column);
+    for (size_t r = 0; r < table->rows && status == GIBBS_OK; r++)
+      status = gibbs_value_append(column, make_cell(table, r, c), err);
+  }
+  return status;
+}
+
+gibbs_status gibbs_csv_columns(const gibbs_value *map, gibbs_value **out, gibbs_error *err) {
+  csv_table table = {0};
+  gibbs_value *own = NULL, *columns = gibbs_value_map();
+  if (!columns) return gibbs_fail_memory(err, "a table", sizeof(void *));
+  gibbs_status status = table_of_map(map, &table, &own, err);
+  if (status == GIBBS_OK) status = fill_map(&table, columns, err);
+  clear_table(&table, own);
+  if (status == GIBBS_OK)
+    *out = columns;
+  else
+    gibbs_value_free(columns);
   return status;
 }
 

@@ -46,6 +46,14 @@ gibbs_format_read gibbs_json_read, gibbs_csv_read, gibbs_npy_read, gibbs_npz_rea
 gibbs_format_write gibbs_json_write, gibbs_csv_write, gibbs_npy_write, gibbs_npz_write, gibbs_hdf5_write,
     gibbs_idx_write;
 
+/* An item that may be changed; NULL if there is none. */
+gibbs_value *gibbs_value_child(gibbs_value *value, size_t i);
+gibbs_value *gibbs_value_find(gibbs_value *map, const char *name);
+/* Whether a field stands for no value. */
+bool gibbs_csv_missing(const char *text, size_t length);
+/* What a CSV file of this map would hold: "columns", and a list for each. */
+gibbs_status gibbs_csv_columns(const gibbs_value *map, gibbs_value **out, gibbs_error *err) GIBBS_CHECKED;
+
 /* "line 3, column 7: " and the rest: `at` is the offending byte of `text`. Columns count characters. */
 gibbs_status gibbs_fail_at(gibbs_error *err, const gibbs_bytes *text, size_t at, const char *what);
 

@@ -1,5 +1,6 @@
 /* files_hdf5_read.c - groups, data sets and attributes of an HDF5 file as values. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,9 +241,10 @@ static gibbs_status read_dataset(const hdf5_library *h5, hid_t id, const gibbs_p
   return status;
 }
 
-static gibbs_status read_attribute(const hdf5_library *h5, hid_t id, const gibbs_place *up, gibbs_value *map,
-                                   gibbs_error *err) {
-  char name[name_size] = "@";
+/* Of a group, as "@name"; or of the data set `owner`, as "owner@name". */
+static gibbs_status read_attribute(const hdf5_library *h5, hid_t id, const char *owner, const gibbs_place *up,
+                                   gibbs_value *map, gibbs_error *err) {
+  char name[2 * name_size];
   gibbs_value *item = NULL;
   gibbs_place place = {up, name, 0, up->depth + 1};
   source s = {.h5 = h5,
@@ -251,23 +253,26 @@ static gibbs_status read_attribute(const hdf5_library *h5, hid_t id, const gibbs
               .space = h5->H5Aget_space(id),
               .attribute = true,
               .place = &place};
-  ssize_t length = h5->H5Aget_name(id, name_size - 1, name + 1);
-  gibbs_status status = length < 0 || length >= name_size - 1 ? fail_library(&s, err) : read_source(&s, &item, err);
+  size_t start = (size_t)snprintf(name, sizeof name, "%.*s@", name_size - 1, owner);
+  ssize_t length = h5->H5Aget_name(id, name_size, name + start);
+  gibbs_status status = length < 0 || length >= name_size ? fail_library(&s, err) : read_source(&s, &item, err);
   if (s.type >= 0) h5->H5Tclose(s.type);
   if (s.space >= 0) h5->H5Sclose(s.space);
   return status == GIBBS_OK ? gibbs_value_set(map, name, item, err) : status;
 }
 
-static gibbs_status read_attributes(const hdf5_library *h5, hid_t group, const gibbs_place *place, gibbs_value *map,
-                                    gibbs_error *err) {
-  int count = h5->H5Aget_num_attrs(group);
+/* What other programs note of a data set for themselves (which axes belong to it) is no obstacle. */
+static gibbs_status read_attributes(const hdf5_library *h5, hid_t id, const char *owner, const gibbs_place *place,
+                                    gibbs_value *map, gibbs_error *err) {
+  int count = h5->H5Aget_num_attrs(id);
   if (count < 0) return gibbs_hdf5_fail(h5, "the attributes cannot be read", err);
   gibbs_status status = GIBBS_OK;
   for (int i = 0; i < count && status == GIBBS_OK; i++) {
-    hid_t id = h5->H5Aopen_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, (hsize_t)i, H5P_DEFAULT, H5P_DEFAULT);
-    if (id < 0) return gibbs_hdf5_fail(h5, "an attribute cannot be read", err);
-    status = read_attribute(h5, id, place, map, err);
-    h5->H5Aclose(id);
+    hid_t attribute = h5->H5Aopen_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, (hsize_t)i, H5P_DEFAULT, H5P_DEFAULT);
+    if (attribute < 0) return gibbs_hdf5_fail(h5, "an attribute cannot be read", err);
+    status = read_attribute(h5, attribute, owner, place, map, err);
+    if (status == GIBBS_ERR_UNSUPPORTED && *owner) status = GIBBS_OK;
+    h5->H5Aclose(attribute);
   }
   return status;
 }
@@ -290,9 +295,13 @@ static gibbs_status read_object(reader *r, hid_t id, const gibbs_place *place, g
   else
     status = kind == H5I_GROUP ? gibbs_fail_depth(err, place)
                                : fail_source(&here, GIBBS_ERR_UNSUPPORTED, "is neither a group nor a data set", err);
-  if (status == GIBBS_OK) return gibbs_value_set(map, place->name, item, err);
-  gibbs_value_free(item);
-  return status;
+  if (status != GIBBS_OK) {
+    gibbs_value_free(item);
+    return status;
+  }
+  status = gibbs_value_set(map, place->name, item, err);
+  if (status != GIBBS_OK || kind != H5I_DATASET) return status;
+  return read_attributes(r->h5, id, place->name, place->up, map, err);
 }
 
 /* A soft or external link may lead anywhere, out of the file too: it is not followed. */
@@ -319,7 +328,7 @@ static gibbs_status read_link(reader *r, hid_t group, size_t index, const gibbs_
 static gibbs_status read_group(reader *r, hid_t group, const gibbs_place *place, gibbs_value *map, gibbs_error *err) {
   H5G_info_t info;
   if (r->h5->H5Gget_info(group, &info) < 0) return gibbs_hdf5_fail(r->h5, "a group cannot be read", err);
-  gibbs_status status = read_attributes(r->h5, group, place, map, err);
+  gibbs_status status = read_attributes(r->h5, group, "", place, map, err);
   for (size_t i = 0; i < info.nlinks && status == GIBBS_OK; i++) status = read_link(r, group, i, place, map, err);
   return status == GIBBS_OK ? gibbs_value_check_names(map, err) : status;
 }

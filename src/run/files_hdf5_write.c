@@ -208,16 +208,49 @@ static bool is_name(const char *name) {
   return bare[0] != '\0' && strcmp(bare, ".") != 0 && !strchr(bare, '/');
 }
 
+/* Where the attribute begins in a name such as "W@units" beside a data set W; NULL for the names of items. */
+static const char *attribute_in(const gibbs_value *map, const char *name) {
+  const char *at = strchr(name, '@');
+  for (size_t i = 0; at && at > name && i < gibbs_value_count(map); i++) {
+    const char *owner = gibbs_value_name(map, i);
+    if (strlen(owner) == (size_t)(at - name) && strncmp(owner, name, (size_t)(at - name)) == 0)
+      return gibbs_value_kind_of(gibbs_value_item(map, i)) == GIBBS_VALUE_MAP ? NULL : at;
+  }
+  return NULL;
+}
+
+static gibbs_status put_item(const target *t, const gibbs_value *item, gibbs_error *err) {
+  if (is_name(t->place->name)) return put_value(t, item, err);
+  return fail_target(t, GIBBS_ERR_UNSUPPORTED, "is no name for HDF5: it is empty, '.', or has a '/'", err);
+}
+
+static gibbs_status put_attribute(const target *t, const char *at, const gibbs_value *item, gibbs_error *err) {
+  char *owner = strndup(t->place->name, (size_t)(at - t->place->name));
+  if (!owner) return gibbs_fail_memory(err, "a name", strlen(t->place->name));
+  hid_t id = t->h5->H5Oopen(t->group, owner, H5P_DEFAULT);
+  free(owner);
+  if (id < 0) return fail_library(t, err);
+  gibbs_place place = *t->place;
+  place.name = at;
+  const target attribute = {t->h5, id, &place};
+  gibbs_status status = put_item(&attribute, item, err);
+  t->h5->H5Oclose(id);
+  return status;
+}
+
+/* Attributes of data sets come when these are there. */
 static gibbs_status put_items(const hdf5_library *h5, hid_t group, const gibbs_value *map, const gibbs_place *place,
                               gibbs_error *err) {
   gibbs_status status = gibbs_value_check_names(map, err);
-  for (size_t i = 0; i < gibbs_value_count(map) && status == GIBBS_OK; i++) {
-    gibbs_place below = gibbs_place_below(place, map, i);
-    target t = {h5, group, &below};
-    if (!is_name(below.name))
-      return fail_target(&t, GIBBS_ERR_UNSUPPORTED, "is no name for HDF5: it is empty, '.', or has a '/'", err);
-    status = put_value(&t, gibbs_value_item(map, i), err);
-  }
+  for (int attributes = 0; attributes < 2; attributes++)
+    for (size_t i = 0; i < gibbs_value_count(map) && status == GIBBS_OK; i++) {
+      gibbs_place below = gibbs_place_below(place, map, i);
+      const target t = {h5, group, &below};
+      const char *at = attribute_in(map, below.name);
+      if ((at != NULL) != (attributes == 1)) continue;
+      status =
+          at ? put_attribute(&t, at, gibbs_value_item(map, i), err) : put_item(&t, gibbs_value_item(map, i), err);
+    }
   return status;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gibbs/files.h"
+#include "files_format.h"
 
 typedef struct child_list {
   gibbs_value **item;
@@ -210,4 +210,49 @@ gibbs_status gibbs_value_check_names(const gibbs_value *map, gibbs_error *err) {
       status = gibbs_fail(err, GIBBS_ERR_ARGUMENT, "the name '%.80s' occurs twice", sorted[i]);
   free(sorted);
   return status;
+}
+
+/* ---- copies ---------------------------------------------------------------------------------------- */
+
+static gibbs_value *copy_children(const gibbs_value *value) {
+  gibbs_value *copy = make(value->kind);
+  for (size_t i = 0; copy && i < value->as.children.count; i++) {
+    gibbs_value *item = gibbs_value_copy(value->as.children.item[i]);
+    gibbs_status status = value->kind == GIBBS_VALUE_MAP
+                              ? gibbs_value_set(copy, value->as.children.name[i], item, NULL)
+                              : gibbs_value_append(copy, item, NULL);
+    if (status == GIBBS_OK) continue;
+    gibbs_value_free(copy);
+    return NULL;
+  }
+  return copy;
+}
+
+gibbs_value *gibbs_value_copy(const gibbs_value *value) {
+  switch (value->kind) {
+  case GIBBS_VALUE_BOOL:
+    return gibbs_value_bool(value->as.truth);
+  case GIBBS_VALUE_NUMBER:
+    return gibbs_value_number(value->as.number);
+  case GIBBS_VALUE_STRING:
+    return gibbs_value_string(value->as.string.bytes, value->as.string.length);
+  case GIBBS_VALUE_TENSOR:
+    return gibbs_value_tensor(value->as.tensor);
+  case GIBBS_VALUE_LIST:
+  case GIBBS_VALUE_MAP:
+    return copy_children(value);
+  default:
+    return gibbs_value_null();
+  }
+}
+
+gibbs_value *gibbs_value_child(gibbs_value *value, size_t i) {
+  return i < gibbs_value_count(value) ? value->as.children.item[i] : NULL;
+}
+
+gibbs_value *gibbs_value_find(gibbs_value *map, const char *name) {
+  const child_list *children = &map->as.children;
+  for (size_t i = 0; map->kind == GIBBS_VALUE_MAP && i < children->count; i++)
+    if (strcmp(children->name[i], name) == 0) return children->item[i];
+  return NULL;
 }

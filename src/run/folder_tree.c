@@ -89,19 +89,3 @@ static gibbs_status remove_entry(void *context, const char *path, const struct s
 gibbs_status gibbs_folder_remove(const char *path, gibbs_error *err) {
   return gibbs_tree_walk(path, remove_entry, NULL, err);
 }
-
-typedef struct visit_files {
-  gibbs_folder_visitor *visit;
-  void *context;
-  size_t root; /* bytes of the root's path, with the slash */
-} visit_files;
-
-static gibbs_status visit_entry(void *context, const char *path, const struct stat *about, gibbs_error *err) {
-  const visit_files *walk = context;
-  return S_ISREG(about->st_mode) ? walk->visit(walk->context, path + walk->root, err) : GIBBS_OK;
-}
-
-gibbs_status gibbs_folder_visit(const char *path, gibbs_folder_visitor *visit, void *context, gibbs_error *err) {
-  visit_files walk = {visit, context, strlen(path) + 1};
-  return gibbs_tree_walk(path, visit_entry, &walk, err);
-}

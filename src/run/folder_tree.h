@@ -10,7 +10,8 @@
 
 /* Sees every entry: a folder after what is in it, the root last; links are entries, not followed. */
 typedef gibbs_status gibbs_tree_visitor(void *context, const char *path, const struct stat *about, gibbs_error *err);
-gibbs_status gibbs_tree_walk(const char *path, gibbs_tree_visitor *visit, void *context, gibbs_error *err) GIBBS_CHECKED;
+gibbs_status gibbs_tree_walk(const char *path, gibbs_tree_visitor *visit, void *context,
+                             gibbs_error *err) GIBBS_CHECKED;
 
 /* "a/b", the caller's to free; NULL when memory is out. */
 char *gibbs_path_join(const char *folder, const char *name);

@@ -43,7 +43,8 @@ static gibbs_status fail_text(gibbs_error *err, const text *line) {
   return gibbs_fail_memory(err, "a row of metrics", line->size);
 }
 
-/* ---- columns ----------------------------------------------------------------------------------------------------- */
+/* ---- columns -----------------------------------------------------------------------------------------------------
+ */
 
 static gibbs_status add_column(gibbs_metrics *m, const char *name, size_t length, gibbs_error *err) {
   char **names = realloc(m->names, (m->count + 1) * sizeof *names);
@@ -67,7 +68,8 @@ static bool add_header(const gibbs_metrics *m, text *line) {
   return fits && add(line, "\n", 1);
 }
 
-/* ---- the file ---------------------------------------------------------------------------------------------------- */
+/* ---- the file ----------------------------------------------------------------------------------------------------
+ */
 
 static gibbs_status append(gibbs_metrics *m, const text *line, gibbs_error *err) {
   for (size_t done = 0; done < line->size;) {
@@ -137,7 +139,8 @@ static gibbs_status begin_file(gibbs_metrics *m, gibbs_error *err) {
   return status;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows --------------------------------------------------------------------------------------------------------
+ */
 
 static void drop_columns(gibbs_metrics *m, size_t count) {
   while (m->count > count) free(m->names[--m->count]);
@@ -178,7 +181,8 @@ gibbs_status gibbs_metrics_row(gibbs_metrics *m, const char *const names[], cons
   return status;
 }
 
-/* ---- opening and closing ------------------------------------------------------------------------------------------- */
+/* ---- opening and closing
+ * ------------------------------------------------------------------------------------------- */
 
 static gibbs_status read_header(gibbs_metrics *m, const gibbs_bytes *bytes, gibbs_error *err) {
   const char *at = (const char *)bytes->data, *end = at + strcspn(at, "\n");

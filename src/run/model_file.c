@@ -133,17 +133,20 @@ static gibbs_status check_place(const char *path, gibbs_error *err) {
   return gibbs_fail(err, GIBBS_ERR_FILE, "is there already and is no model; only a model is replaced by one");
 }
 
+static gibbs_status write_model(gibbs_output *out, const gibbs_value *map, gibbs_error *err) {
+  gibbs_status status = check_place(out->target, err);
+  return status == GIBBS_OK ? gibbs_seal_fill(&gibbs_seal_of_model, out, map, err) : status;
+}
+
 gibbs_status gibbs_model_save(const gibbs_distribution *d, const char *path, gibbs_error *err) {
   gibbs_value *map = NULL;
   gibbs_output out;
   gibbs_status status = check_ending(path, err);
-  if (status == GIBBS_OK) status = check_place(path, err);
   if (status != GIBBS_OK) return gibbs_fail_naming(path, status, err);
   status = gibbs_model_to_value(d, &map, err);
   if (status != GIBBS_OK) return status;
   status = gibbs_output_open(path, &out, err);
-  if (status == GIBBS_OK)
-    status = gibbs_output_close(&out, gibbs_seal_fill(&gibbs_seal_of_model, &out, map, err), err);
+  if (status == GIBBS_OK) status = gibbs_output_close(&out, write_model(&out, map, err), err);
   gibbs_value_free(map);
   return gibbs_fail_naming(path, status, err);
 }

@@ -23,7 +23,8 @@ struct gibbs_run_folder {
   int lock;
 };
 
-/* ---- what is there ----------------------------------------------------------------------------------------------- */
+/* ---- what is there -----------------------------------------------------------------------------------------------
+ */
 
 /* A writer that was killed before the manifest had its name leaves a lock and perhaps ".manifest.json.<...>". */
 static bool is_a_beginning(const char *name) {
@@ -42,14 +43,17 @@ static gibbs_run_place place_of_entries(DIR *listing) {
 }
 
 gibbs_run_place gibbs_run_place_of(const char *path) {
+  struct stat about;
+  if (lstat(path, &about) != 0) return GIBBS_RUN_PLACE_FREE;
   DIR *listing = opendir(path);
-  if (!listing) return errno == ENOENT ? GIBBS_RUN_PLACE_FREE : GIBBS_RUN_PLACE_FOREIGN;
+  if (!listing) return GIBBS_RUN_PLACE_FOREIGN;
   gibbs_run_place place = place_of_entries(listing);
   closedir(listing);
   return place;
 }
 
-/* ---- the lock ---------------------------------------------------------------------------------------------------- */
+/* ---- the lock ----------------------------------------------------------------------------------------------------
+ */
 
 static long read_process(int descriptor) {
   char text[32];
@@ -73,8 +77,8 @@ static gibbs_status fail_held(const char *path, int descriptor, gibbs_error *err
   long process = read_process(descriptor);
   char who[40] = "";
   if (process > 0) snprintf(who, sizeof who, " (process %ld)", process);
-  return gibbs_fail(err, GIBBS_ERR_FILE, "'%.300s' is being written by another run%s; give each run a folder of its own",
-                    path, who);
+  return gibbs_fail(err, GIBBS_ERR_FILE,
+                    "'%.300s' is being written by another run%s; give each run a folder of its own", path, who);
 }
 
 /* The number of the process is for people: the lock itself is what holds. */
@@ -121,7 +125,8 @@ void gibbs_run_folder_release(gibbs_run_folder *folder) {
   free(folder);
 }
 
-/* ---- all that is in it ------------------------------------------------------------------------------------------- */
+/* ---- all that is in it -------------------------------------------------------------------------------------------
+ */
 
 static gibbs_status remove_entries(const gibbs_run_folder *folder, DIR *listing, gibbs_error *err) {
   gibbs_status status = GIBBS_OK;

@@ -39,7 +39,8 @@ gibbs_status gibbs_sha256_file(const char *path, char text[gibbs_sha256_size], u
   sha256_init(&state);
   unsigned char piece[65536];
   *bytes = 0;
-  for (size_t got; (got = fread(piece, 1, sizeof piece, stream)) > 0; *bytes += got) sha256_update(&state, got, piece);
+  for (size_t got; (got = fread(piece, 1, sizeof piece, stream)) > 0; *bytes += got)
+    sha256_update(&state, got, piece);
   if (ferror(stream)) status = gibbs_fail(err, GIBBS_ERR_FILE, "reading failed: %s", strerror(errno));
   fclose(stream);
   if (status == GIBBS_OK) finish(&state, text);

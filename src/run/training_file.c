@@ -69,20 +69,10 @@ static void put_options(gibbs_map_writer *w, const gibbs_training_options *optio
   gibbs_map_end(w, "options", &inner);
 }
 
-static gibbs_value *copy_item(const gibbs_value *item) {
-  size_t length = 0;
-  const char *text = gibbs_value_as_string(item, &length);
-  gibbs_tensor *tensor = gibbs_value_as_tensor(item);
-  if (text) return gibbs_value_string(text, length);
-  if (tensor) return gibbs_value_tensor(tensor);
-  if (gibbs_value_kind_of(item) == GIBBS_VALUE_BOOL) return gibbs_value_bool(gibbs_value_as_bool(item));
-  return gibbs_value_number(gibbs_value_as_number(item));
-}
-
 static void put_settings(gibbs_map_writer *w, const gibbs_value *settings) {
   gibbs_map_writer inner = gibbs_map_begin_within(w);
   for (size_t i = 0; i < gibbs_value_count(settings); i++)
-    gibbs_map_put(&inner, gibbs_value_name(settings, i), copy_item(gibbs_value_item(settings, i)));
+    gibbs_map_put(&inner, gibbs_value_name(settings, i), gibbs_value_copy(gibbs_value_item(settings, i)));
   gibbs_map_end(w, "settings", &inner);
 }
 

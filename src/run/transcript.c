@@ -38,7 +38,8 @@ struct gibbs_transcript {
   void *context;
 };
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
+/* ---- writing -----------------------------------------------------------------------------------------------------
+ */
 
 static bool write_all(int descriptor, const char *bytes, size_t size) {
   for (size_t done = 0; done < size;) {
@@ -104,7 +105,8 @@ static ssize_t write_way(void *cookie, const char *bytes, size_t size) {
   return (ssize_t)size;
 }
 
-/* ---- beginning --------------------------------------------------------------------------------------------------- */
+/* ---- beginning ---------------------------------------------------------------------------------------------------
+ */
 
 static bool open_way(gibbs_transcript *t, way *w, FILE *before, int descriptor, int buffering) {
   fflush(before);
@@ -117,7 +119,8 @@ gibbs_status gibbs_transcript_begin(bool shown, gibbs_transcript **out, gibbs_er
   if (!t) return gibbs_fail_memory(err, "a transcript", sizeof *t);
   t->shown = shown;
   t->file = -1;
-  if (!open_way(t, &t->out, stdout, STDOUT_FILENO, _IOLBF) || !open_way(t, &t->error, stderr, STDERR_FILENO, _IONBF)) {
+  if (!open_way(t, &t->out, stdout, STDOUT_FILENO, _IOLBF) ||
+      !open_way(t, &t->error, stderr, STDERR_FILENO, _IONBF)) {
     if (t->out.stream) fclose(t->out.stream);
     if (t->error.stream) fclose(t->error.stream);
     free(t);
@@ -160,7 +163,8 @@ gibbs_status gibbs_transcript_open(gibbs_transcript *t, const char *path, bool a
   return GIBBS_OK;
 }
 
-/* ---- pieces ------------------------------------------------------------------------------------------------------ */
+/* ---- pieces ------------------------------------------------------------------------------------------------------
+ */
 
 gibbs_status gibbs_transcript_volatile(gibbs_transcript *t, bool is_volatile, gibbs_error *err) {
   if (fflush(t->out.stream) != 0) return gibbs_fail(err, GIBBS_ERR_FILE, "cannot print: %s", strerror(errno));
@@ -177,7 +181,8 @@ void gibbs_transcript_piece(const gibbs_transcript *t, size_t i, uint64_t *begin
   *length = t->pieces[i].length;
 }
 
-/* ---- ending ------------------------------------------------------------------------------------------------------ */
+/* ---- ending ------------------------------------------------------------------------------------------------------
+ */
 
 static void close_ways(gibbs_transcript *t) {
   stdout = t->out.before;

@@ -61,6 +61,9 @@ static const char *const scripts[] = {
     "local t <close> = c.task.begin('test', 'step', 0, 2); c.task.metric(t, 1, 'n', 2); c.task.step(t, 1)",
     "local d = g.data{{0, 1}, {0.5, 0}, {1, 1}}; local a, b = d:binarise{as = 'spins'}:split{test = 0.5, seed = 2}; "
     "local x = d:head(2):scale{high = 2}:binarise{probability = true}:rows(), tostring(a), b:shape(), d:tensor()",
+    "local Q = g.rbm{visible = g.bits(2), hidden = g.bits(1)}; Q:save('allocation_failures.h5'); "
+    "local R = g.load('allocation_failures.h5'); g.write('allocation_failures.json', {Q, {W = R.W}}); "
+    "g.append('allocation_failures.json', {g.null})",
 };
 
 enum { SCRIPTS = sizeof scripts / sizeof scripts[0], MOST_ALLOCATIONS = 100000 };

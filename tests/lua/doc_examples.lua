@@ -59,7 +59,7 @@ end
 
 local function check(entry)
   local place = ("%s/%s"):format(folder, (entry.name:gsub("[^%w]", "_")))
-  run(("mkdir -p %s && ln -s %s/../../scripts %s/scripts"):format(quote(place), quote(here), quote(place)))
+  run(("mkdir -p %s && ln -sfn %s/../../scripts %s/scripts"):format(quote(place), quote(here), quote(place)))
   local file = assert(io.open(place .. "/example", "w"))
   file:write(entry.example)
   file:close()

@@ -24,6 +24,7 @@ test("functions say where help is, or where they were made", function()
   same(short(print), "function")
   assert(short(full):match("^function of .*test_display.lua:%d+$"))
   same(short(gibbs), "the module gibbs")
+  same(short { gibbs.kl, a = print }, "{gibbs.kl, a = function}")
 end)
 
 test("tables", function()

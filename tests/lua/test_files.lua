@@ -84,6 +84,13 @@ test("HDF5 keeps groups, strings, booleans and attributes", function()
   same(read, value)
 end)
 
+test("HDF5 keeps attributes of data sets, and names with an @ that are none", function()
+  local value = { W = 2.5, ["W@units"] = "J", ["W@range"] = { 0, 1 }, word = "x", ["word@note"] = "y", group = { x = 1 }, ["group@a"] = 3, ["u@v"] = 4 }
+  local read = back(".h5", value)
+  read["W@range"] = read["W@range"]:table()
+  same(read, value)
+end)
+
 test("CSV columns come back by name and in order", function()
   local read = back(".csv", { columns = { "K", "name", "F" }, K = { 0.1, 0.2 }, name = { "a, \"b\"", "12" }, F = gibbs.tensor { -1.5, 2 } })
   same(read.columns, { "K", "name", "F" })
@@ -99,6 +106,51 @@ end)
 
 test("a CSV file of numbers alone is a tensor", function()
   same(back(".csv", { { 1, 2 }, { 3, 4.5 } }):table(), { { 1, 2 }, { 3, 4.5 } })
+end)
+
+test("rows are appended below what is there, in any form; the bits of what was there stay", function()
+  local name = base .. "-rows.csv"
+  made[#made + 1] = name
+  gibbs.append(name, { K = { 1 / 3 }, word = { "12" } })
+  gibbs.append(name, { header = { "word", "K" }, rows = { { "a,b", 0.2 }, { "", 5e-324 } } })
+  gibbs.append(name, { columns = { "K", "word" }, K = gibbs.tensor { -0.0 }, word = { "NA" } })
+  local read = gibbs.read(name)
+  same(read.columns, { "K", "word" })
+  same(read.K, { 1 / 3, 0.2, 5e-324, -0.0 })
+  same(read.word, { "12", "a,b", "", "NA" })
+end)
+
+test("tensors are appended along the first axis", function()
+  for _, ending in ipairs { "-t.npy", "-t.csv", "-t.idx" } do
+    local name = base .. ending
+    made[#made + 1] = name
+    gibbs.append(name, { { 1, 2 }, { 3, 4 } })
+    gibbs.append(name, gibbs.tensor { { 5, 6 } })
+    same(gibbs.read(name):table(), { { 1, 2 }, { 3, 4 }, { 5, 6 } })
+  end
+end)
+
+test("items are appended beside those that are there, within groups too", function()
+  local name = base .. "-items.h5"
+  made[#made + 1] = name
+  gibbs.append(name, { a = 1, fits = { first = gibbs.tensor { 1, 2 } } })
+  gibbs.append(name, { b = "x", fits = { second = 3, ["@note"] = "y" } })
+  local read = gibbs.read(name)
+  same(read.fits.first:table(), { 1, 2 })
+  read.fits.first = nil
+  same(read, { a = 1, b = "x", fits = { second = 3, ["@note"] = "y" } })
+  local list = base .. "-list.json"
+  made[#made + 1] = list
+  gibbs.append(list, { 1, { x = 2 } })
+  gibbs.append(list, { gibbs.tensor { 3 } })
+  same(gibbs.read(list), { 1, { x = 2 }, { 3 } })
+end)
+
+test("NA stands for a missing number, and only where it is not a word", function()
+  local read = gibbs.read(text_file(".csv", 'x,y,z\n1,NA,"NA"\nNA,a,b\n'))
+  assert(read.x[1] == 1 and read.x[2] ~= read.x[2])
+  same(read.y, { "NA", "a" })
+  same(read.z, { "NA", "b" })
 end)
 
 test("a written file replaces the old one whole, or not at all", function()

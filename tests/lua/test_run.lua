@@ -44,7 +44,8 @@ support.test("a run leaves manifest, metrics, results, figures and what was prin
   support.same(metrics.step, { 1, 2, 3 })
   local results = gibbs.read(commands.folder .. "/runs/a/results.h5")
   support.same(results.couplings:table(), { 0.25, 0.5 })
-  support.same(results.model.W:shape(), { 3, 2 })
+  support.same(results.model.parameters.W:shape(), { 3, 2 })
+  support.same(tostring(gibbs.load(commands.folder .. "/runs/a/results.h5", "model")), "rbm: 3 visible, 2 hidden units, 11 parameters")
   assert(is_there "runs/a/figures/deep/line.svg" and is_there "runs/a/figures/deep/line.csv" and is_there "runs/a/tables/rows.json")
 end)
 
@@ -57,9 +58,17 @@ support.test("a script's own option --seed and --out are those of the run", func
   write("own.lua", [[local gibbs = require "gibbs"
     local seed, out = gibbs.option("seed", 1), gibbs.option("out", "elsewhere")
     print(gibbs.seed(), seed, out, table.concat(arg, " "))]])
-  says(expect "gibbs run own.lua rest --seed 9 --out runs/own", "9\t9\truns/own\trest --seed=9 --out=runs/own")
+  says(expect "gibbs run own.lua rest --seed 9 --out runs/own", "9\t9\truns/own\trest --out=runs/own --seed=9")
   local m = manifest "runs/own"
   assert(m.seed == 9 and next(m.options) == nil)
+end)
+
+support.test("the seed that a script asks for itself holds unless another is given", function()
+  write("asks.lua", [[local gibbs = require "gibbs" local seed = gibbs.option("seed", 42) gibbs.run():log{ seed = seed, draw = math.random() }]])
+  says(expect "gibbs run asks.lua", "recorded in 'runs/asks-seed=42'")
+  local m = manifest "runs/asks-seed=42"
+  assert(m.seed == 42 and m.metrics.seed == 42)
+  says(expect "gibbs replay runs/asks-seed=42", "the same")
 end)
 
 support.test("files that are read, loaded and written are told with their hashes", function()
@@ -85,7 +94,7 @@ support.test("files that are read, loaded and written are told with their hashes
 end)
 
 support.test("the folder is named after the script, its options and the seed", function()
-  expect "gibbs run small.lua --size 2 --word=two"
+  says(expect "gibbs run small.lua --size 2 --word=two", "gibbs run: recorded in 'runs/small-size=2-word=two-seed=1'\n")
   assert(manifest "runs/small-size=2-word=two-seed=1".status == "finished")
 end)
 
@@ -190,7 +199,7 @@ support.test("a full disk under the log or the results is said too", function()
 end)
 
 support.test("an unwritable folder is said before anything runs", function()
-  says(expect("gibbs run small.lua --out /dev/null/a", 2), "gibbs run: '/dev/null/a' is there and is no recorded run")
+  says(expect("gibbs run small.lua --out /dev/null/a", 2), "gibbs run: '/dev/null' is there, and is no folder")
   says(expect("gibbs run small.lua --out /proc/none/a", 2), "gibbs run: '/proc/none' cannot be made: No such file or directory")
   if not os.execute "test $(id -u) = 0" then
     says(expect("mkdir shut; chmod 555 shut; gibbs run small.lua --out shut/a", 2), "'shut/a' cannot be made: Permission denied")

@@ -72,6 +72,17 @@ foreach(file filters.csv digits.h5)
   endif()
 endforeach()
 
+# The first script of the README, as a newcomer types it.
+file(READ ${SOURCE}/../../README.md readme)
+string(REGEX MATCH "```lua\n([^`]*)```" first "${readme}")
+file(WRITE ${top}/first.lua "${CMAKE_MATCH_1}")
+execute_process(COMMAND ${tree}/bin/gibbs first.lua WORKING_DIRECTORY ${top} OUTPUT_VARIABLE text ERROR_VARIABLE text RESULT_VARIABLE code)
+string(REGEX MATCHALL "\n" lines "${CMAKE_MATCH_1}")
+list(LENGTH lines count)
+if(NOT code EQUAL 0 OR NOT EXISTS ${top}/first.png OR count GREATER 30)
+  message(SEND_ERROR "the README's first script, of ${count} lines (${code}): ${text}")
+endif()
+
 # Options as lua5.4 hands them over.
 execute_process(COMMAND ${stock} ${SOURCE}/stock.lua --help OUTPUT_VARIABLE text RESULT_VARIABLE code)
 if(NOT code EQUAL 0 OR NOT text MATCHES "--hidden +hidden units \\(.*; default 16\\)")

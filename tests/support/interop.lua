@@ -39,7 +39,7 @@ local function write(folder)
   gibbs.write(folder .. "/scalar.npy", 0.1)
   gibbs.write(folder .. "/vector.npy", { 1 / 0, -1 / 0, 0.1 })
   gibbs.write(folder .. "/arrays.npz", { t = t, cube = cube, b = numbers, one = 0.1 })
-  gibbs.write(folder .. "/tree.h5", { t = t, group = { deep = { cube = cube, x = 0.1, yes = true, words = { "a", "λ", "" }, text = "spin" } },
+  gibbs.write(folder .. "/tree.h5", { t = t, ["t@units"] = "J", group = { deep = { cube = cube, x = 0.1, yes = true, words = { "a", "λ", "" }, text = "spin" } },
     ["@about"] = "all kinds", ["@n"] = 3, none = gibbs.null, empty = {} })
   gibbs.write(folder .. "/matrix.csv", t)
   gibbs.write(folder .. "/columns.csv", { columns = { "n", "a, b", "word" }, n = numbers, ["a, b"] = { 1, gibbs.null, 3, 4, 5, 6, 7, 0 / 0 },

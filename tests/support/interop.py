@@ -7,7 +7,6 @@ import csv
 import itertools
 import json
 import os
-import struct
 import subprocess
 import sys
 import tempfile
@@ -110,12 +109,14 @@ def written_by_python(folder):
                 file.create_dataset(f"packed/{key}", data=x, chunks=tuple(max(1, n - 1) for n in x.shape), compression="gzip", shuffle=True)
                 expected[f"/packed/{key}"] = x
         file.attrs["n"], file.attrs["name"], file["plain"].attrs["scale"] = 3, "Ising", np.arange(3.0)
+        file["plain/i2_False_3"].attrs["units"] = "J"
+        file["plain/i2_False_3"].attrs["owner"] = file["plain"].ref  # which nobody else can read
         file["half"] = np.array([0.5, 1.5], dtype="f2")
         file["text"], file["words"] = "spin λ", ["a", "λ", ""]
         file["fixed"] = np.array([b"ab", b"c"])
         file["nothing"] = h5py.Empty("f8")
         file["none"] = np.zeros(0)
-        expected.update({"/@n": 3, "/@name": "Ising", "/plain/@scale": np.arange(3.0), "/half": np.array([0.5, 1.5]), "/text": "spin λ",
+        expected.update({"/plain/i2_False_3@units": "J", "/@n": 3, "/@name": "Ising", "/plain/@scale": np.arange(3.0), "/half": np.array([0.5, 1.5]), "/text": "spin λ",
                          "/words/1": "a", "/words/2": "λ", "/words/3": "", "/fixed/1": "ab", "/fixed/2": "c", "/nothing": None, "/none": []})
     path = f"{folder}/python.csv"
     x = sample("f8", (6, 3))
@@ -123,8 +124,8 @@ def written_by_python(folder):
     files[path] = {"": x}
     path = f"{folder}/named.csv"
     with open(path, "w", newline="") as stream:
-        csv.writer(stream).writerows([["n", "word", "hole"], [repr(0.1), 'a "b", c', ""], [repr(1 / 3), "two\nlines", "2.5"]])
-    files[path] = {"/n": np.array([0.1, 1 / 3]), "/word/1": 'a "b", c', "/word/2": "two\nlines", "/hole": np.array([np.nan, 2.5])}
+        csv.writer(stream).writerows([["n", "word", "hole", "na"], [repr(0.1), 'a "b", c', "", "NA"], [repr(1 / 3), "two\nlines", "2.5", "1"]])
+    files[path] = {"/n": np.array([0.1, 1 / 3]), "/word/1": 'a "b", c', "/word/2": "two\nlines", "/hole": np.array([np.nan, 2.5]), "/na": np.array([np.nan, 1])}
     path = f"{folder}/python.json"
     with open(path, "w") as stream:
         json.dump({"x": 0.1, "list": [1, 1 / 3, 5e-324], "deep": {"yes": True, "none": None, "text": "λ"}}, stream)
@@ -216,7 +217,7 @@ def test_writing(folder):
         expect("tree.h5: numbers", same_bits(tree["t"][()], matrix) and same_bits(deep["cube"][()], cube) and deep["x"][()] == 0.1)
         expect("tree.h5: a boolean", deep["yes"][()] is np.True_ or deep["yes"][()] == True)  # noqa: E712
         expect("tree.h5: words", [w.decode() for w in deep["words"][()]] == ["a", "λ", ""] and deep["text"][()].decode() == "spin")
-        expect("tree.h5: attributes", tree.attrs["about"].decode() == "all kinds" and tree.attrs["n"] == 3)
+        expect("tree.h5: attributes", tree.attrs["about"].decode() == "all kinds" and tree.attrs["n"] == 3 and tree["t"].attrs["units"] == b"J")
         expect("tree.h5: nothing", isinstance(tree["none"][()], h5py.Empty) and tree["empty"].shape == (0,))
     expect("matrix.csv", same_bits(np.loadtxt(f"{folder}/matrix.csv", delimiter=","), matrix))
     with open(f"{folder}/columns.csv", newline="", encoding="utf-8") as stream:

@@ -28,7 +28,7 @@ say='io.stdout:write("ready\n"):flush()'
 interrupt "$1" "$say while true do end" interrupted
 chains='local g = require "gibbs"; local c = g.ising{ lattice = g.lattice.square(8, 8), J = 0.4 }:chains{ n = 8 }'
 interrupt "$1" "$chains; $say; c:advance(1000000000000)" \
-  "chains:advance: interrupted after N of 1000000000000 sweeps; the chains go on from there"
+  "chains:advance: interrupted after N of 1000000000000 sweeps; they go on from there, or chains:save keeps them"
 interrupt "$1" "$chains; $say; local P = g.ising{ lattice = g.lattice.square(5, 6), J = 0.4 }; P:mean(g.sum(P.visible)^4)" \
   "distribution:mean: interrupted"
 
@@ -52,3 +52,21 @@ interrupt "$1" "$train; $checkpoint; $first; g.minimize(loss, Q, options)" \
 "$1" -e "$train; $checkpoint; options.watch = function() return false end
   local fit = g.minimize(loss, Q, options)
   assert(fit.resumed_at >= 3 and fit.steps == fit.resumed_at + 1)"
+
+# Chains that record: what they have done is kept by a script that catches the interrupt.
+: >"$folder/said"
+"$1" -e "$chains; local P = g.ising{ lattice = g.lattice.square(8, 8), J = 0.4 }; c = P:chains{ n = 8 }; $say
+  local whole, problem = pcall(c.record, c, { observables = { e = P.H }, sweeps = 1e12 })
+  assert(not whole and problem:match 'interrupted after %d+ of 1000000000000 rows')
+  c:save('$folder/chains.h5')
+  io.open('$folder/sweeps', 'w'):write(c.sweeps)
+  error(problem, 0)" >"$folder/said" 2>&1 &
+until grep -q ready "$folder/said"; do
+  kill -0 $!
+  sleep 0.05
+done
+kill -INT $!
+code=0
+wait $! || code=$?
+[ $code -eq 130 ] || { cat "$folder/said"; exit 1; }
+"$1" -e "$chains; assert(c:load('$folder/chains.h5').sweeps == $(cat "$folder/sweeps"))"

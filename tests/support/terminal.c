@@ -1,4 +1,5 @@
-/* terminal.c - types into programs through a pseudo-terminal as a user would, and writes down what stands on the screen.
+/* terminal.c - types into programs through a pseudo-terminal as a user would, and writes down what stands on the
+ * screen.
  *
  *   terminal SESSION < keys     what the session's commands leave on the screen goes to the standard output
  *
@@ -43,7 +44,7 @@ static struct {
 static const char *session_name;
 static int session_line;
 
-/* ---- the screen ------------------------------------------------------------------------------------------------- */
+/* ---- the screen -------------------------------------------------------------------------------------------- */
 
 static struct {
   unsigned cell[LINES][COLUMNS]; /* code points; 0: nothing there */
@@ -188,7 +189,7 @@ static void print_screen(void) {
   }
 }
 
-/* ---- the terminal ----------------------------------------------------------------------------------------------- */
+/* ---- the terminal ------------------------------------------------------------------------------------------ */
 
 static void give_up(const char *what) {
   fprintf(stderr, "%s:%d: %s\n--- the screen\n", session_name, session_line, what);
@@ -232,7 +233,8 @@ static void end_command(void) {
     listen(20);
     if (now() - since > PATIENCE) give_up("the command does not end");
   }
-  while (listen(0)) {}
+  while (listen(0)) {
+  }
   print_screen();
   if (WIFEXITED(terminal.status))
     printf("exit %d\n", WEXITSTATUS(terminal.status));
@@ -272,7 +274,7 @@ static void begin_command(const char *command) {
   if (keep >= 0) fcntl(keep, F_SETFD, FD_CLOEXEC); /* stays open: what is written last can be read after the end */
 }
 
-/* ---- keys and waiting ------------------------------------------------------------------------------------------- */
+/* ---- keys and waiting -------------------------------------------------------------------------------------- */
 
 /* ^C and its kin become what they stand for; the length. */
 static size_t unfold(const char *text, char *out) {
@@ -318,7 +320,8 @@ static bool find_prompt(void) {
   size_t end = terminal.plain_length, at = end;
   const char *all = terminal.plain;
   if (end < 2 || all[end - 1] != ' ') return false;
-  for (at = end - 1; at > 0 && all[at - 1] == '>'; at--) {}
+  for (at = end - 1; at > 0 && all[at - 1] == '>'; at--) {
+  }
   if (at == end - 1 || end - at > 3 || at < terminal.plain_matched) return false;
   if (at > 0 && all[at - 1] != '\n' && all[at - 1] != '\r') return false;
   terminal.plain_matched = end;
@@ -340,7 +343,8 @@ static void type_until_end(const char *text) {
   double since = now();
   while (!has_ended()) {
     type(text, false);
-    while (listen(50)) {}
+    while (listen(50)) {
+    }
     if (now() - since > PATIENCE) give_up("the command does not end");
   }
 }
@@ -350,7 +354,7 @@ static void check_never(const char *text) {
   if (find(terminal.plain, terminal.plain_length, text, strlen(text)) != NULL) give_up("this was written");
 }
 
-/* ---- the session ------------------------------------------------------------------------------------------------ */
+/* ---- the session ------------------------------------------------------------------------------------------- */
 
 static void obey(const char *line) {
   if (strncmp(line, "$ ", 2) == 0)

@@ -7,9 +7,7 @@
 
 #include "gibbs/private/parallel.h"
 
-static struct {
-  int shown, hidden;
-} told;
+static struct { int shown, hidden; } told;
 
 static void count_shown(void *context, double now) {
   (void)context, (void)now;

@@ -4,8 +4,8 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <stdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,7 +82,8 @@ Test(run_folder, one_process_holds_it_and_its_death_lets_go) {
   cr_assert(eq(int, gibbs_run_folder_hold(folder, &held, &err), GIBBS_ERR_FILE));
   char expected[300];
   snprintf(expected, sizeof expected,
-           "'%s' is being written by another run (process %ld); give each run a folder of its own", folder, (long)child);
+           "'%s' is being written by another run (process %ld); give each run a folder of its own", folder,
+           (long)child);
   cr_assert(eq(str, err.message, expected));
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);
@@ -110,25 +111,6 @@ Test(run_folder, emptied_all_is_gone_but_lock_and_manifest) {
   cr_assert(not(is_there("metrics.csv") || is_there("figures") || is_there("link")));
   cr_assert(eq(int, access(outside, F_OK), 0)); /* a link is removed, not followed */
   gibbs_run_folder_release(held);
-}
-
-static gibbs_status count_file(void *context, const char *path, gibbs_error *err) {
-  (void)err;
-  size_t *count = context;
-  if (strcmp(path, "figures/kl.csv") == 0) ++*count;
-  return GIBBS_OK;
-}
-
-Test(run_folder, files_are_visited_by_their_path_within) {
-  gibbs_run_folder_release(hold());
-  char figures[160];
-  gibbs_error err;
-  snprintf(figures, sizeof figures, "%s/figures", folder);
-  cr_assert(eq(int, gibbs_folder_make(figures, &err), GIBBS_OK));
-  write_file("figures/kl.csv");
-  size_t count = 0;
-  cr_assert(eq(int, gibbs_folder_visit(folder, count_file, &count, &err), GIBBS_OK));
-  cr_assert(eq(sz, count, 1));
 }
 
 Test(run_folder, a_folder_that_cannot_be_made_is_said) {

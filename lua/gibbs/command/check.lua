@@ -1,17 +1,17 @@
 --- gibbs check: a script looked at for mistakes; nothing long is run, nothing is written.
 
-local gibbs = require "gibbs"
 local _, core = ...
+local kinds = require "gibbs.kinds"
 
 local check = {
-  usage = "script.lua [the script's options]",
+  usage = "[--seconds N] script.lua [the script's options]",
   what = "Looks for mistakes in a script without running what is long and without writing anything: names, options, shapes,\n"
     .. "gradients (by differences, where that is quick), files that are missing or could not be written, sums that are too large.\n"
     .. "Calls do a few steps or sweeps of what they are asked for, on the real objects; how long the whole would take is told,\n"
     .. "roughly, with what is built, read and written.  Exit code 3 when something was found.",
   words = { "script" },
   rest = true,
-  options = { { name = "seconds", default = 20, help = "stop looking after so long", value = "N" } },
+  options = { { name = "seconds", default = 20, kind = kinds.number, help = "stop looking after so long", value = "N" } },
 }
 
 -- ---- the script ------------------------------------------------------------------------------------------
@@ -152,6 +152,15 @@ local function add_files(checking, files)
   end
 end
 
+--- What a script says of itself is to be seen.
+local function asks_for_help(words)
+  for _, word in ipairs(words) do
+    if word == "--" then return false end
+    if word == "--help" or word == "-h" then return true end
+  end
+  return false
+end
+
 --- In a process of its own, which cannot write but to `scratch`.
 local function look(given, chunk, scratch)
   local checking = require "gibbs.checking"
@@ -159,8 +168,8 @@ local function look(given, chunk, scratch)
   require("gibbs.access").install()
   checking.begin()
   core.fields.seed(1)
-  core.host.set_limit("time", ("%d"):format(given.seconds), 60)
-  core.host.mute(true)
+  core.host.set_limit("time", ("%.3f"):format(given.seconds), 60)
+  core.host.mute(not asks_for_help(given.rest))
   local done, message, over = core.host.call(chunk, set_words(given))
   if done then done, message = core.host.call(core.seal) end
   core.host.mute(false)

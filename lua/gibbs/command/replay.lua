@@ -84,7 +84,7 @@ local function run_again(recorded, folder, threads)
   return core.apart(function()
     return require("gibbs.recorder").run {
       name = "replay", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
-      seed = recorded.seed, threads = threads, quiet = true,
+      seed = recorded.seed_given and recorded.seed or nil, threads = threads, quiet = true,
     }
   end)
 end
@@ -118,9 +118,9 @@ function replay.run(given)
     recorded.threads == 1 and "" or "s"))
   tell_files(recorded)
   io.stdout:flush()
-  local code = run_again(recorded, out, given.threads)
-  local result = judge(folder, recorded, out, code)
+  local ok, result = pcall(function() return judge(folder, recorded, out, run_again(recorded, out, given.threads)) end)
   if not given.out then pcall(core.folder_remove, out) end
+  if not ok then error(result, 0) end -- Ctrl-C
   return result
 end
 

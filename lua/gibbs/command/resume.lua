@@ -23,7 +23,7 @@ end
 
 --- Whether there is a training to go on with.
 local function has_checkpoint(folder)
-  for _, name in ipairs(core.folder_files(folder)) do
+  for _, name in ipairs(place.files(folder)) do
     if name ~= "results.h5" and (name:match "%.h5$" or name:match "%.hdf5$") then
       local ok, content = pcall(core.fields.read, folder .. "/" .. name)
       if ok and type(content) == "table" and tostring(content["@format"]):match "^gibbs training " then return true end
@@ -45,11 +45,11 @@ function resume.run(given)
   if not has_checkpoint(folder) then
     io.stderr:write(("gibbs resume: '%s' holds no checkpoint of a training: the script begins again\n"):format(given.run))
   end
-  local safe, reason = safety.apply(given, folder, recorded.script.path)
+  local safe, reason = safety.apply(given, folder)
   if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "resume", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
-    seed = recorded.seed, threads = given.threads, before = not recorded.beginning and recorded or nil,
+    seed = recorded.seed_given and recorded.seed or nil, threads = given.threads, before = not recorded.beginning and recorded or nil,
     overwrite = recorded.beginning,
   }
 end

@@ -7,6 +7,9 @@ local safety = require "gibbs.safety"
 
 local run = {}
 
+--- The seed that a script asks for itself, for the folder's name: what holds is known when it runs.
+local function own_seed(text) return math.tointeger(text:match "option%s*%(?%s*[\"']seed[\"']%s*,%s*(%d+)") end
+
 --- "runs/digits-hidden=12-seed=7": the script, the flags that were given, the seed.
 local function default_folder(path, words, seed)
   local parts, i = { (path:match "([^/]*)$":gsub("%.lua$", "")) }, 1
@@ -74,8 +77,8 @@ run.options = safety.with {
 function run.run(given)
   local text, why = read_script(given.script)
   if not text then return complain(why) end
-  local seed = given.seed or core.fields.seed()
-  local folder = given.out or default_folder(given.script, given.rest, seed)
+  local seed = given.seed or core.fields.seed() ~= 1 and core.fields.seed() or nil -- gibbs --seed 7 run ...
+  local folder = given.out or default_folder(given.script, given.rest, seed or own_seed(text) or 1)
   folder = #folder > 1 and folder:gsub("/+$", "") or folder
   local message = refusal(folder, given.overwrite)
   if message then return complain(message) end
@@ -84,7 +87,7 @@ function run.run(given)
   if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "run", path = given.script, text = text, words = given.rest, folder = folder, seed = seed, threads = given.threads,
-    overwrite = given.overwrite,
+    overwrite = given.overwrite, says_where = not given.out,
   }
 end
 

@@ -6,8 +6,8 @@ return {
   {
     name = "gibbs.read",
     signature = "gibbs.read(path)",
-    what = "Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field is nan), "
-      .. ".npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is \"@name\"), .idx (MNIST's format; also a file named like "
+    what = "Read a file into tables and tensors, by its ending. There are .json (tables; null is gibbs.null), .csv (a matrix where the first row is numbers; else a table of `columns`, the names in order, and one list for each name; an empty field and NA are nan), "
+      .. ".npy (a tensor), .npz (a table of tensors), .h5 and .hdf5 (groups are tables, data sets tensors; an attribute of a group is \"@name\", one of a data set W is \"W@name\"; both are written so), .idx (MNIST's format; also a file named like "
       .. "train-images-idx3-ubyte), and .csv.gz and .idx.gz. Files are parsed and size-checked, never executed.",
     parameters = { { "path", "string", "of a file with one of these endings" } },
     returns = "table|tensor",
@@ -33,6 +33,23 @@ print(cases.name, cases.sizes[2])  --> ring	6]],
     example = [[
 gibbs.write("curve.csv", { header = { "K", "F" }, rows = { { 0.1, -2 }, { 0.2, -3 } } })
 print(gibbs.read("curve.csv").F[2])  --> -3]],
+  },
+  {
+    name = "gibbs.append",
+    signature = "gibbs.append(path, value)",
+    what = "Add a value to what a file holds, as if it had been written along with it; a file that is not there is made. To .csv: rows, below a matrix or below columns of the same names, in any form that gibbs.write takes. To .npy and .idx: along the first axis. "
+      .. "To .npz, .h5 and .hdf5: further items; groups of one name are joined. To .json: items of a list, or names of a table. Nothing that is there is replaced. The file is written anew, and is complete or as it was before.",
+    parameters = {
+      { "path", "string", "ends in .json, .csv, .npy, .npz, .h5, .hdf5 or .idx" },
+      { "value", "table|tensor|parameter|distribution|number|string|boolean", "as gibbs.write takes it" },
+    },
+    errors = "other columns, or another shape, than what is there; an item that is there already; a checkpoint or a model by Q:save, which is sealed; what gibbs.read and gibbs.write refuse.",
+    cost = "O(size of the file): for a row now and then. A loop that logs keeps a table, or uses run:log.",
+    see = { "gibbs.write" },
+    example = [[
+gibbs.append("log.csv", { K = { 0.1 }, F = { -2 } })
+gibbs.append("log.csv", { header = { "K", "F" }, rows = { { 0.2, -3 }, { 0.3, -4 } } })
+print(#gibbs.read("log.csv").F)  --> 3]],
   },
   {
     name = "gibbs.null",

@@ -8,7 +8,7 @@ return {
     signature = "gibbs doc [TOPIC]",
     what = "Prints the page on a function, a method, a class of objects, a command or a row of a list; of a word that is no name, what speaks of it. On a terminal "
       .. "it is as wide as that, and paged by $PAGER or less when it is longer. Without a topic: how to get help, and what there is.",
-    parameters = { { "TOPIC", "string", "a name, with or without 'gibbs.': kl, lattice.square, Q:sample as distribution:sample, 'class chains', 'list kernels'" } },
+    parameters = { { "TOPIC", "string", "a name, with or without 'gibbs.': kl, lattice.square, Q:sample, 'class chains', 'list kernels'" } },
     errors = "Exit code 2 where nothing is known of the topic; the nearest right name is told.",
     example = [[
 gibbs doc inverse

@@ -24,15 +24,15 @@ print(gibbs.load("machine.h5"):free_energy().value == Q:free_energy().value)  --
     signature = "gibbs.load(path, name?)",
     what = "The distribution that Q:save wrote, with variables and parameters of its own. The file is parsed and every length, shape, word and number of it is checked; nothing in it is executed. Length and checksum are told before anything else, so that damage is no "
       .. "other machine. Files of version 1, the only one so far, stay readable; other versions are refused by name.\n\n"
-      .. "The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other. "
-      .. "Attributes of the file: format is \"gibbs model\", version is 1, then gibbs (the writer's version) and family. "
-      .. "parameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start). "
-      .. "variables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis). "
-      .. "nodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. "
+      .. "The layout, for h5py and others. Numbers are float64 and count from 0; where there is a list of lengths, the numbers of the rows lie one after the other."
+      .. "\n\nAttributes of the file: format is \"gibbs model\", version is 1, then gibbs (the writer's version) and family."
+      .. "\n\nparameters/<dataset>: the values, in their shapes. parameter_table: name, dataset (the name, without / and not twice), initial (values, normal, uniform), a and b (of a random start)."
+      .. "\n\nvariables: name, kind (spins, bits, potts, reals), states (q; 0 for reals), role (visible, then hidden, then inner: those that sums inside the energy bind), shape of the units (rows of 6, zeros behind the last axis)."
+      .. "\n\nnodes: op, shape, detail, argument_count, arguments, energy (which node the energy is); arguments stand before those who use them. "
       .. "What a node does: an elementwise operation by its name (add, mul, tanh, ...), constant, variable, parameter (detail: which one), sum, matmul (detail: 1 if the first matrix is transposed, plus 2 for the second), outer, "
-      .. "gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables. "
-      .. "constants: length (1: one number for all elements) and numbers. "
-      .. "lists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. "
+      .. "gather, out[k] = x[list[k]], and scatter, out[list[k]] += x[k] (detail: which list), logsumexp over the last axis, marginal, -log sum exp(-x) over the states of the variables that follow, and marginal_mean of a value, for an energy, over variables."
+      .. "\n\nconstants: length (1: one number for all elements) and numbers."
+      .. "\n\nlists: rule, length and numbers: positions, one by one; same: count and position; shift: rank, extents, offsets; first_end and second_end of a lattice's bonds: elements a site, axes, sites a cell, steps, 1 if periodic, extents, and for each step from and to which site and the offset of the cell. "
       .. "energy_text: the energy for human eyes.\n\n"
       .. "Before HDF5's own beginning stand 512 bytes with the checksum. A file without them, as other programs write it, is read too: to change a model in Python, copy its items to a new file (source.copy(name, target)) and change them there.",
     parameters = {

@@ -56,14 +56,15 @@ print(#run:rows(), run:rows()[2].kl)  --> 2	0.25]],
     name = "run:save",
     signature = "run:save(name, value)",
     what = "Keep a result in the file results.h5 of the run, under a name of its own; saved again, it replaces what was there. A list of rows becomes a column for "
-      .. "each name, a distribution its parameters, an estimate value, error and what else it says. gibbs.read, h5py and every program that reads HDF5 read it.",
+      .. "each name, an estimate value, error and what else it says, a distribution what gibbs.load(path, name) makes it from (its parameters alone, where its energy is a function of the script). "
+      .. "gibbs.read, h5py and every program that reads HDF5 read it.",
     parameters = {
       { "name", "string", "without '/'" },
       { "value", "number|string|boolean|tensor|expression|distribution|estimate|table", "numbers in nested lists become a tensor; tables of names are groups" },
     },
     errors = "a value that HDF5 cannot hold, saying where it is; a full disk.",
     cost = "The file is written anew each time, so that it is always whole; in a recorded run, where that takes long, at the end.",
-    see = { "gibbs.read", "gibbs.write" },
+    see = { "gibbs.read", "gibbs.load" },
     example = [[
 local run = gibbs.run()
 run:save("weights", { { 1, 2 }, { 3, 4 } })        --> results.h5: weights
@@ -87,7 +88,7 @@ gibbs.run():figure("kl.svg", "lines", { x_label = "step", series = { { name = "K
     name = "run:path",
     signature = "run:path(name)",
     what = "The path of a file in the folder of the run, for whatever writes files: tables, checkpoints, a program of one's own. Folders in the name are made. "
-      .. "A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path \"training.h5\", resume = run.recorded.",
+      .. "A training keeps its checkpoint there so that `gibbs resume` can go on with it: checkpoint = run:path \"training.h5\", resume = true.",
     parameters = { { "name", "string", "\"training.h5\", \"tables/scan.csv\"" } },
     returns = "string",
     errors = "an absolute name, or one with '..' in it; a folder that cannot be made.",
@@ -158,6 +159,7 @@ gibbs.run():log{ free_energy = P:free_energy() }
 END
 gibbs run study.lua --J 0.2 --seed 7
 cat runs/study-J=0.2-seed=7/metrics.csv
+# --> gibbs run: recorded in 'runs/study-J=0.2-seed=7'
 # --> free_energy,free_energy_error
 # --> -6.6697...,0]],
   },
@@ -191,7 +193,7 @@ gibbs replay runs/a
     name = "gibbs resume",
     signature = "gibbs resume RUN [--threads N]",
     what = "Goes on with a recorded run that was killed or interrupted, or failed. The script in its manifest.json runs again; a training that keeps a checkpoint in the "
-      .. "folder (checkpoint = run:path \"training.h5\", resume = run.recorded) goes on from the last one, and rows that metrics.csv holds are not logged again. It ends with "
+      .. "folder (checkpoint = run:path \"training.h5\", resume = true) goes on from the last one, and rows that metrics.csv holds are not logged again. It ends with "
       .. "the bits of a run that was never disturbed. Without a checkpoint the script begins again, which is said; what it repeats is held against what was logged.",
     parameters = {
       { "RUN", "string", "the folder of the run" },

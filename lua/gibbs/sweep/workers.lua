@@ -114,8 +114,9 @@ local function words_of(work, run, status)
     append(words, work.safety)
     return words
   end
-  append(words, { "run", work.script.path, "--seed", tostring(run.seed), "--out", folder })
-  append(words, work.safety)
+  append(words, { "run" })
+  append(words, work.safety) -- before the script, which may have options of such names
+  append(words, { work.script.path, "--seed", tostring(run.seed), "--out", folder })
   if status == "failed" then words[#words + 1] = "--overwrite" end
   append(words, plan.flags(work.plan, run))
   return words

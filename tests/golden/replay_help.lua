@@ -1,0 +1,2 @@
+-- command: replay --help
+-- What gibbs replay takes.

@@ -1,0 +1,2 @@
+-- command: replay nothing_there
+-- No such run.

@@ -1,0 +1,2 @@
+-- command: replay .
+-- A folder that is no run.

@@ -1,0 +1,2 @@
+-- command: resume --help
+-- What gibbs resume takes.

@@ -1,0 +1,2 @@
+-- command: resume nothing_there
+-- No such run.

@@ -1,0 +1,2 @@
+-- command: run --help
+-- What gibbs run takes.

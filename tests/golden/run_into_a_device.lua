@@ -1,0 +1,2 @@
+-- command: run flags.lua --out /dev/null/runs
+-- A folder that cannot be made.

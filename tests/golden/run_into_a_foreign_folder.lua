@@ -1,0 +1,2 @@
+-- command: run flags.lua --out . --overwrite
+-- A folder that is no run is never touched.

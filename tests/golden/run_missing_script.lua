@@ -1,0 +1,2 @@
+-- command: run nothing_there.lua --out nowhere
+-- A script that is not there.

@@ -1,0 +1,2 @@
+-- command: run flags.lua --sise 3 --out nowhere
+-- An option that the script does not have: nothing is made.

@@ -1,0 +1,2 @@
+-- command: run ../golden --out nowhere
+-- A folder is no script.

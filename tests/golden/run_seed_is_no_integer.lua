@@ -1,0 +1,2 @@
+-- command: run flags.lua --seed often --out nowhere
+-- A seed that is none.

@@ -1,0 +1,2 @@
+-- command: run
+-- No script at all.
