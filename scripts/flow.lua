@@ -64,23 +64,75 @@ study.csv(run:path "fixed_points.csv", columns, rows)
 known:same("Migdal-Kadanoff's K*", migdal.couplings.K, 0.3046889317, 1e-9)
 known:same("Kadanoff's y_t", kadanoff.y_t, 1.000879, 1e-5)
 
+-- ---- a machine trained at every point ----------------------------------------------------------------------------------------------
+--
+-- One filter for the four spins of a block, learned by KL from P at the very couplings that it is to renormalise; p(h|v) is the rule.
+
+local w, h = gibbs.parameter("w", { 2, 2 }, 0.5), gibbs.spins{ 2, 2 }
+local function field()
+  local phi = 0
+  for dy = 1, 2 do
+    for dx = 1, 2 do
+      local rows = {}
+      for y = 0, 1 do
+        for x = 0, 1 do
+          local row = {}
+          for i = 1, 16 do row[i] = 0 end
+          row[(2 * y + dy - 1) * 4 + 2 * x + dx] = 1
+          rows[#rows + 1] = row
+        end
+      end
+      phi = phi + w[dy][dx] * gibbs.tensor(rows):mul(v:reshape{ 16 })
+    end
+  end
+  return phi
+end
+local phi = field()
+local Q = gibbs.boltzmann{ visible = v, hidden = h, energy = 4 * math.log(2) - h:reshape{ 4 }:dot(phi) }
+local learned = rg.transform{ name = "machine", visible = v, hidden = h,
+  kernel = h:reshape{ 4 }:dot(phi) - gibbs.sum(gibbs.logcosh(phi)) - 4 * math.log(2) }
+local machine = learned:step(P)
+local kl = gibbs.kl(P, Q)
+
+local function machine_step(at)
+  P:set("K1", at.K1)
+  P:set("K2", at.K2)
+  Q:set("w", { { 0.5, 0.5 }, { 0.5, 0.5 } })
+  gibbs.minimize(kl, Q, { steps = 300 })
+  machine:set("K1", at.K1)
+  machine:set("K2", at.K2)
+  machine:set("w", Q:parameters().w)
+  local found = rg.couplings(machine)
+  return { K1 = found["pair {0,1}"] / 2, K2 = found["pair {1,1}"] / 4 }
+end
+
 -- ---- the figure ------------------------------------------------------------------------------------------------------------------
 
-local series = {}
-local function follow(name, step, K_low, K_high)
-  local x, y = {}, {}
+local trajectories, fixed_points = {}, {}
+local function follow(name, step, color)
   for i = 1, starts do
-    local at = { K1 = K_low + (K_high - K_low) * (i - 1) / (starts - 1), K2 = 0 }
+    local at, x, y = { K1 = 0.2 + 0.3 * (i - 1) / (starts - 1), K2 = 0 }, {}, {}
     for k = 0, steps do
       x[#x + 1], y[#y + 1] = at.K1, at.K2
-      if k < steps then at = step(at) end
-      if at.K1 > 1.2 then break end
+      if k == steps or at.K1 > 1 then break end
+      at = step(at)
     end
-    x[#x + 1], y[#y + 1] = 0 / 0, 0 / 0
+    trajectories[#trajectories + 1] = { name = i == 1 and name or nil, x = x, y = y, color = color }
   end
-  series[#series + 1] = { name = name, x = x, y = y }
 end
-for _, rule in ipairs(rules) do
-  follow(rule[1], function(at) return (rule[2]:step(at)) end, 0.2, 0.5)
+local colors = { "#0072b2", "#009e73", "#cc79a7" }
+for i, rule in ipairs(rules) do
+  follow(rule[1], function(at) return (rule[2]:step(at)) end, colors[i])
+  local point = rule.point
+  if point and point.couplings.K1 < 0.6 and point.couplings.K1 > 0.01 then
+    fixed_points[#fixed_points + 1] = { x = point.couplings.K1, y = point.couplings.K2 }
+  end
 end
-follow("Migdal-Kadanoff", function(at) return { K1 = migdal:step{ K = at.K1 }.K, K2 = 0 } end, 0.2, 0.5)
+follow("machine trained by KL", machine_step, "#d55e00")
+follow("Migdal-Kadanoff", function(at) return { K1 = migdal:step{ K = at.K1 }.K, K2 = 0 } end, "#000000")
+fixed_points[#fixed_points + 1] = { name = "Kadanoff", x = 2 * kadanoff.couplings.k2_1, y = kadanoff.couplings.k2_2 }
+run:figure("flow.svg", "flow", { map = rules[1][2], x_range = { 0, 0.8 }, y_range = { -0.05, 0.3 }, x_label = "K_1, nearest", y_label = "K_2, diagonal",
+  title = "arrows: the majority rule", trajectories = trajectories, fixed_points = fixed_points, legend = "right" })
+
+study.section("Known values")
+known:finish()
