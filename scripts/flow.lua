@@ -3,13 +3,21 @@
 local gibbs = require "gibbs"
 
 local steps = gibbs.option("steps", 3, "steps of every trajectory")
-local starts = gibbs.option("starts", 6, "trajectories of a rule")
+local start_list = gibbs.option("starts", "0.2,0.3,0.4,0.4407,0.5", "K_1 where trajectories start, separated by commas; K_2 is 0 there")
+local training = gibbs.option("training", 300, "steps of the machine's training, at every point")
 local p = gibbs.option("p", 0.8, "strength of block spins")
 
 local study = require "gibbs.study"
 local run = gibbs.run{ folder = "runs/flow" }
 local known = study.known()
 local rg = gibbs.rg
+local colors = { "#0072b2", "#009e73", "#cc79a7", "#d55e00", "#000000" }
+
+local starts, middle = {}, 1
+for text in start_list:gmatch "[^,]+" do
+  starts[#starts + 1] = assert(tonumber(text), "--starts are numbers, separated by commas")
+  if math.abs(starts[#starts] - 0.4407) < math.abs(starts[middle] - 0.4407) then middle = #starts end
+end
 
 -- ---- exact steps of the 4 x 4 torus to 2 x 2 -------------------------------------------------------------------------------------
 --
@@ -55,6 +63,11 @@ for _, rule in ipairs(rules) do
   local fine, point = pcall(rule[2].fixed_point, rule[2])
   rows[#rows + 1] = { rule[1] .. ", 4 x 4 to 2 x 2", fine and point.couplings.K1 or nil, fine and point.couplings.K2 or nil, fine and point.y_t or nil }
   rule.point = fine and point or nil
+  if rule.point then
+    local again = rule[2]:step(point.couplings)
+    known:same(rule[1] .. ": a fixed point stays, K1", again.K1, point.couplings.K1, 1e-8)
+    known:same(rule[1] .. ": a fixed point stays, K2", again.K2, point.couplings.K2, 1e-8)
+  end
 end
 rows[#rows + 1] = { "Kadanoff's bound", 2 * kadanoff.couplings.k2_1, kadanoff.couplings.k2_2, kadanoff.y_t }
 rows[#rows + 1] = { "Migdal-Kadanoff", migdal.couplings.K, 0, migdal.y_t }
@@ -92,47 +105,72 @@ local Q = gibbs.boltzmann{ visible = v, hidden = h, energy = 4 * math.log(2) - h
 local learned = rg.transform{ name = "machine", visible = v, hidden = h,
   kernel = h:reshape{ 4 }:dot(phi) - gibbs.sum(gibbs.logcosh(phi)) - 4 * math.log(2) }
 local machine = learned:step(P)
-local kl = gibbs.kl(P, Q)
+local kl, filters = gibbs.kl(P, Q), {}
 
 local function machine_step(at)
   P:set("K1", at.K1)
   P:set("K2", at.K2)
   Q:set("w", { { 0.5, 0.5 }, { 0.5, 0.5 } })
-  gibbs.minimize(kl, Q, { steps = 300 })
+  gibbs.minimize(kl, Q, { steps = training })
   machine:set("K1", at.K1)
   machine:set("K2", at.K2)
   machine:set("w", Q:parameters().w)
+  filters[#filters + 1] = { K1 = at.K1, K2 = at.K2, w = Q:parameters().w:table() }
   local found = rg.couplings(machine)
   return { K1 = found["pair {0,1}"] / 2, K2 = found["pair {1,1}"] / 4 }
 end
 
 -- ---- the figure ------------------------------------------------------------------------------------------------------------------
 
-local trajectories, fixed_points = {}, {}
 local function follow(name, step, color)
-  for i = 1, starts do
-    local at, x, y = { K1 = 0.2 + 0.3 * (i - 1) / (starts - 1), K2 = 0 }, {}, {}
+  local paths = {}
+  for i, K in ipairs(starts) do
+    local at, x, y = { K1 = K, K2 = 0 }, {}, {}
     for k = 0, steps do
       x[#x + 1], y[#y + 1] = at.K1, at.K2
       if k == steps or at.K1 > 1 then break end
       at = step(at)
     end
-    trajectories[#trajectories + 1] = { name = i == 1 and name or nil, x = x, y = y, color = color }
+    paths[i] = { x = x, y = y, color = color }
+    -- The nearest-neighbour model of the large lattice is critical at 0.4407; small tori and moved bonds put it elsewhere, but not far away.
+    if K <= 0.2 then known:holds(name .. ": weak couplings vanish", x[#x] < x[1]) end
+    if K >= 0.5 then known:holds(name .. ": strong couplings grow", x[#x] > x[1]) end
   end
+  return paths
 end
-local colors = { "#0072b2", "#009e73", "#cc79a7" }
+
+local function panel(title, paths, points, map)
+  return { kind = "flow", title = title, trajectories = paths, fixed_points = points, map = map, arrows = map and 11 or nil, legend = "none",
+    x_range = { 0, 0.8 }, y_range = { -0.05, 0.3 }, x_label = "K_1, nearest", y_label = "K_2, diagonal" }
+end
+
+local panels = { columns = 2 }
 for i, rule in ipairs(rules) do
-  follow(rule[1], function(at) return (rule[2]:step(at)) end, colors[i])
-  local point = rule.point
-  if point and point.couplings.K1 < 0.6 and point.couplings.K1 > 0.01 then
-    fixed_points[#fixed_points + 1] = { x = point.couplings.K1, y = point.couplings.K2 }
-  end
+  local point = rule.point and { { name = "K^*", x = rule.point.couplings.K1, y = rule.point.couplings.K2 } }
+  panels[i] = panel(rule[1], follow(rule[1], function(at) return (rule[2]:step(at)) end, colors[i]), point, rule[2])
 end
-follow("machine trained by KL", machine_step, "#d55e00")
-follow("Migdal-Kadanoff", function(at) return { K1 = migdal:step{ K = at.K1 }.K, K2 = 0 } end, "#000000")
-fixed_points[#fixed_points + 1] = { name = "Kadanoff", x = 2 * kadanoff.couplings.k2_1, y = kadanoff.couplings.k2_2 }
-run:figure("flow.svg", "flow", { map = rules[1][2], x_range = { 0, 0.8 }, y_range = { -0.05, 0.3 }, x_label = "K_1, nearest", y_label = "K_2, diagonal",
-  title = "arrows: the majority rule", trajectories = trajectories, fixed_points = fixed_points, legend = "right" })
+panels[4] = panel("machine trained by KL; arrows: majority", follow("machine", machine_step, colors[4]), nil, rules[1][2])
+panels[5] = panel("moved bonds: K_2 is lost", follow("Migdal-Kadanoff", function(at) return { K1 = migdal:step{ K = at.K1 }.K, K2 = 0 } end,
+  colors[5]), { { name = "K^*", x = migdal.couplings.K, y = 0 }, { name = "Kadanoff", x = 2 * kadanoff.couplings.k2_1, y = kadanoff.couplings.k2_2 } },
+  function(x) return migdal:step{ K = x }.K, 0 end)
+local together = {}
+for k = 1, 5 do
+  local path = panels[k].trajectories[middle]
+  together[k] = { name = rules[k] and rules[k][1] or k == 4 and "machine" or "Migdal-Kadanoff", x = path.x, y = path.y, color = colors[k] }
+end
+panels[6] = panel(("all, from K_1 = %g; arrows: majority"):format(starts[middle]), together, nil, rules[1][2])
+panels[6].legend = "below"
+run:figure("flow.svg", "sheet", panels)
+
+study.section("The machine's filters", "Weights of a 2 x 2 block at every point of its trajectories, and how often its hidden spin is not the sign of a block of three up and one down.")
+rows = {}
+for i, row in ipairs(filters) do
+  local w = row.w
+  rows[i] = { row.K1, row.K2, w[1][1], w[1][2], w[2][1], w[2][2], 1 / (1 + math.exp(w[1][1] + w[1][2] + w[2][1] + w[2][2])) }
+end
+columns = { { "K1", "%.4f" }, { "K2", "%.4f" }, { "w11", "%.4f" }, { "w12", "%.4f" }, { "w21", "%.4f" }, { "w22", "%.4f" }, { "not the sign", "%.4f" } }
+study.table(columns, rows)
+study.csv(run:path "filters.csv", columns, rows)
 
 study.section("Known values")
 known:finish()
