@@ -148,15 +148,23 @@ local function largest_of(tensor)
   return largest
 end
 
+local MOST_SAMPLES = 1000
+
+--- By inversion where the means are sums, by chains where they are samples.
+local function samples(self, P, how)
+  if how == nil then return P:sample{ n = MOST_SAMPLES } end
+  return P:chains{ n = MOST_SAMPLES }:warm_up(200):batch(self.visible)
+end
+
 --- The largest |D| over all states where they are few, else over samples of P.
-local function largest_trace(self, P, X, n)
+local function largest_trace(self, P, X, how)
   local shape = self.visible:shape()
   local states = all_states(shape)
   if states then
     for i, state in ipairs(states) do states[i] = fold(state, shape) end
     return largest_of(X:hamiltonian(states)), "all states"
   end
-  return largest_of(X:hamiltonian(P:sample{ n = n })), ("%d samples"):format(n)
+  return largest_of(X:hamiltonian(samples(self, P, how))), ("%d samples"):format(MOST_SAMPLES)
 end
 
 ---The trace condition: log sum_h exp T over the states of P, whose spread is that of D = H_l - H with the sign turned.
@@ -167,7 +175,7 @@ function methods:trace(P, how)
   local X = trace_machine(self, P)
   local mean = P:mean(-X.H, how)
   local square = P:mean(X.H ^ 2, how)
-  local largest, over = largest_trace(self, P, X, 1000)
+  local largest, over = largest_trace(self, P, X, how)
   return { mean = mean, spread = math.sqrt(math.max(0, square.value - mean.value ^ 2)), largest = largest, over = over,
     holds = largest < 1e-9 }
 end

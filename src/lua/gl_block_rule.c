@@ -85,6 +85,18 @@ static void read_lattice(lua_State *L, const char *who, const gibbs_shape *latti
   for (size_t a = 0; a < out->axes; a++) out->extent[a] = lattice->extent[a];
 }
 
+/* A transform has a kernel; not every one has a rule that can be applied to one configuration after the other. */
+static void refuse_transform_without_rule(lua_State *L, const char *who, int table) {
+  lua_pushliteral(L, "kernel");
+  if (lua_rawget(L, table) != LUA_TNIL)
+    gl_fail(
+        L,
+        "%s: the transform has no rule that draws each block spin from its block; decimation, majority, block_spin "
+        "(normalised) and filter have one",
+        who);
+  lua_pop(L, 1);
+}
+
 void gl_rule_read(lua_State *L, const char *who, const gibbs_shape *lattice, gl_rule *out) {
   *out = (gl_rule){0};
   read_lattice(L, who, lattice, &out->options);
@@ -97,6 +109,7 @@ void gl_rule_read(lua_State *L, const char *who, const gibbs_shape *lattice, gl_
     lua_pushliteral(L, "rule");
     if (lua_rawget(L, top) != LUA_TTABLE) {
       lua_pop(L, 1);
+      refuse_transform_without_rule(L, who, top);
       lua_pushvalue(L, top);
     }
   } else {

@@ -15,6 +15,12 @@ local studies = {
   { "free_energy_training.lua", "--sizes 6:1 --steps 20 --chains 16 --temperatures 50 --sweeps 50 --exact_steps 1" },
   { "digits.lua", "--hidden 8 --steps 60 --looks 2 --chains 20 --temperatures 50" },
   { "kl_vs_free_energy.lua", "--starts 1" },
+  { "decimation.lua", "--steps 4" },
+  { "mcrg.lua", "--size 16 --measurements 40 --chains 16" },
+  { "vmcrg.lua", "--size 8 --levels 1 --replicas 8 --steps 50 --measured 100" },
+  { "rules.lua", "--size 32 --train_size 4 --steps 10 --measurements 10 --chains 16" },
+  { "flow.lua", "--starts 0.2,0.5 --steps 1 --training 10 --arrows 2" },
+  { "deep_rg.lua", "--size 8 --layers 1 --samples 200 --steps 60 --anneal 100 --temperatures 100 --sweeps 20" },
   { "mnist.lua", "--hidden 8 --steps 10 --looks 1 --chains 10 --temperatures 20", data = os.getenv "GIBBS_MNIST" or commands.root .. "/../shared/data" },
 }
 

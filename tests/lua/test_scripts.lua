@@ -44,7 +44,28 @@ for _, objective in ipairs { "cd", "tempered", "pseudo_likelihood", "minimum_pro
   run("digits.lua", { hidden = 8, steps = 40, looks = 0, chains = 50, temperatures = 200, objective = objective }, pictures)
 end
 
-local passed, mnist = 9, os.getenv "GIBBS_MNIST" or "../../../shared/data"
+run("decimation.lua", { steps = 4, h = 0.1 }, { "flow.csv", "flow.svg" })
+run("mcrg.lua", { size = 16, measurements = 200, chains = 16 }, { "exponents.csv", "couplings.csv", "control.csv" })
+run("vmcrg.lua", { size = 16, levels = 1, replicas = 16, steps = 200, measured = 2000 }, { "couplings.csv" })
+run("rules.lua", { size = 32, train_size = 6, steps = 30, measurements = 50, chains = 16 }, { "rules.csv", "flows.csv", "flows.svg" })
+
+local panels = { "fixed_points.csv", "filters.csv", "flow.svg" }
+for panel in ("abcdef"):gmatch "." do
+  panels[#panels + 1] = ("flow-%s.csv"):format(panel)
+  panels[#panels + 1] = ("flow-%s-trajectories.csv"):format(panel)
+  if panel:match "[abce]" then panels[#panels + 1] = ("flow-%s-points.csv"):format(panel) end
+end
+run("flow.lua", { starts = "0.2,0.5", steps = 1, training = 20, arrows = 2 }, panels)
+
+local fields = { "levels.csv", "locality.csv", "reconstructions.csv", "flow.csv", "flow.svg" }
+for _, objective in ipairs { "kl", "kl_and_f", "f_alone" } do
+  for level = 1, 2 do
+    for _, ending in ipairs { "csv", "svg" } do fields[#fields + 1] = ("fields_%s_%d.%s"):format(objective, level, ending) end
+  end
+end
+run("deep_rg.lua", { size = 8, layers = 2, samples = 2000, steps = 1000, temperatures = 300, sweeps = 100 }, fields)
+
+local passed, mnist = 15, os.getenv "GIBBS_MNIST" or "../../../shared/data"
 local images = io.open(mnist .. "/train-images-idx3-ubyte.gz", "rb")
 if images then
   images:close()
