@@ -100,11 +100,12 @@ local off = { { 0.34851, 4.5e-4 }, { 0.29312, 7.2e-4 } }
 rows = {}
 for level = 0, 2 do
   local K = control:couplings(level, { operators = 1 })
-  rows[#rows + 1] = { level, tostring(K.nearest) }
+  rows[#rows + 1] = { level, K.nearest.value, K.nearest.error }
   if rule == "majority" and b == 2 and off[level] then agrees(("nearest of level %d at 0.408"):format(level), K.nearest, off[level]) end
 end
-study.table({ { "level", "%d" }, { "nearest" } }, rows)
-study.csv(run:path "control.csv", { { "level" }, { "nearest" } }, rows)
+columns = { { "level", "%d" }, { "nearest", "%.5f" }, { "error", "%.5f" } }
+study.table(columns, rows)
+study.csv(run:path "control.csv", columns, rows)
 
 study.section("Known values")
 known:finish()
