@@ -153,7 +153,7 @@ for i, rule in ipairs(rules) do
   local c = lattice:chains{ n = chains, kernel = "swendsen_wang", seed = seed }
   c:warm_up{ sweeps = 100 + 2 * size }
   local m = gibbs.rg.mcrg{ chains = c, rule = rule[2], levels = 3, measurements = measurements, couplings_every = 10, seed = seed }
-  local row, flow = { rule[1] }, { name = rule[1], x = {}, y = {} }
+  local row, flow = { rule[1] }, { name = rule[1], x = {}, y = {}, style = rule[2].kind == "filter" and "both" or "lines" }
   local y_t, y_h = {}, {}
   for step = 1, 3 do
     y_t[step] = m:exponent(step, { operators = 3 })
