@@ -366,6 +366,7 @@ gibbs_status gibbs_hdf5_read(const char *path, gibbs_value **out, gibbs_error *e
   size_t size = 0;
   gibbs_status status = gibbs_file_probe(path, &size, err);
   if (status == GIBBS_OK) status = gibbs_hdf5_load(err);
-  gibbs_apart job = {read_apart, gibbs_file_access_place(path, GIBBS_FILE_READ), "the HDF5 library", 5 + size / 10000000};
+  gibbs_apart job = {read_apart, gibbs_file_access_place(path, GIBBS_FILE_READ), "the HDF5 library",
+                     5 + size / 10000000};
   return status == GIBBS_OK ? gibbs_run_apart(&job, out, err) : status;
 }

@@ -30,8 +30,8 @@ static gibbs_status fail_here(const gibbs_place *place, gibbs_status code, const
   return gibbs_fail(err, code, "%s %s", gibbs_place_print(place, where), what);
 }
 
-/* cJSON itself would print a double to 15 digits and accept what differs in the last bit.  -0 is written as a fraction,
- * for readers take it for an integer otherwise, which has no sign. */
+/* cJSON itself would print a double to 15 digits and accept what differs in the last bit.  -0 is written as a
+ * fraction, for readers take it for an integer otherwise, which has no sign. */
 static cJSON *make_number(double number, const gibbs_place *place, gibbs_status *status, gibbs_error *err) {
   char text[gibbs_number_size], what[80];
   gibbs_number_print(number, text);

@@ -88,7 +88,7 @@ function gather.charted(metrics)
   return names
 end
 
----A metric as a curve: { name, x, y, error } and what x is.
+---A metric as a curve: { name, x, y, error }, what x is, and in how many rows it has a number.
 function gather.curve(metrics, name, label)
   local x, x_label = x_of(metrics)
   local y, error = metrics.columns[name], metrics.columns[name .. "_error"]
@@ -96,7 +96,7 @@ function gather.curve(metrics, name, label)
   local places = known_places(x, y)
   local series = { name = label or name, x = pick(x, places), y = pick(y, places) }
   if error and math.type(error[1]) then series.error = pick(error, places) end
-  return thinned(series), x_label
+  return thinned(series), x_label, #places
 end
 
 -- ---- files -------------------------------------------------------------------------------------------------
