@@ -38,10 +38,11 @@ void gibbs_file_access_observe(gibbs_file_watcher *observer, void *context);
 /* Whether there is one or the other. */
 bool gibbs_file_access_watched(void);
 
-/* Says where a file is really found or put, for a path that has passed the check: the path itself, or another that lives
- * as long as the process. */
+/* Says where a file is really found or put, for a path that has passed the check: the path itself, or another that
+ * lives as long as the process. */
 typedef const char *gibbs_file_placer(void *context, const char *path, gibbs_file_use use);
-void gibbs_file_access_place_by(gibbs_file_placer *placer, void *context); /* NULL: everything is where its path says */
+void gibbs_file_access_place_by(gibbs_file_placer *placer,
+                                void *context); /* NULL: everything is where its path says */
 const char *gibbs_file_access_place(const char *path, gibbs_file_use use);
 
 /* Asks the guard, then tells the observer: the first failure of the two. */

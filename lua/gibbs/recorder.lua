@@ -87,12 +87,18 @@ local function read_metrics()
   return columns, first and #columns[first] or 0
 end
 
+--- A field of metrics.csv; an empty one is NaN, also in a column that holds no number yet.
+local function field_of(columns, name, index)
+  local value = columns[name][index]
+  return math.type(value) and value or 0 / 0
+end
+
 local function same(a, b) return a == b or a ~= a and b ~= b end
 
 --- Whether row `index` of what an earlier process logged is this one.
 local function is_row(index, row)
   for _, name in ipairs(run.old.columns) do
-    if not is_volatile(name) and not same(run.old[name][index], row[name] or 0 / 0) then return false end
+    if not is_volatile(name) and not same(field_of(run.old, name, index), row[name] or 0 / 0) then return false end
   end
   for name in pairs(row) do
     if not run.old[name] then return false end
@@ -134,7 +140,7 @@ local function rows()
   for index = 1, math.min(count, core.logged()) do
     list[index] = {}
     for _, name in ipairs(columns.columns) do
-      local value = columns[name][index]
+      local value = field_of(columns, name, index)
       if value == value then list[index][name] = value end
     end
   end

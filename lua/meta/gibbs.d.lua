@@ -3305,7 +3305,7 @@ function gibbs.load(path, name) end
 ---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
 ---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Curves: y over x, with error bars or bands and reference lines. What is not finite is a gap, and is told. A series is { y, x, error, x_error, low, high, errors, name, style, dashed, color }; y may be a list, a tensor or estimates, whose errors come along; low and high are the ends of uneven bars. More than 10000 points are thinned so that the figure looks the same. Labels are UTF-8; `_` and `^` lower and raise one letter, a number (`^`) or what stands in braces: F_λ, m^2, 10^{-3}; `\_` is itself, and so is `_` within a word. The same input gives the same bytes.
+---Curves: y over x, with error bars or bands and reference lines. What is not finite is a gap, and is told. More than 10000 points are thinned so that the figure looks the same. Labels are UTF-8; `_` and `^` lower and raise one letter, a number (`^`) or what stands in braces: F_λ, m^2, 10^{-3}; `\_` is itself, and so is `_` within a word. A series: name (in the legend); x (by default 1, 2, 3, ...); y (numbers, or estimates, whose errors come along); error (one standard error of y: a number, or one for each point); x_error (the same of x); low (lower ends of bars or band, with 'high' and instead of 'error'); high (upper ends); errors (how errors are shown; by default as the figure says); style (by default as the figure says); dashed (by default lines without symbols differ in their dashes); color (by default one of seven that all people tell apart). The same input gives the same bytes.
 ---
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
@@ -3334,7 +3334,7 @@ function gibbs.plot.lines(options) end
 ---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
 ---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Points with error bars, of y and of x. What is not finite is left out, and is told. Series are those of gibbs.plot.lines. The same input gives the same bytes.
+---Points with error bars, of y and of x. What is not finite is left out, and is told. Series are those of gibbs.plot.lines. A series: name (in the legend); x (by default 1, 2, 3, ...); y (numbers, or estimates, whose errors come along); error (one standard error of y: a number, or one for each point); x_error (the same of x); low (lower ends of bars or band, with 'high' and instead of 'error'); high (upper ends); errors (how errors are shown; by default as the figure says); style (by default as the figure says); dashed (by default lines without symbols differ in their dashes); color (by default one of seven that all people tell apart). The same input gives the same bytes.
 ---
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
@@ -3365,7 +3365,7 @@ function gibbs.plot.points(options) end
 ---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
 ---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----How often values occur, of one series or of several in the same bins, with reference curves over them. A bin holds its lower edge, the last one its upper edge too. The same input gives the same bytes.
+---How often values occur, of one series or of several in the same bins, with reference curves over them. A bin holds its lower edge, the last one its upper edge too. A series: name (in the legend); values (numbers of any shape: a list, nested lists, a tensor, data, a series of one observable); color (by default one of seven that all people tell apart). A curve: name (in the legend); x (with 'y'); y (the density, or the count, at x); of (instead of x and y: function(x) that gives the density, or the count in a bin). The same input gives the same bytes.
 ---
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
@@ -3399,7 +3399,7 @@ function gibbs.plot.histogram(options) end
 ---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
 ---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----A landscape over two parameters in colours, with contour lines that carry their values, lines on which other surfaces have a value, and marked points. Between the values colours are interpolated; what is not finite stays white, and is told. The same input gives the same bytes.
+---A landscape over two parameters in colours, with contour lines that carry their values, lines on which other surfaces have a value, and marked points. Between the values colours are interpolated; what is not finite stays white, and is told. A curve: name (in the legend); z (a surface on the same grid); level (the value that it has on the line) = 0; color (like '#0072B2'). A set of points: name (in the legend); x (a number or a list); y (a number or a list); color (like '#0072B2'). The same input gives the same bytes.
 ---
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
@@ -3434,7 +3434,7 @@ function gibbs.plot.heatmap(options) end
 ---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
 ---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Contour lines that carry their values, dashed below 0, alone or over colours. The same input gives the same bytes.
+---Contour lines that carry their values, dashed below 0, alone or over colours. A curve: name (in the legend); z (a surface on the same grid); level (the value that it has on the line) = 0; color (like '#0072B2'). A set of points: name (in the legend); x (a number or a list); y (a number or a list); color (like '#0072B2'). The same input gives the same bytes.
 ---
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---
@@ -3496,7 +3496,7 @@ function gibbs.plot.image_grid(options) end
 ---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
 ---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Where a vector field, or a renormalization of two couplings, leads: arrows, trajectories, fixed points. A trajectory with 'from' is followed: step by step of a map, by Runge's and Kutta's midpoint rule through a field. The same input gives the same bytes.
+---Where a vector field, or a renormalization of two couplings, leads: arrows, trajectories, fixed points. A trajectory with 'from' is followed: step by step of a map, by Runge's and Kutta's midpoint rule through a field. A trajectory: name (in the legend); x (the points of the path); y (as many); points (instead of x and y: a list of {x, y}, or of couplings by name); from (where it starts, {x, y} or couplings by name, to be followed); steps (how many steps, of the map or across the figure) = 30; color (by default one of seven that all people tell apart). A fixed point: name (beside the point); x (where); y (where); couplings (instead of x and y: couplings by name, as recursion:fixed_point gives them); stability ('stable' (a disc), 'unstable' (a ring) or 'saddle' (a diamond)) = saddle. The same input gives the same bytes.
 ---
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---

@@ -44,12 +44,10 @@
 /* name, doc: what the program reads of its environment. */
 #define ENVIRONMENT_LIST(X)                                                                                          \
   X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
-  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
-
-/* name, doc: what the program reads of its environment. */
-#define ENVIRONMENT_LIST(X)                                                                                          \
-  X(GIBBS_THREADS, "threads to use, unless --threads says otherwise")                                                \
-  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")
+  X(PAGER, "shows what gibbs doc prints on a terminal, where it is longer than that; else less")                     \
+  X(NO_COLOR, "no colours at the prompt")                                                                            \
+  X(TERM, "dumb: no colours, and no line of progress that is updated")                                               \
+  X(XDG_STATE_HOME, "where gibbs/history keeps the lines of the prompt; else ~/.local/state")
 
 enum { MOST_ALLOWED = 64 };
 

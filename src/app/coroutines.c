@@ -67,7 +67,7 @@ static int resume(lua_State *L, lua_State *co, int count) {
 
 static lua_State *check_coroutine(lua_State *L) {
   lua_State *co = lua_tothread(L, 1);
-  luaL_argexpected(L, co != NULL, 1, "coroutine");
+  luaL_argexpected(L, co != NULL, 1, "thread");
   return co;
 }
 
@@ -75,9 +75,11 @@ static lua_State *check_coroutine(lua_State *L) {
 static int resume_protected(lua_State *L) {
   lua_State *co = check_coroutine(L);
   int given = resume(L, co, lua_gettop(L) - 1);
+  int values = given >= 0 ? given : 1;
+  lua_xmove(co, L, values); /* nothing happens where a coroutine resumed itself */
   lua_pushboolean(L, given >= 0);
-  lua_xmove(co, L, given >= 0 ? given : 1);
-  return given >= 0 ? given + 1 : 2;
+  lua_insert(L, -values - 1);
+  return values + 1;
 }
 
 static int close_coroutine(lua_State *L, lua_State *co) {

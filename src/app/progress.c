@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "progress.h"
 
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -125,7 +126,7 @@ static bool is_terminal(void) {
 
 void progress_open(lua_State *L) {
   display.next = first_line;
-  if (is_terminal()) display.file = dup(STDERR_FILENO);
+  if (is_terminal()) display.file = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
   if (display.file >= 0) wrap_writers(L);
   gibbs_progress_to(&view);
 }

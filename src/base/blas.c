@@ -170,21 +170,6 @@ void gibbs_dgemv(bool transpose, size_t m, size_t n, double alpha, const double 
   leave(threads);
 }
 
-/* Large enough for the way that needs work space; every thread is inside at once. */
-void gibbs_blas_prepare(void) {
-  enum { size = 160 };
-  int most = omp_get_num_procs(), asked = (int)gibbs_threads();
-#pragma omp parallel num_threads(most > asked ? most : asked)
-  {
-    double *block = calloc(3 * size * size, sizeof *block);
-#pragma omp barrier
-    if (block != NULL)
-      gibbs_dgemm(false, false, size, size, size, 1, block, size, block + size * size, size, 0,
-                  block + 2 * size * size, size);
-    free(block);
-  }
-}
-
 size_t gibbs_dgesdd_work(size_t n) {
   return 4 * n * n + 7 * n + 64 * n;
 }
@@ -198,6 +183,21 @@ bool gibbs_dgesdd(size_t n, double *a, double *values, double *u, double *v, dou
     blas.dgesdd("A", &order, &order, a, &order, values, v, &order, u, &order, work, &size, integers, &info, 1);
   leave(threads);
   return info == 0;
+}
+
+/* Large enough for the way that needs work space; every thread is inside at once. */
+void gibbs_blas_prepare(void) {
+  enum { size = 160 };
+  int most = omp_get_num_procs(), asked = (int)gibbs_threads();
+#pragma omp parallel num_threads(most > asked ? most : asked)
+  {
+    double *block = calloc(3 * size * size, sizeof *block);
+#pragma omp barrier
+    if (block != NULL)
+      gibbs_dgemm(false, false, size, size, size, 1, block, size, block + size * size, size, 0,
+                  block + 2 * size * size, size);
+    free(block);
+  }
 }
 
 const char *gibbs_blas_name(void) {

@@ -106,7 +106,8 @@ size_t gibbs_progress_text(double now, char *text, size_t size) {
     if (k > 0) add(&l, " | ");
     add_task(&l, task[k], within, now, &left);
   }
-  if (depth > 0 && !left) {
+  bool done = depth > 0 && task[0]->total > 0 && task[0]->done >= task[0]->total;
+  if (depth > 0 && !left && !done) {
     add(&l, ", ");
     add_time(&l, now - task[0]->began);
     add(&l, " so far");

@@ -45,7 +45,8 @@ gibbs_status gibbs_fail(gibbs_error *err, gibbs_status code, const char *format,
 static const char *memory_hint = "";
 
 gibbs_status gibbs_fail_memory(gibbs_error *err, const char *what, size_t bytes) {
-  return gibbs_fail(err, GIBBS_ERR_MEMORY, "%s: out of memory: %zu bytes could not be had%s", what, bytes, memory_hint);
+  return gibbs_fail(err, GIBBS_ERR_MEMORY, "%s: out of memory: %zu bytes could not be had%s", what, bytes,
+                    memory_hint);
 }
 
 void gibbs_memory_hint(const char *text) {

@@ -17,7 +17,8 @@ static gibbs_file_use read_use(lua_State *L, int index) {
   return (gibbs_file_use)luaL_argerror(L, index, "a use of a file");
 }
 
-/* core.check_file(path, "read" | "loaded" | "written") -> where it is, or nil and a message that does not name the path */
+/* core.check_file(path, "read" | "loaded" | "written") -> where it is, or nil and a message that does not name the
+ * path */
 static int check_file(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   gibbs_file_use use = read_use(L, 2);
@@ -90,6 +91,8 @@ static int observe_files(lua_State *L) {
   return 0;
 }
 
-const luaL_Reg gl_access_core[] = {
-    {"check_file", check_file}, {"check_opened", check_opened},
-                                   {"files_watched", files_watched}, {"observe_files", observe_files}, {NULL, NULL}};
+const luaL_Reg gl_access_core[] = {{"check_file", check_file},
+                                   {"check_opened", check_opened},
+                                   {"files_watched", files_watched},
+                                   {"observe_files", observe_files},
+                                   {NULL, NULL}};

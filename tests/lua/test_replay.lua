@@ -24,7 +24,8 @@ local function has_data(folder)
   return file ~= nil
 end
 
-for _, study in ipairs(studies) do
+for k, study in ipairs(studies) do
+  if support.effort < 1 and k > 2 then break end -- the sanitizers take twenty times as long
   local script, options = study[1], study[2]
   if study.data and not has_data(study.data) then
     print(("skipped: %s, as %s holds no MNIST (GIBBS_MNIST names its folder)"):format(script, study.data))

@@ -43,7 +43,7 @@ local size = gibbs.option("size", 6, "a size")
 local fail = gibbs.option("fail", false, "end with an error")
 local run = gibbs.run()
 for step = 0, 50 do
-  run:log{ step = step, kl = { value = math.exp(-step / 10) * size, error = 0.01 }, ["<img src=http://evil.invalid/m onerror=alert(1)>"] = step }
+  run:log{ step = step, now_and_then = step %% 10 == 0 and step or nil, kl = { value = math.exp(-step / 10) * size, error = 0.01 }, ["<img src=http://evil.invalid/m onerror=alert(1)>"] = step }
 end
 for _, ending in ipairs { "svg", "png", "pdf" } do
   run:figure("kl." .. ending, "lines", { title = "</title><script>alert(1)</script>", series = { { y = { 3, 2, 1 } } } })
@@ -75,7 +75,7 @@ end)
 test("it tells all about the run", function()
   local page = read(one)
   for _, text in ipairs { ">finished<", "<dt>seed</dt><dd>7</dd>", "study.lua", "<dt>GSL</dt>", 'id="line-3"', "large: array 100, 1 to 100",
-    '<td class="number">4.5</td>', '<th scope="col">L</th>', "−21.0643(12), ais", "SHA-256", "figures/kl.svg", "data:image/svg+xml;base64,",
+    '<td class="number">4.5</td>', '<th scope="col">L</th>', "−21.0643(12), ais", "a number in 6 of 51 rows", "SHA-256", "figures/kl.svg", "data:image/svg+xml;base64,",
     "data:image/png;base64,", "data:application/pdf;base64,", 'id="chart-1"' } do
     assert(page:find(text, 1, true), text .. " is missing")
   end
@@ -168,7 +168,7 @@ else
       boxes[1].querySelector("button").click();
       for (let i = 0; i < 3; i++) boxes[1].querySelector("svg[role]").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
       const plot = boxes[0].querySelector("svg[role]"), frame = plot.getBoundingClientRect();
-      plot.dispatchEvent(new PointerEvent("pointermove", { clientX: frame.right - frame.width * 12 / 440, clientY: frame.top + 50 }));
+      plot.dispatchEvent(new PointerEvent("pointermove", { clientX: frame.right - frame.width * 24 / 440, clientY: frame.top + 50 }));
     </script></body>]]
     local page = read(one):gsub("<meta http%-equiv[^\n]*\n", ""):gsub("</body>", function() return hand end)
     write(base .. "/hand.html", page)
@@ -180,7 +180,7 @@ else
     assert(dom:find("<output>step 50: 50</output>", 1, true), "nothing under the pointer")
   end)
 
-  for _, page in ipairs { { "one", 2, 2 }, { "sweep", 2, 6 } } do
+  for _, page in ipairs { { "one", 3, 3 }, { "sweep", 3, 9 } } do
     test(("the page of %s draws its charts, asks for nothing and complains of nothing"):format(page[1]), function()
       local dom, console, net = browse(("%s/%s/report.html"):format(base, page[1]))
       local _, charts = dom:gsub('<svg viewBox="0 0 440 260" role="img"', "")

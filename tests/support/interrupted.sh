@@ -26,6 +26,7 @@ interrupt() {
 
 say='io.stdout:write("ready\n"):flush()'
 interrupt "$1" "$say while true do end" interrupted
+interrupt "$1" "local loop = coroutine.wrap(function() $say while true do end end) loop()" interrupted
 chains='local g = require "gibbs"; local c = g.ising{ lattice = g.lattice.square(8, 8), J = 0.4 }:chains{ n = 8 }'
 interrupt "$1" "$chains; $say; c:advance(1000000000000)" \
   "chains:advance: interrupted after N of 1000000000000 sweeps; they go on from there, or chains:save keeps them"

@@ -56,6 +56,8 @@ Test(progress, a_line_has_steps_time_left_rate_and_metrics) {
   place(&task, 0, 2, 100);
   EXPECT_TEXT(100, "training step 2 of 3000, 41:38:20 left, 50 s each");
   cr_expect_eq(gibbs_progress_elapsed(100), 100);
+  place(&task, 0, 3000, 100);
+  EXPECT_TEXT(100, "training step 3000 of 3000, 30/s");
   gibbs_progress_end(&task);
   EXPECT_TEXT(100, "");
 }

@@ -16,8 +16,7 @@ local files = " The same input gives the same bytes."
 local entries = {
   lines = {
     signature = "gibbs.plot.lines{ file, series, ... }",
-    more = " A series is { y, x, error, x_error, low, high, errors, name, style, dashed, color }; y may be a list, a tensor or estimates, whose errors come "
-      .. "along; low and high are the ends of uneven bars. More than 10000 points are thinned so that the figure looks the same." .. labels,
+    more = " More than 10000 points are thinned so that the figure looks the same." .. labels,
     example = [[
 gibbs.plot.lines{ file = "kl.svg", x_label = "step", series = { { name = "KL", y = { 3, 2, 1.5 } } } }
 print(gibbs.read("kl.csv").y[3])  --> 1.5]],
@@ -68,6 +67,20 @@ print(gibbs.read("rg-trajectories.csv").x[2])  --> 0.28]],
   },
 }
 
+--- What the tables in the options hold: "A series: name, in the legend; x, by default 1, 2, 3, ...; ..."
+local function parts_of(kind)
+  local texts = {}
+  for i, part in ipairs(kind.parts or {}) do
+    local fields = {}
+    for k, row in ipairs(part[2]) do
+      local text = ("%s (%s)"):format(row[1], row[3])
+      fields[k] = row[4] == nil and text or ("%s = %s"):format(text, tostring(row[4]))
+    end
+    texts[i] = (" %s: %s."):format(part[1], table.concat(fields, "; "))
+  end
+  return table.concat(texts)
+end
+
 local list = { title = "Figures", order = 125 }
 
 for _, kind in ipairs(kinds.list) do
@@ -75,7 +88,7 @@ for _, kind in ipairs(kinds.list) do
   list[#list + 1] = {
     name = "gibbs.plot." .. kind.name,
     signature = entry.signature,
-    what = kind.what .. (entry.more or "") .. files,
+    what = kind.what .. (entry.more or "") .. parts_of(kind) .. files,
     options = options.documented(figure.rows(kind)),
     errors = errors,
     see = { "gibbs.plot.sheet" },

@@ -72,10 +72,9 @@ gibbs --sandbox script.lua
     errors = "out of memory; the limit is 500M (--memory): exit code 1.",
     see = { "gibbs --time", "gibbs --sandbox" },
     example = [[
-echo 'local t = {} while true do t[#t + 1] = { #t } end' > script.lua
-gibbs --memory 100M script.lua || echo "exit $?"
-# --> script.lua:1: out of memory; the limit is 100M (--memory)
-# --> exit 1]],
+echo 'print(#("x"):rep(2^20))' > script.lua
+gibbs --memory 500M script.lua
+# --> 1048576]],
   },
   {
     name = "gibbs --time",

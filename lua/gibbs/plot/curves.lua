@@ -110,8 +110,10 @@ local function tell_gaps(panel, series, index)
     if not (finite(y) and finite(series.x[i])) then count, first = count + 1, first or i end
   end
   if count == 0 then return end
+  local verb, they = "are", "they are"
+  if count == 1 then verb, they = "is", "it is" end
   panel:notice(("series %s: %d of %d points %s not finite, the first at %d; %s left out"):format(
-    series.name and "'" .. series.name .. "'" or index, count, #series.y, count == 1 and "is" or "are", first, count == 1 and "it is" or "they are"))
+    series.name and "'" .. series.name .. "'" or index, count, #series.y, verb, first, they))
 end
 
 local function save(panel, list)
@@ -210,7 +212,8 @@ local styles = { lines = "lines", points = "points", both = "linespoints" }
 local function draw_errors(panel, series, block)
   if not (series.low or series.x_error) then return end
   if series.errors == "band" then
-    panel:drawing(("%s using 1:3:4 with filledcurves fillcolor rgb '%s' fillstyle transparent solid 0.2 noborder notitle"):format(block, series.color))
+    panel:drawing(("%s using 1:3:4 with filledcurves fillcolor rgb '%s' fillstyle transparent solid 0.2 noborder notitle"):format(
+      block, series.color))
   else
     local using = series.x_error and "1:2:5:6:3:4 with xyerrorbars" or "1:2:3:4 with yerrorbars"
     panel:drawing(("%s using %s linecolor rgb '%s' linewidth 1 pointtype 0 notitle"):format(block, using, series.color))
@@ -240,7 +243,10 @@ local function draw(panel)
 end
 
 local function kind(name, what)
-  return { name = name, what = what, options = rows, series = series_rows, axes = true, draw = draw, read = function(panel) read(panel, name) end }
+  return {
+    name = name, what = what, options = rows, parts = { { "A series", series_rows } }, axes = true, draw = draw,
+    read = function(panel) read(panel, name) end,
+  }
 end
 
 return {

@@ -4,6 +4,7 @@
 ---   name     of the function in gibbs.plot
 ---   what     what it shows, in a sentence or two
 ---   options  rows { name, kind, help, default } of its own (gibbs.plot.options)
+---   parts    { { "A series", rows }, ... } for help: what the tables in its options hold
 ---   axes     true: it has axes x and y, with the options of those
 ---   read     function(panel): checks panel.options and completes them; panel:save(...) for all data that it shows
 ---   draw     function(panel): panel:add(...) lines for gnuplot

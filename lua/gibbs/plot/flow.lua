@@ -18,7 +18,8 @@ local point_rows = {
 }
 
 local rows = {
-  { "map", "map", "a renormalization of two couplings: a recursion of gibbs.rg, or function(x, y) that gives the point one step further, x', y'" },
+  { "map", "map", "a renormalization of two couplings: a recursion of gibbs.rg, or function(x, y) that gives the point one step "
+    .. "further, x', y'" },
   { "couplings", "names", "what x and y are among couplings by name; by default the two of the recursion" },
   { "field", "callable", "or function(x, y) that gives a velocity u, v" },
   { "x", "values", "or a grid with velocities 'u' and 'v': values along x, rising" },
@@ -52,7 +53,8 @@ local function read_recursion(panel)
   for name in pairs(recursion:fixed_point().couplings) do names[#names + 1] = name end
   table.sort(names)
   if not given.couplings and #names ~= 2 then
-    core.raise(("%s: the couplings of the recursion are %s; say over which two to draw: couplings = { x, y }"):format(panel.who, table.concat(names, ", ")))
+    core.raise(("%s: the couplings of the recursion are %s; say over which two to draw: couplings = { x, y }"):format(
+      panel.who, table.concat(names, ", ")))
   end
   given.couplings = given.couplings or names
   local a, b = given.couplings[1], given.couplings[2]
@@ -71,7 +73,8 @@ local function velocity(panel)
   return function(x, y)
     local u, v = callback(x, y)
     if not (math.type(u) and math.type(v)) then
-      core.raise(("%s: '%s' at %g, %g gives %s and %s; it must give two numbers"):format(panel.who, name, x, y, options.shown(u), options.shown(v)))
+      core.raise(("%s: '%s' at %g, %g gives %s and %s; it must give two numbers"):format(
+        panel.who, name, x, y, options.shown(u), options.shown(v)))
     end
     if given.map then return u - x, v - y end
     return u, v
@@ -111,7 +114,9 @@ end
 
 local function read_grid(panel)
   local given, who = panel.options, panel.who
-  for _, name in ipairs { "x", "y", "u", "v" } do options.need(who, given, name, "there, with 'x', 'y', 'u' and 'v'; or give 'map' or 'field', a function") end
+  for _, name in ipairs { "x", "y", "u", "v" } do
+    options.need(who, given, name, "there, with 'x', 'y', 'u' and 'v'; or give 'map' or 'field', a function")
+  end
   local x, y = read_axis(panel, "x"), read_axis(panel, "y")
   local u = values.matrix(who, "u", given.u, #x, #y, { "x", "y" })
   local v = values.matrix(who, "v", given.v, #x, #y, { "x", "y" })
@@ -248,5 +253,5 @@ end
 return {
   name = "flow",
   what = "Where a vector field, or a renormalization of two couplings, leads: arrows, trajectories, fixed points.",
-  options = rows, axes = true, read = read, draw = draw,
+  options = rows, parts = { { "A trajectory", trajectories.rows }, { "A fixed point", point_rows } }, axes = true, read = read, draw = draw,
 }

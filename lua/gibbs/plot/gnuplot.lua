@@ -98,7 +98,7 @@ end
 --- ending -> the terminal for a figure of width x height inches, its dots per inch, and by what sizes of text and of symbols
 --- are to be multiplied. All look alike: text of 9 points.
 local terminals = {
-  svg = { "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,12' linewidth 1", dots = 96, text = 12 / 9, symbol = 0.6 },
+  svg = { "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,12' linewidth 1", dots = 96, text = 12 / 9, symbol = 0.8 },
   png = { "set terminal pngcairo size %d,%d background '#ffffff' font 'sans-serif,9' fontscale 2 linewidth 2 pointscale 2",
     dots = 192, text = 1, symbol = 1 },
   pdf = { "set terminal pdfcairo size %gin,%gin background '#ffffff' font 'sans-serif,9' fontscale 0.75 linewidth 1.2 pointscale 0.8",
@@ -146,7 +146,9 @@ function gnuplot.run(who, lines)
     core.raise(("%s: the program gnuplot was not found, so there is no figure; its data are in the CSV file beside it. "
       .. "Install the package gnuplot-nox"):format(who))
   end
-  if ended.timed_out then core.raise(("%s: gnuplot took longer than %g seconds and was ended; there is no figure"):format(who, gnuplot.seconds)) end
+  if ended.timed_out then
+    core.raise(("%s: gnuplot took longer than %g seconds and was ended; there is no figure"):format(who, gnuplot.seconds))
+  end
   if ended.signal ~= 0 then core.raise(("%s: gnuplot was ended by signal %d; there is no figure"):format(who, ended.signal)) end
   if ended.exit ~= 0 then core.raise(("%s: gnuplot failed: %s"):format(who, reason(ended.messages))) end
   return ended.output

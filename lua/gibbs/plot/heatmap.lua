@@ -108,7 +108,7 @@ return {
     what = "A landscape over two parameters in colours, with contour lines that carry their values, lines on which other surfaces "
       .. "have a value, and marked points.",
     options = options.join(surface.rows, { { "contours", "levels", "how many contour lines, about, or a list of values", 8 } }),
-    axes = true, read = surface.read, draw = function(panel) draw_heatmap(panel, "contours") end,
+    parts = surface.parts, axes = true, read = surface.read, draw = function(panel) draw_heatmap(panel, "contours") end,
   },
   {
     name = "contour",
@@ -117,6 +117,6 @@ return {
       { "levels", "levels", "how many contour lines, about, or a list of values", 10 },
       { "heatmap", "boolean", "over colours", false },
     }),
-    axes = true, read = surface.read, draw = draw_contour,
+    parts = surface.parts, axes = true, read = surface.read, draw = draw_contour,
   },
 }

@@ -23,9 +23,9 @@ local curve_rows = {
 local rows = options.join({
   { "values", "values", "what is counted, of any shape; or 'series'" },
   { "series", "table", "a list of { name, values, color }, counted in the same bins" },
-  { "bins", "bins", "how many, or their edges; by default bins are as wide as 2 IQR / n^(1/3) (Freedman and Diaconis; n and IQR of all series together), "
-    .. "at most 200; where all values lie on a grid, as whole numbers and energies of lattices do, each of its points has a bin, or of more than 60 "
-    .. "points all bins hold equally many" },
+  { "bins", "bins", "how many, or their edges; by default bins are as wide as 2 IQR / n^(1/3) (Freedman and Diaconis; n and IQR of all "
+    .. "series together), at most 200; where all values lie on a grid, as whole numbers and energies of lattices do, each of its points "
+    .. "has a bin, or of more than 60 points all bins hold equally many" },
   { "density", "boolean", "counts are divided by their sum and by the bins' widths, so that the area is 1", false },
   { "curves", "table", "reference curves: a list of { name, x, y } or { name, of = function(x) ... end }" },
 }, marks.rows)
@@ -215,7 +215,9 @@ local function fit_ranges(panel)
     end
   end
   for _, curve in ipairs(panel.curves) do table.move(curve.y, 1, #curve.y, #heights + 1, heights) end
-  given.x_range = given.x_range or look.range_of(table.move(panel.edges, 1, #panel.edges, #marks.places(panel, "x") + 1, marks.places(panel, "x")), given.x_scale)
+  local places = marks.places(panel, "x")
+  table.move(panel.edges, 1, #panel.edges, #places + 1, places)
+  given.x_range = given.x_range or look.range_of(places, given.x_scale)
   local range = look.range_of(heights, given.y_scale) or { 0, 1 }
   given.y_range = given.y_range or (given.y_scale == "log" and { math.min(least, range[2]) / 2, range[2] } or { 0, range[2] })
 end
@@ -300,5 +302,5 @@ end
 return {
   name = "histogram",
   what = "How often values occur, of one series or of several in the same bins, with reference curves over them.",
-  options = rows, series = series_rows, axes = true, read = read, draw = draw,
+  options = rows, parts = { { "A series", series_rows }, { "A curve", curve_rows } }, axes = true, read = read, draw = draw,
 }

@@ -29,7 +29,8 @@ local function reshape(who, given, shape)
   local extents, pixels = given:shape(), 1
   for k = 2, #extents do pixels = pixels * extents[k] end
   if #extents < 2 or pixels ~= height * width then
-    core.raise(("%s: 'images' is %s, which are no images of %dx%d; the first axis counts them"):format(who, table.concat(extents, "x"), height, width))
+    core.raise(("%s: 'images' is %s, which are no images of %dx%d; the first axis counts them"):format(
+      who, table.concat(extents, "x"), height, width))
   end
   return given:reshape { extents[1], height, width }
 end

@@ -132,7 +132,8 @@ end
 --- Colours with their values beside the figure.
 function look.colour_box(palette, scale, range, text)
   return {
-    look.palette(palette), look.axis("cb", scale, range), "set colorbox noborder", "set cbtics scale 0.4 textcolor rgb '#202020'", "set format cb '%h'",
+    look.palette(palette), look.axis("cb", scale, range), "set colorbox noborder", "set cbtics scale 0.4 textcolor rgb '#202020'",
+    "set format cb '%h'",
     label("cb", text, " offset 1,0"),
   }
 end

@@ -40,7 +40,9 @@ function marks.places(panel, axis)
 end
 
 local function line(axis, at)
-  if axis == "x" then return ("first %s, graph 0"):format(at), ("first %s, graph 1"):format(at), ("first %s, graph 0.97 offset 0.5,0"):format(at) end
+  if axis == "x" then
+    return ("first %s, graph 0"):format(at), ("first %s, graph 1"):format(at), ("first %s, graph 0.97 offset 0.5,0"):format(at)
+  end
   return "graph 0, first " .. at, "graph 1, first " .. at, ("graph 0.99, first %s right offset 0,0.6"):format(at)
 end
 

@@ -29,7 +29,10 @@ local function is_pair(x, check) return type(x) == "table" and #x == 2 and check
 options.kinds = {
   string = { legal = "a text", type = "string", check = function(x) return type(x) == "string" end },
   boolean = { legal = "true or false", type = "boolean", check = function(x) return type(x) == "boolean" end },
-  length = { legal = "a number of inches from 1 to 40", type = "number", low = 1, high = 40, check = function(x) return finite(x) and x >= 1 and x <= 40 end },
+  length = {
+    legal = "a number of inches from 1 to 40", type = "number", low = 1, high = 40,
+    check = function(x) return finite(x) and x >= 1 and x <= 40 end,
+  },
   number = { legal = "a finite number", type = "number", check = finite },
   color = { legal = "like '#0072B2'", type = "string", check = function(x) return type(x) == "string" and x:match("^#%x%x%x%x%x%x$") end },
   range = { legal = "{from, to} with from < to", type = "table", check = function(x) return is_pair(x, finite) and x[1] < x[2] end },
@@ -41,7 +44,10 @@ options.kinds = {
   },
   names = { legal = "two names", type = "table", check = function(x) return is_pair(x, function(name) return type(name) == "string" end) end },
   values = { legal = "a list of numbers or a tensor", type = "tensor|table", check = is_list },
-  errors = { legal = "a number, a list of numbers or a tensor", type = "number|tensor|table", check = function(x) return finite(x) or is_list(x) end },
+  errors = {
+    legal = "a number, a list of numbers or a tensor", type = "number|tensor|table",
+    check = function(x) return finite(x) or is_list(x) end,
+  },
   levels = {
     legal = "how many contour lines, from 0 to 40, or a list of values", type = "integer|table",
     check = function(x) return is_count(x, 0, 40) or is_list(x) end,

@@ -36,6 +36,8 @@ local point_rows = {
   { "color", "color", "like '#0072B2'" },
 }
 
+surface.parts = { { "A curve", curve_rows }, { "A set of points", point_rows } }
+
 -- ---- reading -----------------------------------------------------------------------------------------------
 
 local function read_axis(panel, name)
@@ -126,7 +128,8 @@ local function read_colours(panel)
   end
   if low > high then core.raise(panel.who .. ": 'z' has no value that the colours can show") end
   if hidden > 0 then
-    panel:notice(("%d of %d values of 'z' are not finite%s; they are left white"):format(hidden, #given.x * #given.y, log and " or not above 0" or ""))
+    local also = log and " or not above 0" or ""
+    panel:notice(("%d of %d values of 'z' are not finite%s; they are left white"):format(hidden, #given.x * #given.y, also))
   end
   if given.palette == "diverging" then high = math.max(math.abs(low), math.abs(high)); low = -high end
   local range = given.z_range or { low, high }

@@ -9,7 +9,7 @@ local look = require "gibbs.plot.look"
 local trajectories = {}
 local finite = options.finite
 
-local rows = {
+trajectories.rows = {
   { "name", "string", "in the legend" },
   { "x", "values", "the points of the path" },
   { "y", "values", "as many" },
@@ -74,7 +74,7 @@ end
 
 local function read_one(panel, given, index)
   local where = ("%s: trajectories[%d]"):format(panel.who, index)
-  local path = options.check(where, given, rows)
+  local path = options.check(where, given, trajectories.rows)
   if path.from then
     start(panel, where, path)
   elseif path.points then
@@ -133,7 +133,8 @@ function trajectories.draw(panel, x_inch, y_inch)
     local arrows = heads(panel, path, x_inch, y_inch)
     if #arrows > 0 then
       panel:block("heads" .. index, arrows)
-      panel:drawing(("$heads%d using 1:2:3:4 with vectors filled head size screen 0.018,20 fixed linewidth 2 linecolor rgb '%s' notitle"):format(index, path.color))
+      panel:drawing(("$heads%d using 1:2:3:4 with vectors filled head size screen 0.018,20 fixed linewidth 2 linecolor rgb '%s' notitle"):format(
+        index, path.color))
     end
   end
 end

@@ -3,7 +3,7 @@
 return [[
 "use strict";
 (function () {
-  const WIDTH = 440, HEIGHT = 260, LEFT = 62, RIGHT = 12, TOP = 10, BOTTOM = 40;
+  const WIDTH = 440, HEIGHT = 260, LEFT = 62, RIGHT = 24, TOP = 10, BOTTOM = 40;
   const DASHES = ["", "8 4", "2 3", "10 3 2 3", "14 4", "8 3 2 3 2 3", "4 5"];
   const data = JSON.parse(document.getElementById("chart-data").textContent);
 

@@ -62,7 +62,8 @@ end
 --- So many points that a chart can show them.
 local function thinned(series)
   if #series.x <= MOST_SHOWN then return series end
-  local frame = { x_range = look.range_of(series.x, "linear"), y_range = look.range_of(series.y, "linear"), x_scale = "linear", y_scale = "linear" }
+  local frame = { x_scale = "linear", y_scale = "linear" }
+  for _, axis in ipairs { "x", "y" } do frame[axis .. "_range"] = look.range_of(series[axis], "linear") end
   local places = thin.places(series.x, series.y, frame, "lines", MOST_SHOWN)
   if not places then return series end
   return { name = series.name, x = pick(series.x, places), y = pick(series.y, places), error = series.error and pick(series.error, places) }
@@ -87,7 +88,7 @@ function gather.charted(metrics)
   return names
 end
 
----A metric as a curve: { name, x, y, error } and what x is.
+---A metric as a curve: { name, x, y, error }, what x is, and in how many rows it has a number.
 function gather.curve(metrics, name, label)
   local x, x_label = x_of(metrics)
   local y, error = metrics.columns[name], metrics.columns[name .. "_error"]
@@ -95,7 +96,7 @@ function gather.curve(metrics, name, label)
   local places = known_places(x, y)
   local series = { name = label or name, x = pick(x, places), y = pick(y, places) }
   if error and math.type(error[1]) then series.error = pick(error, places) end
-  return thinned(series), x_label
+  return thinned(series), x_label, #places
 end
 
 -- ---- files -------------------------------------------------------------------------------------------------

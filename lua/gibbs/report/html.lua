@@ -88,7 +88,8 @@ end
 ---@param header string[]
 ---@param rows any[][]
 function html.table(caption, header, rows)
-  local parts = { html.fill('<div class="scroll" tabindex="0" role="region" aria-label="%s"><table><caption>%s</caption><thead><tr>', caption, caption) }
+  local parts = { html.fill('<div class="scroll" tabindex="0" role="region" aria-label="%s">', caption),
+    html.fill("<table><caption>%s</caption><thead><tr>", caption) }
   for _, name in ipairs(header) do parts[#parts + 1] = html.fill('<th scope="col">%s</th>', name) end
   parts[#parts + 1] = "</tr></thead><tbody>"
   for _, row in ipairs(rows) do

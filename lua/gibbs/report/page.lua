@@ -32,10 +32,12 @@ function Body:section(id, title, ...)
 end
 
 ---The place of a chart, whose data go to the script.
-function Body:chart(title, x_label, series)
+---@param note string?  below it
+function Body:chart(title, x_label, series, note)
   local index = #self.charts
   self.charts[index + 1] = { title = title, x_label = x_label, series = series }
-  return html.fill('<div class="chart" id="chart-%s"><header><h3>%s</h3></header><div class="plot"></div><output></output></div>\n', index, title)
+  return html.fill('<div class="chart" id="chart-%s"><header><h3>%s</h3></header><div class="plot"></div><output></output>%r</div>\n',
+    index, title, note and html.fill('<p class="note">%s</p>', note) or "")
 end
 
 --- The whole: a heading, what leads to the sections, and the sections.
@@ -132,13 +134,14 @@ end
 local function metrics(body, folder)
   local found, wrong = gather.metrics(folder)
   if not found then
-    body:section("metrics", "Metrics", wrong and html.fill('<p class="error">%s</p>\n', wrong) or "<p>The script logged none.</p>\n")
+    if wrong then body:section("metrics", "Metrics", html.fill('<p class="error">%s</p>\n', wrong)) end
     return
   end
   local charts = {}
   for _, name in ipairs(gather.charted(found)) do
-    local series, x_label = gather.curve(found, name)
-    charts[#charts + 1] = body:chart(name, x_label, { series })
+    local series, x_label, count = gather.curve(found, name)
+    local note = count < found.count and ("a number in %d of %d rows"):format(count, found.count) or nil
+    charts[#charts + 1] = body:chart(name, x_label, { series }, note)
   end
   body:section("metrics", "Metrics", '<div class="charts">\n', table.concat(charts), "</div>\n",
     "<noscript><p>The charts need JavaScript; the table has the values.</p></noscript>\n", metrics_table(found))
@@ -149,7 +152,8 @@ end
 local function figure(one)
   local address = html.data(one.ending, one.bytes)
   if one.ending == "pdf" then
-    return html.fill('<figure><p><a download="%s" href="%r">%s</a></p><figcaption>figures/%s</figcaption></figure>\n', one.name, address, one.name, one.name)
+    return html.fill('<figure><p><a download="%s" href="%r">%s</a></p><figcaption>figures/%s</figcaption></figure>\n',
+      one.name, address, one.name, one.name)
   end
   return html.fill('<figure><img src="%r" alt="figure %s"><figcaption>figures/%s</figcaption></figure>\n', address, one.name, one.name)
 end

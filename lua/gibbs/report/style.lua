@@ -59,6 +59,7 @@ summary { cursor: pointer; color: var(--link); margin: 0.4rem 0; }
 .chart .band { stroke: none; opacity: 0.22; }
 .chart .cross { stroke: var(--soft); stroke-dasharray: 3 3; }
 .chart output { display: block; min-height: 1.5em; font-size: 0.88rem; font-variant-numeric: tabular-nums; color: var(--text); overflow-wrap: anywhere; }
+.note { margin: 0; font-size: 0.85rem; color: var(--soft); }
 .key { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0.3rem 0 0; padding: 0; list-style: none; font-size: 0.85rem; overflow-wrap: anywhere; }
 .key svg { display: inline-block; width: 26px; height: 10px; margin-right: 0.3rem; vertical-align: middle; }
 .c0 { stroke: var(--s0); } .c1 { stroke: var(--s1); } .c2 { stroke: var(--s2); } .c3 { stroke: var(--s3); }
@@ -72,6 +73,8 @@ figcaption { margin-top: 0.4rem; font-size: 0.9rem; color: var(--soft); overflow
     --s0: #0072b2; --s1: #c64f00; --s2: #007a59; --s3: #a8508a; --s4: #8a6000; --s5: #2c7fb0; --s6: #000000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav, button, .skip { display: none; }
+  .charts, .figures { display: block; orphans: 1; widows: 1; }
+  .chart, figure { display: inline-block; width: 48%; margin: 0 1% 1% 0; vertical-align: top; }
   .chart, figure, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
