@@ -230,15 +230,9 @@ static int run_apart(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg gl_run_core[] = {{"sha256", file_sha256},
-                                {"sha256_text", text_sha256},
-                                {"environment", environment},
-                                {"run_place", run_place},
-                                {"run_held", run_held},
-                                {"hold_run", hold_run},
-                                {"folder_make", folder_make},
-                                {"folder_remove", folder_remove},
-                                {"directory", directory},
-                                {"change_directory", change_directory},
-                                {"apart", run_apart},
-                                {NULL, NULL}};
+const luaL_Reg gl_run_core[] = {{"sha256", file_sha256},      {"sha256_text", text_sha256},
+                                {"environment", environment}, {"run_place", run_place},
+                                {"run_held", run_held},       {"hold_run", hold_run},
+                                {"folder_make", folder_make}, {"folder_remove", folder_remove},
+                                {"directory", directory},     {"change_directory", change_directory},
+                                {"apart", run_apart},         {NULL, NULL}};
