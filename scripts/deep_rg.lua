@@ -2,7 +2,7 @@
 -- let them (arXiv:1410.3831), by KL, by KL with a free-energy term, and by the free energy alone. Receptive fields as pictures; and what was not
 -- measured there: the free energy that every level keeps, against the exact one, KL of every level, the temperature of reconstructions.
 --
--- Their setting, on 40 x 40 spins (layers 1600-400-100-25); about half an hour, and the same again with --J 0.4406868:
+-- Their setting, on 40 x 40 spins (layers 1600-400-100-25); many times as long as the defaults; the same with --J 0.4406868:
 --   gibbs scripts/deep_rg.lua --size 40 --samples 20000 --steps 10000 --rate 0.001 --anneal 5000 --temperatures 5000
 local gibbs = require "gibbs"
 
