@@ -14,6 +14,18 @@ function place.absolute(path)
   return path:sub(1, 1) == "/" and path or start .. "/" .. path
 end
 
+---The options of safety as they were meant where the command was given.
+---@param given table
+---@return table
+function place.safety(given)
+  local meant = { sandbox = given.sandbox, memory = given.memory, time = given.time }
+  for i, path in ipairs(given.allow or {}) do
+    meant.allow = meant.allow or {}
+    meant.allow[i] = place.absolute(path)
+  end
+  return meant
+end
+
 ---Read the manifest of a run and go to the directory where it was made, if that is there.
 ---@param folder string  as it was given
 ---@return string # the folder, as seen from there

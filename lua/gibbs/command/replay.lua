@@ -4,6 +4,7 @@ local _, core = ...
 local kinds = require "gibbs.kinds"
 local manifest = require "gibbs.manifest"
 local place = require "gibbs.run_place"
+local safety = require "gibbs.safety"
 
 local replay = {}
 
@@ -12,7 +13,7 @@ replay.what = "Runs a recorded run again, from the script and the options in its
   .. "metrics.csv, results.h5, all tables, and what was printed; not times, and not what the script says is volatile.\n"
   .. "Exit code 0: all is the same; 1: something differs, and the first difference is said."
 replay.words = { "run" }
-replay.options = {
+replay.options = safety.with {
   { name = "threads", kind = kinds.count(1, 1024), help = "threads to use (default: all processors)", value = "N" },
   { name = "out", kind = kinds.string, help = "keep what comes now in this folder (default: one that is removed)", value = "DIR" },
 }
@@ -80,11 +81,14 @@ local function refusal(recorded, folder)
 end
 
 --- In a process of its own: however the script ends, what it left can be compared.
-local function run_again(recorded, folder, threads)
+local function run_again(recorded, folder, given)
   return core.apart(function()
+    if given.sandbox then core.folder_make(folder) end -- the walls stand around what is there
+    local safe, reason = safety.apply(place.safety(given), folder)
+    if not safe then return complain(reason) end
     return require("gibbs.recorder").run {
       name = "replay", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
-      seed = recorded.seed_given and recorded.seed or nil, threads = threads, quiet = true,
+      seed = recorded.seed_given and recorded.seed or nil, threads = given.threads, quiet = true,
     }
   end)
 end
@@ -97,8 +101,11 @@ end
 
 local function judge(folder, recorded, out, code)
   local now, why = manifest.read(out)
-  if not now then return complain(why) end
-  if now.status == "interrupted" then return 130 end
+  if not now then return code == 2 and 2 or complain(why) end -- said already
+  if now.status == "interrupted" then
+    complain(now.error or now.status)
+    return code
+  end
   if now.status == "killed" then return complain(("the replay was killed (%d)"):format(code)) end
   tell_versions(recorded, now)
   local difference, what = require("gibbs.replay").compare({ folder = folder, manifest = recorded }, { folder = out, manifest = now })
@@ -118,7 +125,7 @@ function replay.run(given)
     recorded.threads == 1 and "" or "s"))
   tell_files(recorded)
   io.stdout:flush()
-  local ok, result = pcall(function() return judge(folder, recorded, out, run_again(recorded, out, given.threads)) end)
+  local ok, result = pcall(function() return judge(folder, recorded, out, run_again(recorded, out, given)) end)
   if not given.out then pcall(core.folder_remove, out) end
   if not ok then error(result, 0) end -- Ctrl-C
   return result

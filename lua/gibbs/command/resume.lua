@@ -45,7 +45,7 @@ function resume.run(given)
   if not has_checkpoint(folder) then
     io.stderr:write(("gibbs resume: '%s' holds no checkpoint of a training: the script begins again\n"):format(given.run))
   end
-  local safe, reason = safety.apply(given, folder)
+  local safe, reason = safety.apply(place.safety(given), folder)
   if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "resume", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,

@@ -175,6 +175,7 @@ cat runs/study-J=0.2-seed=7/metrics.csv
       { "RUN", "string", "the folder of a run that is finished or has failed" },
       { "--threads", "integer", "threads to use, 1 to 1024" },
       { "--out", "string", "keep what comes now in this folder; a temporary one unless given" },
+      { "--sandbox, --allow, --memory, --time", "string", "limits, as for a script without `replay`" },
     },
     errors = "Exit code 0: all is the same; 1: something differs; 2: there is no such run, or it was killed or interrupted before it was complete.",
     cost = "As the run itself.",
