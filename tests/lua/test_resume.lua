@@ -141,6 +141,17 @@ support.test("what does not repeat itself is no way to go on", function()
   assert(manifest "runs/moody".status == "failed" and #rows_of "runs/moody" == 1)
 end)
 
+support.test("what is not as it was is said before a run goes on", function()
+  write("reader.lua", 'local gibbs = require "gibbs" gibbs.run():log{ step = 1 } if gibbs.read "mood.json"[1] == 1 then error "stop" end')
+  write("mood.json", "[1]")
+  expect("gibbs run reader.lua --out runs/reader", 1)
+  expect [[sed -i 's/"GSL":[^,}]*/"GSL": "1.0"/' runs/reader/manifest.json]]
+  write("mood.json", "[2]")
+  local said = expect "gibbs resume runs/reader"
+  says(said, "gibbs resume: mood.json has changed since the run read it\n")
+  says(said, "gibbs resume: recorded with GSL 1.0, this is ")
+end)
+
 support.test("what is finished stays as it is", function()
   local before = content "runs/whole/manifest.json"
   says(expect "gibbs resume runs/whole", "'runs/whole' is finished; there is nothing left to do\n")

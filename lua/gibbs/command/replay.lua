@@ -1,6 +1,7 @@
 --- gibbs replay: a recorded run, made again and compared.
 
 local _, core = ...
+local changes = require "gibbs.changes"
 local kinds = require "gibbs.kinds"
 local manifest = require "gibbs.manifest"
 local place = require "gibbs.run_place"
@@ -23,45 +24,8 @@ local function complain(message)
   return 2
 end
 
--- ---- what is not as it was ---------------------------------------------------------------------------------------
-
-local function note(...) print("  " .. (...):format(select(2, ...))) end
-
-local function tell_files(recorded)
-  for _, file in ipairs(recorded.files) do
-    if file.how ~= "written" then
-      local hash = core.sha256(file.path)
-      if not hash then
-        note("%s, which the run %s, is not there any more", file.path, file.how)
-      elseif hash ~= file.sha256 then
-        note("%s has changed since the run %s it", file.path, file.how)
-      end
-    end
-  end
-  local script = io.open(recorded.script.path, "rb")
-  if not script then return end
-  if script:read "a" ~= recorded.script.text then
-    note("%s has changed since; what runs is the text that was recorded", recorded.script.path)
-  end
-  script:close()
-end
-
-local function tell_versions(recorded, now)
-  if recorded.gibbs ~= now.gibbs then note("recorded by gibbs %s, this is %s", recorded.gibbs, now.gibbs) end
-  local names = {}
-  for name in pairs(recorded.libraries) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do
-    if recorded.libraries[name] ~= now.libraries[name] then
-      note("recorded with %s %s, this is %s", name, recorded.libraries[name], now.libraries[name] or "not there")
-    end
-  end
-  local before, here = recorded.processor, now.processor
-  local function features(processor) return table.concat(processor.features, " ") end
-  if before.name ~= here.name or features(before) ~= features(here) then
-    note("recorded on another processor: %s (%s), this is %s (%s); the last digits may differ", before.name, features(before), here.name,
-      features(here))
-  end
+local function note_all(sentences)
+  for _, sentence in ipairs(sentences) do print("  " .. sentence) end
 end
 
 -- ---- running -------------------------------------------------------------------------------------------------------
@@ -107,7 +71,7 @@ local function judge(folder, recorded, out, code)
     return code
   end
   if now.status == "killed" then return complain(("the replay was killed (%d)"):format(code)) end
-  tell_versions(recorded, now)
+  note_all(changes.of_versions(recorded, now))
   local difference, what = require("gibbs.replay").compare({ folder = folder, manifest = recorded }, { folder = out, manifest = now })
   if not difference then return tell_same(what) end
   print("different: " .. difference)
@@ -123,7 +87,7 @@ function replay.run(given)
   if core.run_place(out) ~= "free" then return complain(("'%s' is there already; --out names another folder"):format(given.out)) end
   print(("%s: %s, seed %d, recorded with %d thread%s"):format(given.run, recorded.script.path, recorded.seed, recorded.threads,
     recorded.threads == 1 and "" or "s"))
-  tell_files(recorded)
+  note_all(changes.of_files(recorded))
   io.stdout:flush()
   local ok, result = pcall(function() return judge(folder, recorded, out, run_again(recorded, out, given)) end)
   if not given.out then pcall(core.folder_remove, out) end
