@@ -14,6 +14,15 @@ function place.absolute(path)
   return path:sub(1, 1) == "/" and path or start .. "/" .. path
 end
 
+---A folder for a run that is not kept: a name that is free.
+---@param what string
+---@return string
+function place.temporary(what)
+  local name = os.tmpname()
+  os.remove(name)
+  return ("%s/gibbs-%s-%s"):format(os.getenv "TMPDIR" or "/tmp", what, name:match "[^/_]*$")
+end
+
 ---The options of safety as they were meant where the command was given.
 ---@param given table
 ---@return table

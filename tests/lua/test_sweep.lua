@@ -248,6 +248,15 @@ sweep_test("limits hold for each run, also for one that is gone on with", functi
   end
 end)
 
+sweep_test("a sandbox holds already where the script is asked for its options", function()
+  program.write("study.lua", "pcall(function() os.execute 'touch made' end)\npcall(function() io.open('made', 'w'):close() end)\n"
+    .. "pcall(function() io.open('runs/study/made', 'w'):close() end)\n" .. STUDY)
+  expect(program.run("sweep", "--sandbox", "study.lua", "--size", "2"), 0)
+  same(program.read "made", nil)
+  same(program.read "runs/study/made", nil)
+  same(program.read "runs/study/sweep.csv", "size,seed,status,step,kl,kl_error\n2,1,finished,2,1.5,0.125\n")
+end)
+
 sweep_test("of two sweeps in one folder the second is refused; Ctrl-C makes the runs of the first interrupted ones", function()
   local first = program.start("sweep", "patient.lua", "--size", "1,2,3", "--jobs", "2")
   wait_for(function() return status_of "runs/patient/size=1/seed-1" and status_of "runs/patient/size=2/seed-1" end)

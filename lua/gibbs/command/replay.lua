@@ -30,12 +30,6 @@ end
 
 -- ---- running -------------------------------------------------------------------------------------------------------
 
-local function temporary_folder()
-  local name = os.tmpname()
-  os.remove(name)
-  return (os.getenv "TMPDIR" or "/tmp") .. "/gibbs-replay-" .. name:match "[^/_]*$"
-end
-
 --- Why there is nothing to compare with; nil if there is.
 local function refusal(recorded, folder)
   local status = recorded.status
@@ -83,7 +77,7 @@ function replay.run(given)
   if not recorded then return complain(why) end
   why = refusal(recorded, given.run)
   if why then return complain(why) end
-  local out = given.out and place.absolute(given.out) or temporary_folder()
+  local out = given.out and place.absolute(given.out) or place.temporary "replay"
   if core.run_place(out) ~= "free" then return complain(("'%s' is there already; --out names another folder"):format(given.out)) end
   print(("%s: %s, seed %d, recorded with %d thread%s"):format(given.run, recorded.script.path, recorded.seed, recorded.threads,
     recorded.threads == 1 and "" or "s"))
