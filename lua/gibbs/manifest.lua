@@ -95,6 +95,26 @@ function manifest.read(folder)
   return content
 end
 
+-- ---- what may differ between two runs -------------------------------------------------------------------------
+
+---Whether a name is that of a time, or said to be volatile: what two runs need not agree on.
+---@param name string
+---@param volatile table<string, boolean>
+function manifest.is_volatile(name, volatile)
+  return name:match "seconds$" ~= nil or name:match "seconds_error$" ~= nil or volatile[name] == true
+end
+
+---The names that the scripts of some runs say are volatile.
+---@param manifests table[]
+---@return table<string, boolean>
+function manifest.volatile(manifests)
+  local names = {}
+  for _, content in ipairs(manifests) do
+    for _, name in ipairs(type(content.volatile) == "table" and content.volatile.columns or {}) do names[name] = true end
+  end
+  return names
+end
+
 -- ---- files that a script uses -----------------------------------------------------------------------------------
 
 ---A path as the manifest names files: relative to the run's directory, if it lies there.

@@ -75,8 +75,6 @@ end
 
 -- ---- metrics -----------------------------------------------------------------------------------------------------
 
-local function is_volatile(name) return name:match "seconds$" or name:match "seconds_error$" or run.is_volatile[name] end
-
 --- Columns of metrics.csv and the number of its rows, as they are now.
 local function read_metrics()
   run.files:pause()
@@ -98,7 +96,7 @@ local function same(a, b) return a == b or a ~= a and b ~= b end
 --- Whether row `index` of what an earlier process logged is this one.
 local function is_row(index, row)
   for _, name in ipairs(run.old.columns) do
-    if not is_volatile(name) and not same(field_of(run.old, name, index), row[name] or 0 / 0) then return false end
+    if not manifest.is_volatile(name, run.is_volatile) and not same(field_of(run.old, name, index), row[name] or 0 / 0) then return false end
   end
   for name in pairs(row) do
     if not run.old[name] then return false end

@@ -14,12 +14,12 @@ local replay = {}
 ---@field name string       as the script knew its folder
 
 local a, b         ---@type gibbs.Side, gibbs.Side what was recorded, and what came of it now
-local is_volatile  -- name -> true
+local volatile     -- name -> true
 local count        -- numbers compared
 
 -- ---- single values -----------------------------------------------------------------------------------------------
 
-local function is_skipped(name) return name:match "seconds$" or name:match "seconds_error$" or is_volatile[name] end
+local function is_skipped(name) return manifest.is_volatile(name, volatile) end
 
 local function bits(x) return string.pack("d", x) end
 
@@ -319,11 +319,8 @@ end
 ---@param now gibbs.Side
 ---@return string?, { files: string[], numbers: integer, log: boolean }?
 function replay.compare(recorded, now)
-  a, b, count, is_volatile = recorded, now, 0, {}
-  for _, side in ipairs { a, b } do
-    side.name = side.manifest.folder
-    for _, name in ipairs(side.manifest.volatile and side.manifest.volatile.columns or {}) do is_volatile[name] = true end
-  end
+  a, b, count, volatile = recorded, now, 0, manifest.volatile { recorded.manifest, now.manifest }
+  for _, side in ipairs { a, b } do side.name = side.manifest.folder end
   local found, files = compare_files()
   if found then return found end
   local printed = not a.manifest.resumed
