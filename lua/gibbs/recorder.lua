@@ -75,12 +75,22 @@ end
 
 -- ---- metrics -----------------------------------------------------------------------------------------------------
 
+local function is_empty(path)
+  local file = access.raw.open(path, "rb")
+  local byte = file and file:read(1)
+  if file then file:close() end
+  return byte == nil
+end
+
 --- Columns of metrics.csv and the number of its rows, as they are now.
 local function read_metrics()
+  local path = job.folder .. "/metrics.csv"
+  if is_empty(path) then return { columns = {} }, 0 end
   run.files:pause()
-  local ok, columns = pcall(core.fields.read, job.folder .. "/metrics.csv")
+  local ok, columns = pcall(core.fields.read, path)
   run.files:go_on()
-  if not ok then return { columns = {} }, 0 end
+  if not ok then error((tostring(columns):gsub("^.-gibbs%.read: ", "")), 0) end
+  if type(columns) ~= "table" then error(("'%s' has no names of columns"):format(path), 0) end
   local first = columns.columns[1]
   return columns, first and #columns[first] or 0
 end

@@ -131,6 +131,22 @@ support.test("a run that was killed when a column was there and its first number
   assert(content "runs/column/metrics.csv":match "^step,draw,more\n1,[%d.e-]+,\n2,[%d.e-]+,\n3,[%d.e-]+,\n4,[%d.e-]+,\n5,[%d.e-]+,\n6,[%d.e-]+,\n$")
 end)
 
+support.test("metrics that were damaged are not written on", function()
+  write("stops.lua", 'local gibbs = require "gibbs" gibbs.run():log{ step = 1, x = 0.5 } gibbs.run():log{ step = 2, x = 1.5 } error "stop"')
+  for damaged, said in pairs {
+    ["step,x\n1,0.5,\n2,1.5\n"] = "gibbs resume: 'runs/stops/metrics.csv' line 2",
+    ["1,0.5\n2,1.5\n"] = "gibbs resume: 'runs/stops/metrics.csv' has no names of columns",
+  } do
+    expect("gibbs run stops.lua --out runs/stops --overwrite", 1)
+    write("runs/stops/metrics.csv", damaged)
+    says(expect("gibbs resume runs/stops", 2), said)
+    assert(content "runs/stops/metrics.csv" == damaged and manifest "runs/stops".status == "failed")
+  end
+  write("runs/stops/metrics.csv", "step,x\n")
+  says(expect("gibbs resume runs/stops", 1), "where 0 rows are logged")
+  assert(content "runs/stops/metrics.csv" == "step,x\n1,0.5\n2,1.5\n")
+end)
+
 support.test("what does not repeat itself is no way to go on", function()
   write("moody.lua", 'local gibbs = require "gibbs" gibbs.run():log{ step = 1, x = gibbs.read "mood.json"[1] } error "stop"')
   write("mood.json", "[1]")
