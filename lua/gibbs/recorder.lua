@@ -329,11 +329,7 @@ local function script_words()
   return words
 end
 
---- As luaL_loadfile reads a file: without a byte order mark, and without a first line for the shell.
-local function load_script()
-  local text = job.text:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
-  return load(text, "@" .. job.path, "t")
-end
+local function load_script() return load(access.chunk_text(job.text), "@" .. job.path, "t") end
 
 local function call_script(chunk, words)
   local ok, message, over = core.host.call(chunk, table.unpack(words))
