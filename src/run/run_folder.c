@@ -89,8 +89,8 @@ static void write_process(int descriptor) {
   if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, text, (size_t)length, 0) != length) return;
 }
 
-/* Whoever asks whether the folder is held has a shared lock for a moment: with one such another can be had, with that of
- * a writer none. */
+/* Whoever asks whether the folder is held has a shared lock for a moment: with one such another can be had, with that
+ * of a writer none. */
 static bool lock_for_writing(int descriptor) {
   static const struct timespec moment = {0, 1000000};
   enum { most = 5000 };
