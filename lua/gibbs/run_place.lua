@@ -46,8 +46,10 @@ function place.enter(folder)
   if not recorded then return folder, nil, why end
   local directory = recorded.directory
   if not directory or directory == core.directory() then return folder, recorded end
-  folder = place.absolute(folder)
-  if not core.change_directory(directory) then
+  folder = place.absolute(folder == "." and core.directory() or folder:gsub("^%./+", ""))
+  if core.change_directory(directory) then
+    folder = manifest.relative(folder, directory) -- as the script knew it
+  else
     io.stderr:write(("the directory '%s', where the run was made, is not there: files are looked for from here\n"):format(directory))
   end
   return folder, recorded

@@ -168,6 +168,17 @@ support.test("what is not as it was is said before a run goes on", function()
   says(said, "gibbs resume: recorded with GSL 1.0, this is ")
 end)
 
+support.test("a run that is gone on with from elsewhere knows its folder by the same name", function()
+  write("names.lua", 'local gibbs = require "gibbs" local run = gibbs.run() run:log{ step = 1 } run:save("folder", run.folder) if io.open "stop" then error "stop" end')
+  for _, from in ipairs { "cd runs && gibbs resume ./names", "cd runs/names && gibbs resume .", "cd / && gibbs resume \"$OLDPWD/runs/names\"" } do
+    write("stop", "")
+    expect("gibbs run names.lua --out runs/names --overwrite", 1)
+    expect("rm stop; " .. from)
+    assert(manifest "runs/names".folder == "runs/names", manifest "runs/names".folder)
+    assert(gibbs.read(commands.folder .. "/runs/names/results.h5").folder == "runs/names")
+  end
+end)
+
 support.test("what is finished stays as it is", function()
   local before = content "runs/whole/manifest.json"
   says(expect "gibbs resume runs/whole", "'runs/whole' is finished; there is nothing left to do\n")
