@@ -270,6 +270,7 @@ local function say(message) io.stderr:write(("gibbs %s: %s\n"):format(job.name, 
 
 --- The run is over; gives the exit code, which is another where its record could not be completed.
 local function finish(status, code, message)
+  core.host.finish() -- half a record would be none
   core.on_seal = nil
   core.observe_files(nil)
   if not run.opened then

@@ -52,11 +52,21 @@ static int host_interrupted(lua_State *L) {
   return 1;
 }
 
+/* host.finish(): from now on work is brought to its end, and Ctrl-C asks nothing of it */
+static int host_finish(lua_State *L) {
+  (void)L;
+  signals_finish();
+  return 0;
+}
+
 /* core.host tells the module that it runs in the program, which flags behind the script are the program's,
  * and whether only the script's options are asked for. */
 static void tell_host(lua_State *L, const session *s) {
-  static const luaL_Reg functions[] = {
-      {"explain", script_explain}, {"call", script_call}, {"interrupted", host_interrupted}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"explain", script_explain},
+                                       {"call", script_call},
+                                       {"interrupted", host_interrupted},
+                                       {"finish", host_finish},
+                                       {NULL, NULL}};
   push_arguments(L, s);
   lua_setfield(L, -2, "arg");
   luaL_newlib(L, functions);
@@ -182,7 +192,8 @@ static gibbs_status set_limits(session *s) {
   const command *c = &s->command;
   gibbs_status status = GIBBS_OK;
   if (c->memory_text != NULL) status = limit_memory(c->memory_text, c->memory, &s->usage);
-  if (status == GIBBS_OK && c->time_text != NULL) status = limit_time(c->time_text, c->time, limit_patience(c->time), &s->usage);
+  if (status == GIBBS_OK && c->time_text != NULL)
+    status = limit_time(c->time_text, c->time, limit_patience(c->time), &s->usage);
   if (status == GIBBS_OK && c->sandbox) status = enter_sandbox(s);
   return status;
 }

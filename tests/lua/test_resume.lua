@@ -31,7 +31,7 @@ local function is_same(folder, reference, ...)
 end
 
 local function life(command, least, span, signal)
-  return commands.shell(("timeout --preserve-status -s %s %.3f '%s' %s"):format(signal or "KILL", least + span * math.random(), commands.program, command))
+  return commands.shell(("timeout --foreground --preserve-status -s %s %.3f '%s' %s"):format(signal or "KILL", least + span * math.random(), commands.program, command))
 end
 
 math.randomseed(11)
@@ -95,6 +95,24 @@ support.test("Ctrl-C leaves an interrupted run with its last step, and it is gon
     assert(m.status == "finished" and #m.resumed == 1 and m.seconds > 0)
   end
   is_same("runs/stopped", "runs/whole", "results.h5", "part_1.h5", "part_2.h5")
+end)
+
+support.test("Ctrl-C at any moment leaves a run that is complete or is not", function()
+  write("short.lua", [[
+    local gibbs = require "gibbs"
+    local run = gibbs.run()
+    for step = 1, 300 do run:log{ step = step } end
+    for k = 1, 40 do run:save("x" .. k, { k }) end]])
+  for _ = 1, math.max(4, 30 * support.effort // 1) do
+    expect "rm -rf runs/short"
+    local said, code = life("run short.lua --out runs/short --threads 1", 0.02, 0.12, "INT")
+    local m = content "runs/short/manifest.json" and manifest "runs/short"
+    if m and m.status == "finished" then
+      assert(code == 0 and #rows_of "runs/short" == 300, said)
+    else
+      assert(code ~= 0, said)
+    end
+  end
 end)
 
 -- ---- without --------------------------------------------------------------------------------------------------------------
