@@ -106,7 +106,9 @@ end
 
 local function check_declaration(name, default, help)
   if type(name) ~= "string" or not name:match("^%a[%w_]*$") then
-    core.raise(("gibbs.option: argument 'name' is %s; it must be a word of letters, digits and _"):format(tostring(name)))
+    local shown = type(name) == "string" and "'" .. name .. "'" or type(name) == "table" and "a table" or tostring(name)
+    core.raise(("gibbs.option: argument 'name' is %s; it must be a word of letters, digits and _, as in gibbs.option(\"size\", 8, \"linear size\")")
+      :format(shown))
   end
   if core.sealed then
     core.raise(("gibbs.option: '%s' comes too late; options are declared before anything else of gibbs is used"):format(name))

@@ -50,7 +50,7 @@ static const gl_option boltzmann_rows[] = {
 
 static int make_boltzmann(lua_State *L) {
   static const char who[] = "gibbs.boltzmann";
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, boltzmann_rows, NULL);
   size_t visible_count, hidden_count;
   gl_options_require(L, 1, who, "energy", "a scalar expression of the variables");
@@ -77,7 +77,7 @@ static const gl_option ising_rows[] = {
 
 static int make_ising(lua_State *L) {
   static const char who[] = "gibbs.ising";
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, ising_rows, NULL);
   gl_options_require(L, 1, who, "lattice", "a lattice, such as gibbs.lattice.square(4, 4)");
   gibbs_lattice *lattice = gl_test(L, -1, &gl_lattice);
@@ -200,7 +200,7 @@ static int make_rbm(lua_State *L) {
   static const char who[] = "gibbs.rbm";
   static const char legal[] = "a variable made by gibbs.spins, bits or potts";
   rbm_options options;
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, rbm_rows, &options);
   gl_options_require(L, 1, who, "visible", legal);
   gibbs_expr *visible = gl_expr_variable(L, lua_gettop(L), who, "visible");

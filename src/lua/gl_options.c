@@ -104,6 +104,12 @@ static void read_row(lua_State *L, bool given, const char *who, const gl_option 
   }
 }
 
+void gl_options_alone(lua_State *L, const char *who) {
+  int given = lua_gettop(L);
+  if (given > 1)
+    gl_fail(L, "%s: %d arguments given; it takes one table of options: write %s{ name = value, ... }", who, given, who);
+}
+
 void gl_options_read(lua_State *L, int index, const char *who, const gl_option rows[], void *out) {
   index = lua_absindex(L, index);
   luaL_checkstack(L, 8, who);
