@@ -119,7 +119,7 @@ end
 local function check_missing(description, given)
   for _, name in ipairs(description.words or {}) do
     local plain = name:gsub("[%?%.]+$", "")
-    if given[plain] == nil and not name:match("%?$") then command.refuse(("%s is missing"):format(plain)) end
+    if given[plain] == nil and not name:match("%?$") then command.refuse(("%s is missing"):format(plain:upper())) end
   end
 end
 
