@@ -448,6 +448,31 @@ test("_ and ^ raise and lower a letter, a group or a number, and are themselves 
   assert(not seen:find("K_c", 1, true) and not seen:find("m^2", 1, true) and not seen:find("{ij}", 1, true), seen)
 end)
 
+test("names keep their _, and what follows an index its space", function()
+  gibbs.plot.lines(front("names.svg", { x_label = "machine_1 of step_0", y_label = "K_1 of it" }))
+  local seen = texts "names.svg"
+  assert(seen:find("machine_1 of step_0", 1, true) and seen:find("\u{A0}of it", 1, true), seen)
+end)
+
+test("a long title wraps, and a long legend takes nothing from the axes", function()
+  local function height(name) return tonumber(text_of(base .. name):match('viewBox="0 0 %d+ (%d+)"')) end
+  local title, many = ("word "):rep(40):sub(1, -2), {}
+  for k = 1, 14 do many[k] = { name = "a series with a name that fills its line, number " .. k, y = { k, k + 1 } } end
+  gibbs.plot.lines { file = path "tall.svg", title = title, series = many }
+  made[#made + 1] = base .. "tall.csv"
+  gibbs.plot.lines(front "low.svg")
+  assert(height "tall.svg" > height "low.svg" + 13 * 15, height "tall.svg")
+  local _, words = texts("tall.svg"):gsub("word", "")
+  assert(words == 40 and not texts("tall.svg"):find(title, 1, true), words)
+end)
+
+test("numbers below an axis stand apart, however long they are", function()
+  gibbs.plot.lines { file = path "small.svg", series = { { x = { -8e-5, 7e-5 }, y = { 0, 1 } } } }
+  made[#made + 1] = base .. "small.csv"
+  local _, count = texts("small.svg"):gsub("×10", "")
+  assert(count >= 2 and count <= 4, count)
+end)
+
 test("lines differ in their dashes, unless the script says which are dashed", function()
   local two = { { y = { 1, 2 } }, { y = { 2, 1 } } }
   gibbs.plot.lines { file = path "dashes.svg", series = two }
