@@ -38,6 +38,7 @@ void gibbs_mcrg_free(gibbs_mcrg *mcrg);
 
 size_t gibbs_mcrg_levels(const gibbs_mcrg *mcrg); /* steps */
 size_t gibbs_mcrg_count(const gibbs_mcrg *mcrg, bool odd);
+size_t gibbs_mcrg_coupling_count(const gibbs_mcrg *mcrg); /* operators that couplings are inferred for; 0: none */
 const gibbs_operator *gibbs_mcrg_operator(const gibbs_mcrg *mcrg, bool odd, size_t k);
 const size_t *gibbs_mcrg_extent(const gibbs_mcrg *mcrg, size_t level); /* level 0 .. levels */
 uint64_t gibbs_mcrg_measurements(const gibbs_mcrg *mcrg);              /* of all chains together */

@@ -2,6 +2,7 @@
 --- transform; and the same gathered into classes that the lattice's symmetries map onto each other.
 
 local _, core = ...
+local grid = require "gibbs.grid"
 
 local couplings = {}
 
@@ -19,33 +20,6 @@ local function walsh_hadamard(list)
     end
     half = half * 2
   end
-end
-
-local function product(list)
-  local total = 1
-  for _, value in ipairs(list) do total = total * value end
-  return total
-end
-
-local function fold(flat, shape, axis, place)
-  if axis > #shape then
-    place[1] = place[1] + 1
-    return flat[place[1]]
-  end
-  local list = {}
-  for i = 1, shape[axis] do list[i] = fold(flat, shape, axis + 1, place) end
-  return list
-end
-
---- All states in the order of their numbers: bit i - 1 set means that spin i is -1, so that the transform needs no signs.
-local function hamiltonian_of_all(C, shape, units)
-  local states = {}
-  for number = 0, (1 << units) - 1 do
-    local state = {}
-    for i = 1, units do state[i] = number >> (i - 1) & 1 == 0 and 1 or -1 end
-    states[number + 1] = fold(state, shape, 1, { 0 })
-  end
-  return C:hamiltonian(states):table()
 end
 
 -- ---- classes ----------------------------------------------------------------------------------------------------
@@ -86,22 +60,6 @@ local function exchanged(sites, shape)
   local other = {}
   for i, place in ipairs(sites) do other[i] = { place[2], place[1] } end
   return { sites, other }
-end
-
-local function shifts(shape)
-  local list = { {} }
-  for _, length in ipairs(shape) do
-    local longer = {}
-    for _, shift in ipairs(list) do
-      for x = 0, length - 1 do
-        local next_shift = table.move(shift, 1, #shift, 1, {})
-        next_shift[#next_shift + 1] = x
-        longer[#longer + 1] = next_shift
-      end
-    end
-    list = longer
-  end
-  return list
 end
 
 --- The least of all images of a mask.
@@ -145,7 +103,7 @@ local function class_name(mask, shape)
 end
 
 local function gather(values, shape)
-  local all_shifts, by_class, list = shifts(shape), {}, {}
+  local all_shifts, by_class, list = grid.places(shape), {}, {}
   for mask = 1, #values - 1 do
     local least = class_of(mask, shape, all_shifts)
     local row = by_class[least]
@@ -181,12 +139,12 @@ function couplings.of(C)
     core.raise("gibbs.rg.couplings: argument 'C' is " .. tostring(C) .. "; it must be a distribution of +-1 spins")
   end
   local shape = C.visible:shape()
-  local units = product(shape)
+  local units = grid.size(shape)
   if units > MOST_UNITS then
     core.raise(("gibbs.rg.couplings: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.mcrg infers couplings in a basis")
       :format(units, units, MOST_UNITS))
   end
-  local values = hamiltonian_of_all(C, shape, units)
+  local values = C:hamiltonian(grid.states(shape)):table()
   walsh_hadamard(values)
   for i = 1, #values do values[i] = -values[i] / #values end
   local list = gather(values, shape)

@@ -5,6 +5,7 @@
 --- sum_h exp T = 1 for every v, the trace condition, is D = 0.  (Mehta and Schwab, arXiv:1410.3831, eqs. 9 to 13.)
 
 local _, core = ...
+local grid = require "gibbs.grid"
 local gibbs = core.fields
 
 local transforms = {}
@@ -118,30 +119,6 @@ end
 
 local MOST_LISTED = 16 -- units whose states are listed one by one
 
-local function all_states(shape)
-  local units = 1
-  for _, length in ipairs(shape) do units = units * length end
-  if units > MOST_LISTED then return nil end
-  local states = {}
-  for number = 0, (1 << units) - 1 do
-    local state = {}
-    for i = 1, units do state[i] = number >> (i - 1) & 1 == 0 and 1 or -1 end
-    states[number + 1] = state
-  end
-  return states, units
-end
-
-local function fold(flat, shape, axis, place)
-  axis, place = axis or 1, place or { 0 }
-  if axis > #shape then
-    place[1] = place[1] + 1
-    return flat[place[1]]
-  end
-  local list = {}
-  for i = 1, shape[axis] do list[i] = fold(flat, shape, axis + 1, place) end
-  return list
-end
-
 local function largest_of(tensor)
   local largest = 0
   for _, value in ipairs(tensor:table()) do largest = math.max(largest, math.abs(value)) end
@@ -151,11 +128,7 @@ end
 --- The largest |D| over all states where they are few, else over samples of P.
 local function largest_trace(self, P, X, n)
   local shape = self.visible:shape()
-  local states = all_states(shape)
-  if states then
-    for i, state in ipairs(states) do states[i] = fold(state, shape) end
-    return largest_of(X:hamiltonian(states)), "all states"
-  end
+  if grid.size(shape) <= MOST_LISTED then return largest_of(X:hamiltonian(grid.states(shape))), "all states" end
   return largest_of(X:hamiltonian(P:sample{ n = n })), ("%d samples"):format(n)
 end
 
@@ -219,12 +192,6 @@ end
 
 -- ---- blocks -----------------------------------------------------------------------------------------------------
 
-local function product(list)
-  local total = 1
-  for _, value in ipairs(list) do total = total * value end
-  return total
-end
-
 local function coarse_shape(who, shape, b)
   if #shape < 1 or #shape > 3 then
     core.raise(("%s: the spins have %d axes; a lattice has 1 to 3"):format(who, #shape))
@@ -246,30 +213,13 @@ local function site_number(shape, coordinates)
   return number + 1
 end
 
---- All places of a lattice as lists of coordinates from 0, in row-major order.
-local function places(shape)
-  local list = { {} }
-  for _, length in ipairs(shape) do
-    local longer = {}
-    for _, place in ipairs(list) do
-      for x = 0, length - 1 do
-        local next_place = table.move(place, 1, #place, 1, {})
-        next_place[#next_place + 1] = x
-        longer[#longer + 1] = next_place
-      end
-    end
-    list = longer
-  end
-  return list
-end
-
 --- The field of every block: a matrix of blocks times sites.
 local function field_matrix(shape, b, offsets, weights)
   local coarse, rows = {}, {}
   for axis, length in ipairs(shape) do coarse[axis] = length // b end
-  for _, corner in ipairs(places(coarse)) do
+  for _, corner in ipairs(grid.places(coarse)) do
     local row = {}
-    for site = 1, product(shape) do row[site] = 0 end
+    for site = 1, grid.size(shape) do row[site] = 0 end
     for i, offset in ipairs(offsets) do
       local at = {}
       for axis = 1, #shape do at[axis] = corner[axis] * b + offset[axis] end
@@ -283,7 +233,7 @@ end
 
 --- h . phi - sum log 2cosh phi, without the second part when it is not normalised.
 local function block_kernel(v, h, matrix, bias, normalised, blocks)
-  local phi = matrix:mul(v:reshape{ product(v:shape()) }) + bias
+  local phi = matrix:mul(v:reshape{ grid.size(v:shape()) }) + bias
   local T = h:reshape{ blocks }:dot(phi)
   return normalised and T - gibbs.sum(gibbs.logcosh(phi)) - blocks * math.log(2) or T
 end
@@ -296,14 +246,14 @@ local function block_transform(who, name, rule, visible, offsets, weights, bias,
   local matrix = field_matrix(shape, rule.b, offsets, scaled)
   local h = gibbs.spins(coarse, "h")
   return new{ name = name, visible = visible, hidden = h, rule = rule,
-    kernel = block_kernel(visible, h, matrix, bias * scale, normalised, product(coarse)) }
+    kernel = block_kernel(visible, h, matrix, bias * scale, normalised, grid.size(coarse)) }
 end
 
 --- Offsets of all sites of a block, and the same weight for each.
 local function whole_block(axes, b, weight)
   local lengths, weights = {}, {}
   for axis = 1, axes do lengths[axis] = b end
-  local offsets = places(lengths)
+  local offsets = grid.places(lengths)
   for i = 1, #offsets do weights[i] = weight end
   return offsets, weights
 end
@@ -365,14 +315,14 @@ end
 --- 1 on the lines along `axis` through the corners of the blocks, 0 elsewhere.
 local function line_mask(shape, b, axis)
   local flat = {}
-  for i, place in ipairs(places(shape)) do
+  for i, place in ipairs(grid.places(shape)) do
     local on = 1
     for other, x in ipairs(place) do
       if other ~= axis and x % b ~= 0 then on = 0 end
     end
     flat[i] = on
   end
-  return gibbs.tensor(fold(flat, shape))
+  return gibbs.tensor(grid.fold(flat, shape))
 end
 
 ---Migdal and Kadanoff's step of the hypercubic Ising model: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but

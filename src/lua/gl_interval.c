@@ -38,5 +38,4 @@ static int core_number_text(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg gl_interval_core[] = {
-    {"interval", core_interval}, {"number_text", core_number_text}, {NULL, NULL}};
+const luaL_Reg gl_interval_core[] = {{"interval", core_interval}, {"number_text", core_number_text}, {NULL, NULL}};

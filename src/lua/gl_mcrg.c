@@ -54,10 +54,12 @@ static const gl_option selection_rows[] = {
                    "how many of the operators, the first ones; 0: all"),
     GL_END_ROW};
 
-static selection read_selection(lua_State *L, int index, const char *who, const gibbs_mcrg *m) {
+/* `couplings`: of those that have them, once there are any. */
+static selection read_selection(lua_State *L, int index, const char *who, const gibbs_mcrg *m, bool couplings) {
   selection s;
   gl_options_read(L, index, who, selection_rows, &s);
-  const size_t most = gibbs_mcrg_count(m, s.odd);
+  const size_t inferred = gibbs_mcrg_coupling_count(m);
+  const size_t most = couplings && inferred > 0 ? inferred : gibbs_mcrg_count(m, s.odd);
   if (s.operators == 0) s.operators = most;
   if (s.operators == 0 || s.operators > most)
     gl_fail(L, "%s: option 'operators' is %I; %I %s ones were measured", who, (lua_Integer)s.operators,
@@ -71,7 +73,7 @@ static int mcrg_exponent(lua_State *L) {
   gl_at_most(L, 3, who);
   const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
   const size_t step = (size_t)gl_integer(L, 2, who, "step", 1, (lua_Integer)gibbs_mcrg_levels(m));
-  const selection s = read_selection(L, 3, who, m);
+  const selection s = read_selection(L, 3, who, m, false);
   gibbs_mcrg_number y;
   gibbs_error err;
   check(L, gibbs_mcrg_step(m, step - 1, s.odd, (size_t)s.operators, NULL, &y, &err), &err, who);
@@ -84,7 +86,7 @@ static int mcrg_matrix(lua_State *L) {
   gl_at_most(L, 3, who);
   const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
   const size_t step = (size_t)gl_integer(L, 2, who, "step", 1, (lua_Integer)gibbs_mcrg_levels(m));
-  const selection s = read_selection(L, 3, who, m);
+  const selection s = read_selection(L, 3, who, m, false);
   const size_t n = (size_t)s.operators;
   double matrix[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS];
   gibbs_mcrg_number y;
@@ -108,7 +110,7 @@ static int mcrg_couplings(lua_State *L) {
   gl_at_most(L, 3, who);
   const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
   const size_t level = (size_t)gl_integer(L, 2, who, "level", 0, (lua_Integer)gibbs_mcrg_levels(m));
-  const selection s = read_selection(L, 3, who, m);
+  const selection s = read_selection(L, 3, who, m, true);
   if (s.odd) gl_fail(L, "%s: couplings are those of even operators; leave out 'odd'", who);
   gibbs_mcrg_number K[GIBBS_MOST_OPERATORS];
   gibbs_error err;

@@ -230,6 +230,10 @@ size_t gibbs_mcrg_count(const gibbs_mcrg *m, bool odd) {
   return m->count[odd];
 }
 
+size_t gibbs_mcrg_coupling_count(const gibbs_mcrg *m) {
+  return m->inferred;
+}
+
 const gibbs_operator *gibbs_mcrg_operator(const gibbs_mcrg *m, bool odd, size_t k) {
   return &m->list[odd][k];
 }
