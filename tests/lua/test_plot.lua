@@ -466,6 +466,12 @@ test("a long title wraps, and a long legend takes nothing from the axes", functi
   assert(words == 40 and not texts("tall.svg"):find(title, 1, true), words)
 end)
 
+test("a line of one point is a point", function()
+  gibbs.plot.lines { file = path "point.svg", series = { { x = { 1, 2, 3 }, y = { 0 / 0, 5, 0 / 0 } } } }
+  made[#made + 1] = base .. "point.csv"
+  assert(text_of(base .. "point.svg"):find("<use xlink:href=.#gpPt", 1))
+end)
+
 test("numbers below an axis stand apart, however long they are", function()
   gibbs.plot.lines { file = path "small.svg", series = { { x = { -8e-5, 7e-5 }, y = { 0, 1 } } } }
   made[#made + 1] = base .. "small.csv"

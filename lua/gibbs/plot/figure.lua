@@ -134,11 +134,14 @@ end
 
 -- ---- one figure ------------------------------------------------------------------------------------------
 
+local function legend_height(panel, width)
+  return look.legend_height(panel.options.legend == "below" and panel.series or {}, width)
+end
+
 --- The height that a figure has of itself: a legend of many rows does not press the axes together.
 local function height_of(kind, panel, width)
   if kind.height then return math.max(1, math.min(40, kind.height(panel, width))) end
-  local below = panel.options.legend == "below" and panel.series or {}
-  return math.min(40, 4.5 + look.legend_height(below, width))
+  return math.min(40, 4.5 + legend_height(panel, width))
 end
 
 ---Draw one figure of a kind into its file.
@@ -201,8 +204,11 @@ local function place_panels(list, checked)
   local columns = math.min(checked.columns or math.ceil(math.sqrt(#list)), #list)
   local rows = (#list + columns - 1) // columns
   local top = checked.title and 0.45 or 0
-  local size = { checked.width or math.min(40, 4.5 * columns), checked.height or math.min(40, 3.4 * rows + top) }
-  local width, height = size[1] / columns, (size[2] - top) / rows
+  local size, legend = { checked.width or math.min(40, 4.5 * columns) }, 0
+  local width = size[1] / columns
+  for _, item in ipairs(list) do legend = math.max(legend, legend_height(item.panel, width)) end
+  size[2] = checked.height or math.min(40, (3.4 + legend) * rows + top)
+  local height = (size[2] - top) / rows
   for i, item in ipairs(list) do
     local column, row = (i - 1) % columns, (i - 1) // columns
     item.panel:stand({ column * width, size[2] - top - (row + 1) * height, width, height }, size)
