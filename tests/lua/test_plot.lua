@@ -175,7 +175,7 @@ local rows = {
     "'y'[2] is 'a'; it must be a number" },
   { "no surface", function() gibbs.plot.heatmap { file = "x.svg", x = x, y = y } end, "option 'z' is missing" },
   { "a surface of another shape", function() gibbs.plot.heatmap(landscape("x.svg", { z = { { 1 } } })) end,
-    "'z' must have 4 rows, one for each x" },
+    "; it must have 4, one for each x" },
   { "no images", function() gibbs.plot.image_grid { file = "x.svg" } end, "option 'images' is missing; it must be a tensor of n x height x width" },
   { "images without a shape", function() gibbs.plot.image_grid(images("x.svg", { images = { { 1, 2 } } })) end,
     "gibbs.plot.image_grid: 'images' is 1x2; it must be n x height x width, or n x pixels with 'shape'" },
