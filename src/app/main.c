@@ -198,7 +198,8 @@ static gibbs_status set_limits(session *s) {
   const command *c = &s->command;
   gibbs_status status = GIBBS_OK;
   if (c->memory_text != NULL) status = limit_memory(c->memory_text, c->memory, &s->usage);
-  if (status == GIBBS_OK && c->time_text != NULL) status = limit_time(c->time_text, c->time, limit_patience(c->time), &s->usage);
+  if (status == GIBBS_OK && c->time_text != NULL)
+    status = limit_time(c->time_text, c->time, limit_patience(c->time), &s->usage);
   if (status == GIBBS_OK && c->sandbox) status = enter_sandbox(s);
   return status;
 }

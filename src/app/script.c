@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "limit.h"
-#include "sandbox.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "signals.h"
 
 static bool show_calls;

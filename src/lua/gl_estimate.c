@@ -93,12 +93,19 @@ static int estimate_concat(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg estimate_meta[] = {
-    {"__add", estimate_is_no_number}, {"__sub", estimate_is_no_number},  {"__mul", estimate_is_no_number},
-    {"__div", estimate_is_no_number}, {"__pow", estimate_is_no_number},  {"__unm", estimate_is_no_number},
-    {"__mod", estimate_is_no_number}, {"__idiv", estimate_is_no_number}, {"__lt", estimate_is_no_number},
-    {"__le", estimate_is_no_number},  {"__tostring", estimate_print},    {"__concat", estimate_concat},
-    {NULL, NULL}};
+static const luaL_Reg estimate_meta[] = {{"__add", estimate_is_no_number},
+                                         {"__sub", estimate_is_no_number},
+                                         {"__mul", estimate_is_no_number},
+                                         {"__div", estimate_is_no_number},
+                                         {"__pow", estimate_is_no_number},
+                                         {"__unm", estimate_is_no_number},
+                                         {"__mod", estimate_is_no_number},
+                                         {"__idiv", estimate_is_no_number},
+                                         {"__lt", estimate_is_no_number},
+                                         {"__le", estimate_is_no_number},
+                                         {"__tostring", estimate_print},
+                                         {"__concat", estimate_concat},
+                                         {NULL, NULL}};
 
 /* ---- making ------------------------------------------------------------------------------------------------- */
 
