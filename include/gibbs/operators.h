@@ -40,7 +40,8 @@ size_t gibbs_operators_scratch(const gibbs_operators *operators);
 size_t gibbs_operators_images(const gibbs_operators *operators, size_t k);
 
 /* out[k] = S_k. */
-void gibbs_operators_measure(const gibbs_operators *operators, const uint8_t *spins, void *scratch, double *out);
+void gibbs_operators_measure(const gibbs_operators *operators, const uint8_t *spins, void *scratch,
+                             double *out);
 /* out[k] = dS_k / ds_site: the products of the others in all images that hold the site. */
 void gibbs_operators_fields(const gibbs_operators *operators, const uint8_t *spins, size_t site, int *out);
 

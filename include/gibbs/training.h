@@ -44,7 +44,7 @@ typedef enum gibbs_schedule {
 /* field, default, low, high, doc: the options of a training, written once; Lua options, help and checks come from
  * these rows. */
 #define GIBBS_TRAINING_OPTIONS(INTEGER, REAL, FLAG)                                                                  \
-  INTEGER(steps, 1000, 1, 1e12, "how many steps")                                                                    \
+  INTEGER(steps, 1000, 1, 1e12, "how many steps")                                                                             \
   INTEGER(seed, 1, 0, 9007199254740992, "seed of the order of mini-batches")                                         \
   REAL(rate, 0.01, 1e-12, 1e6, "step size")                                                                          \
   REAL(rate_end, 0.0, 0.0, 1e6, "step size at the last step, for schedules that change it")                          \

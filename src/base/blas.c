@@ -23,9 +23,9 @@ typedef void dgemv_function(enum CBLAS_ORDER, enum CBLAS_TRANSPOSE, int m, int n
                             int lda, const double *x, int step_x, double beta, double *y, int step_y);
 
 /* Fortran's: column-major, all by address, the last argument the length of jobz. */
-typedef void dgesdd_function(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s,
-                             double *u, const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork,
-                             int *iwork, int *info, size_t length);
+typedef void dgesdd_function(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s, double *u,
+                             const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork,
+                             int *info, size_t length);
 
 /* How the builds of OpenBLAS differ, in the numbers that openblas_get_parallel gives. */
 typedef enum threading { SERIAL, OWN_THREADS, OPENMP } threading;

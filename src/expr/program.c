@@ -51,8 +51,7 @@ gibbs_status gibbs_program_new(gibbs_expr *const exprs[], const gibbs_output kin
   program->kinds = copied;
   gibbs_status status = sort_rewritten(exprs, count, inputs, input_count, &program->frame, err);
   if (status == GIBBS_OK) status = compile(program, err);
-  if (status == GIBBS_OK)
-    status = gibbs_plain_new(program->frame, NULL, NULL, GIBBS_PLAIN_SAME, &program->plain, err);
+  if (status == GIBBS_OK) status = gibbs_plain_new(program->frame, NULL, NULL, GIBBS_PLAIN_SAME, &program->plain, err);
   if (status != GIBBS_OK) {
     gibbs_program_free(program);
     return status;

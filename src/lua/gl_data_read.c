@@ -5,8 +5,8 @@
 #include "gibbs/files.h"
 #include "gl_data.h"
 #include "gl_error.h"
-#include "gl_expression.h"
 #include "gl_state.h"
+#include "gl_expression.h"
 
 static void destroy_file(void *self) {
   gibbs_value_free(self);

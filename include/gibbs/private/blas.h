@@ -25,13 +25,13 @@ void gibbs_sgemm(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t 
 void gibbs_dgemv(bool transpose, size_t m, size_t n, double alpha, const double *a, size_t lda, const double *x,
                  double beta, double *y);
 
-/* The singular value decomposition a = u diag(values) v of an n x n matrix, which is overwritten: LAPACK's dgesdd.
- * `work` has gibbs_dgesdd_work(n) doubles, `integers` 8 n.  False when there is no LAPACK, or it did not converge. */
+/* The singular value decomposition a = u diag(values) v of an n x n matrix, which is overwritten: LAPACK's dgesdd.  `work` has
+ * gibbs_dgesdd_work(n) doubles, `integers` 8 n.  False when there is no LAPACK, or it did not converge. */
 bool gibbs_dgesdd(size_t n, double *a, double *values, double *u, double *v, double *work, int *integers);
 size_t gibbs_dgesdd_work(size_t n);
 
-/* Have the library, the threads, and the work space of each, which are kept from then on: for who is going to take
- * memory away, since a library that is refused its work space does not return.  Milliseconds. */
+/* Have the library, the threads, and the work space of each, which are kept from then on: for who is going to take memory
+ * away, since a library that is refused its work space does not return.  Milliseconds. */
 void gibbs_blas_prepare(void);
 
 /* What does the work: "OpenBLAS 0.3.21 ...", or the reference BLAS and why. */
