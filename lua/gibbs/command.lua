@@ -80,7 +80,8 @@ local function read_value(row, spelt, text, next_word)
   if not text and kind == kinds.boolean then
     text = true
   elseif not text then
-    if next_word == nil then command.refuse(("%s needs a value: %s"):format(spelt, kind.legal)) end
+    local what = kind.legal == "a text" and row.value or kind.legal
+    if next_word == nil then command.refuse(("%s needs a value: %s"):format(spelt, what)) end
     text, used = next_word, 1
   end
   local value = kind.read(text)
