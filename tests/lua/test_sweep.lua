@@ -98,6 +98,12 @@ runs/study/sweep.csv
   same(ended.errors, "12 runs in runs/study: 6 settings, 2 seeds\n")
 end)
 
+sweep_test("runs that log nothing: what to do about it is said, and comparing them finds nothing", function()
+  program.write("silent.lua", 'local gibbs = require "gibbs"\nprint(gibbs.option("size", 1, "how large"))\n')
+  expect(program.run("sweep", "silent.lua", "--size", "2,3", "--seeds", "2"), 0, "The runs logged no numbers; a script logs them with gibbs.run():log{")
+  expect(program.run("compare", "runs/silent/size=2", "runs/silent/size=3"), 0, "no pair of runs/silent/size=2 and runs/silent/size=3 has a metric in common")
+end)
+
 sweep_test("jobs, threads and the order of flags do not change the table", function()
   expect(program.run("sweep", "study.lua", "--weight", "0,1", "--size=2,10", "--seeds", "2", "--jobs", "3", "--out", "a"), 0)
   expect(program.run("sweep", "study.lua", "--out=b", "--size", "2,10", "--seeds=2", "--jobs", "1", "--threads", "2", "--weight", "0,1"), 0)
