@@ -109,20 +109,34 @@ end
 
 -- ---- Lua from files --------------------------------------------------------------------------------------
 
+---The text of a file as luaL_loadfile reads it: without a byte order mark, and without a first line for the shell.
+---@param text string
+function access.chunk_text(text) return (text:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")) end
+
+--- What a file holds that is kept elsewhere, under its own name.
+local function load_from(place, path, mode, ...)
+  local file, message = raw.open(place, "rb")
+  if not file then return nil, ("cannot open %s: %s"):format(path, (message:gsub("^.*: ", ""))) end
+  local text = file:read "a"
+  file:close()
+  return load(access.chunk_text(text), "@" .. path, mode, ...)
+end
+
 function wrapped.loadfile(path, ...)
   if is_path(path) then
-    local place, message = core.check_file(path_of(path), "loaded")
+    local name = path_of(path)
+    local place, message = core.check_file(name, "loaded")
     if not place then return nil, ("cannot open %s: %s"):format(path, message) end
+    if place ~= name then return load_from(place, name, ...) end
   end
   return raw.loadfile(path, ...)
 end
 
 function wrapped.dofile(path)
-  if is_path(path) then
-    local allowed, message = core.check_file(path_of(path), "loaded")
-    if not allowed then error(("cannot open %s: %s"):format(path, message), 2) end
-  end
-  return raw.dofile(path)
+  if not is_path(path) then return raw.dofile(path) end
+  local chunk, message = wrapped.loadfile(path)
+  if not chunk then error(message, 0) end
+  return chunk()
 end
 
 --- Before the searcher of Lua files: tells of the file that it is going to load.

@@ -80,7 +80,8 @@ local function read_value(row, spelt, text, next_word)
   if not text and kind == kinds.boolean then
     text = true
   elseif not text then
-    if next_word == nil then command.refuse(("%s needs a value: %s"):format(spelt, kind.legal)) end
+    local what = kind.legal == "a text" and row.value or kind.legal
+    if next_word == nil then command.refuse(("%s needs a value: %s"):format(spelt, what)) end
     text, used = next_word, 1
   end
   local value = kind.read(text)
@@ -119,7 +120,7 @@ end
 local function check_missing(description, given)
   for _, name in ipairs(description.words or {}) do
     local plain = name:gsub("[%?%.]+$", "")
-    if given[plain] == nil and not name:match("%?$") then command.refuse(("%s is missing"):format(plain)) end
+    if given[plain] == nil and not name:match("%?$") then command.refuse(("%s is missing"):format(plain:upper())) end
   end
 end
 

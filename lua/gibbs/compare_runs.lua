@@ -2,6 +2,7 @@
 
 local recorded = require "gibbs.recorded"
 local kinds = require "gibbs.kinds"
+local manifests = require "gibbs.manifest"
 local study = require "gibbs.study"
 
 local compare_runs = {}
@@ -155,11 +156,18 @@ local function fields_of(line)
   return fields
 end
 
---- "row 3 (step 20) is the first that differs: kl is 0.1 and 0.2"
-local function row_difference(row, header, a, b)
+--- The place of the first field that differs, times and what else is volatile left out.
+local function field_apart(names, x, y, volatile)
+  for at = 1, math.max(#x, #y) do
+    if x[at] ~= y[at] and not (names[at] and manifests.is_volatile(names[at], volatile)) then return at end
+  end
+end
+
+--- "row 3 (step 20) is the first that differs: kl is 0.1 and 0.2"; nil if it does not differ.
+local function row_difference(row, header, a, b, volatile)
   local names, x, y = fields_of(header), fields_of(a), fields_of(b)
-  local at = 1
-  while x[at] == y[at] do at = at + 1 end
+  local at = field_apart(names, x, y, volatile)
+  if not at then return nil end
   local step = names[1] == "step" and x[1] == y[1] and (" (step %s)"):format(x[1]) or ""
   return ("row %d%s is the first that differs: %s is %s and %s"):format(row, step, names[at] or "a column too many", x[at] or "missing",
     y[at] or "missing")
@@ -170,11 +178,14 @@ local function compare_rows(first, other)
   local a, b = read_lines(first), read_lines(other)
   if not a or not b then return ("there is no metrics.csv in %s"):format((a and other or first).folder) end
   if a[1] ~= b[1] then return ("they have other columns: %s, and %s"):format(a[1], b[1]) end
+  local volatile, times = manifests.volatile { first.manifest, other.manifest }, ""
   for row = 2, math.min(#a, #b) do
-    if a[row] ~= b[row] then return row_difference(row - 1, a[1], a[row], b[row]) end
+    local found = a[row] ~= b[row] and row_difference(row - 1, a[1], a[row], b[row], volatile)
+    if found then return found end
+    if a[row] ~= b[row] then times = ", but for times" end
   end
-  if #a == #b then return ("all %d rows are equal"):format(#a - 1) end
-  return ("the first %d rows are equal; %s has %d more"):format(math.min(#a, #b) - 1, (#a > #b and first or other).folder,
+  if #a == #b then return ("all %d rows are equal%s"):format(#a - 1, times) end
+  return ("the first %d rows are equal%s; %s has %d more"):format(math.min(#a, #b) - 1, times, (#a > #b and first or other).folder,
     math.abs(#a - #b))
 end
 

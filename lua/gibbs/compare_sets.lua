@@ -251,6 +251,7 @@ local function print_pairs(result, first, second, settings, level)
     end
     rows[r] = cells
   end
+  if #rows == 0 then return print(("\nno pair of %s and %s has a metric in common"):format(first.folder, second.folder)) end
   print(("\n%s - %s, paired over seeds: mean difference and its %s %% interval (Student's t, n pairs; * without 0)")
     :format(second.folder, first.folder, kinds.text(level * 100)))
   study.table(columns, rows)

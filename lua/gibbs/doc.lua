@@ -340,7 +340,7 @@ end
 ---@param entry gibbs.Entry
 function doc.summary(entry)
   local text = entry.what:gsub("%s+", " "):gsub("^ ", "")
-  return text:match("^(.-[.:;]) %u") and text:match("^(.-)[.:;] %u") or text:gsub("[.:;]%s*$", "")
+  return text:match("^(.-[.:;]) %u") and text:match("^(.-)[.:;] %u") or text:gsub("%f[.:;][.:;]%s*$", "")
 end
 
 return doc

@@ -95,7 +95,37 @@ function manifest.read(folder)
   return content
 end
 
+-- ---- what may differ between two runs -------------------------------------------------------------------------
+
+---Whether a name is that of a time, or said to be volatile: what two runs need not agree on.
+---@param name string
+---@param volatile table<string, boolean>
+function manifest.is_volatile(name, volatile)
+  return name:match "seconds$" ~= nil or name:match "seconds_error$" ~= nil or volatile[name] == true
+end
+
+---The names that the scripts of some runs say are volatile.
+---@param manifests table[]
+---@return table<string, boolean>
+function manifest.volatile(manifests)
+  local names = {}
+  for _, content in ipairs(manifests) do
+    for _, name in ipairs(type(content.volatile) == "table" and content.volatile.columns or {}) do names[name] = true end
+  end
+  return names
+end
+
 -- ---- files that a script uses -----------------------------------------------------------------------------------
+
+---A path as the manifest names files: relative to the run's directory, if it lies there.
+---@param path string
+---@param directory string
+function manifest.relative(path, directory)
+  local function without(start) if path:sub(1, #start) == start then path = path:sub(#start + 1) end end
+  without(directory .. "/")
+  without "./"
+  return path
+end
 
 ---@class gibbs.FilesUsed
 local Files = {}
@@ -105,7 +135,9 @@ Files.__index = Files
 ---@param folder string
 ---@return gibbs.FilesUsed
 function manifest.files(folder)
-  return setmetatable({ list = {}, by_path = {}, paused = 0, directory = core.directory() .. "/", folder = folder .. "/" }, Files)
+  local directory = core.directory()
+  return setmetatable({ list = {}, by_path = {}, paused = 0, directory = directory, folder = manifest.relative(folder, directory) .. "/" },
+    Files)
 end
 
 --- What the recorder itself does is not the script's.
@@ -115,9 +147,7 @@ function Files:go_on() self.paused = self.paused - 1 end
 ---A file is about to be used.  What is read is hashed as it is now; what is written, at the end.
 function Files:see(path, how)
   if self.paused > 0 then return end
-  local function without(start) if path:sub(1, #start) == start then path = path:sub(#start + 1) end end
-  without(self.directory)
-  without "./"
+  path = manifest.relative(path, self.directory)
   if how == "read" and path:sub(1, #self.folder) == self.folder then return end
   local before = self.by_path[path]
   if before and (before.how == how or before.how == "written") then return end

@@ -212,7 +212,7 @@ function manual.names()
     names[list.name] = true
     for _, row in ipairs(list.rows) do names[row.name] = true end
   end
-  for _, class in ipairs(doc.catalog().classes) do names[class.name] = true end
+  for _, class in ipairs(doc.catalog().classes) do names[class.name], names["class " .. class.name] = true, true end
   return names
 end
 

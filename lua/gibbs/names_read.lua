@@ -1,6 +1,7 @@
 --- The names that a script's code reads and sets, also where it never runs: out of the bytecode that Lua makes of it.
 
 local _, core = ...
+local strict = require "gibbs.strict"
 
 local names_read = {}
 
@@ -173,7 +174,7 @@ function names_read.problems(chunk, globals)
   local function add(line, message) problems[#problems + 1] = { line = line, message = message } end
   for _, use in ipairs(found.read) do
     if not known[use.name] and not core.from_other_versions[use.name] and use.name ~= "arg" then
-      add(use.line, ("undefined variable '%s'%s"):format(use.name, core.hint(use.name, found.variables)))
+      add(use.line, ("undefined variable '%s'%s"):format(use.name, strict.hint(use.name, found.variables)))
     end
   end
   for _, use in ipairs(found.set_inside) do

@@ -106,7 +106,9 @@ end
 
 local function check_declaration(name, default, help)
   if type(name) ~= "string" or not name:match("^%a[%w_]*$") then
-    core.raise(("gibbs.option: argument 'name' is %s; it must be a word of letters, digits and _"):format(tostring(name)))
+    local shown = type(name) == "string" and "'" .. name .. "'" or type(name) == "table" and "a table" or tostring(name)
+    core.raise(("gibbs.option: argument 'name' is %s; it must be a word of letters, digits and _, as in gibbs.option(\"size\", 8, \"linear size\")")
+      :format(shown))
   end
   if core.sealed then
     core.raise(("gibbs.option: '%s' comes too late; options are declared before anything else of gibbs is used"):format(name))
@@ -187,10 +189,18 @@ local function known_flags()
   return names
 end
 
+--- Whether a flag is the program's, which reads its own before the script.
+local function is_programs(spelt)
+  for _, option in ipairs(core.host and core.host.options and core.host.options() or {}) do
+    if option.long == spelt then return true end
+  end
+  return false
+end
+
 local function refuse_unknown()
   for _, flag in ipairs(flags) do
     if not flag.used and not value_at[flag.position] then
-      local hint = core.hint(flag.spelt, known_flags())
+      local hint = is_programs(flag.spelt) and "; it is the program's, and stands before the script" or core.hint(flag.spelt, known_flags())
       local what = #declared == 0 and "; the script declares no options" or "; --help lists the options"
       refuse(("unknown option '%s'%s"):format(flag.spelt, hint ~= "" and hint or what))
     end

@@ -46,11 +46,21 @@ local function check_name(who, name)
   end
 end
 
+--- What metrics.csv could not be read back with: a first row of numbers is no header, and `columns` lists the names.
+local function check_column(name)
+  check_name("run:log", name)
+  local lower = name:lower():gsub("^%s*[+-]?", "")
+  if tonumber(name) or lower:match "^nan%s*$" or lower:match "^inf%s*$" or lower:match "^infinity%s*$" then
+    core.raise(("run:log: the name '%s' is a number; a column of metrics.csv needs a name"):format(name))
+  end
+  if name == "columns" then core.raise "run:log: the name 'columns' is taken: it lists the names where metrics.csv is read" end
+end
+
 --- The names of a row in order: step first.
 local function sorted_names(row)
   local names = {}
   for name in pairs(row) do
-    check_name("run:log", name)
+    check_column(name)
     names[#names + 1] = name
   end
   table.sort(names, function(a, b)
@@ -69,6 +79,9 @@ local function columns_of(row)
       core.raise(("run:log: '%s' is %s; it must be a number, an estimate of one, true or false"):format(name, shown(row[name])))
     end
     columns[#columns + 1], values[#values + 1] = name, value
+    if error and row[name .. "_error"] ~= nil then
+      core.raise(("run:log: '%s' is an estimate, whose error is the column '%s_error'; it is given twice"):format(name, name))
+    end
     if error then columns[#columns + 1], values[#values + 1] = name .. "_error", error end
   end
   return columns, values

@@ -75,14 +75,22 @@ end
 
 -- ---- metrics -----------------------------------------------------------------------------------------------------
 
-local function is_volatile(name) return name:match "seconds$" or name:match "seconds_error$" or run.is_volatile[name] end
+local function is_empty(path)
+  local file = access.raw.open(path, "rb")
+  local byte = file and file:read(1)
+  if file then file:close() end
+  return byte == nil
+end
 
 --- Columns of metrics.csv and the number of its rows, as they are now.
 local function read_metrics()
+  local path = job.folder .. "/metrics.csv"
+  if is_empty(path) then return { columns = {} }, 0 end
   run.files:pause()
-  local ok, columns = pcall(core.fields.read, job.folder .. "/metrics.csv")
+  local ok, columns = pcall(core.fields.read, path)
   run.files:go_on()
-  if not ok then return { columns = {} }, 0 end
+  if not ok then error((tostring(columns):gsub("^.-gibbs%.read: ", "")), 0) end
+  if type(columns) ~= "table" then error(("'%s' has no names of columns"):format(path), 0) end
   local first = columns.columns[1]
   return columns, first and #columns[first] or 0
 end
@@ -98,7 +106,7 @@ local function same(a, b) return a == b or a ~= a and b ~= b end
 --- Whether row `index` of what an earlier process logged is this one.
 local function is_row(index, row)
   for _, name in ipairs(run.old.columns) do
-    if not is_volatile(name) and not same(field_of(run.old, name, index), row[name] or 0 / 0) then return false end
+    if not manifest.is_volatile(name, run.is_volatile) and not same(field_of(run.old, name, index), row[name] or 0 / 0) then return false end
   end
   for name in pairs(row) do
     if not run.old[name] then return false end
@@ -262,6 +270,7 @@ local function say(message) io.stderr:write(("gibbs %s: %s\n"):format(job.name, 
 
 --- The run is over; gives the exit code, which is another where its record could not be completed.
 local function finish(status, code, message)
+  core.host.finish() -- half a record would be none
   core.on_seal = nil
   core.observe_files(nil)
   if not run.opened then
@@ -321,11 +330,7 @@ local function script_words()
   return words
 end
 
---- As luaL_loadfile reads a file: without a byte order mark, and without a first line for the shell.
-local function load_script()
-  local text = job.text:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
-  return load(text, "@" .. job.path, "t")
-end
+local function load_script() return load(access.chunk_text(job.text), "@" .. job.path, "t") end
 
 local function call_script(chunk, words)
   local ok, message, over = core.host.call(chunk, table.unpack(words))

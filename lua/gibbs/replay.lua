@@ -3,6 +3,7 @@
 
 local _, core = ...
 local access = require "gibbs.access"
+local manifest = require "gibbs.manifest"
 local run_place = require "gibbs.run_place"
 
 local replay = {}
@@ -13,12 +14,12 @@ local replay = {}
 ---@field name string       as the script knew its folder
 
 local a, b         ---@type gibbs.Side, gibbs.Side what was recorded, and what came of it now
-local is_volatile  -- name -> true
+local volatile     -- name -> true
 local count        -- numbers compared
 
 -- ---- single values -----------------------------------------------------------------------------------------------
 
-local function is_skipped(name) return name:match "seconds$" or name:match "seconds_error$" or is_volatile[name] end
+local function is_skipped(name) return manifest.is_volatile(name, volatile) end
 
 local function bits(x) return string.pack("d", x) end
 
@@ -54,8 +55,9 @@ local function replace(text, from, to)
   return table.concat(pieces, to)
 end
 
---- The folder of a run may stand in what the script prints and writes.
-local function is_same_text(x, y) return x == y or replace(x, a.name, b.name) == y end
+--- The folder of a run may stand in what the script prints and writes.  That of the run now is a whole path, which stands
+--- nowhere else; the recorded one may be a letter.
+local function is_same_text(x, y) return x == y or replace(y, b.name, a.name) == x end
 
 local function is_same(x, y)
   if math.type(x) and math.type(y) then
@@ -139,8 +141,8 @@ end
 
 local function lines_of(text)
   local lines = {}
+  if text == "" then return lines end
   for line in text:gmatch "([^\n]*)\n?" do lines[#lines + 1] = line end
-  if lines[#lines] == "" then lines[#lines] = nil end
   return lines
 end
 
@@ -200,13 +202,18 @@ local function pieces_of(side)
   return pieces
 end
 
-local function compare_log(x, y)
-  local p, q = lines_of(without_pieces(x, pieces_of(a))), lines_of(without_pieces(y, pieces_of(b)))
+local function compare_lines(name, x, y)
+  local p, q = lines_of(x), lines_of(y)
   for line = 1, math.max(#p, #q) do
     if not (p[line] and q[line] and is_same_text(p[line], q[line])) then
-      return difference(("log.txt, line %d"):format(line), p[line], q[line])
+      return difference(("%s, line %d"):format(name, line), p[line], q[line])
     end
   end
+  if (x:sub(-1) == "\n") ~= (y:sub(-1) == "\n") then return name .. ": one of the two ends within a line" end
+end
+
+local function compare_log(x, y)
+  return compare_lines("log.txt", without_pieces(x, pieces_of(a)), without_pieces(y, pieces_of(b)))
 end
 
 -- ---- files ---------------------------------------------------------------------------------------------------------
@@ -216,9 +223,13 @@ local trees = { h5 = true, hdf5 = true, json = true, npy = true, npz = true, idx
 
 local function ending_of(name) return (name:match "%.(%w+)$" or ""):lower() end
 
+--- ".kl.svg.4711-0": what a writer that was killed did not finish.
+local function is_leftover(name) return name:match "^%..*%.%d+%-%w+$" end
+
 --- Whether a file of the folder is compared: not the record's own, no pictures, nothing that came and went by the clock.
-local function is_compared(name)
-  if name == "manifest.json" or name == "log.txt" or name:match "^%.[^/]*" then return false end
+local function is_compared(path)
+  local name = path:match "[^/]*$"
+  if path == "manifest.json" or path == "log.txt" or path == ".lock" or is_leftover(name) then return false end
   return not pictures[ending_of(name)] and not name:match "%.previous$" and not name:match "%.lock$"
 end
 
@@ -237,22 +248,12 @@ local function content_of(folder, name)
   return text
 end
 
-local function compare_bytes(name, x, y)
-  if x == y then return nil end
-  local p, q = lines_of(x), lines_of(y)
-  for line = 1, math.max(#p, #q) do
-    if not (p[line] and q[line] and is_same_text(p[line], q[line])) then
-      return difference(("%s, line %d"):format(name, line), p[line], q[line])
-    end
-  end
-end
-
 local function compare_file(name)
   local x, y = content_of(a.folder, name), content_of(b.folder, name)
   if not x or not y then return ("%s cannot be read"):format(name) end
   local ending = ending_of(name)
   if ending == "csv" then return compare_csv(name, x, y) end
-  if not trees[ending] then return compare_bytes(name, x, y) end
+  if not trees[ending] then return compare_lines(name, x, y) end
   local read = core.fields.read
   return compare_trees(name, "", read(a.folder .. "/" .. name), read(b.folder .. "/" .. name))
 end
@@ -282,15 +283,25 @@ local function compare_files()
   return nil, list
 end
 
---- What the script wrote outside of its folder is known by its hash alone.
+--- path -> hash of what the script wrote outside of its folder.
+local function outside_of(side)
+  local hashes, folder = {}, manifest.relative(side.name, side.manifest.directory or "") .. "/"
+  for _, file in ipairs(side.manifest.files) do
+    local inside = file.path:sub(1, #folder) == folder
+    if file.how == "written" and not inside and not pictures[ending_of(file.path)] and not file.path:match "%.lock$" then
+      hashes[file.path] = file.sha256
+    end
+  end
+  return hashes
+end
+
+--- What lies there is known by its hash alone.  A run that was resumed knows only what its last process wrote.
 local function compare_outside()
-  local hashes = {}
-  for _, file in ipairs(b.manifest.files) do hashes[file.path] = file.sha256 end
-  for _, file in ipairs(a.manifest.files) do
-    local inside = file.path:sub(1, #a.name + 1) == a.name .. "/"
-    local compared = file.how == "written" and not inside and not pictures[ending_of(file.path)] and not file.path:match "%.lock$"
-    if compared and file.sha256 ~= hashes[file.path] then
-      return ("%s, which the script writes outside of its folder, has another content than was recorded"):format(file.path)
+  local before, now = outside_of(a), outside_of(b)
+  for _, path in ipairs(sorted_keys(before, a.manifest.resumed and {} or now)) do
+    if not before[path] then return ("%s, which the script writes outside of its folder, was not recorded"):format(path) end
+    if before[path] ~= now[path] then
+      return ("%s, which the script writes outside of its folder, has another content than was recorded"):format(path)
     end
   end
 end
@@ -308,11 +319,8 @@ end
 ---@param now gibbs.Side
 ---@return string?, { files: string[], numbers: integer, log: boolean }?
 function replay.compare(recorded, now)
-  a, b, count, is_volatile = recorded, now, 0, {}
-  for _, side in ipairs { a, b } do
-    side.name = side.manifest.folder
-    for _, name in ipairs(side.manifest.volatile and side.manifest.volatile.columns or {}) do is_volatile[name] = true end
-  end
+  a, b, count, volatile = recorded, now, 0, manifest.volatile { recorded.manifest, now.manifest }
+  for _, side in ipairs { a, b } do side.name = side.manifest.folder end
   local found, files = compare_files()
   if found then return found end
   local printed = not a.manifest.resumed

@@ -14,6 +14,27 @@ function place.absolute(path)
   return path:sub(1, 1) == "/" and path or start .. "/" .. path
 end
 
+---A folder for a run that is not kept: a name that is free.
+---@param what string
+---@return string
+function place.temporary(what)
+  local name = os.tmpname()
+  os.remove(name)
+  return ("%s/gibbs-%s-%s"):format(os.getenv "TMPDIR" or "/tmp", what, name:match "[^/_]*$")
+end
+
+---The options of safety as they were meant where the command was given.
+---@param given table
+---@return table
+function place.safety(given)
+  local meant = { sandbox = given.sandbox, memory = given.memory, time = given.time }
+  for i, path in ipairs(given.allow or {}) do
+    meant.allow = meant.allow or {}
+    meant.allow[i] = place.absolute(path)
+  end
+  return meant
+end
+
 ---Read the manifest of a run and go to the directory where it was made, if that is there.
 ---@param folder string  as it was given
 ---@return string # the folder, as seen from there
@@ -25,8 +46,10 @@ function place.enter(folder)
   if not recorded then return folder, nil, why end
   local directory = recorded.directory
   if not directory or directory == core.directory() then return folder, recorded end
-  folder = place.absolute(folder)
-  if not core.change_directory(directory) then
+  folder = place.absolute(folder == "." and core.directory() or folder:gsub("^%./+", ""))
+  if core.change_directory(directory) then
+    folder = manifest.relative(folder, directory) -- as the script knew it
+  else
     io.stderr:write(("the directory '%s', where the run was made, is not there: files are looked for from here\n"):format(directory))
   end
   return folder, recorded

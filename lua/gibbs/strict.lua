@@ -52,13 +52,24 @@ local function names_in_sight(globals)
   return names
 end
 
+local leaving = "; Ctrl-D leaves the prompt, os.exit() a script"
+local known_elsewhere = { gibbs = '; begin with: local gibbs = require "gibbs"', exit = leaving, quit = leaving }
+
+--- What to do about a variable that is not there; what is forgotten most is the module.
+---@param name any
+---@param names table<string, any>  those that are there
+---@return string
+function strict.hint(name, names)
+  return known_elsewhere[name] or core.hint(tostring(name), names)
+end
+
 local function read_undefined(globals, name)
   if from_other_versions[name] then return nil end
   if name == "arg" then
     core.arg_read = true
     return core.arg
   end
-  core.raise(("undefined variable '%s'%s"):format(tostring(name), core.hint(tostring(name), names_in_sight(globals))))
+  core.raise(("undefined variable '%s'%s"):format(tostring(name), strict.hint(name, names_in_sight(globals))))
 end
 
 local function define(globals, name, value)

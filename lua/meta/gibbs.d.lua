@@ -23,53 +23,6 @@
 ---@field [integer] gibbs.expression|number
 local expression = {}
 
----The gradient of an objective with respect to parameters: exact, or an unbiased estimate on samples (contrastive divergence apart, which is biased by nature).
----
----Errors: two parameters of one name (say which by `what`); too many states; samples that need a free energy that nobody knows.
----
----Cost: about that of two values: one reverse pass.
----
----```lua
----local P = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = 0.4 }
----local J = gibbs.parameter("J", {}, 0)
----local Q = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = J, visible = P.visible }
----print(string.format("%.6f", gibbs.kl(P, Q):gradient().J:get()))  -- <E/J>_P - <E/J>_Q  --> -2.320223
----```
----@param how? gibbs.estimator gibbs.exact(), gibbs.transfer(), or a way to sample; absent: exact
----@param what? gibbs.distribution|gibbs.expression|table a distribution for all of its parameters, a parameter, or a list of them; absent: all that the objective depends on
----@return table # { name = tensor }, by the parameters' names
-function expression:gradient(how, what) end
-
----Compare a gradient with differences of the value, or one on samples with the exact one. Without `how` the exact gradient is compared with central differences of the value, component by component; with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.
----
----Errors: an objective without parameters; too many states for the exact side.
----
----Cost: four values an element of the parameters; on samples 16 evaluations.
----
----```lua
----local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0.3 }
----local check = gibbs.entropy(Q):check()
----print(check.ok, check.components)  --> true	14
----```
----@param how? gibbs.estimator a way to sample; absent: differences
----@return gibbs.check # ok, max_error and what is allowed, and the worst component: parameter, element (from 1), gradient, difference (or exact and error)
-function expression:check(how) end
-
----The matrix of second derivatives over all elements of all parameters laid end to end, in the order of their making, by central differences of the exact gradient.
----
----Errors: no parameters, or more than 4096 elements; a way to sample.
----
----Cost: four gradients an element.
----
----```lua
----local J = gibbs.parameter("J", {}, 0)
----local Q = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = J }
----print(string.format("%.4f", gibbs.free_energy(Q):hessian():get(1, 1)))  -- minus the number of bonds at J = 0  --> -6.0000
----```
----@param how? gibbs.estimator gibbs.exact() alone
----@return gibbs.tensor # size x size, symmetric
-function expression:hessian(how) end
-
 ---One element of a tensor, or of a parameter's present values: t:get(i, j). Of a single number: t:get().
 ---
 ---Errors: another number of indices; one out of range; an expression without values of its own.
@@ -347,6 +300,53 @@ function expression:sqrt() end
 ---```
 ---@return gibbs.expression # of the shape of x
 function expression:neg() end
+
+---The gradient of an objective with respect to parameters: exact, or an unbiased estimate on samples (contrastive divergence apart, which is biased by nature).
+---
+---Errors: two parameters of one name (say which by `what`); too many states; samples that need a free energy that nobody knows.
+---
+---Cost: about that of two values: one reverse pass.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = 0.4 }
+---local J = gibbs.parameter("J", {}, 0)
+---local Q = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = J, visible = P.visible }
+---print(string.format("%.6f", gibbs.kl(P, Q):gradient().J:get()))  -- <E/J>_P - <E/J>_Q  --> -2.320223
+---```
+---@param how? gibbs.estimator gibbs.exact(), gibbs.transfer(), or a way to sample; absent: exact
+---@param what? gibbs.distribution|gibbs.expression|table a distribution for all of its parameters, a parameter, or a list of them; absent: all that the objective depends on
+---@return table # { name = tensor }, by the parameters' names
+function expression:gradient(how, what) end
+
+---Compare a gradient with differences of the value, or one on samples with the exact one. Without `how` the exact gradient is compared with central differences of the value, component by component; with a way to sample, the mean gradient of 16 independent runs with the exact one, in standard errors.
+---
+---Errors: an objective without parameters; too many states for the exact side.
+---
+---Cost: four values an element of the parameters; on samples 16 evaluations.
+---
+---```lua
+---local Q = gibbs.rbm{ visible = gibbs.bits(4), hidden = gibbs.bits(2), W = 0.3 }
+---local check = gibbs.entropy(Q):check()
+---print(check.ok, check.components)  --> true	14
+---```
+---@param how? gibbs.estimator a way to sample; absent: differences
+---@return gibbs.check # ok, max_error and what is allowed, and the worst component: parameter, element (from 1), gradient, difference (or exact and error)
+function expression:check(how) end
+
+---The matrix of second derivatives over all elements of all parameters laid end to end, in the order of their making, by central differences of the exact gradient.
+---
+---Errors: no parameters, or more than 4096 elements; a way to sample.
+---
+---Cost: four gradients an element.
+---
+---```lua
+---local J = gibbs.parameter("J", {}, 0)
+---local Q = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = J }
+---print(string.format("%.4f", gibbs.free_energy(Q):hessian():get(1, 1)))  -- minus the number of bonds at J = 0  --> -6.0000
+---```
+---@param how? gibbs.estimator gibbs.exact() alone
+---@return gibbs.tensor # size x size, symmetric
+function expression:hessian(how) end
 
 -- ---- a distribution
 
@@ -1608,6 +1608,491 @@ gibbs.lattice = {}
 gibbs.plot = {}
 gibbs.rg = {}
 
+---A random variable whose units take the values -1 and +1. It is an expression: energies and observables are made of it.
+---
+---Errors: a shape that is none.
+---
+---```lua
+---local s = gibbs.spins{ 4, 4 }
+---print(s, gibbs.sum(s * s:shift{ 1, 0 }))  --> spins 4x4	expression scalar: sum((spins * gather(spins)))
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.spins(shape, name) end
+
+---A random variable whose units take the values 0 and 1.
+---
+---Errors: a shape that is none.
+---
+---```lua
+---print(gibbs.bits({ 8, 8 }, "pixels"))  --> bits pixels 8x8
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.bits(shape, name) end
+
+---A random variable whose units take the states 1 to q. Expressions see q indicators on a last axis, 0 or 1, of which one is 1; configurations are given and taken as state numbers.
+---
+---Errors: a shape that is none; q out of range.
+---
+---Source: Potts, Proc. Camb. Phil. Soc. 48 (1952) 106
+---
+---```lua
+---local s = gibbs.potts(3, 4)
+---local P = gibbs.boltzmann{ visible = s, energy = -1 * gibbs.bonds(s, gibbs.lattice.chain(3)) }
+---print(table.concat(s:shape(), "x"), P:energy{ 1, 1, 3 })  --> 3x4	-1.0
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param states integer q, 2 to 65535
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.potts(shape, states, name) end
+
+---A random variable whose units take any real value. It is sampled (kernel hmc) and fitted by score matching; it has no exact sums.
+---
+---Errors: a shape that is none.
+---
+---```lua
+---local x = gibbs.reals(2)
+---local P = gibbs.boltzmann{ visible = x, energy = 0.5 * gibbs.sum(x * x) }
+---local e = P:mean(x * x, gibbs.chains{ n = 16, sweeps = 500, seed = 1 })
+---print(math.abs(e.value:get(1) - 1) < 5 * e.error:get(1))  --> true
+---```
+---@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
+---@param name? string for messages and files
+---@return gibbs.variable
+function gibbs.reals(shape, name) end
+
+---A trainable tensor. Its values change by training and by set; its shape and name stay. Energies that hold it follow.
+---
+---Errors: an empty name; values of another shape.
+---
+---```lua
+---local K = gibbs.parameter("K", {}, 0.4)
+---local P = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = K }
+---K:set(0.5)
+---print(P:parameters().K:get(), P.K == K)  --> 0.5	true
+---```
+---@param name string not empty: gradients, files and Q.name go by it
+---@param shape? integer|table|gibbs.lattice absent or {}: one number
+---@param init? number|table|gibbs.tensor|gibbs.random_start one number for all elements, values of its shape, gibbs.normal or gibbs.uniform, which restarts draw again; absent: 0
+---@return gibbs.parameter
+function gibbs.parameter(name, shape, init) end
+
+---A random start of parameters: normal numbers, drawn from the session's seed and the number of random tensors made before.
+---
+---Errors: a standard deviation below 0.
+---
+---```lua
+---gibbs.seed(1)
+---local W = gibbs.parameter("W", { 100, 100 }, gibbs.normal(0, 0.1))
+---print(string.format("%.2f", math.sqrt(gibbs.sum(W * W):value()) / 100))  --> 0.10
+---```
+---@param mean? number 0 when absent
+---@param sd? number the standard deviation, at least 0; 1 when absent
+---@return gibbs.random_start
+function gibbs.normal(mean, sd) end
+
+---A random start of parameters: numbers that are uniform from low to high.
+---
+---Errors: low above high.
+---
+---```lua
+---local W = gibbs.parameter("W", { 100, 100 }, gibbs.uniform(-1, 1))
+---print(string.format("%.1f", (gibbs.sum(W * W):value() / 10000)))  --> 0.3
+---```
+---@param low? number 0 when absent
+---@param high? number at least low; 1 when absent
+---@return gibbs.random_start
+function gibbs.uniform(low, high) end
+
+---An array of doubles that does not change: a constant in expressions, with arithmetic (+ - * / ^, element by element, or with a number) and all methods of expressions. Wherever a tensor is taken, a nested table of numbers will do.
+---
+---Errors: a table that is empty, not rectangular, or holds anything but finite numbers.
+---
+---```lua
+---local t = gibbs.tensor{ { 1, 2 }, { 3, 4 } }
+---print((2 * t + 1):get(2, 1), #t, t[1])  --> 7.0	2	tensor 2: 1.0 2.0
+---```
+---@param values table|number nested tables of numbers, rectangular, at most 6 deep, all finite
+---@return gibbs.tensor
+function gibbs.tensor(values) end
+
+---The sum of all elements, or along one axis, which disappears.
+---
+---Errors: an axis that x does not have.
+---
+---```lua
+---print(gibbs.sum{ { 1, 2 }, { 3, 4 } }, gibbs.sum({ { 1, 2 }, { 3, 4 } }, 1))  --> 10.0	tensor 2: 4.0 6.0
+---```
+---@param x gibbs.expression of any shape; a tensor or a nested table too
+---@param axis? integer 1 to the number of axes; absent: all elements
+---@return gibbs.expression|number # a number where x is a tensor and the sum is one number
+function gibbs.sum(x, axis) end
+
+---The sum of the products of the elements, sum_i a_i b_i.
+---
+---Errors: different shapes, both named.
+---
+---```lua
+---print(gibbs.dot({ 1, 2, 3 }, { 4, 5, 6 }))  --> 32.0
+---```
+---@param a gibbs.expression of any shape
+---@param b gibbs.expression of the same shape
+---@return gibbs.expression|number # a scalar; a number for two tensors
+function gibbs.dot(a, b) end
+
+---All products of the elements of two vectors: the matrix a_i b_j.
+---
+---Errors: an argument that is no vector.
+---
+---```lua
+---print(gibbs.outer({ 1, 2 }, { 3, 4, 5 }):get(2, 3))  --> 10.0
+---```
+---@param a gibbs.expression n elements
+---@param b gibbs.expression m elements
+---@return gibbs.expression # n x m
+function gibbs.outer(a, b) end
+
+---log sum exp along the last axis, which disappears: exact where exp would overflow.
+---
+---Errors: a scalar.
+---
+---```lua
+---print(string.format("%.6f", gibbs.logsumexp{ 1000, 1000 }))  --> 1000.693147
+---```
+---@param x gibbs.expression at least one axis
+---@return gibbs.expression|number
+function gibbs.logsumexp(x) end
+
+---The sum over the bonds of a lattice of the product of the two ends, sum_<ij> v_i v_j; for Potts units the number of bonds whose ends agree. An Ising energy is -J * gibbs.bonds(s, lattice).
+---
+---Errors: v has not one unit a site.
+---
+---Cost: O(bonds) an evaluation.
+---
+---```lua
+---local s = gibbs.spins{ 4, 4 }
+---local f = gibbs.bonds(s, gibbs.lattice.square(4, 4))
+---print(f:at(s, { { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } }))  --> 32.0
+---```
+---@param v gibbs.expression one unit a site: the lattice's shape, or as many in a row
+---@param lattice gibbs.lattice whose bonds are summed over
+---@return gibbs.expression # a scalar; on a regular lattice its structure is kept, and sampled as such
+function gibbs.bonds(v, lattice) end
+
+---The derivative of a scalar: an expression again, so that derivatives nest. Derivatives of step and sign are 0, of relu and abs at 0 are 0.
+---
+---Errors: e is no scalar; a derivative through gibbs.lua_energy.
+---
+---Cost: one reverse pass: a few times the size of e.
+---
+---```lua
+---local x = gibbs.parameter("x", {}, 2)
+---local d = gibbs.grad(x ^ 3, x)
+---print(d:value(), gibbs.grad(d, x):value())  --> 12.0	12.0
+---```
+---@param e gibbs.expression a scalar
+---@param x gibbs.expression|table a variable, a parameter or any part of e; or a list of them
+---@return gibbs.expression|table # of the shape of x, zeros where e does not depend on it; a list for a list
+function gibbs.grad(e, x) end
+
+---x^2, element by element.
+---
+---Errors: no argument.
+---
+---```lua
+---print(gibbs.square(3), gibbs.square(gibbs.tensor{ 1, -2 }))  --> 9	tensor 2: 1.0 4.0
+---```
+---@param x gibbs.expression|number of any shape
+---@return gibbs.expression|number
+function gibbs.square(x) end
+
+---Huber's function: x^2 / 2 where |x| <= delta, and delta (|x| - delta / 2) elsewhere, which continues it smoothly.
+---
+---Errors: delta is no positive number.
+---
+---Source: Huber, Ann. Math. Stat. 35 (1964) 73
+---
+---```lua
+---print(gibbs.huber(0.5, 1), gibbs.huber(-3, 1))  --> 0.125	2.5
+---```
+---@param x gibbs.expression|number of any shape
+---@param delta number above 0
+---@return gibbs.expression|number
+function gibbs.huber(x, delta) end
+
+---exp(x), element by element. Its derivative is exp(x).
+---
+---```lua
+---print(string.format("%.6f", gibbs.exp(1)))  --> 2.718282
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.exp(x) end
+
+---The natural logarithm log(x), x > 0, element by element. Its derivative is 1 / x.
+---
+---```lua
+---print(string.format("%.6f", gibbs.log(2)))  --> 0.693147
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.log(x) end
+
+---tanh(x), element by element. Its derivative is 1 - tanh(x)^2.
+---
+---```lua
+---print(string.format("%.6f", gibbs.tanh(0.5)))  --> 0.462117
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.tanh(x) end
+
+---cosh(x), element by element. Its derivative is sinh(x).
+---
+---```lua
+---print(string.format("%.6f", gibbs.cosh(0.5)))  --> 1.127626
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.cosh(x) end
+
+---sinh(x), element by element. Its derivative is cosh(x).
+---
+---```lua
+---print(string.format("%.6f", gibbs.sinh(0.5)))  --> 0.521095
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.sinh(x) end
+
+---log(cosh(x)), without overflow for any x: what a hidden spin gives to -H, element by element. Its derivative is tanh(x).
+---
+---```lua
+---print(string.format("%.6f", gibbs.logcosh(1000)))  --> 999.306853
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.logcosh(x) end
+
+---log(1 + exp(x)), without overflow for any x: what a hidden bit gives to -H, element by element. Its derivative is sigmoid(x).
+---
+---```lua
+---print(string.format("%.6f", gibbs.softplus(0)))  --> 0.693147
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.softplus(x) end
+
+---1 / (1 + exp(-x)), element by element. Its derivative is sigmoid(x) (1 - sigmoid(x)).
+---
+---```lua
+---print(string.format("%.6f", gibbs.sigmoid(0.5)))  --> 0.622459
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.sigmoid(x) end
+
+---x where it is positive, else 0, element by element. Its derivative is step(x).
+---
+---```lua
+---print(string.format("%.6f", gibbs.relu(-2)))  --> 0.000000
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.relu(x) end
+
+---1 where x is positive, else 0, element by element. Its derivative is 0.
+---
+---```lua
+---print(string.format("%.6f", gibbs.step(3)))  --> 1.000000
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.step(x) end
+
+---|x|, element by element. Its derivative is sign(x), 0 at 0.
+---
+---```lua
+---print(string.format("%.6f", gibbs.abs(-2)))  --> 2.000000
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.abs(x) end
+
+----1, 0 or 1, element by element. Its derivative is 0.
+---
+---```lua
+---print(string.format("%.6f", gibbs.sign(-2)))  --> -1.000000
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.sign(x) end
+
+---The square root, x >= 0, element by element. Its derivative is 1 / (2 sqrt(x)).
+---
+---```lua
+---print(string.format("%.6f", gibbs.sqrt(2)))  --> 1.414214
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.sqrt(x) end
+
+----x, the operator as a function, element by element. Its derivative is -1.
+---
+---```lua
+---print(string.format("%.6f", gibbs.neg(2)))  --> -2.000000
+---```
+---@param x gibbs.expression|number of any shape; a tensor or a nested table too
+---@return gibbs.expression|number # of the shape of x; a number for a number
+function gibbs.neg(x) end
+
+---@class gibbs.lattice_chain_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---A line of sites, bonds from each to the next; periodic, the default: a ring. A periodic direction of length 2 carries its bond twice, one of length 1 none.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1): bonds are listed when they are asked for.
+---
+---```lua
+---print(gibbs.lattice.chain(6))  --> chain lattice 6, periodic, 6 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param options? gibbs.lattice_chain_options
+---@return gibbs.lattice
+function gibbs.lattice.chain(n1, options) end
+
+---@class gibbs.lattice_square_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The square lattice: bonds from each site to the next along either axis, so that a torus has 2 n1 n2 bonds always (a direction of length 2 has each twice). Sites are numbered row by row, the last axis fastest.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.square(4, 4))                        --> square lattice 4x4, periodic, 32 bonds
+---print(gibbs.lattice.square(4, 4, { periodic = false }))  --> square lattice 4x4, open, 24 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param n2 integer sites along this axis, from 1
+---@param options? gibbs.lattice_square_options
+---@return gibbs.lattice
+function gibbs.lattice.square(n1, n2, options) end
+
+---@class gibbs.lattice_triangular_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The triangular lattice: the square one and a diagonal (x, y)-(x + 1, y + 1) of every plaquette, six neighbours a site.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.triangular(4, 4))  --> triangular lattice 4x4, periodic, 48 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param n2 integer sites along this axis, from 1
+---@param options? gibbs.lattice_triangular_options
+---@return gibbs.lattice
+function gibbs.lattice.triangular(n1, n2, options) end
+
+---@class gibbs.lattice_honeycomb_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The honeycomb lattice of n1 x n2 cells with two sites A and B each, three neighbours a site; its shape is { n1, n2, 2 }.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.honeycomb(3, 3))  --> honeycomb lattice 3x3x2, periodic, 27 bonds
+---```
+---@param n1 integer cells along this axis, from 1
+---@param n2 integer cells along this axis, from 1
+---@param options? gibbs.lattice_honeycomb_options
+---@return gibbs.lattice
+function gibbs.lattice.honeycomb(n1, n2, options) end
+
+---@class gibbs.lattice_cubic_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The simple cubic lattice.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.cubic(4, 4, 4))  --> cubic lattice 4x4x4, periodic, 192 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param n2 integer sites along this axis, from 1
+---@param n3 integer sites along this axis, from 1
+---@param options? gibbs.lattice_cubic_options
+---@return gibbs.lattice
+function gibbs.lattice.cubic(n1, n2, n3, options) end
+
+---@class gibbs.lattice_hypercubic_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---The hypercubic lattice of one to five axes.
+---
+---Errors: more than five lengths; a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(gibbs.lattice.hypercubic(3, 3, 3, 3))  --> hypercubic lattice 3x3x3x3, periodic, 324 bonds
+---```
+---@param n1 integer sites along this axis, from 1
+---@param ... integer|gibbs.lattice_hypercubic_options up to four more
+---@return gibbs.lattice
+function gibbs.lattice.hypercubic(n1, ...) end
+
+---@class gibbs.lattice_complete_options
+---@field periodic? boolean whether the ends of each direction are joined (default true)
+
+---Every pair of sites is a bond: n (n - 1) / 2 of them, periodic or not.
+---
+---Errors: a length that is no whole number from 1; more than 2^31 bonds.
+---
+---Cost: O(1).
+---
+---```lua
+---print(#gibbs.lattice.complete(5):bonds())  --> 10
+---```
+---@param n1 integer sites, from 1
+---@param options? gibbs.lattice_complete_options
+---@return gibbs.lattice
+function gibbs.lattice.complete(n1, options) end
+
+---@class gibbs.lattice_graph_options
+---@field edges table[] pairs of sites {{1, 2}, ...}
+---@field sites? integer number of sites; the largest end without it (an integer from 1 to 4294967295)
+
+---Any list of bonds.
+---
+---Errors: an edge that is no pair of sites from 1 on, or joins a site with itself.
+---
+---Cost: O(bonds).
+---
+---```lua
+---local tree = gibbs.lattice.graph{ edges = { { 1, 2 }, { 1, 3 }, { 3, 4 } } }
+---print(tree, tree:sites())  --> graph lattice 4, open, 3 bonds	4
+---```
+---@param options gibbs.lattice_graph_options
+---@return gibbs.lattice
+function gibbs.lattice.graph(options) end
+
 ---@class gibbs.boltzmann_options
 ---@field energy gibbs.expression a scalar expression of the variables
 ---@field visible gibbs.variable|gibbs.variable[] the visible variable, or a table of them
@@ -2640,118 +3125,6 @@ function gibbs.rg.recursion(options) end
 ---@return table # free_energy (-ln Z a site of 2^steps sites), by_step (a list, of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
 function gibbs.rg.tensor(options) end
 
----A random variable whose units take the values -1 and +1. It is an expression: energies and observables are made of it.
----
----Errors: a shape that is none.
----
----```lua
----local s = gibbs.spins{ 4, 4 }
----print(s, gibbs.sum(s * s:shift{ 1, 0 }))  --> spins 4x4	expression scalar: sum((spins * gather(spins)))
----```
----@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
----@param name? string for messages and files
----@return gibbs.variable
-function gibbs.spins(shape, name) end
-
----A random variable whose units take the values 0 and 1.
----
----Errors: a shape that is none.
----
----```lua
----print(gibbs.bits({ 8, 8 }, "pixels"))  --> bits pixels 8x8
----```
----@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
----@param name? string for messages and files
----@return gibbs.variable
-function gibbs.bits(shape, name) end
-
----A random variable whose units take the states 1 to q. Expressions see q indicators on a last axis, 0 or 1, of which one is 1; configurations are given and taken as state numbers.
----
----Errors: a shape that is none; q out of range.
----
----Source: Potts, Proc. Camb. Phil. Soc. 48 (1952) 106
----
----```lua
----local s = gibbs.potts(3, 4)
----local P = gibbs.boltzmann{ visible = s, energy = -1 * gibbs.bonds(s, gibbs.lattice.chain(3)) }
----print(table.concat(s:shape(), "x"), P:energy{ 1, 1, 3 })  --> 3x4	-1.0
----```
----@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
----@param states integer q, 2 to 65535
----@param name? string for messages and files
----@return gibbs.variable
-function gibbs.potts(shape, states, name) end
-
----A random variable whose units take any real value. It is sampled (kernel hmc) and fitted by score matching; it has no exact sums.
----
----Errors: a shape that is none.
----
----```lua
----local x = gibbs.reals(2)
----local P = gibbs.boltzmann{ visible = x, energy = 0.5 * gibbs.sum(x * x) }
----local e = P:mean(x * x, gibbs.chains{ n = 16, sweeps = 500, seed = 1 })
----print(math.abs(e.value:get(1) - 1) < 5 * e.error:get(1))  --> true
----```
----@param shape integer|table|gibbs.lattice extents from 1 on: n, { n1, n2, ... } of at most 6 axes, or a lattice for its shape
----@param name? string for messages and files
----@return gibbs.variable
-function gibbs.reals(shape, name) end
-
----A trainable tensor. Its values change by training and by set; its shape and name stay. Energies that hold it follow.
----
----Errors: an empty name; values of another shape.
----
----```lua
----local K = gibbs.parameter("K", {}, 0.4)
----local P = gibbs.ising{ lattice = gibbs.lattice.chain(6), J = K }
----K:set(0.5)
----print(P:parameters().K:get(), P.K == K)  --> 0.5	true
----```
----@param name string not empty: gradients, files and Q.name go by it
----@param shape? integer|table|gibbs.lattice absent or {}: one number
----@param init? number|table|gibbs.tensor|gibbs.random_start one number for all elements, values of its shape, gibbs.normal or gibbs.uniform, which restarts draw again; absent: 0
----@return gibbs.parameter
-function gibbs.parameter(name, shape, init) end
-
----A random start of parameters: normal numbers, drawn from the session's seed and the number of random tensors made before.
----
----Errors: a standard deviation below 0.
----
----```lua
----gibbs.seed(1)
----local W = gibbs.parameter("W", { 100, 100 }, gibbs.normal(0, 0.1))
----print(string.format("%.2f", math.sqrt(gibbs.sum(W * W):value()) / 100))  --> 0.10
----```
----@param mean? number 0 when absent
----@param sd? number the standard deviation, at least 0; 1 when absent
----@return gibbs.random_start
-function gibbs.normal(mean, sd) end
-
----A random start of parameters: numbers that are uniform from low to high.
----
----Errors: low above high.
----
----```lua
----local W = gibbs.parameter("W", { 100, 100 }, gibbs.uniform(-1, 1))
----print(string.format("%.1f", (gibbs.sum(W * W):value() / 10000)))  --> 0.3
----```
----@param low? number 0 when absent
----@param high? number at least low; 1 when absent
----@return gibbs.random_start
-function gibbs.uniform(low, high) end
-
----An array of doubles that does not change: a constant in expressions, with arithmetic (+ - * / ^, element by element, or with a number) and all methods of expressions. Wherever a tensor is taken, a nested table of numbers will do.
----
----Errors: a table that is empty, not rectangular, or holds anything but finite numbers.
----
----```lua
----local t = gibbs.tensor{ { 1, 2 }, { 3, 4 } }
----print((2 * t + 1):get(2, 1), #t, t[1])  --> 7.0	2	tensor 2: 1.0 2.0
----```
----@param values table|number nested tables of numbers, rectangular, at most 6 deep, all finite
----@return gibbs.tensor
-function gibbs.tensor(values) end
-
 ---@class gibbs.rg_mcrg_options
 ---@field kind? "decimation"|"majority"|"block_spin"|"filter" (rule = { ... }) which rule (default 'majority')
 ---@field b? integer (rule = { ... }) length of a block along each axis (an integer from 2 to 1000; default 2)
@@ -2826,379 +3199,6 @@ function gibbs.rg.mcrg(options) end
 ---@param options gibbs.rg_vmcrg_options
 ---@return gibbs.vmcrg
 function gibbs.rg.vmcrg(options) end
-
----The sum of all elements, or along one axis, which disappears.
----
----Errors: an axis that x does not have.
----
----```lua
----print(gibbs.sum{ { 1, 2 }, { 3, 4 } }, gibbs.sum({ { 1, 2 }, { 3, 4 } }, 1))  --> 10.0	tensor 2: 4.0 6.0
----```
----@param x gibbs.expression of any shape; a tensor or a nested table too
----@param axis? integer 1 to the number of axes; absent: all elements
----@return gibbs.expression|number # a number where x is a tensor and the sum is one number
-function gibbs.sum(x, axis) end
-
----The sum of the products of the elements, sum_i a_i b_i.
----
----Errors: different shapes, both named.
----
----```lua
----print(gibbs.dot({ 1, 2, 3 }, { 4, 5, 6 }))  --> 32.0
----```
----@param a gibbs.expression of any shape
----@param b gibbs.expression of the same shape
----@return gibbs.expression|number # a scalar; a number for two tensors
-function gibbs.dot(a, b) end
-
----All products of the elements of two vectors: the matrix a_i b_j.
----
----Errors: an argument that is no vector.
----
----```lua
----print(gibbs.outer({ 1, 2 }, { 3, 4, 5 }):get(2, 3))  --> 10.0
----```
----@param a gibbs.expression n elements
----@param b gibbs.expression m elements
----@return gibbs.expression # n x m
-function gibbs.outer(a, b) end
-
----log sum exp along the last axis, which disappears: exact where exp would overflow.
----
----Errors: a scalar.
----
----```lua
----print(string.format("%.6f", gibbs.logsumexp{ 1000, 1000 }))  --> 1000.693147
----```
----@param x gibbs.expression at least one axis
----@return gibbs.expression|number
-function gibbs.logsumexp(x) end
-
----The sum over the bonds of a lattice of the product of the two ends, sum_<ij> v_i v_j; for Potts units the number of bonds whose ends agree. An Ising energy is -J * gibbs.bonds(s, lattice).
----
----Errors: v has not one unit a site.
----
----Cost: O(bonds) an evaluation.
----
----```lua
----local s = gibbs.spins{ 4, 4 }
----local f = gibbs.bonds(s, gibbs.lattice.square(4, 4))
----print(f:at(s, { { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } }))  --> 32.0
----```
----@param v gibbs.expression one unit a site: the lattice's shape, or as many in a row
----@param lattice gibbs.lattice whose bonds are summed over
----@return gibbs.expression # a scalar; on a regular lattice its structure is kept, and sampled as such
-function gibbs.bonds(v, lattice) end
-
----The derivative of a scalar: an expression again, so that derivatives nest. Derivatives of step and sign are 0, of relu and abs at 0 are 0.
----
----Errors: e is no scalar; a derivative through gibbs.lua_energy.
----
----Cost: one reverse pass: a few times the size of e.
----
----```lua
----local x = gibbs.parameter("x", {}, 2)
----local d = gibbs.grad(x ^ 3, x)
----print(d:value(), gibbs.grad(d, x):value())  --> 12.0	12.0
----```
----@param e gibbs.expression a scalar
----@param x gibbs.expression|table a variable, a parameter or any part of e; or a list of them
----@return gibbs.expression|table # of the shape of x, zeros where e does not depend on it; a list for a list
-function gibbs.grad(e, x) end
-
----x^2, element by element.
----
----Errors: no argument.
----
----```lua
----print(gibbs.square(3), gibbs.square(gibbs.tensor{ 1, -2 }))  --> 9	tensor 2: 1.0 4.0
----```
----@param x gibbs.expression|number of any shape
----@return gibbs.expression|number
-function gibbs.square(x) end
-
----Huber's function: x^2 / 2 where |x| <= delta, and delta (|x| - delta / 2) elsewhere, which continues it smoothly.
----
----Errors: delta is no positive number.
----
----Source: Huber, Ann. Math. Stat. 35 (1964) 73
----
----```lua
----print(gibbs.huber(0.5, 1), gibbs.huber(-3, 1))  --> 0.125	2.5
----```
----@param x gibbs.expression|number of any shape
----@param delta number above 0
----@return gibbs.expression|number
-function gibbs.huber(x, delta) end
-
----exp(x), element by element. Its derivative is exp(x).
----
----```lua
----print(string.format("%.6f", gibbs.exp(1)))  --> 2.718282
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.exp(x) end
-
----The natural logarithm log(x), x > 0, element by element. Its derivative is 1 / x.
----
----```lua
----print(string.format("%.6f", gibbs.log(2)))  --> 0.693147
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.log(x) end
-
----tanh(x), element by element. Its derivative is 1 - tanh(x)^2.
----
----```lua
----print(string.format("%.6f", gibbs.tanh(0.5)))  --> 0.462117
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.tanh(x) end
-
----cosh(x), element by element. Its derivative is sinh(x).
----
----```lua
----print(string.format("%.6f", gibbs.cosh(0.5)))  --> 1.127626
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.cosh(x) end
-
----sinh(x), element by element. Its derivative is cosh(x).
----
----```lua
----print(string.format("%.6f", gibbs.sinh(0.5)))  --> 0.521095
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.sinh(x) end
-
----log(cosh(x)), without overflow for any x: what a hidden spin gives to -H, element by element. Its derivative is tanh(x).
----
----```lua
----print(string.format("%.6f", gibbs.logcosh(1000)))  --> 999.306853
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.logcosh(x) end
-
----log(1 + exp(x)), without overflow for any x: what a hidden bit gives to -H, element by element. Its derivative is sigmoid(x).
----
----```lua
----print(string.format("%.6f", gibbs.softplus(0)))  --> 0.693147
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.softplus(x) end
-
----1 / (1 + exp(-x)), element by element. Its derivative is sigmoid(x) (1 - sigmoid(x)).
----
----```lua
----print(string.format("%.6f", gibbs.sigmoid(0.5)))  --> 0.622459
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.sigmoid(x) end
-
----x where it is positive, else 0, element by element. Its derivative is step(x).
----
----```lua
----print(string.format("%.6f", gibbs.relu(-2)))  --> 0.000000
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.relu(x) end
-
----1 where x is positive, else 0, element by element. Its derivative is 0.
----
----```lua
----print(string.format("%.6f", gibbs.step(3)))  --> 1.000000
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.step(x) end
-
----|x|, element by element. Its derivative is sign(x), 0 at 0.
----
----```lua
----print(string.format("%.6f", gibbs.abs(-2)))  --> 2.000000
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.abs(x) end
-
-----1, 0 or 1, element by element. Its derivative is 0.
----
----```lua
----print(string.format("%.6f", gibbs.sign(-2)))  --> -1.000000
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.sign(x) end
-
----The square root, x >= 0, element by element. Its derivative is 1 / (2 sqrt(x)).
----
----```lua
----print(string.format("%.6f", gibbs.sqrt(2)))  --> 1.414214
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.sqrt(x) end
-
-----x, the operator as a function, element by element. Its derivative is -1.
----
----```lua
----print(string.format("%.6f", gibbs.neg(2)))  --> -2.000000
----```
----@param x gibbs.expression|number of any shape; a tensor or a nested table too
----@return gibbs.expression|number # of the shape of x; a number for a number
-function gibbs.neg(x) end
-
----@class gibbs.lattice_chain_options
----@field periodic? boolean whether the ends of each direction are joined (default true)
-
----A line of sites, bonds from each to the next; periodic, the default: a ring. A periodic direction of length 2 carries its bond twice, one of length 1 none.
----
----Errors: a length that is no whole number from 1; more than 2^31 bonds.
----
----Cost: O(1): bonds are listed when they are asked for.
----
----```lua
----print(gibbs.lattice.chain(6))  --> chain lattice 6, periodic, 6 bonds
----```
----@param n1 integer sites along this axis, from 1
----@param options? gibbs.lattice_chain_options
----@return gibbs.lattice
-function gibbs.lattice.chain(n1, options) end
-
----@class gibbs.lattice_square_options
----@field periodic? boolean whether the ends of each direction are joined (default true)
-
----The square lattice: bonds from each site to the next along either axis, so that a torus has 2 n1 n2 bonds always (a direction of length 2 has each twice). Sites are numbered row by row, the last axis fastest.
----
----Errors: a length that is no whole number from 1; more than 2^31 bonds.
----
----Cost: O(1).
----
----```lua
----print(gibbs.lattice.square(4, 4))                        --> square lattice 4x4, periodic, 32 bonds
----print(gibbs.lattice.square(4, 4, { periodic = false }))  --> square lattice 4x4, open, 24 bonds
----```
----@param n1 integer sites along this axis, from 1
----@param n2 integer sites along this axis, from 1
----@param options? gibbs.lattice_square_options
----@return gibbs.lattice
-function gibbs.lattice.square(n1, n2, options) end
-
----@class gibbs.lattice_triangular_options
----@field periodic? boolean whether the ends of each direction are joined (default true)
-
----The triangular lattice: the square one and a diagonal (x, y)-(x + 1, y + 1) of every plaquette, six neighbours a site.
----
----Errors: a length that is no whole number from 1; more than 2^31 bonds.
----
----Cost: O(1).
----
----```lua
----print(gibbs.lattice.triangular(4, 4))  --> triangular lattice 4x4, periodic, 48 bonds
----```
----@param n1 integer sites along this axis, from 1
----@param n2 integer sites along this axis, from 1
----@param options? gibbs.lattice_triangular_options
----@return gibbs.lattice
-function gibbs.lattice.triangular(n1, n2, options) end
-
----@class gibbs.lattice_honeycomb_options
----@field periodic? boolean whether the ends of each direction are joined (default true)
-
----The honeycomb lattice of n1 x n2 cells with two sites A and B each, three neighbours a site; its shape is { n1, n2, 2 }.
----
----Errors: a length that is no whole number from 1; more than 2^31 bonds.
----
----Cost: O(1).
----
----```lua
----print(gibbs.lattice.honeycomb(3, 3))  --> honeycomb lattice 3x3x2, periodic, 27 bonds
----```
----@param n1 integer cells along this axis, from 1
----@param n2 integer cells along this axis, from 1
----@param options? gibbs.lattice_honeycomb_options
----@return gibbs.lattice
-function gibbs.lattice.honeycomb(n1, n2, options) end
-
----@class gibbs.lattice_cubic_options
----@field periodic? boolean whether the ends of each direction are joined (default true)
-
----The simple cubic lattice.
----
----Errors: a length that is no whole number from 1; more than 2^31 bonds.
----
----Cost: O(1).
----
----```lua
----print(gibbs.lattice.cubic(4, 4, 4))  --> cubic lattice 4x4x4, periodic, 192 bonds
----```
----@param n1 integer sites along this axis, from 1
----@param n2 integer sites along this axis, from 1
----@param n3 integer sites along this axis, from 1
----@param options? gibbs.lattice_cubic_options
----@return gibbs.lattice
-function gibbs.lattice.cubic(n1, n2, n3, options) end
-
----@class gibbs.lattice_hypercubic_options
----@field periodic? boolean whether the ends of each direction are joined (default true)
-
----The hypercubic lattice of one to five axes.
----
----Errors: more than five lengths; a length that is no whole number from 1; more than 2^31 bonds.
----
----Cost: O(1).
----
----```lua
----print(gibbs.lattice.hypercubic(3, 3, 3, 3))  --> hypercubic lattice 3x3x3x3, periodic, 324 bonds
----```
----@param n1 integer sites along this axis, from 1
----@param ... integer|gibbs.lattice_hypercubic_options up to four more
----@return gibbs.lattice
-function gibbs.lattice.hypercubic(n1, ...) end
-
----@class gibbs.lattice_complete_options
----@field periodic? boolean whether the ends of each direction are joined (default true)
-
----Every pair of sites is a bond: n (n - 1) / 2 of them, periodic or not.
----
----Errors: a length that is no whole number from 1; more than 2^31 bonds.
----
----Cost: O(1).
----
----```lua
----print(#gibbs.lattice.complete(5):bonds())  --> 10
----```
----@param n1 integer sites, from 1
----@param options? gibbs.lattice_complete_options
----@return gibbs.lattice
-function gibbs.lattice.complete(n1, options) end
-
----@class gibbs.lattice_graph_options
----@field edges table[] pairs of sites {{1, 2}, ...}
----@field sites? integer number of sites; the largest end without it (an integer from 1 to 4294967295)
-
----Any list of bonds.
----
----Errors: an edge that is no pair of sites from 1 on, or joins a site with itself.
----
----Cost: O(bonds).
----
----```lua
----local tree = gibbs.lattice.graph{ edges = { { 1, 2 }, { 1, 3 }, { 3, 4 } } }
----print(tree, tree:sites())  --> graph lattice 4, open, 3 bonds	4
----```
----@param options gibbs.lattice_graph_options
----@return gibbs.lattice
-function gibbs.lattice.graph(options) end
 
 ---An empirical distribution: configurations with weights that sum to 1. It has means and samples, and no Hamiltonian: gibbs.kl(data, Q), gibbs.log_likelihood(data, Q).
 ---
@@ -3305,7 +3305,7 @@ function gibbs.load(path, name) end
 ---@field y_scale? string a log axis has no place for 0 and below ('linear' or 'log'; default 'linear')
 ---@field legend? string where the names of what is drawn stand; only a corner can cover data ('below', 'right', 'none', 'top left', 'top right', 'bottom left' or 'bottom right'; default 'below')
 
----Curves: y over x, with error bars or bands and reference lines. What is not finite is a gap, and is told. More than 10000 points are thinned so that the figure looks the same. Labels are UTF-8; `_` and `^` lower and raise one letter, a number (`^`) or what stands in braces: F_λ, m^2, 10^{-3}; `\_` is itself, and so is `_` within a word. A series: name (in the legend); x (by default 1, 2, 3, ...); y (numbers, or estimates, whose errors come along); error (one standard error of y: a number, or one for each point); x_error (the same of x); low (lower ends of bars or band, with 'high' and instead of 'error'); high (upper ends); errors (how errors are shown; by default as the figure says); style (by default as the figure says); dashed (by default lines without symbols differ in their dashes); color (by default one of seven that all people tell apart). The same input gives the same bytes.
+---Curves: y over x, with error bars or bands and reference lines. What is not finite is a gap, and is told. More than 10000 points are thinned so that the figure looks the same. Labels are UTF-8; `_` and `^` lower and raise one letter, a number (`^`) or what stands in braces: F_λ, m^2, 10^{-3}; `\_` is itself, and so is `_` within a word and behind one of more than three letters: weight_decay, run_a, machine_1. Long titles go on in the next line, and a figure is as high as its legend needs. A series: name (in the legend); x (by default 1, 2, 3, ...); y (numbers, or estimates, whose errors come along); error (one standard error of y: a number, or one for each point); x_error (the same of x); low (lower ends of bars or band, with 'high' and instead of 'error'); high (upper ends); errors (how errors are shown; by default as the figure says); style (by default as the figure says); dashed (by default lines without symbols differ in their dashes); color (by default one of seven that all people tell apart). The same input gives the same bytes.
 ---
 ---Errors: An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all.
 ---

@@ -36,6 +36,12 @@ const char *const command_forms[] = {
 #undef X
         NULL};
 
+const char *const command_names[] = {
+#define X(name, doc) #name,
+    SUBCOMMAND_LIST(X)
+#undef X
+        NULL};
+
 static const struct {
   const char *name, *doc;
 } subcommands[] = {

@@ -77,4 +77,7 @@ void command_print_help(void);
 /* The long and short forms, for guesses: NULL ends them. */
 extern const char *const command_forms[];
 
+/* The names of the commands, likewise. */
+extern const char *const command_names[];
+
 #endif

@@ -1,5 +1,6 @@
 /* main.c - the program gibbs: one Lua state, one protected call, one exit code. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -52,11 +53,21 @@ static int host_interrupted(lua_State *L) {
   return 1;
 }
 
+/* host.finish(): from now on work is brought to its end, and Ctrl-C asks nothing of it */
+static int host_finish(lua_State *L) {
+  (void)L;
+  signals_finish();
+  return 0;
+}
+
 /* core.host tells the module that it runs in the program, which flags behind the script are the program's,
  * and whether only the script's options are asked for. */
 static void tell_host(lua_State *L, const session *s) {
-  static const luaL_Reg functions[] = {
-      {"explain", script_explain}, {"call", script_call}, {"interrupted", host_interrupted}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"explain", script_explain},
+                                       {"call", script_call},
+                                       {"interrupted", host_interrupted},
+                                       {"finish", host_finish},
+                                       {NULL, NULL}};
   push_arguments(L, s);
   lua_setfield(L, -2, "arg");
   luaL_newlib(L, functions);
@@ -108,25 +119,41 @@ static void open_module(lua_State *L, const session *s) {
  */
 
 /* "; did you mean '--seed'?", by the module. */
-static const char *push_hint(lua_State *L, const char *word) {
+static const char *push_hint(lua_State *L, const char *word, const char *const *words) {
   luaL_requiref(L, "gibbs", luaopen_gibbs, 0);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(L, -1, "gibbs.core");
   lua_getfield(L, -1, "hint");
   lua_pushstring(L, word);
   lua_newtable(L);
-  for (const char *const *form = command_forms; *form != NULL; form++) {
+  for (; *words != NULL; words++) {
     lua_pushboolean(L, 1);
-    lua_setfield(L, -2, *form);
+    lua_setfield(L, -2, *words);
   }
   lua_call(L, 2, 1);
   return lua_tostring(L, -1);
 }
 
 static exit_code refuse_usage(lua_State *L, const session *s) {
-  const char *hint = s->command.unknown != NULL ? push_hint(L, s->command.unknown) : "";
+  const char *hint = s->command.unknown != NULL ? push_hint(L, s->command.unknown, command_forms) : "";
   fprintf(stderr, "gibbs: %s%s\ngibbs --help lists the options\n", s->usage.message, hint);
   return EXIT_USAGE;
+}
+
+/* A script that is not there: its ending was forgotten, or a command is misspelt. */
+static exit_code refuse_missing(lua_State *L, const char *script) {
+  const char *complete = lua_pushfstring(L, "%s.lua", script);
+  const char *hint = access(complete, F_OK) == 0 ? lua_pushfstring(L, "; did you mean '%s'?", complete)
+                                                 : push_hint(L, script, command_names);
+  fprintf(stderr, "gibbs: cannot open '%s': %s%s\n", script, strerror(ENOENT), hint);
+  return EXIT_USAGE;
+}
+
+static exit_code run_script(lua_State *L, const session *s) {
+  const char *script = s->command.script;
+  if (strcmp(script, "-") == 0) return script_run_file(L, NULL, s->argc, s->argv, s->command.first);
+  if (access(script, F_OK) != 0 && errno == ENOENT) return refuse_missing(L, script);
+  return script_run_file(L, script, s->argc, s->argv, s->command.first);
 }
 
 /* require("gibbs.command").run(name, words) */
@@ -159,8 +186,7 @@ static exit_code run(lua_State *L, const session *s) {
   if (c->subcommand != NULL) return run_subcommand(L, s);
   exit_code code = EXIT_DONE;
   if (c->code != NULL) code = script_run_code(L, c->code);
-  if (code == EXIT_DONE && c->script != NULL)
-    code = script_run_file(L, strcmp(c->script, "-") == 0 ? NULL : c->script, s->argc, s->argv, c->first);
+  if (code == EXIT_DONE && c->script != NULL) code = run_script(L, s);
   bool nothing_given = c->code == NULL && c->script == NULL && !c->prompt;
   if (nothing_given && !isatty(STDIN_FILENO)) return script_run_file(L, NULL, s->argc, s->argv, s->argc);
   if (c->prompt || nothing_given) code = prompt_run(L);
@@ -182,7 +208,8 @@ static gibbs_status set_limits(session *s) {
   const command *c = &s->command;
   gibbs_status status = GIBBS_OK;
   if (c->memory_text != NULL) status = limit_memory(c->memory_text, c->memory, &s->usage);
-  if (status == GIBBS_OK && c->time_text != NULL) status = limit_time(c->time_text, c->time, limit_patience(c->time), &s->usage);
+  if (status == GIBBS_OK && c->time_text != NULL)
+    status = limit_time(c->time_text, c->time, limit_patience(c->time), &s->usage);
   if (status == GIBBS_OK && c->sandbox) status = enter_sandbox(s);
   return status;
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "limit.h"
-#include "sandbox.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "signals.h"
 
 static bool show_calls;
@@ -66,8 +66,17 @@ static void push_with_calls(lua_State *L, const char *message) {
   luaL_pushresult(&text);
 }
 
+/* What Lua's own functions say of our objects, with what to write instead. */
+static const char *advise(lua_State *L, const char *message) {
+  if (strstr(message, "number expected, got gibbs.estimate)") != NULL)
+    return lua_pushfstring(L, "%s; the number of an estimate is its .value", message);
+  if (strstr(message, "number expected, got gibbs.expression)") != NULL)
+    return lua_pushfstring(L, "%s; functions of expressions are gibbs.abs, gibbs.exp, ...", message);
+  return message;
+}
+
 int script_explain(lua_State *L) {
-  const char *message = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : explain_value(L);
+  const char *message = lua_type(L, 1) == LUA_TSTRING ? advise(L, lua_tostring(L, 1)) : explain_value(L);
   if (show_calls)
     push_with_calls(L, message);
   else

@@ -2,8 +2,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "coroutines.h"
 #include "gibbs/control.h"
@@ -58,6 +60,21 @@ void signals_calm(void) {
   coroutines_hook(NULL, 0, 0);
   gibbs_interrupt_clear();
   set_handler(on_interrupt);
+}
+
+static void on_late_interrupt(int signal) {
+  static const char text[] =
+      "gibbs: the script has ended, and what it left is being written; Ctrl-C again ends that\n";
+  int before = errno;
+  (void)signal;
+  set_handler(end_process);
+  ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+  (void)ignored;
+  errno = before;
+}
+
+void signals_finish(void) {
+  set_handler(on_late_interrupt);
 }
 
 bool signals_interrupted(void) {

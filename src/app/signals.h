@@ -12,6 +12,8 @@ void signals_watch(void);
 void signals_raise(lua_State *L, lua_Debug *call);
 /* Forget a Ctrl-C that has been dealt with, and be ready for the next. */
 void signals_calm(void);
+/* What is left to do is done: from now on the first Ctrl-C only says so. */
+void signals_finish(void);
 bool signals_interrupted(void);
 
 #endif

@@ -20,7 +20,7 @@ void version_print(void) {
   printf("gibbs %s\n", gibbs_version());
   printf("  Lua        %s.%s.%s\n", LUA_VERSION_MAJOR, LUA_VERSION_MINOR, LUA_VERSION_RELEASE);
   for (size_t i = 0; i < gibbs_library_count(); i++) {
-    char version[80];
+    char version[160];
     gibbs_library_version(i, version, sizeof version);
     printf("  %-10s %s\n", gibbs_library_name(i), version);
   }

@@ -15,9 +15,11 @@ gibbs_status gibbs_expr_binary(gibbs_op op, gibbs_expr *a, gibbs_expr *b, gibbs_
   if (status != GIBBS_OK) return status;
   if (a->shape.rank != 0 && b->shape.rank != 0 && !gibbs_shape_equal(&a->shape, &b->shape)) {
     char left[64], right[64];
-    return gibbs_fail(err, GIBBS_ERR_SHAPE, "%s: shapes %s and %s do not agree; they must be equal, or one a scalar",
-                      gibbs_op_name(op), gibbs_shape_print(&a->shape, left, sizeof left),
-                      gibbs_shape_print(&b->shape, right, sizeof right));
+    return gibbs_fail(err, GIBBS_ERR_SHAPE,
+                      "%s: shapes %s and %s do not agree; they must be equal, or one a scalar%s", gibbs_op_name(op),
+                      gibbs_shape_print(&a->shape, left, sizeof left),
+                      gibbs_shape_print(&b->shape, right, sizeof right),
+                      op == GIBBS_OP_MUL ? "; products of matrices are W:mul(h), of vectors v:dot(x)" : "");
   }
   return gibbs_simplify(op, a, b, a->shape.rank != 0 ? &a->shape : &b->shape, out, err);
 }

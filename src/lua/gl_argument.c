@@ -3,6 +3,7 @@
 #include "gl_argument.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "gl_error.h"
 
@@ -73,6 +74,6 @@ void *gl_object(lua_State *L, int index, const char *who, const char *name, cons
 }
 
 void gl_at_most(lua_State *L, int most, const char *who) {
-  int given = lua_gettop(L);
-  if (given > most) gl_fail(L, "%s: %d arguments given; it takes at most %d", who, given, most);
+  int given = lua_gettop(L), self = strchr(who, ':') != NULL; /* which is written before the colon */
+  if (given > most) gl_fail(L, "%s: %d arguments given; it takes at most %d", who, given - self, most - self);
 }

@@ -134,7 +134,7 @@ static const gl_option objective_rows[] = {
 /* gibbs.objective{...} -> a scalar.  Both functions see c = {H, F, log_P, P, target = {H, F, log_P, P}}, tensors over
  * all states, or over samples, whose P sum to 1 as well. */
 static int make_objective(lua_State *L) {
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, objective_rows, NULL);
   int value = keep_function(L, "value"), weight = keep_function(L, "weight");
   gibbs_distribution *model = option_model(L, "model", true), *target = option_model(L, "target", false);

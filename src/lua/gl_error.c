@@ -82,7 +82,8 @@ static const struct {
     {"momentum", "decay"},   {"beta1", "decay"},         {"beta2", "decay_square"},    {"max_norm", "clip"},
     {"clip_norm", "clip"},   {"validation", "held_out"}, {"callback", "watch"},        {"n", "chains"},
     {"chains", "n"},         {"num_chains", "chains"},   {"n_chains", "chains"},       {"warm_up", "burn"},
-    {"burn", "warm_up"},     {"burn_in", "burn"},        {"constraint", "subject_to"}, {"betas", "temperatures"}};
+    {"burn", "warm_up"},     {"burn_in", "burn"},        {"constraint", "subject_to"}, {"betas", "temperatures"},
+    {"help", "doc"}};
 
 static bool means(const char *word, const char *candidate) {
   for (size_t k = 0; k < sizeof other_names / sizeof *other_names; k++)
@@ -94,9 +95,12 @@ gl_guess gl_guess_of(const char *word) {
   return (gl_guess){.word = word, .distance = SIZE_MAX};
 }
 
+/* Of several that are equally near, the first of the alphabet: candidates may come in any order. */
 void gl_guess_offer(gl_guess *guess, const char *candidate) {
   size_t distance = means(guess->word, candidate) ? 0 : edit_distance(guess->word, candidate);
-  if (distance >= guess->distance) return;
+  bool nearer = distance < guess->distance;
+  bool as_near = distance == guess->distance && guess->best != NULL && strcmp(candidate, guess->best) < 0;
+  if (!nearer && !as_near) return;
   guess->distance = distance;
   guess->best = candidate;
 }

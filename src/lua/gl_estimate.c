@@ -85,11 +85,27 @@ static int estimate_is_no_number(lua_State *L) {
       L, "estimate: an estimate is a table of value, error, ess, tau and method, not a number; use its .value");
 }
 
-static const luaL_Reg estimate_meta[] = {
-    {"__add", estimate_is_no_number}, {"__sub", estimate_is_no_number},  {"__mul", estimate_is_no_number},
-    {"__div", estimate_is_no_number}, {"__pow", estimate_is_no_number},  {"__unm", estimate_is_no_number},
-    {"__mod", estimate_is_no_number}, {"__idiv", estimate_is_no_number}, {"__lt", estimate_is_no_number},
-    {"__le", estimate_is_no_number},  {"__tostring", estimate_print},    {NULL, NULL}};
+/* "F = " .. F */
+static int estimate_concat(lua_State *L) {
+  luaL_tolstring(L, 1, NULL);
+  luaL_tolstring(L, 2, NULL);
+  lua_concat(L, 2);
+  return 1;
+}
+
+static const luaL_Reg estimate_meta[] = {{"__add", estimate_is_no_number},
+                                         {"__sub", estimate_is_no_number},
+                                         {"__mul", estimate_is_no_number},
+                                         {"__div", estimate_is_no_number},
+                                         {"__pow", estimate_is_no_number},
+                                         {"__unm", estimate_is_no_number},
+                                         {"__mod", estimate_is_no_number},
+                                         {"__idiv", estimate_is_no_number},
+                                         {"__lt", estimate_is_no_number},
+                                         {"__le", estimate_is_no_number},
+                                         {"__tostring", estimate_print},
+                                         {"__concat", estimate_concat},
+                                         {NULL, NULL}};
 
 /* ---- making ------------------------------------------------------------------------------------------------- */
 

@@ -50,7 +50,7 @@ static const gl_option boltzmann_rows[] = {
 
 static int make_boltzmann(lua_State *L) {
   static const char who[] = "gibbs.boltzmann";
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, boltzmann_rows, NULL);
   size_t visible_count, hidden_count;
   gl_options_require(L, 1, who, "energy", "a scalar expression of the variables");
@@ -77,7 +77,7 @@ static const gl_option ising_rows[] = {
 
 static int make_ising(lua_State *L) {
   static const char who[] = "gibbs.ising";
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, ising_rows, NULL);
   gl_options_require(L, 1, who, "lattice", "a lattice, such as gibbs.lattice.square(4, 4)");
   gibbs_lattice *lattice = gl_test(L, -1, &gl_lattice);
@@ -196,16 +196,20 @@ static const gl_option rbm_rows[] = {
     GL_BOOLEAN_ROW(rbm_options, normalised, 0, "average over hidden states instead of summing"),
     GL_END_ROW};
 
+static gibbs_expr *required_units(lua_State *L, const char *who, const char *name) {
+  static const char legal[] = "a variable made by gibbs.spins, bits or potts, such as gibbs.spins(4)";
+  gl_options_require(L, 1, who, name, legal);
+  gibbs_expr *units = gl_test(L, -1, &gl_expression);
+  if (units == NULL || gibbs_expr_as_variable(units) == NULL) gl_refuse_option(L, lua_gettop(L), who, name, legal);
+  return units;
+}
+
 static int make_rbm(lua_State *L) {
   static const char who[] = "gibbs.rbm";
-  static const char legal[] = "a variable made by gibbs.spins, bits or potts";
   rbm_options options;
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, rbm_rows, &options);
-  gl_options_require(L, 1, who, "visible", legal);
-  gibbs_expr *visible = gl_expr_variable(L, lua_gettop(L), who, "visible");
-  gl_options_require(L, 1, who, "hidden", legal);
-  gibbs_expr *hidden = gl_expr_variable(L, lua_gettop(L), who, "hidden");
+  gibbs_expr *visible = required_units(L, who, "visible"), *hidden = required_units(L, who, "hidden");
   size_t n = gibbs_expr_size(visible), m = gibbs_expr_size(hidden);
   gibbs_expr *weights = weights_option(L, who, "W", n, m);
   gibbs_expr *visible_bias = weights_option(L, who, "a", n, 0);

@@ -43,8 +43,8 @@ static int print_fit(lua_State *L) {
   if (!isnan(value)) gl_number_print(number, sizeof number, value, raw_number(L, "value_error"));
   lua_getfield(L, 1, "steps");
   lua_getfield(L, 1, "reason");
-  lua_pushfstring(L, "fit: %s%s%safter %I steps: %s", isnan(value) ? "" : "value ", number, isnan(value) ? "" : " ",
-                  lua_tointeger(L, -2), lua_tostring(L, -1));
+  lua_pushfstring(L, "fit: %s%s%safter %I %s: %s", isnan(value) ? "" : "value ", number, isnan(value) ? "" : " ",
+                  lua_tointeger(L, -2), lua_tointeger(L, -2) == 1 ? "step" : "steps", lua_tostring(L, -1));
   return 1;
 }
 

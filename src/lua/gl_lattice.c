@@ -94,6 +94,8 @@ static const gl_option regular_rows[] = {
 static int make_lattice(lua_State *L, gibbs_lattice_kind kind, const char *who, int axes) {
   static const char *const names[MOST_AXES] = {"n1", "n2", "n3", "n4", "n5"};
   int given = lua_gettop(L);
+  if (lua_istable(L, 1) && lua_rawlen(L, 1) > 0)
+    gl_fail(L, "%s: the lengths are arguments and no table: write %s(...), with round brackets", who, who);
   if (lua_istable(L, given) && given > 0) given--;
   if (axes > 0) gl_at_most(L, axes + 1, who);
   if (given > MOST_AXES) gl_fail(L, "%s: %d lengths given; it takes at most %d", who, given, MOST_AXES);

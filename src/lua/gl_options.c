@@ -14,10 +14,24 @@ static const gl_option *find_row(const gl_option rows[], const char *name) {
   return NULL;
 }
 
+/* "; there are lattice, J and field" */
+static const char *list_names(lua_State *L, const gl_option rows[]) {
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  for (const gl_option *row = rows; row->name != NULL; row++) {
+    luaL_addstring(&text, row == rows ? "; there are " : row[1].name != NULL ? ", " : " and ");
+    luaL_addstring(&text, row->name);
+  }
+  luaL_pushresult(&text);
+  return lua_tostring(L, -1);
+}
+
 static void refuse_unknown(lua_State *L, const char *who, const gl_option rows[], const char *name) {
   gl_guess guess = gl_guess_of(name);
   for (const gl_option *row = rows; row->name != NULL; row++) gl_guess_offer(&guess, row->name);
-  gl_fail(L, "%s: unknown option '%s'%s", who, name, gl_guess_hint(L, &guess));
+  const char *hint = gl_guess_hint(L, &guess);
+  if (hint[0] == '\0' && rows[0].name != NULL && rows[1].name != NULL) hint = list_names(L, rows);
+  gl_fail(L, "%s: unknown option '%s'%s", who, name, hint);
 }
 
 static void check_names(lua_State *L, int index, const char *who, const gl_option rows[]) {
@@ -102,6 +116,13 @@ static void read_row(lua_State *L, bool given, const char *who, const gl_option 
   case GL_VALUE:
     break;
   }
+}
+
+void gl_options_alone(lua_State *L, const char *who) {
+  int given = lua_gettop(L);
+  if (given > 1)
+    gl_fail(L, "%s: %d arguments given; it takes one table of options: write %s{ name = value, ... }", who, given,
+            who);
 }
 
 void gl_options_read(lua_State *L, int index, const char *who, const gl_option rows[], void *out) {

@@ -74,6 +74,9 @@ typedef struct gl_option_table {
 GL_OPTION_TABLES(GL_DECLARE_TABLES)
 #undef GL_DECLARE_TABLES
 
+/* Refuse a call with more than a table of options: gibbs.ising(lattice, 0.3). */
+void gl_options_alone(lua_State *L, const char *who);
+
 /* Read the table at `index` (none or nil: all defaults) into *out (NULL when all rows are values).  `who` is for
  * messages. */
 void gl_options_read(lua_State *L, int index, const char *who, const gl_option rows[], void *out);

@@ -178,7 +178,7 @@ static const gl_option reweight_rows[] = {
 /* gibbs.reweight{beta = {...}, samples = {series or {name = values}, ...}, energy = "energy"} -> reweighting: run k
  * was made with the weight exp(-beta[k] * energy) */
 static int reweight(lua_State *L) {
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_options_read(L, 1, who, reweight_rows, NULL);
   gl_options_require(L, 1, who, "beta", "a list of inverse temperatures");
   const gibbs_tensor *beta = gl_tensor(L, lua_gettop(L), who, "beta");

@@ -58,7 +58,7 @@ static void push_libraries(lua_State *L) {
   lua_pushliteral(L, LUA_VERSION_MAJOR "." LUA_VERSION_MINOR "." LUA_VERSION_RELEASE);
   lua_setfield(L, -2, "Lua");
   for (size_t i = 0; i < gibbs_library_count(); i++) {
-    char version[120];
+    char version[160];
     gibbs_library_version(i, version, sizeof version);
     lua_pushstring(L, version);
     lua_setfield(L, -2, gibbs_library_name(i));

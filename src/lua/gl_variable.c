@@ -33,9 +33,17 @@ static gibbs_status make_variable(gl_state *state, const char *name, gibbs_domai
   return status;
 }
 
+/* A shape that is written as arguments: gibbs.spins(4, 4). */
+static void refuse_lengths(lua_State *L, const char *who, int name_index) {
+  if (lua_type(L, name_index) != LUA_TNUMBER) return;
+  const char *more = name_index == 3 ? "({ 4, 4 }, 3)" : "{ 4, 4 }";
+  gl_fail(L, "%s: argument 'name' is a number; a shape of several axes is a table: %s%s", who, who, more);
+}
+
 /* (shape, name?), and for Potts (shape, states, name?) */
 static int new_variable(lua_State *L, gibbs_domain domain, const char *who) {
   int name_index = domain == GIBBS_POTTS ? 3 : 2;
+  refuse_lengths(L, who, name_index);
   gl_at_most(L, name_index, who);
   gibbs_shape shape = gl_shape(L, 1, who, "shape");
   size_t states = domain == GIBBS_POTTS ? (size_t)gl_integer(L, 2, who, "states", 2, MOST_STATES) : 0;

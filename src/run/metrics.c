@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "files_format.h"
@@ -226,9 +227,17 @@ gibbs_status gibbs_metrics_open(const char *path, gibbs_metrics **out, gibbs_err
   return status;
 }
 
+/* Rows that somebody else took out of the file are no rows of a run that is complete. */
+static gibbs_status check_whole(const gibbs_metrics *m, gibbs_error *err) {
+  struct stat about;
+  if (fstat(m->descriptor, &about) == 0 && about.st_size == m->size && about.st_nlink > 0) return GIBBS_OK;
+  return gibbs_fail(err, GIBBS_ERR_FILE, "'%.300s' was changed by another program while rows were logged", m->path);
+}
+
 gibbs_status gibbs_metrics_flush(gibbs_metrics *m, gibbs_error *err) {
-  if (m->descriptor < 0 || fsync(m->descriptor) == 0) return GIBBS_OK;
-  return gibbs_fail_path(err, m->path, "cannot be flushed");
+  if (m->descriptor < 0) return GIBBS_OK;
+  if (fsync(m->descriptor) != 0) return gibbs_fail_path(err, m->path, "cannot be flushed");
+  return check_whole(m, err);
 }
 
 gibbs_status gibbs_metrics_close(gibbs_metrics *m, gibbs_error *err) {

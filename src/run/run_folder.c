@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "folder_tree.h"
@@ -88,13 +89,26 @@ static void write_process(int descriptor) {
   if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, text, (size_t)length, 0) != length) return;
 }
 
+/* Whoever asks whether the folder is held has a shared lock for a moment: with one such another can be had, with that
+ * of a writer none. */
+static bool lock_for_writing(int descriptor) {
+  static const struct timespec moment = {0, 1000000};
+  enum { most = 5000 };
+  for (int tries = 0; flock(descriptor, LOCK_EX | LOCK_NB) != 0; tries++) {
+    if (errno != EWOULDBLOCK || tries == most || flock(descriptor, LOCK_SH | LOCK_NB) != 0) return false;
+    flock(descriptor, LOCK_UN);
+    nanosleep(&moment, NULL);
+  }
+  return true;
+}
+
 static gibbs_status take_lock(gibbs_run_folder *folder, gibbs_error *err) {
   char *name = gibbs_path_join(folder->path, lock_name);
   if (!name) return gibbs_fail_memory(err, "a path", strlen(folder->path));
   folder->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   free(name);
   if (folder->lock < 0) return gibbs_fail_path(err, folder->path, "cannot be written");
-  if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0) {
+  if (lock_for_writing(folder->lock)) {
     write_process(folder->lock);
     return GIBBS_OK;
   }

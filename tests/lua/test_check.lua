@@ -133,6 +133,17 @@ assert(E.ess > 1e6, "too few samples")
   assert(code == "3", text)
 end)
 
+support.test("Lua that a script wrote is loaded from where it is kept", function()
+  local text, code = check_text [[
+    local function leave(name, content) local file = io.open(name, "w") file:write(content) file:close() end
+    leave("made.lua", "#!/usr/bin/env lua\nlocal n = ... return (n or 41) + 1")
+    leave("bad.lua", "\nerror 'oops'")
+    assert(dofile "made.lua" == 42 and loadfile("made.lua", "t", {})(1) == 2)
+    assert(select(2, pcall(dofile, "bad.lua")) == "bad.lua:2: oops")]]
+  has(text, { "study.lua: nothing found", "made.lua", "bad.lua" })
+  assert(code == "0", text)
+end)
+
 support.test("other programs are not run", function()
   local text, code = check_text([[os.execute("touch made") print(1)]])
   assert(code == "0", text)

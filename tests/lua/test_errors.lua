@@ -29,7 +29,7 @@ local rows = {
   { "shape of words", function() return gibbs.spins{2, "b"} end, "holds the extent 'b'" },
   { "too many axes", function() return gibbs.spins{1, 1, 1, 1, 1, 1, 1} end, "has 7 axes; at most 6" },
   { "too large a shape", function() return gibbs.spins{2 ^ 40, 2 ^ 40} end, "too" },
-  { "name of the wrong type", function() return gibbs.spins(3, 4) end, "argument 'name' is 4; it must be a string" },
+  { "name of the wrong type", function() return gibbs.spins(3, {}) end, "argument 'name' is a table; it must be a string" },
   { "too few states", function() return gibbs.potts(3, 1) end, "argument 'states' is 1; it must lie in [2, 65535]" },
   { "too many arguments", function() return gibbs.spins(3, "a", 1) end, "gibbs.spins: 3 arguments given; it takes at most 2" },
   { "index above the end", function() return t:get(3, 1) end, "index 1 is 3; it must lie in [1, 2]" },

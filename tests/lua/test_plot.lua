@@ -175,7 +175,7 @@ local rows = {
     "'y'[2] is 'a'; it must be a number" },
   { "no surface", function() gibbs.plot.heatmap { file = "x.svg", x = x, y = y } end, "option 'z' is missing" },
   { "a surface of another shape", function() gibbs.plot.heatmap(landscape("x.svg", { z = { { 1 } } })) end,
-    "'z' must have 4 rows, one for each x" },
+    "; it must have 4, one for each x" },
   { "no images", function() gibbs.plot.image_grid { file = "x.svg" } end, "option 'images' is missing; it must be a tensor of n x height x width" },
   { "images without a shape", function() gibbs.plot.image_grid(images("x.svg", { images = { { 1, 2 } } })) end,
     "gibbs.plot.image_grid: 'images' is 1x2; it must be n x height x width, or n x pixels with 'shape'" },
@@ -446,6 +446,37 @@ test("_ and ^ raise and lower a letter, a group or a number, and are themselves 
   local seen = texts "markup.svg"
   assert(seen:find("free_energy {x} @y &amp;z ~a W", 1, true) and seen:find("_a K", 1, true), seen)
   assert(not seen:find("K_c", 1, true) and not seen:find("m^2", 1, true) and not seen:find("{ij}", 1, true), seen)
+end)
+
+test("names keep their _, and what follows an index its space", function()
+  gibbs.plot.lines(front("names.svg", { x_label = "machine_1 of step_0", y_label = "K_1 of it" }))
+  local seen = texts "names.svg"
+  assert(seen:find("machine_1 of step_0", 1, true) and seen:find("\u{A0}of it", 1, true), seen)
+end)
+
+test("a long title wraps, and a long legend takes nothing from the axes", function()
+  local function height(name) return tonumber(text_of(base .. name):match('viewBox="0 0 %d+ (%d+)"')) end
+  local title, many = ("word "):rep(40):sub(1, -2), {}
+  for k = 1, 14 do many[k] = { name = "a series with a name that fills its line, number " .. k, y = { k, k + 1 } } end
+  gibbs.plot.lines { file = path "tall.svg", title = title, series = many }
+  made[#made + 1] = base .. "tall.csv"
+  gibbs.plot.lines(front "low.svg")
+  assert(height "tall.svg" > height "low.svg" + 13 * 15, height "tall.svg")
+  local _, words = texts("tall.svg"):gsub("word", "")
+  assert(words == 40 and not texts("tall.svg"):find(title, 1, true), words)
+end)
+
+test("a line of one point is a point", function()
+  gibbs.plot.lines { file = path "point.svg", series = { { x = { 1, 2, 3 }, y = { 0 / 0, 5, 0 / 0 } } } }
+  made[#made + 1] = base .. "point.csv"
+  assert(text_of(base .. "point.svg"):find("<use xlink:href=.#gpPt", 1))
+end)
+
+test("numbers below an axis stand apart, however long they are", function()
+  gibbs.plot.lines { file = path "small.svg", series = { { x = { -8e-5, 7e-5 }, y = { 0, 1 } } } }
+  made[#made + 1] = base .. "small.csv"
+  local _, count = texts("small.svg"):gsub("×10", "")
+  assert(count >= 2 and count <= 4, count)
 end)
 
 test("lines differ in their dashes, unless the script says which are dashed", function()

@@ -260,4 +260,15 @@ recorded_test("equal runs are said to be equal, a longer one to be longer", func
   same(text:match "options[^\n]*", "options, script, seed, versions and processor are the same")
 end)
 
+recorded_test("times and what is volatile keep no runs from being equal", function()
+  local volatile = { columns = { "ns" }, log = {} }
+  record("a", { metrics = { step = 2 }, volatile = volatile }, "step,kl,spent_seconds,ns\n1,1,0.25,7\n2,0.5,0.5,7\n")
+  record("b", { metrics = { step = 2 }, volatile = volatile }, "step,kl,spent_seconds,ns\n1,1,0.75,7\n2,0.5,0.5,8\n")
+  record("c", { metrics = { step = 2 } }, "step,kl,spent_seconds,ns\n1,1,0.75,7\n2,0.25,0.5,8\n")
+  same(output("compare", "a", "b", "c"):match "metrics.csv\n(.*)$", [[
+  a and b: all 2 rows are equal, but for times
+  a and c: row 2 (step 2) is the first that differs: kl is 0.5 and 0.25
+]])
+end)
+
 support.finish()

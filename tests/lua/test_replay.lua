@@ -144,6 +144,11 @@ support.test("a replay can be kept, and compared itself", function()
   says(expect("gibbs replay runs/reads --out kept", 2), "'kept' is there already; --out names another folder")
 end)
 
+support.test("a folder that was given as a whole path is the run's own all the same", function()
+  expect 'gibbs run reads.lua --out "$PWD/runs/whole"'
+  says(expect "gibbs replay runs/whole", "the same: 12 numbers in 3 files")
+end)
+
 support.test("what a script writes elsewhere is compared by its hash", function()
   write("writes.lua", [[local gibbs = require "gibbs" gibbs.run() gibbs.write("elsewhere.json", gibbs.read "input.json")]])
   expect "gibbs run writes.lua --out runs/writes"
@@ -151,6 +156,59 @@ support.test("what a script writes elsewhere is compared by its hash", function(
   input { metric = "7" }
   says(expect("gibbs replay runs/writes", 1), "different: elsewhere.json, which the script writes outside of its folder, has another content")
   input {}
+end)
+
+--- What this script leaves depends on what is in mood.txt: "a" when it is recorded.
+write("moody.lua", [[
+local gibbs = require "gibbs"
+local run = gibbs.run()
+local mood = io.open "mood.txt":read "a"
+print(run.folder .. "/x: data and more")
+for _, name in ipairs { ".hidden.csv", "below/.hidden.csv" } do
+  gibbs.write(run:path(name), { x = { mood == "hidden" and 2 or 1 } })
+end
+local function leave(name, text) local file = io.open(name, "w") file:write(text) file:close() end
+leave(run:path "notes.txt", mood == "blank" and "a\n\n" or mood == "cut" and "a" or "a\n")
+if mood == "more" then leave("outside.txt", "new") end
+if mood == "print" then print "" end
+]])
+
+local function in_the_mood(mood)
+  write("mood.txt", mood)
+  return commands.shell "gibbs replay m"
+end
+
+support.test("a folder of one letter is told from the letters of a text", function()
+  write("mood.txt", "a")
+  expect "gibbs run moody.lua --out m"
+  expect "cp -r m/below/.hidden.csv m/below/.hidden.csv.4711-0" -- as a killed writer leaves it
+  says(in_the_mood "a", "the same: 2 numbers in 3 files, and all that was printed\n")
+end)
+
+for mood, said in pairs {
+  hidden = "different: .hidden.csv, row 1, column 'x': 1 was recorded, 2 came now",
+  blank = "different: notes.txt, line 2: nothing was recorded, '' came now",
+  cut = "different: notes.txt: one of the two ends within a line",
+  print = "different: log.txt, line 2: nothing was recorded, '' came now",
+  more = "different: outside.txt, which the script writes outside of its folder, was not recorded",
+} do
+  support.test("a small difference is named: " .. mood, function() says(in_the_mood(mood), said) end)
+end
+
+support.test("a run of the sandbox is made again in one, and a limit ends a replay", function()
+  write("inside.lua", [[
+    local gibbs = require "gibbs"
+    gibbs.run():log{ x = gibbs.read "given.json"[1] }
+    print(pcall(function() return io.popen end))
+    local slow = io.open("given.json"):read "a":find "slow"
+    while slow do end]])
+  write("given.json", "[1]")
+  expect "gibbs run --sandbox --allow given.json inside.lua --out runs/inside"
+  says(expect("gibbs replay runs/inside", 1), "different: log.txt, line 1: 'false\t")
+  says(expect "mkdir -p below; cd below; gibbs replay ../runs/inside --sandbox --allow ../given.json", "the same: 1 number in 1 file")
+  says(expect("gibbs replay runs/inside --sandbox --allow none", 2), "gibbs replay: --allow '")
+  write("given.json", '[1, "slow"]')
+  says(expect("gibbs replay runs/inside --time 0.2", 124), "the time limit of 0.2s is over (--time)")
 end)
 
 support.test("a manifest that is damaged is refused", function()

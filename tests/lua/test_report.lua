@@ -54,6 +54,7 @@ for i = 1, 100 do list[i] = i end
 run:save("large", gibbs.tensor(list))
 run:save("rows", { { L = 4, m = 0.25 }, { L = 8, m = 0.125 } })
 run:save("note", [=[%s]=])
+run:save("machine", gibbs.rbm{ visible = gibbs.bits(3), hidden = gibbs.bits(2), W = 0.5 })
 run:save("F", { value = -21.0643, error = 0.0012, method = "ais" })
 print([=[%s]=])
 if fail then error("it <b>went</b> wrong") end
@@ -75,7 +76,7 @@ end)
 test("it tells all about the run", function()
   local page = read(one)
   for _, text in ipairs { ">finished<", "<dt>seed</dt><dd>7</dd>", "study.lua", "<dt>GSL</dt>", 'id="line-3"', "large: array 100, 1 to 100",
-    '<td class="number">4.5</td>', '<th scope="col">L</th>', "−21.0643(12), ais", "a number in 6 of 51 rows", "SHA-256", "figures/kl.svg", "data:image/svg+xml;base64,",
+    '<td class="number">4.5</td>', '<th scope="col" class="number">L</th>', "−21.0643(12), ais", "<dt>machine</dt><dd>rbm</dd>", "machine.W", "a number in 6 of 51 rows", "SHA-256", "figures/kl.svg", "data:image/svg+xml;base64,",
     "data:image/png;base64,", "data:application/pdf;base64,", 'id="chart-1"' } do
     assert(page:find(text, 1, true), text .. " is missing")
   end

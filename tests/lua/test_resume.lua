@@ -31,7 +31,7 @@ local function is_same(folder, reference, ...)
 end
 
 local function life(command, least, span, signal)
-  return commands.shell(("timeout --preserve-status -s %s %.3f '%s' %s"):format(signal or "KILL", least + span * math.random(), commands.program, command))
+  return commands.shell(("timeout --foreground --preserve-status -s %s %.3f '%s' %s"):format(signal or "KILL", least + span * math.random(), commands.program, command))
 end
 
 math.randomseed(11)
@@ -97,6 +97,24 @@ support.test("Ctrl-C leaves an interrupted run with its last step, and it is gon
   is_same("runs/stopped", "runs/whole", "results.h5", "part_1.h5", "part_2.h5")
 end)
 
+support.test("Ctrl-C at any moment leaves a run that is complete or is not", function()
+  write("short.lua", [[
+    local gibbs = require "gibbs"
+    local run = gibbs.run()
+    for step = 1, 300 do run:log{ step = step } end
+    for k = 1, 40 do run:save("x" .. k, { k }) end]])
+  for _ = 1, math.max(4, 30 * support.effort // 1) do
+    expect "rm -rf runs/short"
+    local said, code = life("run short.lua --out runs/short --threads 1", 0.02, 0.12, "INT")
+    local m = content "runs/short/manifest.json" and manifest "runs/short"
+    if m and m.status == "finished" then
+      assert(code == 0 and #rows_of "runs/short" == 300, said)
+    else
+      assert(code ~= 0, said)
+    end
+  end
+end)
+
 -- ---- without --------------------------------------------------------------------------------------------------------------
 
 write("plain.lua", [[
@@ -131,6 +149,22 @@ support.test("a run that was killed when a column was there and its first number
   assert(content "runs/column/metrics.csv":match "^step,draw,more\n1,[%d.e-]+,\n2,[%d.e-]+,\n3,[%d.e-]+,\n4,[%d.e-]+,\n5,[%d.e-]+,\n6,[%d.e-]+,\n$")
 end)
 
+support.test("metrics that were damaged are not written on", function()
+  write("stops.lua", 'local gibbs = require "gibbs" gibbs.run():log{ step = 1, x = 0.5 } gibbs.run():log{ step = 2, x = 1.5 } error "stop"')
+  for damaged, said in pairs {
+    ["step,x\n1,0.5,\n2,1.5\n"] = "gibbs resume: 'runs/stops/metrics.csv' line 2",
+    ["1,0.5\n2,1.5\n"] = "gibbs resume: 'runs/stops/metrics.csv' has no names of columns",
+  } do
+    expect("gibbs run stops.lua --out runs/stops --overwrite", 1)
+    write("runs/stops/metrics.csv", damaged)
+    says(expect("gibbs resume runs/stops", 2), said)
+    assert(content "runs/stops/metrics.csv" == damaged and manifest "runs/stops".status == "failed")
+  end
+  write("runs/stops/metrics.csv", "step,x\n")
+  says(expect("gibbs resume runs/stops", 1), "where 0 rows are logged")
+  assert(content "runs/stops/metrics.csv" == "step,x\n1,0.5\n2,1.5\n")
+end)
+
 support.test("what does not repeat itself is no way to go on", function()
   write("moody.lua", 'local gibbs = require "gibbs" gibbs.run():log{ step = 1, x = gibbs.read "mood.json"[1] } error "stop"')
   write("mood.json", "[1]")
@@ -139,6 +173,28 @@ support.test("what does not repeat itself is no way to go on", function()
   says(expect("gibbs resume runs/moody", 1), "moody.lua:1: run:log: the script does not repeat itself: row 1 is not among the 1 rows that "
     .. "'runs/moody/metrics.csv' holds from before")
   assert(manifest "runs/moody".status == "failed" and #rows_of "runs/moody" == 1)
+end)
+
+support.test("what is not as it was is said before a run goes on", function()
+  write("reader.lua", 'local gibbs = require "gibbs" gibbs.run():log{ step = 1 } if gibbs.read "mood.json"[1] == 1 then error "stop" end')
+  write("mood.json", "[1]")
+  expect("gibbs run reader.lua --out runs/reader", 1)
+  expect [[sed -i 's/"GSL":[^,}]*/"GSL": "1.0"/' runs/reader/manifest.json]]
+  write("mood.json", "[2]")
+  local said = expect "gibbs resume runs/reader"
+  says(said, "gibbs resume: mood.json has changed since the run read it\n")
+  says(said, "gibbs resume: recorded with GSL 1.0, this is ")
+end)
+
+support.test("a run that is gone on with from elsewhere knows its folder by the same name", function()
+  write("names.lua", 'local gibbs = require "gibbs" local run = gibbs.run() run:log{ step = 1 } run:save("folder", run.folder) if io.open "stop" then error "stop" end')
+  for _, from in ipairs { "cd runs && gibbs resume ./names", "cd runs/names && gibbs resume .", "cd / && gibbs resume \"$OLDPWD/runs/names\"" } do
+    write("stop", "")
+    expect("gibbs run names.lua --out runs/names --overwrite", 1)
+    expect("rm stop; " .. from)
+    assert(manifest "runs/names".folder == "runs/names", manifest "runs/names".folder)
+    assert(gibbs.read(commands.folder .. "/runs/names/results.h5").folder == "runs/names")
+  end
 end)
 
 support.test("what is finished stays as it is", function()

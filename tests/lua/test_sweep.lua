@@ -98,6 +98,12 @@ runs/study/sweep.csv
   same(ended.errors, "12 runs in runs/study: 6 settings, 2 seeds\n")
 end)
 
+sweep_test("runs that log nothing: what to do about it is said, and comparing them finds nothing", function()
+  program.write("silent.lua", 'local gibbs = require "gibbs"\nprint(gibbs.option("size", 1, "how large"))\n')
+  expect(program.run("sweep", "silent.lua", "--size", "2,3", "--seeds", "2"), 0, "The runs logged no numbers; a script logs them with gibbs.run():log{")
+  expect(program.run("compare", "runs/silent/size=2", "runs/silent/size=3"), 0, "no pair of runs/silent/size=2 and runs/silent/size=3 has a metric in common")
+end)
+
 sweep_test("jobs, threads and the order of flags do not change the table", function()
   expect(program.run("sweep", "study.lua", "--weight", "0,1", "--size=2,10", "--seeds", "2", "--jobs", "3", "--out", "a"), 0)
   expect(program.run("sweep", "study.lua", "--out=b", "--size", "2,10", "--seeds=2", "--jobs", "1", "--threads", "2", "--weight", "0,1"), 0)
@@ -246,6 +252,15 @@ sweep_test("limits hold for each run, also for one that is gone on with", functi
     local ended = expect(program.run(table.unpack(words)), 1, before, "the time limit of 0.2s is over (--time)\n")
     same(ended.output:match "(seed%-1 %a+): patient.lua:%d", "seed-1 interrupted")
   end
+end)
+
+sweep_test("a sandbox holds already where the script is asked for its options", function()
+  program.write("study.lua", "pcall(function() os.execute 'touch made' end)\npcall(function() io.open('made', 'w'):close() end)\n"
+    .. "pcall(function() io.open('runs/study/made', 'w'):close() end)\n" .. STUDY)
+  expect(program.run("sweep", "--sandbox", "study.lua", "--size", "2"), 0)
+  same(program.read "made", nil)
+  same(program.read "runs/study/made", nil)
+  same(program.read "runs/study/sweep.csv", "size,seed,status,step,kl,kl_error\n2,1,finished,2,1.5,0.125\n")
 end)
 
 sweep_test("of two sweeps in one folder the second is refused; Ctrl-C makes the runs of the first interrupted ones", function()

@@ -28,9 +28,8 @@ cmake_path(GET pc PARENT_PATH pc_folder)
 set(pc_env ${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pc_folder} pkg-config)
 execute_process(COMMAND ${pc_env} --cflags --libs gibbs OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE
   COMMAND_ERROR_IS_FATAL ANY)
-cmake_path(GET pc_folder PARENT_PATH libdir)
 separate_arguments(flags UNIX_COMMAND "${flags}")
-execute_process(COMMAND ${COMPILER} -std=c11 ${SOURCE}/client.c -o ${top}/client ${flags} -Wl,-rpath,${libdir}
+execute_process(COMMAND ${COMPILER} -std=c11 ${SOURCE}/client.c -o ${top}/client ${flags}
   COMMAND_ERROR_IS_FATAL ANY)
 expect("a C program" "9 sites, 18 bonds" ${top}/client)
 

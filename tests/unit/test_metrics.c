@@ -124,6 +124,19 @@ Test(metrics, a_full_disk_leaves_whole_rows_and_is_said) {
   close_metrics(m);
 }
 
+Test(metrics, rows_that_were_taken_out_are_missed_at_the_end) {
+  char expected[160];
+  gibbs_error err;
+  snprintf(expected, sizeof expected, "'%s' was changed by another program while rows were logged", path);
+  for (int removed = 0; removed < 2; removed++) {
+    gibbs_metrics *m = open_metrics();
+    row(m, "step", 1, "kl", 0.5);
+    cr_assert(eq(int, removed ? unlink(path) : truncate(path, 0), 0));
+    cr_assert(eq(int, gibbs_metrics_close(m, &err), GIBBS_ERR_FILE));
+    cr_assert(eq(str, err.message, expected));
+  }
+}
+
 Test(metrics, a_folder_that_is_not_there_is_said) {
   gibbs_metrics *m = NULL;
   gibbs_error err;

@@ -91,6 +91,19 @@ Test(run_folder, one_process_holds_it_and_its_death_lets_go) {
   gibbs_run_folder_release(hold());
 }
 
+Test(run_folder, who_only_asks_keeps_nobody_from_holding_it) {
+  gibbs_run_folder_release(hold());
+  pid_t parent = getpid(), child = fork();
+  while (child == 0) {
+    long process;
+    if (getppid() != parent) _exit(1);
+    (void)gibbs_run_held(folder, &process);
+  }
+  for (int i = 0; i < 2000; i++) gibbs_run_folder_release(hold());
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+}
+
 Test(run_folder, emptied_all_is_gone_but_lock_and_manifest) {
   gibbs_run_folder *held = hold();
   write_file("manifest.json");

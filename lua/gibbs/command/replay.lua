@@ -1,9 +1,11 @@
 --- gibbs replay: a recorded run, made again and compared.
 
 local _, core = ...
+local changes = require "gibbs.changes"
 local kinds = require "gibbs.kinds"
 local manifest = require "gibbs.manifest"
 local place = require "gibbs.run_place"
+local safety = require "gibbs.safety"
 
 local replay = {}
 
@@ -12,7 +14,7 @@ replay.what = "Runs a recorded run again, from the script and the options in its
   .. "metrics.csv, results.h5, all tables, and what was printed; not times, and not what the script says is volatile.\n"
   .. "Exit code 0: all is the same; 1: something differs, and the first difference is said."
 replay.words = { "run" }
-replay.options = {
+replay.options = safety.with {
   { name = "threads", kind = kinds.count(1, 1024), help = "threads to use (default: all processors)", value = "N" },
   { name = "out", kind = kinds.string, help = "keep what comes now in this folder (default: one that is removed)", value = "DIR" },
 }
@@ -22,54 +24,11 @@ local function complain(message)
   return 2
 end
 
--- ---- what is not as it was ---------------------------------------------------------------------------------------
-
-local function note(...) print("  " .. (...):format(select(2, ...))) end
-
-local function tell_files(recorded)
-  for _, file in ipairs(recorded.files) do
-    if file.how ~= "written" then
-      local hash = core.sha256(file.path)
-      if not hash then
-        note("%s, which the run %s, is not there any more", file.path, file.how)
-      elseif hash ~= file.sha256 then
-        note("%s has changed since the run %s it", file.path, file.how)
-      end
-    end
-  end
-  local script = io.open(recorded.script.path, "rb")
-  if not script then return end
-  if script:read "a" ~= recorded.script.text then
-    note("%s has changed since; what runs is the text that was recorded", recorded.script.path)
-  end
-  script:close()
-end
-
-local function tell_versions(recorded, now)
-  if recorded.gibbs ~= now.gibbs then note("recorded by gibbs %s, this is %s", recorded.gibbs, now.gibbs) end
-  local names = {}
-  for name in pairs(recorded.libraries) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do
-    if recorded.libraries[name] ~= now.libraries[name] then
-      note("recorded with %s %s, this is %s", name, recorded.libraries[name], now.libraries[name] or "not there")
-    end
-  end
-  local before, here = recorded.processor, now.processor
-  local function features(processor) return table.concat(processor.features, " ") end
-  if before.name ~= here.name or features(before) ~= features(here) then
-    note("recorded on another processor: %s (%s), this is %s (%s); the last digits may differ", before.name, features(before), here.name,
-      features(here))
-  end
+local function note_all(sentences)
+  for _, sentence in ipairs(sentences) do print("  " .. sentence) end
 end
 
 -- ---- running -------------------------------------------------------------------------------------------------------
-
-local function temporary_folder()
-  local name = os.tmpname()
-  os.remove(name)
-  return (os.getenv "TMPDIR" or "/tmp") .. "/gibbs-replay-" .. name:match "[^/_]*$"
-end
 
 --- Why there is nothing to compare with; nil if there is.
 local function refusal(recorded, folder)
@@ -80,11 +39,14 @@ local function refusal(recorded, folder)
 end
 
 --- In a process of its own: however the script ends, what it left can be compared.
-local function run_again(recorded, folder, threads)
+local function run_again(recorded, folder, given)
   return core.apart(function()
+    if given.sandbox then core.folder_make(folder) end -- the walls stand around what is there
+    local safe, reason = safety.apply(place.safety(given), folder)
+    if not safe then return complain(reason) end
     return require("gibbs.recorder").run {
       name = "replay", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,
-      seed = recorded.seed_given and recorded.seed or nil, threads = threads, quiet = true,
+      seed = recorded.seed_given and recorded.seed or nil, threads = given.threads, quiet = true,
     }
   end)
 end
@@ -97,10 +59,13 @@ end
 
 local function judge(folder, recorded, out, code)
   local now, why = manifest.read(out)
-  if not now then return complain(why) end
-  if now.status == "interrupted" then return 130 end
+  if not now then return code == 2 and 2 or complain(why) end -- said already
+  if now.status == "interrupted" then
+    complain(now.error or now.status)
+    return code
+  end
   if now.status == "killed" then return complain(("the replay was killed (%d)"):format(code)) end
-  tell_versions(recorded, now)
+  note_all(changes.of_versions(recorded, now))
   local difference, what = require("gibbs.replay").compare({ folder = folder, manifest = recorded }, { folder = out, manifest = now })
   if not difference then return tell_same(what) end
   print("different: " .. difference)
@@ -112,13 +77,13 @@ function replay.run(given)
   if not recorded then return complain(why) end
   why = refusal(recorded, given.run)
   if why then return complain(why) end
-  local out = given.out and place.absolute(given.out) or temporary_folder()
+  local out = given.out and place.absolute(given.out) or place.temporary "replay"
   if core.run_place(out) ~= "free" then return complain(("'%s' is there already; --out names another folder"):format(given.out)) end
   print(("%s: %s, seed %d, recorded with %d thread%s"):format(given.run, recorded.script.path, recorded.seed, recorded.threads,
     recorded.threads == 1 and "" or "s"))
-  tell_files(recorded)
+  note_all(changes.of_files(recorded))
   io.stdout:flush()
-  local ok, result = pcall(function() return judge(folder, recorded, out, run_again(recorded, out, given.threads)) end)
+  local ok, result = pcall(function() return judge(folder, recorded, out, run_again(recorded, out, given)) end)
   if not given.out then pcall(core.folder_remove, out) end
   if not ok then error(result, 0) end -- Ctrl-C
   return result

@@ -1,6 +1,7 @@
 --- gibbs resume: a recorded run that did not come to its end, gone on with.
 
 local _, core = ...
+local changes = require "gibbs.changes"
 local kinds = require "gibbs.kinds"
 local place = require "gibbs.run_place"
 local safety = require "gibbs.safety"
@@ -32,6 +33,13 @@ local function has_checkpoint(folder)
   return false
 end
 
+--- What goes on under other conditions may end with other numbers than a run that was never disturbed.
+local function tell_changes(recorded)
+  local sentences, versions = changes.of_files(recorded), changes.of_versions(recorded, core.environment())
+  table.move(versions, 1, #versions, #sentences + 1, sentences)
+  for _, sentence in ipairs(sentences) do io.stderr:write("gibbs resume: ", sentence, "\n") end
+end
+
 function resume.run(given)
   local folder, recorded, why = place.enter(given.run)
   if not recorded then return complain(why) end
@@ -45,7 +53,8 @@ function resume.run(given)
   if not has_checkpoint(folder) then
     io.stderr:write(("gibbs resume: '%s' holds no checkpoint of a training: the script begins again\n"):format(given.run))
   end
-  local safe, reason = safety.apply(given, folder)
+  tell_changes(recorded)
+  local safe, reason = safety.apply(place.safety(given), folder)
   if not safe then return complain(reason) end
   return require("gibbs.recorder").run {
     name = "resume", path = recorded.script.path, text = recorded.script.text, words = recorded.arguments, folder = folder,

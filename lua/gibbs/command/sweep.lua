@@ -127,7 +127,7 @@ end
 
 local function run(given)
   local script = read_script(given.script)
-  local p = plan.read(given.rest, declared.of(given.script), given.seeds, options)
+  local p = plan.read(given.rest, declared.of(given.script, given), given.seeds, options)
   local folder = folder_of(given)
   check_folder(folder)
   record.check(folder, p, script, given.extend) -- before anything is written there

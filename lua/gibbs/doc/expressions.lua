@@ -2,7 +2,7 @@
 
 local entries = {
   title = "Expressions",
-  order = 80,
+  order = 6,
   {
     name = "expression",
     what = [[A formula of variables, parameters and constants, of any shape of at most 6 axes: energies, observables, objectives.

@@ -4,7 +4,7 @@ local function length(name) return { name, "integer", "sites along this axis, fr
 
 return {
   title = "Lattices",
-  order = 85,
+  order = 7,
   {
     name = "lattice",
     what = "Sites and bonds, regular or any graph. It shapes variables (gibbs.spins(lattice)), couples them (gibbs.bonds, gibbs.ising) and does not change. Made by gibbs.lattice.chain, square, triangular, "

@@ -5,7 +5,8 @@ local kinds = require "gibbs.plot.kinds"
 local options = require "gibbs.plot.options"
 
 local labels = " Labels are UTF-8; `_` and `^` lower and raise one letter, a number (`^`) or what stands in braces: F_λ, m^2, 10^{-3}; `\\_` is itself, "
-  .. "and so is `_` within a word."
+  .. "and so is `_` within a word and behind one of more than three letters: weight_decay, run_a, machine_1. Long titles go on in "
+  .. "the next line, and a figure is as high as its legend needs."
 
 local errors = "An unknown option; lists of different lengths; a value that a log axis cannot show; a path that cannot be written. Where gnuplot is missing, "
   .. "fails or takes longer than 300 s, the CSV is there and the error says so; a figure is there whole or not at all."

@@ -175,6 +175,7 @@ cat runs/study-J=0.2-seed=7/metrics.csv
       { "RUN", "string", "the folder of a run that is finished or has failed" },
       { "--threads", "integer", "threads to use, 1 to 1024" },
       { "--out", "string", "keep what comes now in this folder; a temporary one unless given" },
+      { "--sandbox, --allow, --memory, --time", "string", "limits, as for a script without `replay`" },
     },
     errors = "Exit code 0: all is the same; 1: something differs; 2: there is no such run, or it was killed or interrupted before it was complete.",
     cost = "As the run itself.",
@@ -194,7 +195,8 @@ gibbs replay runs/a
     signature = "gibbs resume RUN [--threads N]",
     what = "Goes on with a recorded run that was killed or interrupted, or failed. The script in its manifest.json runs again; a training that keeps a checkpoint in the "
       .. "folder (checkpoint = run:path \"training.h5\", resume = true) goes on from the last one, and rows that metrics.csv holds are not logged again. It ends with "
-      .. "the bits of a run that was never disturbed. Without a checkpoint the script begins again, which is said; what it repeats is held against what was logged.",
+      .. "the bits of a run that was never disturbed. Without a checkpoint the script begins again, which is said; what it repeats is held against what was logged. "
+      .. "What is not as it was is said too: files that changed since they were read, versions, the processor.",
     parameters = {
       { "RUN", "string", "the folder of the run" },
       { "--threads", "integer", "threads to use, 1 to 1024" },
@@ -216,6 +218,7 @@ gibbs resume runs/a
 gibbs replay runs/a --threads 1 | tail -n 1
 # --> study.lua:5: stopped
 # --> gibbs resume: 'runs/a' holds no checkpoint of a training: the script begins again
+# --> gibbs resume: stop, which the run read, is not there any more
 # --> gibbs resume: goes on with 'runs/a', where 2 rows are logged
 # --> the same: 6 numbers in 1 file; what was printed is not compared, as the run was resumed]],
   },

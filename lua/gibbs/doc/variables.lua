@@ -5,7 +5,7 @@ local name = { "name?", "string", "for messages and files" }
 
 return {
   title = "Variables, parameters and tensors",
-  order = 75,
+  order = 5,
   {
     name = "random start",
     what = "How a parameter starts: random numbers, drawn when it is made and again at every restart of gibbs.minimize. Made by gibbs.normal and gibbs.uniform.",

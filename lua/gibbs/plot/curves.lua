@@ -86,6 +86,15 @@ local function read_x(where, series)
   series.x_error = read_errors(where, "x_error", series.x_error, #series.y)
 end
 
+--- A line of one point would not be seen.
+local function is_alone(series)
+  local count = 0
+  for i, y in ipairs(series.y) do
+    if finite(y) and finite(series.x[i]) then count = count + 1 end
+  end
+  return count == 1
+end
+
 local function read_one(panel, given, index)
   local where = ("%s: series %d"):format(panel.who, index)
   local series = options.check(where, given, series_rows)
@@ -98,6 +107,7 @@ local function read_one(panel, given, index)
   check_positive(where, "x", series.x, panel.options.x_scale)
   check_positive(where, "y", series.y, panel.options.y_scale)
   series.style = series.style or panel.options.style
+  if series.style == "lines" and is_alone(series) then series.style = "points" end
   series.errors = series.errors or panel.options.errors
   series.color = series.color or look.nth(look.colors, index)
   return series

@@ -14,6 +14,7 @@ local _, core = ...
 local gibbs = core.gibbs
 local options = require "gibbs.plot.options"
 local gnuplot = require "gibbs.plot.gnuplot"
+local look = require "gibbs.plot.look"
 
 local figure = {}
 
@@ -75,6 +76,11 @@ function Panel:save(suffix, header, columns)
   self.tables[#self.tables + 1] = { suffix = suffix, header = header, columns = columns }
 end
 
+--- Where it is drawn, of all; titles and ticks must fit into its width.
+function Panel:stand(place, sheet)
+  self.place, self.sheet, self.options.across = place, sheet, place[3]
+end
+
 --- Options of gnuplot's for text of so many points, and for symbols of a size.
 function Panel:font(points) return gnuplot.font(self.ending, points) end
 function Panel:symbol(size) return gnuplot.symbol(self.ending, size) end
@@ -128,6 +134,16 @@ end
 
 -- ---- one figure ------------------------------------------------------------------------------------------
 
+local function legend_height(panel, width)
+  return look.legend_height(panel.options.legend == "below" and panel.series or {}, width)
+end
+
+--- The height that a figure has of itself: a legend of many rows does not press the axes together.
+local function height_of(kind, panel, width)
+  if kind.height then return math.max(1, math.min(40, kind.height(panel, width))) end
+  return math.min(40, 4.5 + legend_height(panel, width))
+end
+
 ---Draw one figure of a kind into its file.
 ---@param kind table
 ---@param given table
@@ -136,9 +152,9 @@ function figure.draw(kind, given)
   local checked = options.check(who, given, figure.rows(kind))
   local panel = new_panel(who, checked, check_file(who, checked.file))
   kind.read(panel)
-  local size = { checked.width or 6, checked.height or 4.5 }
-  if kind.height and not checked.height then size[2] = math.max(1, math.min(40, kind.height(panel, size[1]))) end
-  panel.place, panel.sheet = { 0, 0, size[1], size[2] }, size
+  local size = { checked.width or 6, checked.height }
+  size[2] = size[2] or height_of(kind, panel, size[1])
+  panel:stand({ 0, 0, size[1], size[2] }, size)
   write_tables { panel }
   gnuplot.draw(who, checked.file, size, checked.title or kind.name, panel_lines(kind, panel))
 end
@@ -188,11 +204,14 @@ local function place_panels(list, checked)
   local columns = math.min(checked.columns or math.ceil(math.sqrt(#list)), #list)
   local rows = (#list + columns - 1) // columns
   local top = checked.title and 0.45 or 0
-  local size = { checked.width or math.min(40, 4.5 * columns), checked.height or math.min(40, 3.4 * rows + top) }
-  local width, height = size[1] / columns, (size[2] - top) / rows
+  local size, legend = { checked.width or math.min(40, 4.5 * columns) }, 0
+  local width = size[1] / columns
+  for _, item in ipairs(list) do legend = math.max(legend, legend_height(item.panel, width)) end
+  size[2] = checked.height or math.min(40, (3.4 + legend) * rows + top)
+  local height = (size[2] - top) / rows
   for i, item in ipairs(list) do
     local column, row = (i - 1) % columns, (i - 1) // columns
-    item.panel.place, item.panel.sheet = { column * width, size[2] - top - (row + 1) * height, width, height }, size
+    item.panel:stand({ column * width, size[2] - top - (row + 1) * height, width, height }, size)
   end
   return size
 end

@@ -33,6 +33,9 @@ local function raised(text, sign, i)
   return group, behind
 end
 
+--- Whether what stands before `_` can have an index: F_λ and log_2, but not machine_1, which is a name.
+local function takes_index(before) return utf8.len(before:match("[%w\x80-\xFF]*$")) <= 3 end
+
 --- The light markup of labels in the words of gnuplot's enhanced text: F_λ, m^2, 10^{-3}; `\` takes a sign as it is.
 local function enhanced(text)
   local parts, i = {}, 1
@@ -41,9 +44,12 @@ local function enhanced(text)
     if not before then break end
     parts[#parts + 1] = plain(before)
     local inner, next_place
-    if sign ~= "\\" then inner, next_place = raised(text, sign, behind) end
+    if sign == "^" or sign == "_" and (takes_index(before) or text:match("^{", behind)) then inner, next_place = raised(text, sign, behind) end
     if inner then
       parts[#parts + 1] = sign .. "{" .. plain(inner) .. "}"
+      if text:match("^ ", next_place) then -- some programs drop a space that begins a piece of an SVG text
+        parts[#parts + 1], next_place = "\u{A0}", next_place + 1
+      end
     elseif sign == "\\" and text:match("^[_^\\{}]", behind) then
       parts[#parts + 1] = plain(text:sub(behind, behind))
       next_place = behind + 1

@@ -238,7 +238,7 @@ local function read(panel)
   save(panel)
   fit_ranges(panel)
   if not given.y_label then
-    given.y_label = given.density and "density" or ("count in bins of %.3g"):format(panel.edges[2] - panel.edges[1])
+    given.y_label = given.density and "density" or "count in bins of " .. look.number(panel.edges[2] - panel.edges[1], 3)
     if given.bins and math.type(given.bins) == nil and not given.density then given.y_label = "count" end
   end
 end

@@ -165,7 +165,7 @@ end
 
 local function draw(panel)
   local across, down = extents_of(panel)
-  panel:add { "unset border", "unset tics", "unset key", look.title(panel.options.title) }
+  panel:add { "unset border", "unset tics", "unset key", look.title(panel.options.title, panel.options.across) }
   panel:margins(centred(panel))
   panel:add {
     "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '#e0e0e0' fillstyle solid noborder",

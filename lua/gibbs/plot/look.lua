@@ -76,11 +76,26 @@ local function long_ticks(axis, range)
   return look.ticks(axis, look.round_values(range, 4), nil, math.min(17, math.ceil(digits) + 2))
 end
 
---- The scale and the range of an axis: "x", "y" or "cb".
-function look.axis(axis, scale, range)
+local LETTER = 0.075 -- inches, about, of a letter or a digit
+
+--- The signs that are seen of a text with markup.
+local function seen(text) return utf8.len((text:gsub("[{}^]", ""))) or #text end
+
+--- Where numbers below an axis are long, fewer of them, so that they stand apart; nil: gnuplot's own do.
+local function sparse_ticks(axis, range, inches)
+  for count = 8, 2, -1 do
+    local list, widest = look.round_values(range, count), 0
+    for _, value in ipairs(list) do widest = math.max(widest, seen(look.number(value))) end
+    if count == 8 and widest < 5 then return nil end
+    if #list * (widest + 1.5) * LETTER <= inches or count == 2 then return look.ticks(axis, list) end
+  end
+end
+
+--- The scale and the range of an axis: "x", "y" or "cb"; `inches` is its length, where what stands beside each other must fit.
+function look.axis(axis, scale, range, inches)
   local line = ("set %srange [%s:%s]"):format(axis, gnuplot.number(range[1]), gnuplot.number(range[2]))
   if scale == "log" then return ("%s; set logscale %s; %s"):format(line, axis, look.ticks(axis, look.log_values(range))) end
-  local long = long_ticks(axis, range)
+  local long = long_ticks(axis, range) or inches and sparse_ticks(axis, range, inches)
   return long and line .. "; " .. long or line
 end
 
@@ -114,24 +129,62 @@ local function label(axis, text, offset)
   return text and ("set %slabel %s%s"):format(axis, gnuplot.text(text), offset or "") or ("unset %slabel"):format(axis)
 end
 
-function look.title(text) return text and "set title " .. gnuplot.text(text) .. " offset 0,-0.3" or "unset title" end
+--- A text in lines of at most so many signs.
+local function wrapped(text, most)
+  local lines = {}
+  for word in text:gmatch("%S+") do
+    local last = lines[#lines]
+    if last and seen(last) + 1 + seen(word) <= most then lines[#lines] = last .. " " .. word else lines[#lines + 1] = word end
+  end
+  return lines
+end
+
+---@param inches number  the width of the figure
+function look.title(text, inches)
+  if not text then return "unset title" end
+  local lines = wrapped(text, (inches - 0.4) / LETTER // 1)
+  for i, line in ipairs(lines) do lines[i] = gnuplot.text(line) end
+  return "set title " .. table.concat(lines, [[ . "\n" . ]]) .. " offset 0,-0.3"
+end
+
+---What a legend below a figure needs beyond its first row, in inches.
+---@param list { name: string? }[]
+---@param inches number  the width of the figure
+function look.legend_height(list, inches)
+  local widest, count = 0, 0
+  for _, one in ipairs(list) do
+    if one.name then widest, count = math.max(widest, seen(one.name)), count + 1 end
+  end
+  local columns = math.max(1, (inches - 0.5) // (widest * LETTER + 0.6))
+  return 0.2 * math.max(0, math.ceil(count / columns) - 1)
+end
 
 --- What stands before every `plot` with axes: ticks outwards, a light border, labels. The ranges are there by now.
 function look.frame(given)
   local lines = {
     "set border 3 linewidth 0.8 linecolor rgb '#404040'", "set tics out nomirror scale 0.6", "set tics textcolor rgb '#202020'",
     "set format x '%h'", "set format y '%h'",
-    legends[given.legend], look.title(given.title), label("x", given.x_label), label("y", given.y_label, " offset 0.5,0"),
+    legends[given.legend], look.title(given.title, given.across), label("x", given.x_label), label("y", given.y_label, " offset 0.5,0"),
   }
   for _, axis in ipairs { "x", "y" } do
-    lines[#lines + 1] = look.axis(axis, given[axis .. "_scale"], given[axis .. "_range"])
+    lines[#lines + 1] = look.axis(axis, given[axis .. "_scale"], given[axis .. "_range"], axis == "x" and given.across - 1.2 or nil)
   end
   return lines
+end
+
+--- gnuplot leaves no place for long numbers beside the colours, nor for the text behind them.
+local function colour_margin(scale, range, text)
+  local widest = 0
+  for _, value in ipairs(scale == "log" and look.log_values(range) or look.round_values(range, 8)) do
+    widest = math.max(widest, seen(look.number(value)))
+  end
+  return widest > 4 and ("set rmargin %g"):format(widest + (text and 3 or 0)) or "set rmargin"
 end
 
 --- Colours with their values beside the figure.
 function look.colour_box(palette, scale, range, text)
   return {
+    colour_margin(scale, range, text),
     look.palette(palette), look.axis("cb", scale, range), "set colorbox noborder", "set cbtics scale 0.4 textcolor rgb '#202020'",
     "set format cb '%h'",
     label("cb", text, " offset 1,0"),

@@ -85,6 +85,22 @@ local function by_name(rows)
   return known
 end
 
+local of_a_series = { x = true, y = true, error = true }
+
+--- What to do about an option that no row names.
+local function hint_of(name, known)
+  if known.series and of_a_series[name] then return "; what is drawn is a list of series: series = { { x = ..., y = ... } }" end
+  return core.hint(name, known)
+end
+
+--- The names of a table in order, so that of several mistakes the same one is told every time.
+local function sorted_names(given)
+  local names = {}
+  for name in pairs(given) do names[#names + 1] = name end
+  table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
+  return names
+end
+
 --- A copy of the options, each known and legal, with the defaults of the rows.
 ---@param who string
 ---@param given any
@@ -92,9 +108,9 @@ end
 function options.check(who, given, rows)
   if type(given) ~= "table" then core.raise(("%s: %s given; write %s{ file = ..., ... }"):format(who, options.shown(given), who)) end
   local known, checked = by_name(rows), {}
-  for name, value in pairs(given) do
-    local row = known[name]
-    if not row then core.raise(("%s: unknown option '%s'%s"):format(who, tostring(name), core.hint(tostring(name), known))) end
+  for _, name in ipairs(sorted_names(given)) do
+    local value, row = given[name], known[name]
+    if not row then core.raise(("%s: unknown option '%s'%s"):format(who, tostring(name), hint_of(tostring(name), known))) end
     local kind = options.kinds[row[2]]
     if not kind.check(value) then
       core.raise(("%s: option '%s' is %s; it must be %s"):format(who, name, options.shown(value), kind.legal))

@@ -103,7 +103,8 @@ end
 function values.matrix(who, name, value, rows, columns, of)
   local list = plain(who, name, value)
   if type(list) ~= "table" or #list ~= rows then
-    core.raise(("%s: '%s' must have %d rows, one for each %s"):format(who, name, rows, of[1]))
+    local has = type(list) == "table" and ("has %d rows"):format(#list) or "is no table of rows"
+    core.raise(("%s: '%s' %s; it must have %d, one for each %s"):format(who, name, has, rows, of[1]))
   end
   local matrix = {}
   for i, row in ipairs(list) do

@@ -83,6 +83,18 @@ end
 
 -- ---- tables ------------------------------------------------------------------------------------------------
 
+--- What a cell shows as a number, or nil.
+local function number_of(cell)
+  return math.type(cell) and html.number(cell) or type(cell) == "table" and cell.number or nil
+end
+
+local function has_numbers(rows, c)
+  for _, row in ipairs(rows) do
+    if number_of(row[c]) then return true end
+  end
+  return false
+end
+
 ---A table of texts; rows are lists of cells, a cell is a text, a number, { markup = ... } or { number = text }.
 ---@param caption string
 ---@param header string[]
@@ -90,13 +102,15 @@ end
 function html.table(caption, header, rows)
   local parts = { html.fill('<div class="scroll" tabindex="0" role="region" aria-label="%s">', caption),
     html.fill("<table><caption>%s</caption><thead><tr>", caption) }
-  for _, name in ipairs(header) do parts[#parts + 1] = html.fill('<th scope="col">%s</th>', name) end
+  for c, name in ipairs(header) do
+    parts[#parts + 1] = html.fill(has_numbers(rows, c) and '<th scope="col" class="number">%s</th>' or '<th scope="col">%s</th>', name)
+  end
   parts[#parts + 1] = "</tr></thead><tbody>"
   for _, row in ipairs(rows) do
     parts[#parts + 1] = "<tr>"
     for c = 1, #header do
       local cell = row[c]
-      local number = math.type(cell) and html.number(cell) or type(cell) == "table" and cell.number
+      local number = number_of(cell)
       if number then
         parts[#parts + 1] = html.fill('<td class="number">%s</td>', number)
       else

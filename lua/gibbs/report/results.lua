@@ -76,8 +76,15 @@ local function plain(value)
   return math.type(value) and value or tostring(value)
 end
 
+--- A saved distribution: what it is and its parameters, not the nodes of its energy.
+local function model(title, value)
+  return html.facts { { title, value["@family"] }, { title .. ", energy", value.energy_text } }
+    .. results.markup(value.parameters or {}, title)
+end
+
 local function item(title, value)
   if type(value) == "userdata" then return tensor(title, value) end
+  if value["@format"] == "gibbs model" and value["@family"] and value.energy_text then return model(title, value) end
   local names = sorted_names(value)
   if #value > 0 then
     local texts = {}

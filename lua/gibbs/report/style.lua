@@ -34,7 +34,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 caption { text-align: left; white-space: nowrap; color: var(--soft); padding-bottom: 0.3rem; }
 th, td { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; white-space: nowrap; }
 code, pre, .hash { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.85rem; }
 .hash { overflow-wrap: anywhere; }
 pre { overflow-x: auto; margin: 0.6rem 0; padding: 0.8rem; background: var(--card); border: 1px solid var(--line); border-radius: 0.4rem; line-height: 1.45; tab-size: 2; }

@@ -82,6 +82,7 @@ function collect.print(work)
   for first = 1, #work.plan.runs, #work.plan.seeds do rows[#rows + 1] = setting_row(work, first, shown, names, metrics) end
   if #work.plan.seeds > 1 then print "Means over seeds, with one standard error in the last digits" end
   study.table(columns, rows)
+  if #names == 0 then print "The runs logged no numbers; a script logs them with gibbs.run():log{ kl = kl:value() }" end
 end
 
 return collect

@@ -3,6 +3,8 @@
 local _, core = ...
 local command = require "gibbs.command"
 local kinds = require "gibbs.kinds"
+local place = require "gibbs.run_place"
+local safety = require "gibbs.safety"
 
 local declared = {}
 
@@ -39,12 +41,25 @@ local function await(set)
   end
 end
 
----@param script string  a path
----@return gibbs.Declared[] in the order of their declaration
-function declared.of(script)
-  local set = core.processes.new()
-  core.processes.start(set, 1, { core.processes.program(), "--options", script }, { "GOMP_SPINCOUNT=0" })
+--- In the sandbox that the runs have, around a folder that nobody needs, and with their memory.
+local function ask(script, given)
+  local set, folder = core.processes.new(), given.sandbox and place.temporary "options"
+  local words = { core.processes.program(), "--options" }
+  local function add(more) table.move(more, 1, #more, #words + 1, words) end
+  if folder then add { "run", "--out", folder } end
+  add(safety.words { sandbox = given.sandbox, allow = given.allow, memory = given.memory })
+  add { script }
+  core.processes.start(set, 1, words, { "GOMP_SPINCOUNT=0" })
   local ended = await(set)
+  if folder then pcall(core.folder_remove, folder) end
+  return ended
+end
+
+---@param script string  a path
+---@param given table    options of the command, with those of safety
+---@return gibbs.Declared[] in the order of their declaration
+function declared.of(script, given)
+  local ended = ask(script, given)
   if ended.exit_code ~= 0 then command.fail(("%s does not start: %s"):format(script, (ended.errors:gsub("%s+$", "")))) end
   if not ended.output:match "end of options\n$" then
     command.fail(("%s does not say what its options are: it ends before it uses gibbs"):format(script))

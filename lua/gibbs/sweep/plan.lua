@@ -49,8 +49,8 @@ local function refuse_unknown(flag, options, own)
     if spelt == flag then command.refuse(("%s stands before the script, since behind it it would be the script's"):format(flag)) end
     known[spelt] = true
   end
-  local none = #options == 0 and "; the script declares no options" or ""
-  command.refuse(("unknown option '%s'%s%s"):format(flag, none, core.hint(flag, known)))
+  local hint = #options == 0 and "; the script declares no options" or core.hint(flag, known)
+  command.refuse(("unknown option '%s'%s"):format(flag, hint))
 end
 
 --- Flags that the program itself has understood, wherever they stand.

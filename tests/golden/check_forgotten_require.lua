@@ -1,0 +1,2 @@
+-- command: check check_forgotten_require.lua
+local s = gibbs.spins(4)

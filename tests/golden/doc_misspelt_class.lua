@@ -1,0 +1,1 @@
+-- command: doc "class chain"

@@ -1,0 +1,1 @@
+local s = gibbs.spins(4)

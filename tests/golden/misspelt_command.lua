@@ -1,0 +1,1 @@
+-- command: runn script.lua

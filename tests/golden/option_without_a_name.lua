@@ -1,0 +1,2 @@
+local gibbs = require "gibbs"
+local size = gibbs.option{ name = "size", default = 8 }

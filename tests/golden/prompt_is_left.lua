@@ -1,0 +1,2 @@
+-- command: -i
+-- input: quit()

@@ -1,0 +1,1 @@
+-- command: script_without_its_ending --size 3
