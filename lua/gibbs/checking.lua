@@ -308,7 +308,7 @@ function checking.is_own(message)
   return type(raised) == "string" and message:sub(-#raised) == raised
 end
 
-local of_too_little = { "do not overlap", "draw more samples", "too short", "effective samples" }
+local of_too_little = { "do not overlap", "draw more samples", "too short", "effective samples", "cannot be trusted" }
 
 ---Whether the message is about samples that are too few, after fewer were drawn than the script asked for.
 function checking.is_of_too_little(message)
