@@ -19,7 +19,7 @@ typedef struct ground {
   size_t fine_count, coarse_count;
 } ground;
 
-enum { NO_BLOCK = UINT32_MAX - 1 };
+#define NO_BLOCK (UINT32_MAX - 1)
 
 gibbs_status ground_new(ground *g, const gibbs_block_rule *rule, size_t levels, const gibbs_operator *fine,
                         size_t fine_count, const double *K, const gibbs_operator *coarse, size_t coarse_count,
