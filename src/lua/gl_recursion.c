@@ -11,22 +11,13 @@
 #include "gl_error.h"
 #include "gl_module.h"
 
-/* What a box holds. */
-typedef struct holder {
-  gibbs_recursion recursion;
-  gibbs_fixed_point point; /* of the scheme's own start, once it was asked for */
-  bool has_point;
-  gl_state *state; /* of a recursion that is a Lua function */
-  int function;
-} holder;
-
 static void destroy(void *self) {
-  const holder *h = self; /* the memory is Lua's: user value 1 */
+  const gl_recursion_holder *h = self; /* the memory is Lua's: user value 1 */
   if (h->state != NULL) gl_callback_forget(h->state, h->function);
 }
 
 static void print(lua_State *L, void *self, luaL_Buffer *text) {
-  const gibbs_recursion *r = &((holder *)self)->recursion;
+  const gibbs_recursion *r = &((gl_recursion_holder *)self)->recursion;
   lua_pushfstring(L, "recursion %s: %I coupling%s, b = %f, d = %f", r->name, (lua_Integer)r->couplings,
                   r->couplings == 1 ? "" : "s", (lua_Number)r->scale, (lua_Number)r->dimension);
   luaL_addvalue(text);
@@ -42,7 +33,7 @@ void gl_couplings_push(lua_State *L, const gibbs_recursion *r, const double *cou
   }
 }
 
-static size_t coupling_named(lua_State *L, const gibbs_recursion *r, const char *name, const char *who) {
+size_t gl_coupling_named(lua_State *L, const gibbs_recursion *r, const char *name, const char *who) {
   gl_guess guess = gl_guess_of(name);
   for (size_t i = 0; i < r->couplings; i++) {
     if (strcmp(name, r->names[i]) == 0) return i;
@@ -66,7 +57,7 @@ void gl_couplings_read(lua_State *L, int index, const gibbs_recursion *r, const 
     if (lua_type(L, -2) != LUA_TSTRING)
       gl_fail(L, "%s: couplings are given by name, as in { %s = 0.4 }", who, r->names[0]);
     const char *name = lua_tostring(L, -2);
-    const size_t i = coupling_named(L, r, name, who);
+    const size_t i = gl_coupling_named(L, r, name, who);
     if (lua_type(L, -1) != LUA_TNUMBER || !isfinite(lua_tonumber(L, -1)))
       gl_fail(L, "%s: coupling '%s' is %s; it must be a number", who, name, gl_describe(L, -1));
     couplings[i] = lua_tonumber(L, -1);
@@ -85,7 +76,7 @@ static void check(lua_State *L, gibbs_status status, gibbs_error *err, const cha
 static int recursion_step(lua_State *L) {
   static const char who[] = "recursion:step";
   gl_at_most(L, 2, who);
-  const holder *h = gl_self(L, &gl_recursion_class, who);
+  const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   double couplings[GIBBS_MOST_COUPLINGS], g = 0;
   gibbs_error err;
   gl_couplings_read(L, 2, &h->recursion, who, couplings);
@@ -101,7 +92,7 @@ static int recursion_step(lua_State *L) {
 static int recursion_flow(lua_State *L) {
   static const char who[] = "recursion:flow";
   gl_at_most(L, 3, who);
-  const holder *h = gl_self(L, &gl_recursion_class, who);
+  const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   double couplings[GIBBS_MOST_COUPLINGS], g;
   gibbs_error err;
   gl_couplings_read(L, 2, &h->recursion, who, couplings);
@@ -120,7 +111,7 @@ static int recursion_flow(lua_State *L) {
 static int recursion_free_energy(lua_State *L) {
   static const char who[] = "recursion:free_energy";
   gl_at_most(L, 2, who);
-  const holder *h = gl_self(L, &gl_recursion_class, who);
+  const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   double couplings[GIBBS_MOST_COUPLINGS], F = 0;
   gibbs_error err;
   gl_couplings_read(L, 2, &h->recursion, who, couplings);
@@ -134,7 +125,7 @@ static int recursion_free_energy(lua_State *L) {
 static int recursion_bound(lua_State *L) {
   static const char who[] = "recursion:bound";
   gl_at_most(L, 3, who);
-  const holder *h = gl_self(L, &gl_recursion_class, who);
+  const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   const double K = gl_number(L, 2, who, "K"), field = lua_isnoneornil(L, 3) ? 0 : gl_number(L, 3, who, "h");
   double bound = 0, p = 0;
   gibbs_error err;
@@ -165,7 +156,7 @@ static void set_exponent(lua_State *L, double y, const char *name) {
 static int recursion_fixed_point(lua_State *L) {
   static const char who[] = "recursion:fixed_point";
   gl_at_most(L, 2, who);
-  const holder *h = gl_self(L, &gl_recursion_class, who);
+  const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   const gibbs_recursion *r = &h->recursion;
   double start[GIBBS_MOST_COUPLINGS];
   gibbs_fixed_point point;
@@ -190,7 +181,7 @@ static int recursion_fixed_point(lua_State *L) {
 /* ---- fields ------------------------------------------------------------------------------------------------- */
 
 static const gibbs_fixed_point *point_of(lua_State *L, const char *who) {
-  holder *h = gl_self(L, &gl_recursion_class, who);
+  gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   gibbs_error err;
   gl_enter(L);
   if (!h->has_point) check(L, gibbs_recursion_fixed_point(&h->recursion, NULL, &h->point, &err), &err, who);
@@ -199,7 +190,7 @@ static const gibbs_fixed_point *point_of(lua_State *L, const char *who) {
 }
 
 static const gibbs_recursion *self_of(lua_State *L, const char *who) {
-  return &((holder *)gl_self(L, &gl_recursion_class, who))->recursion;
+  return &((gl_recursion_holder *)gl_self(L, &gl_recursion_class, who))->recursion;
 }
 
 static int get_name(lua_State *L) {
@@ -267,9 +258,9 @@ const gl_class gl_recursion_class = {
 
 /* ---- making ------------------------------------------------------------------------------------------------- */
 
-static holder *new_holder(lua_State *L, gl_box **box) {
+gl_recursion_holder *gl_recursion_new(lua_State *L, gl_box **box) {
   *box = gl_box_new(L, &gl_recursion_class, 2);
-  holder *h = lua_newuserdatauv(L, sizeof *h, 0);
+  gl_recursion_holder *h = lua_newuserdatauv(L, sizeof *h, 0);
   memset(h, 0, sizeof *h);
   gl_box_depend(L, -2, 1, -1);
   lua_pop(L, 1);
@@ -311,7 +302,7 @@ static int make(lua_State *L, const gibbs_recursion_kind *kind) {
   gl_options_read(L, 1, who, rows, slots);
   for (size_t i = 0; kind->options[i].name != NULL; i++) options[i] = value_of(&kind->options[i], &slots[i]);
   gl_box *box;
-  holder *h = new_holder(L, &box);
+  gl_recursion_holder *h = gl_recursion_new(L, &box);
   gibbs_error err;
   gl_check(L, gibbs_recursion_make(kind, options, &h->recursion, &err), &err);
   box->self = h;
@@ -325,113 +316,6 @@ static int make(lua_State *L, const gibbs_recursion_kind *kind) {
 #include "gibbs/recursions.def"
 #undef GIBBS_RECURSION
 
-/* ---- a recursion of the script's own ------------------------------------------------------------------------ */
-
-typedef struct call {
-  const gibbs_recursion *recursion;
-  const double *couplings;
-  double *next, *constant;
-} call;
-
-static int step_body(lua_State *L) {
-  call *c = lua_touserdata(L, 1);
-  const holder *h = c->recursion->context;
-  lua_rawgeti(L, LUA_REGISTRYINDEX, h->function);
-  gl_couplings_push(L, c->recursion, c->couplings);
-  lua_call(L, 1, 2);
-  if (!lua_istable(L, -2))
-    return gl_fail(L, "gibbs.rg.recursion: 'step' gave %s; it must give a table of couplings by name",
-                   gl_describe(L, -2));
-  gl_couplings_read(L, lua_absindex(L, -2), c->recursion, "gibbs.rg.recursion", c->next);
-  *c->constant = lua_isnil(L, -1) ? (double)NAN : luaL_checknumber(L, -1);
-  return 0;
-}
-
-static gibbs_status call_step(const gibbs_recursion *r, const double *couplings, double *next, double *constant,
-                              gibbs_error *err) {
-  const holder *h = r->context;
-  call c = {r, couplings, next, constant};
-  return gl_callback_run(h->state, step_body, &c, err);
-}
-
-static void read_names(lua_State *L, const char *who, gibbs_recursion *r) {
-  gl_options_require(L, 1, who, "couplings", "a list of names, as { \"K\", \"h\" }");
-  if (!lua_istable(L, -1)) gl_refuse_option(L, -1, who, "couplings", "a list of names, as { \"K\", \"h\" }");
-  const lua_Integer count = luaL_len(L, -1);
-  if (count < 1 || count > GIBBS_MOST_COUPLINGS)
-    gl_fail(L, "%s: option 'couplings' has %I names; it must have 1 to %d", who, count, GIBBS_MOST_COUPLINGS);
-  for (lua_Integer i = 1; i <= count; i++) {
-    const bool text = lua_rawgeti(L, -1, i) == LUA_TSTRING;
-    const char *name = text ? lua_tostring(L, -1) : "";
-    if (!text || strlen(name) == 0 || strlen(name) >= sizeof r->names[0])
-      gl_fail(L, "%s: name %I of option 'couplings' is %s; it must be a word of less than %d letters", who, i,
-              gl_describe(L, -1), (int)sizeof r->names[0]);
-    strcpy(r->names[i - 1], name);
-    lua_pop(L, 1);
-  }
-  r->couplings = (size_t)count;
-  lua_pop(L, 1);
-}
-
-static void read_odd(lua_State *L, const char *who, gibbs_recursion *r) {
-  if (!gl_options_value(L, 1, "odd")) return;
-  if (!lua_istable(L, -1)) gl_refuse_option(L, -1, who, "odd", "a list of names of couplings");
-  const lua_Integer count = luaL_len(L, -1);
-  for (lua_Integer i = 1; i <= count; i++) {
-    if (lua_rawgeti(L, -1, i) != LUA_TSTRING) gl_refuse_option(L, -2, who, "odd", "a list of names of couplings");
-    r->odd[coupling_named(L, r, lua_tostring(L, -1), who)] = true;
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-}
-
-typedef struct numbers {
-  double scale, dimension, states;
-} numbers;
-
-static const gl_option own_rows[] = {
-    GL_REAL_ROW(numbers, scale, 2, 1.000001, 1e6, "b: a new site stands for b^d sites"),
-    GL_REAL_ROW(numbers, dimension, 2, 0, 100, "d"),
-    GL_REAL_ROW(numbers, states, 2, 1, 1e9, "of a site, for the free energy of sites without couplings"),
-    GL_VALUE_ROW("couplings", "a list of their names"),
-    GL_VALUE_ROW("odd", "the names of those that change sign with all spins"),
-    GL_VALUE_ROW("start", "couplings near the fixed point"),
-    GL_VALUE_ROW("step",
-                 "function(couplings) giving the new couplings by name and, where it is known, the constant g"),
-    GL_END_ROW};
-
-/* gibbs.rg.recursion{ couplings, step, scale?, dimension?, odd?, start?, states? } */
-static int make_own(lua_State *L) {
-  static const char who[] = "gibbs.rg.recursion";
-  gl_at_most(L, 1, who);
-  gl_table(L, 1, who, "options");
-  numbers n;
-  gl_options_read(L, 1, who, own_rows, &n);
-  gl_options_require(L, 1, who, "step", "a function of a table of couplings");
-  if (!lua_isfunction(L, -1)) gl_refuse_option(L, -1, who, "step", "a function of a table of couplings");
-  const int function = lua_gettop(L);
-  gl_box *box;
-  holder *h = new_holder(L, &box);
-  gibbs_recursion *r = &h->recursion;
-  *r = (gibbs_recursion){.name = "recursion",
-                         .scale = n.scale,
-                         .dimension = n.dimension,
-                         .states = n.states,
-                         .has_constant = true,
-                         .step = call_step,
-                         .context = h};
-  read_names(L, who, r);
-  read_odd(L, who, r);
-  if (gl_options_value(L, 1, "start")) {
-    gl_couplings_read(L, lua_gettop(L), r, who, r->start);
-    lua_pop(L, 1);
-  }
-  h->function = gl_callback_keep(L, function);
-  h->state = gl_state_of(L);
-  box->self = h;
-  return 1;
-}
-
 static void list_options(const char *who, gl_option out[]) {
   const gibbs_recursion_kind *const *kind = gibbs_recursion_kinds;
   while (strcmp(who + strlen("gibbs.rg."), (*kind)->name) != 0) kind++;
@@ -442,10 +326,10 @@ const gl_option_table gl_recursion_tables[] = {
 #define GIBBS_RECURSION(id) {.who = "gibbs.rg." #id, .list = list_options},
 #include "gibbs/recursions.def"
 #undef GIBBS_RECURSION
-    {.who = "gibbs.rg.recursion", .rows = own_rows}, GL_END_TABLE};
+    {.who = "gibbs.rg.recursion", .rows = gl_recursion_own_rows}, GL_END_TABLE};
 
 const luaL_Reg gl_recursion_functions[] = {
 #define GIBBS_RECURSION(id) {"rg." #id, make_##id},
 #include "gibbs/recursions.def"
 #undef GIBBS_RECURSION
-    {"rg.recursion", make_own}, {NULL, NULL}};
+    {"rg.recursion", gl_recursion_own}, {NULL, NULL}};
