@@ -179,11 +179,13 @@ static void push_any_record(lua_State *L, const void *record) {
 typedef struct following {
   gl_watch *watch;
   gl_checkpoint *checkpoint;
+  bool cut; /* Ctrl-C came while the script watched the last step */
 } following;
 
 static gibbs_status follow_step(void *context, const gibbs_training_record *record, gibbs_error *err) {
-  const following *f = context;
+  following *f = context;
   gibbs_status status = gl_watch_step(f->watch, record, err);
+  f->cut = status == GIBBS_ERR_INTERRUPT && gibbs_interrupted();
   return status == GIBBS_OK ? gl_checkpoint_step(f->checkpoint, err) : status;
 }
 
@@ -192,10 +194,30 @@ static bool is_interrupted(const gl_training *run) {
   return !gibbs_training_ended(run->engine, &end) || end == GIBBS_TRAINING_END_INTERRUPTED;
 }
 
+/* A step that the script could not watch to the end (it may not have logged it) is not kept: what goes on takes it,
+ * and is watched, again. */
+static void end_cut(lua_State *L, const gl_training *run, const char *who) {
+  const gl_checkpoint *c = &run->checkpoint;
+  const char *path = gibbs_checkpoint_path(c->place);
+  if (c->current)
+    gl_interrupt(
+        L, 0, who,
+        "while step %I was watched; '%s' keeps step %I, and the same call with resume = true goes on from there",
+        (lua_Integer)gibbs_training_step(run->engine), path, (lua_Integer)c->written);
+  gl_interrupt(L, 0, who, "while step %I was watched, before '%s' was written; the same call begins again",
+               (lua_Integer)gibbs_training_step(run->engine), path);
+}
+
 /* An interrupt raises where a checkpoint says how to go on; without one the caller has what there is. */
-static void end_run(lua_State *L, gl_training *run, gibbs_status status, gibbs_error *err, const char *who) {
+static void end_run(lua_State *L, gl_training *run, gibbs_status status, bool cut, gibbs_error *err,
+                    const char *who) {
   bool kept = run->checkpoint.place != NULL;
   if (status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
+  if (kept && cut && is_interrupted(run) &&
+      !(run->checkpoint.current && run->checkpoint.written == gibbs_training_step(run->engine))) {
+    end_cut(L, run, who);
+    return;
+  }
   check(L, gl_checkpoint_end(&run->checkpoint, err), err, who);
   if (!kept || status != GIBBS_ERR_INTERRUPT || !is_interrupted(run)) return;
   gl_interrupt(L, 0, who, "after step %I, which '%s' keeps; the same call with resume = true goes on from there",
@@ -205,10 +227,10 @@ static void end_run(lua_State *L, gl_training *run, gibbs_status status, gibbs_e
 void gl_training_run(lua_State *L, gl_training *run, const char *who) {
   gibbs_error err;
   gl_watch w = gl_watch_begin(L, 3, push_any_record);
-  following f = {&w, &run->checkpoint};
+  following f = {&w, &run->checkpoint, false};
   gibbs_status status = gibbs_training_run(run->engine, UINT64_MAX, follow_step, &f, &err);
   gl_watch_end(&w);
-  end_run(L, run, status, &err, who);
+  end_run(L, run, status, f.cut, &err, who);
 }
 
 /* ---- the result

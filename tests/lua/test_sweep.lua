@@ -255,6 +255,9 @@ sweep_test("limits hold for each run, also for one that is gone on with", functi
 end)
 
 sweep_test("a sandbox holds already where the script is asked for its options", function()
+  if os.getenv "GIBBS_TEST_EFFORT" then -- the search for leaks of sanitized programs reads /proc, which Landlock keeps from them
+    return print "skipped: the sandbox of a sweep, under the sanitizers"
+  end
   program.write("study.lua", "pcall(function() os.execute 'touch made' end)\npcall(function() io.open('made', 'w'):close() end)\n"
     .. "pcall(function() io.open('runs/study/made', 'w'):close() end)\n" .. STUDY)
   expect(program.run("sweep", "--sandbox", "study.lua", "--size", "2"), 0)
