@@ -13,6 +13,7 @@
 #include "gl_expression.h"
 #include "gl_fit.h"
 #include "gl_interrupt.h"
+#include "gl_run.h"
 #include "gl_state.h"
 #include "gl_watch.h"
 
@@ -213,7 +214,7 @@ static void end_run(lua_State *L, gl_training *run, gibbs_status status, bool cu
                     const char *who) {
   bool kept = run->checkpoint.place != NULL;
   if (status != GIBBS_ERR_INTERRUPT) check(L, status, err, who);
-  if (kept && cut && is_interrupted(run) &&
+  if (kept && cut && gl_run_logged() >= 0 && is_interrupted(run) &&
       !(run->checkpoint.current && run->checkpoint.written == gibbs_training_step(run->engine))) {
     end_cut(L, run, who);
     return;
