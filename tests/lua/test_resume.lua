@@ -97,6 +97,29 @@ support.test("Ctrl-C leaves an interrupted run with its last step, and it is gon
   is_same("runs/stopped", "runs/whole", "results.h5", "part_1.h5", "part_2.h5")
 end)
 
+support.test("Ctrl-C inside a watch leaves out the step that was not logged", function()
+  write("watched.lua", [[
+    local gibbs = require "gibbs"
+    local run = gibbs.run()
+    local Q = gibbs.rbm{ visible = gibbs.spins(4), hidden = gibbs.spins(2), init = gibbs.normal(0, 0.1) }
+    local data = gibbs.data{ { 1, 1, -1, -1 }, { -1, 1, 1, 1 } }
+    gibbs.minimize(-gibbs.log_likelihood(data, Q), Q, { method = "momentum", steps = 6, rate = 0.1, estimate = gibbs.pcd{ chains = 4, batch = 2 },
+      checkpoint = run:path "training.h5", checkpoint_every = 2, resume = true, watch = function(record)
+        if record.step == 3 and not io.open "calm" then
+          io.open("begun", "w"):close()
+          while true do end
+        end
+        run:log{ step = record.step, norm = record.gradient_norm }
+      end })]])
+  local said, code = commands.shell "$gibbs run watched.lua --out runs/watched --threads 1 & while ! test -e begun; do sleep 0.02; done; kill -INT $!; wait $!"
+  assert(code == 130, said)
+  says(said, "interrupted while step 3 was watched; 'runs/watched/training.h5' keeps step 2, and the same call with resume = true goes on from there")
+  expect "touch calm; gibbs resume runs/watched"
+  expect "gibbs run watched.lua --out runs/unwatched --threads 1"
+  is_same("runs/watched", "runs/unwatched")
+  expect "rm begun calm"
+end)
+
 support.test("Ctrl-C at any moment leaves a run that is complete or is not", function()
   write("short.lua", [[
     local gibbs = require "gibbs"
