@@ -80,7 +80,7 @@ gibbs_status gibbs_recursion_make(const gibbs_recursion_kind *kind, const double
                                   gibbs_error *err) GIBBS_CHECKED;
 
 /* K' and g (NaN where the scheme has none).  ERR_NUMERIC when a coupling is not finite, ERR_ARGUMENT where the scheme
- * does not take the couplings. */
+ * does not take the couplings, ERR_INTERRUPT.  So with all that takes steps. */
 gibbs_status gibbs_recursion_step(const gibbs_recursion *r, const double *couplings, double *next, double *constant,
                                   gibbs_error *err) GIBBS_CHECKED;
 

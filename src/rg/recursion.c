@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gibbs/control.h"
+
 const gibbs_recursion_kind *const gibbs_recursion_kinds[] = {
 #define GIBBS_RECURSION(id) &gibbs_recursion_kind_##id,
 #include "gibbs/recursions.def"
@@ -37,6 +39,7 @@ static void describe(const gibbs_recursion *r, const double *couplings, char out
 
 gibbs_status gibbs_recursion_step(const gibbs_recursion *r, const double *couplings, double *next, double *constant,
                                   gibbs_error *err) {
+  if (gibbs_interrupted()) return gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
   double after[GIBBS_MOST_COUPLINGS], g = (double)NAN;
   gibbs_status status = r->step(r, couplings, after, &g, err);
   if (status != GIBBS_OK) return status;
