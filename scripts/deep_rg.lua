@@ -104,7 +104,8 @@ local function train(kind, level, Q, W)
     local plain = kind == "KL" or kind == "KL and F" and stage <= PLAIN
     local own_seed = 1000 * seed + 100 * level.number + stage
     local how = { chains = chains, batch = batch, burn = 50, seed = own_seed }
-    if not plain then how.free_energy = gibbs.ais{ chains = chains, temperatures = anneal, seed = own_seed } end
+    -- Both ways: one way alone is not to be trusted where the machine has two wells, as at the critical point.
+    if not plain then how.free_energy = gibbs.ais{ both = true, chains = chains, temperatures = anneal, start = gibbs.data(level.data), seed = own_seed } end
     local longest = plain and rate or math.min(rate, LONGEST)
     gibbs.minimize(loss_of(plain and "KL" or kind, level, Q, W), Q, { method = "adam", steps = math.max(1, steps // STAGES), seed = own_seed,
       rate = math.min(longest, rate * FALL ^ ((stage - 1) / STAGES)), schedule = "exponential", rate_end = math.min(longest, rate * FALL ^ (stage / STAGES)),
@@ -242,6 +243,79 @@ for number = 1, layers do columns[number + 1] = { ("level %d"):format(number), "
 study.table(columns, local_rows)
 study.csv(run:path "locality.csv", columns, local_rows)
 known:holds("KL's first fields have a place", local_rows[1][2] > 1.5 * random[2])
+
+-- ---- couplings of the hidden units ----------------------------------------------------------------------------------------------
+
+-- Where the fields of a level are, as if each were one block: the mean of the place on the torus with the squared weights, and the sign of the sum.
+local function places_of(W)
+  local places, turn = {}, 2 * math.pi / size
+  for unit, field in ipairs(W:table()) do
+    local sum, cx, sx, cy, sy = 0, 0, 0, 0, 0
+    for i, w in ipairs(field) do
+      local x, y = turn * ((i - 1) % size), turn * ((i - 1) // size)
+      sum = sum + w
+      cx, sx, cy, sy = cx + w ^ 2 * math.cos(x), sx + w ^ 2 * math.sin(x), cy + w ^ 2 * math.cos(y), sy + w ^ 2 * math.sin(y)
+    end
+    places[unit] = { x = math.atan(sx, cx) / turn, y = math.atan(sy, cy) / turn, sign = sum < 0 and -1 or 1 }
+  end
+  return places
+end
+
+local function distance(a, b)
+  local function along(d) return math.min(math.abs(d) % size, size - math.abs(d) % size) end
+  return math.sqrt(along(a.x - b.x) ^ 2 + along(a.y - b.y) ^ 2)
+end
+
+local BINS = 5
+
+-- H'(h) of a level's units projected onto pairs; distances in lengths of a block, 2^level spins. A machine is as good with -h_j: units are turned to
+-- have fields of positive sum.
+local function couplings_of(level, W)
+  local c, places, block = gibbs.rg.pair_couplings(level.distribution, { seed = seed }), places_of(W), 2 ^ level.number
+  local pairs_, all, near, near_pairs, sum, bins = c.pairs:table(), 0, 0, 0, 0, {}
+  for b = 1, BINS do bins[b] = { value = 0, count = 0 } end
+  for i = 1, #places do
+    for j = i + 1, #places do
+      local g, apart = places[i].sign * places[j].sign * pairs_[i][j], distance(places[i], places[j]) / block
+      local square, bin = g ^ 2 - c.error ^ 2, bins[math.floor(apart) + 1]
+      sum, all = sum + g, all + square
+      if apart < 2 then near, near_pairs = near + square, near_pairs + 1 end
+      if bin then bin.value, bin.count = bin.value + g, bin.count + 1 end
+    end
+  end
+  local n = #places
+  return { sum = 2 * sum / n, sum_error = 2 * c.error * math.sqrt(n * (n - 1) / 2) / n, near = near / all, near_pairs = 2 * near_pairs / (n * (n - 1)),
+    rest = c.rest / c.variance, bins = bins, error = c.error }
+end
+
+study.section("Couplings of the hidden units", ("H'(h) projected onto pairs, under the uniform distribution of h. sum: of all couplings of a unit, a mean over units; of the lattice it is 4 J = %.3f. "):format(4 * J) ..
+  "near: the share of the squared couplings in pairs whose fields are less than two blocks apart, and the share that these are of all pairs. rest: the share of the variance of H' in products of more than two units. g: the mean coupling of " ..
+  "pairs by distance in blocks.")
+local coupling_rows, coupling_series = {}, {}
+for number = 1, layers do coupling_series[number] = {} end
+for _, kind in ipairs(objectives) do
+  for number, level in ipairs(stacks[kind]) do
+    local c = couplings_of(level, fields(stacks[kind], number))
+    local row, curve = { kind, number, c.sum, c.sum_error, c.near, c.near_pairs, c.rest }, { name = kind, x = {}, y = {}, error = {}, style = "both" }
+    for b, bin in ipairs(c.bins) do
+      if bin.count > 0 then
+        local k = #curve.x + 1
+        row[7 + b] = bin.value / bin.count
+        curve.x[k], curve.y[k], curve.error[k] = b - 0.5, bin.value / bin.count, c.error / math.sqrt(bin.count)
+      end
+    end
+    coupling_rows[#coupling_rows + 1] = row
+    table.insert(coupling_series[number], curve)
+  end
+end
+columns = { { "objective" }, { "level", "%d" }, { "sum", "%.4f" }, { "error", "%.4f" }, { "near", "%.3f" }, { "of pairs", "%.3f" }, { "rest", "%.3f" } }
+for b = 1, BINS do columns[7 + b] = { ("g %d to %d"):format(b - 1, b), "%.4f" } end
+study.table(columns, coupling_rows)
+study.csv(run:path "couplings.csv", columns, coupling_rows)
+for number, series in ipairs(coupling_series) do
+  run:figure(("couplings_%d.svg"):format(number), "lines", { series = series, title = ("Couplings of the hidden units, level %d"):format(number),
+    x_label = "distance of the fields, in blocks", y_label = "mean coupling of two units" })
+end
 
 -- ---- reconstructions -------------------------------------------------------------------------------------------------------------
 
