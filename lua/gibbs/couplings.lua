@@ -6,7 +6,7 @@ local grid = require "gibbs.grid"
 
 local couplings = {}
 
-local MOST_UNITS = 20
+couplings.MOST_UNITS = 20
 
 --- In place; afterwards list[mask + 1] is the sum over states of the value times the product of the spins in the mask.
 local function walsh_hadamard(list)
@@ -75,7 +75,7 @@ local function class_of(mask, shape, all_shifts)
   return least
 end
 
-local function spins_in(mask)
+function couplings.spins_in(mask)
   local count = 0
   while mask ~= 0 do
     mask = mask & (mask - 1)
@@ -108,7 +108,7 @@ local function gather(values, shape)
     local least = class_of(mask, shape, all_shifts)
     local row = by_class[least]
     if not row then
-      row = { name = class_name(least, shape), spins = spins_in(least), count = 0, value = 0, low = math.huge, high = -math.huge,
+      row = { name = class_name(least, shape), spins = couplings.spins_in(least), count = 0, value = 0, low = math.huge, high = -math.huge,
         mask = least }
       by_class[least] = row
       list[#list + 1] = row
@@ -129,25 +129,35 @@ local function gather(values, shape)
   return list
 end
 
+--- The number of spins of a distribution of +-1 spins; an error at the script's line for anything else.
+function couplings.need_spins(who, C)
+  local members = type(C) == "userdata" and core.members(C, true)
+  if not (members and members.hamiltonian) or core.units(C.visible) ~= "spins" then
+    core.raise(("%s: argument 'C' is %s; it must be a distribution of one variable of +-1 spins"):format(who, tostring(C)))
+  end
+  return grid.size(C.visible:shape())
+end
+
+--- list[mask + 1]: the coupling g_A of the spins in the mask; list[1] is the constant g.
+function couplings.coefficients(C)
+  local values = C:hamiltonian(grid.states(C.visible:shape())):table()
+  walsh_hadamard(values)
+  for i = 1, #values do values[i] = -values[i] / #values end
+  return values
+end
+
 ---The couplings of a distribution of up to 20 +-1 spins, as after transform:step(P).
 ---@param C any  the distribution
 ---@return table  a list of classes { name, spins, value (their mean), spread (greatest minus least), count }, by falling symmetry:
 ---the value is also in the field of the name; and `constant`, g
 function couplings.of(C)
-  local members = type(C) == "userdata" and core.members(C, true)
-  if not (members and members.hamiltonian) then
-    core.raise("gibbs.rg.couplings: argument 'C' is " .. tostring(C) .. "; it must be a distribution of +-1 spins")
+  local units = couplings.need_spins("gibbs.rg.couplings", C)
+  if units > couplings.MOST_UNITS then
+    core.raise(("gibbs.rg.couplings: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.pair_couplings has fields and pairs of more spins, "
+      .. "gibbs.rg.mcrg infers couplings in a basis"):format(units, units, couplings.MOST_UNITS))
   end
-  local shape = C.visible:shape()
-  local units = grid.size(shape)
-  if units > MOST_UNITS then
-    core.raise(("gibbs.rg.couplings: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.mcrg infers couplings in a basis")
-      :format(units, units, MOST_UNITS))
-  end
-  local values = C:hamiltonian(grid.states(shape)):table()
-  walsh_hadamard(values)
-  for i = 1, #values do values[i] = -values[i] / #values end
-  local list = gather(values, shape)
+  local values = couplings.coefficients(C)
+  local list = gather(values, C.visible:shape())
   list.constant = values[1]
   return list
 end

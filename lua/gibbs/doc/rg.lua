@@ -196,8 +196,9 @@ print(gibbs.rg.transform{ kernel = T, visible = v, hidden = h }:trace(P).holds) 
     parameters = { { "C", "distribution", "of at most 20 +-1 visible spins" } },
     returns = "table",
     returns_what = "a list of classes { name, spins, value (their mean), spread (greatest less least), count } by the number of spins; the value is in the field of the name too, and g in `constant`",
-    errors = "more than 20 spins (gibbs.rg.mcrg infers couplings in a basis).",
+    errors = "more than 20 spins (gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers couplings in a basis); units that are not +-1.",
     cost = "2^n values of H, and n 2^n more.",
+    see = { "gibbs.rg.pair_couplings" },
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
 local couplings = gibbs.rg.couplings(gibbs.rg.decimation{ visible = P.visible }:step(P))
@@ -206,6 +207,30 @@ for _, class in ipairs(couplings) do
 end
 --> pair {0,1}	4	0.470843
 --> pair {1,1}	2	0.247633]],
+  },
+
+  {
+    name = "gibbs.rg.pair_couplings",
+    signature = "gibbs.rg.pair_couplings(C, options?)",
+    what = "Constant, fields and pair couplings of a Hamiltonian of +-1 spins, as that of the hidden units of a machine: H(s) = -g - sum_i g_i s_i - sum_(i<j) g_ij s_i s_j - rest, its projection "
+      .. "under the uniform distribution of states, so that no coefficient depends on which others are asked for. Exactly for up to 20 spins; for more, and with samples, by least squares over random states, "
+      .. "with an error that all coefficients share.",
+    parameters = {
+      { "C", "distribution", "of one variable of at most 2000 +-1 spins whose H can be had: other units are summed over" },
+      { "options", "table", "samples: random states, at least 256; by default 8 n^2, and at least 100000; seed: of these states, 1 by default" },
+    },
+    returns = "table",
+    returns_what = "constant, fields (tensor n), pairs (tensor n x n, symmetric, 0 on the diagonal), error (one standard error of each; 0 where they are exact), variance (of H over all states, which is the sum of all "
+      .. "squared couplings), rest (the part of it in products of three spins and more), samples",
+    errors = "other units than +-1, several variables; hidden units that cannot be summed over.",
+    cost = "samples values of H, and about samples n^2 more.",
+    see = { "gibbs.rg.couplings", "gibbs.rg.mcrg" },
+    example = [[
+local v, h = gibbs.spins(3), gibbs.spins(2)
+local W = gibbs.tensor{ { 1, 0 }, { 1, 1 }, { 0, 1 } }
+local C = gibbs.boltzmann{ visible = h, hidden = v, energy = -v:dot(W:mul(h)) }
+local c = gibbs.rg.pair_couplings(C)
+print(string.format("%.6f %.6f", c.pairs:get(1, 2), math.log(math.cosh(2)) / 2))  --> 0.662501 0.662501]],
   },
 
   -- ---- recursions
