@@ -41,7 +41,7 @@ static double decimated(double K, double b, double q) {
 
 /* Its derivative, b t^(b-1) (1 - t) (1 + (q-1) t) / ((1 - t^b) (1 + (q-1) t^b)), t' standing for t^b. */
 static double decimated_slope(double K, double b, double q) {
-  if (K == 0) return b > 1 ? 0 : 1;
+  if (K == 0) return 0;
   if (K > strong) return 1;
   const double log_t = log_bond(K, q), sign = K < 0 ? -1 : 1, sign_next = fmod(b, 2) == 1 ? sign : 1;
   const double t = sign * exp(log_t), next = sign_next * exp(b * log_t);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gibbs/control.h"
 #include "gibbs/ising_exact.h"
 
 static gibbs_recursion make(const gibbs_recursion_kind *kind, const double *options) {
@@ -339,6 +340,17 @@ Test(kadanoff, exponents_of_the_stationary_parameter) {
   near(1 / point.y_t, 0.629, 5e-4, "nu in three dimensions");
 }
 
+/* From a program of its own for the symmetric couplings of d = 2, with complex steps for the derivatives. */
+Test(kadanoff, the_stationary_point_to_twelve_digits) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_kadanoff, NULL);
+  const gibbs_fixed_point point = fixed_point(&r, NULL);
+  near(r.options[1], 0.7659830351999, 1e-12, "p");
+  near(point.couplings[1], 0.13971663168929, 1e-12, "pairs");
+  near(point.couplings[4], -0.00686500768622, 1e-12, "all four");
+  near(point.y_t, 1.0008789338587, 1e-12, "y_t");
+  near(point.y_h, 1.8753158112055, 1e-12, "y_h");
+}
+
 /* Free spins: p = 0 leaves them alone and is exact; any other p moves its own normalisation, and bounds. */
 Test(kadanoff, free_spins_and_a_field) {
   double bound = 0, p = 1;
@@ -458,6 +470,16 @@ Test(rows, constants_that_do_not_add_up_are_refused) {
   gibbs_error err = {0};
   cr_expect_eq(gibbs_recursion_free_energy(&r, (double[]){0.5}, &F, &err), GIBBS_ERR_NUMERIC);
   near(free_energy(&r, (double[]){0}), 0, 1e-15, "nothing to add");
+}
+
+Test(rows, an_interrupt_ends_a_flow) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_kadanoff, (double[]){2, 0.7});
+  gibbs_fixed_point point;
+  gibbs_error err = {0};
+  gibbs_interrupt();
+  cr_expect_eq(gibbs_recursion_fixed_point(&r, NULL, &point, &err), GIBBS_ERR_INTERRUPT);
+  gibbs_interrupt_clear();
+  cr_expect_eq(gibbs_recursion_fixed_point(&r, NULL, &point, &err), GIBBS_OK);
 }
 
 Test(rows, what_is_not_known_is_refused) {

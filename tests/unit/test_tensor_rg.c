@@ -63,6 +63,30 @@ Test(tensor_rg, small_tori_are_exact) {
     }
 }
 
+/* A site of the torus of eight with the periods (2, 2) and (2, -2). */
+static size_t turned_site(int x, int y) {
+  return (size_t)((x + y + 8) % 4 * 2 + ((x - y + 8) % 4) / 2);
+}
+
+Test(tensor_rg, odd_steps_make_turned_tori) {
+  for (double K = -0.5; K < 0.6; K += 0.5) {
+    const double h = 0.2;
+    double Z = 0;
+    for (size_t c = 0; c < 256; c++) {
+      double twice = 0; /* every site is met at two places of the 4x4 square */
+      for (int x = 0; x < 4; x++)
+        for (int y = 0; y < 4; y++) {
+          const double s = c >> turned_site(x, y) & 1 ? 1 : -1, right = c >> turned_site(x + 1, y) & 1 ? 1 : -1,
+                       above = c >> turned_site(x, y + 1) & 1 ? 1 : -1;
+          twice += K * s * (right + above) + h * s;
+        }
+      Z += exp(twice / 2);
+    }
+    gibbs_tensor_rg_options o = {.ising = true, .K = K, .h = h, .states = 2, .bond_dimension = 16, .steps = 3};
+    cr_expect(fabs(free_energy(o, NULL) + log(Z) / 8) < 1e-13, "K %g", K);
+  }
+}
+
 /* ln Z a site of Potts spins on the 2x2 torus, or of two sites that are bound four times. */
 static double small_potts(const gibbs_tensor_rg_options *o, bool two_sites) {
   const size_t q = o->states, sites = two_sites ? 2 : 4;
