@@ -7,8 +7,8 @@
  * being the uniform distribution: a KL divergence whose stationarity is <S>_V = <S>_t.  Block spins are then nearly
  * free, and forget fast even at a critical point; dK'/dK = <S' S'>^-1 <S' S> is read off in the same ensemble.
  *
- * Replicas are independent, each with its own J; errors are standard errors over them.
- * The same bits for any number of threads. */
+ * Replicas are independent, each with its own J; errors are standard errors over them, and a jackknife's of what is
+ * found from all together. The same bits for any number of threads. */
 #ifndef GIBBS_VMCRG_H
 #define GIBBS_VMCRG_H
 
@@ -33,8 +33,11 @@ typedef struct gibbs_vmcrg_options {
 typedef struct gibbs_vmcrg_result {
   double coupling[GIBBS_MOST_OPERATORS], coupling_error[GIBBS_MOST_OPERATORS]; /* K'_a */
   double residual[GIBBS_MOST_OPERATORS]; /* <S_a> a block afterwards, in units of its standard error over replicas */
-  double slope[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS]; /* dK'_a / dK_b, [coarse][fine], mean over replicas */
+  const char *doubt; /* NULL, or why the couplings are not to be trusted: a residual beyond chance */
+  double slope[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS]; /* dK'_a / dK_b, [coarse][fine], from all replicas */
+  double slope_error[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS];
   double exponent, exponent_error; /* of the largest eigenvalue; NaN unless both have as many operators */
+  const char *exponent_doubt;      /* NULL, or what is odd about that eigenvalue */
   double tau, tau_error;           /* of the first coarse operator, in sweeps: 1 + 2 sum rho */
 } gibbs_vmcrg_result;
 

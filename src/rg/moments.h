@@ -8,7 +8,7 @@
 #include "neighbourhoods.h"
 
 enum { EVEN, ODD };
-enum { MOST_LEVELS = 12 };
+enum { MOST_LEVELS = 12, GROUPS = 32, LEAST_BLOCKS = 64, MOST_BLOCKS = LEAST_BLOCKS + GROUPS };
 
 typedef struct lattice_level {
   size_t extent[GIBBS_MOST_AXES];

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/vmcrg.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,29 +19,45 @@ enum { MOST = GIBBS_MOST_OPERATORS };
 /* One replica, and what it finds. */
 typedef struct replica {
   walker walker;
-  double average[MOST]; /* of J */
-  double mean[MOST], fine_mean[MOST], same[MOST * MOST], cross[MOST * MOST];
-  double exponent, slope[MOST * MOST], tau;
+  double average[MOST];                                                      /* of J */
+  double mean[MOST], fine_mean[MOST], same[MOST * MOST], cross[MOST * MOST]; /* the last two connected, in the end */
+  double tau;
 } replica;
 
 typedef struct run {
   const gibbs_vmcrg_options *options;
   ground ground;
+  double metric[MOST * MOST]; /* covariances of the operators of free block spins */
   replica *replicas;
 } run;
 
 /* ---- the optimisation --------------------------------------------------------------------------------------- */
 
-/* The bias moves along <S>, divided by what its variance is where block spins are free: the number of images.  There
- * that is Newton's step, so a gain of 1/t is the best there is, and the average of J over the last half loses nothing
- * by it. */
+/* Newton's step where block spins are free, as they are in the end: there a gain of 1/t is the best there is, and the
+ * average of J over the last half loses nothing by it. */
+static gibbs_status move_bias(const run *r, replica *p, const double *mean, double gain, uint64_t step,
+                              gibbs_error *err) {
+  const gibbs_vmcrg_options *o = r->options;
+  double metric[MOST * MOST], move[MOST];
+  memcpy(metric, r->metric, sizeof metric);
+  gibbs_status status = stability_solve(o->coarse_count, 1, metric, mean, move, err);
+  for (size_t a = 0; status == GIBBS_OK && a < o->coarse_count; a++) {
+    p->walker.J[a] += gain * move[a];
+    if (!(fabs(p->walker.J[a]) < 100))
+      status =
+          gibbs_fail(err, GIBBS_ERR_NUMERIC, "the coupling of operator '%s' runs away: it is %g after %llu steps",
+                     o->coarse[a].name, p->walker.J[a], (unsigned long long)step + 1);
+  }
+  return status;
+}
+
 static gibbs_status optimise(const run *r, replica *p, gibbs_progress *task, gibbs_error *err) {
   const gibbs_vmcrg_options *o = r->options;
   const double late = 20;
-  const size_t blocks = gibbs_operators_sites(r->ground.coarse);
   double mean[MOST], one[MOST];
   uint64_t averaged = 0;
-  for (uint64_t step = 0; step < o->steps; step++) {
+  gibbs_status status = GIBBS_OK;
+  for (uint64_t step = 0; status == GIBBS_OK && step < o->steps; step++) {
     if (gibbs_interrupted()) return gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
     memset(mean, 0, sizeof mean);
     for (uint64_t sweep = 0; sweep < o->sweeps; sweep++) {
@@ -48,20 +65,15 @@ static gibbs_status optimise(const run *r, replica *p, gibbs_progress *task, gib
       walker_measure(&p->walker, &r->ground, one, NULL);
       for (size_t a = 0; a < o->coarse_count; a++) mean[a] += one[a] / (double)o->sweeps;
     }
+    status = move_bias(r, p, mean, late / (late + (double)step), step, err);
     const bool averaging = 2 * step >= o->steps;
     averaged += averaging;
-    for (size_t a = 0; a < o->coarse_count; a++) {
-      const double images = (double)(gibbs_operators_images(r->ground.coarse, a) * blocks);
-      p->walker.J[a] += late / (late + (double)step) * mean[a] / images;
-      if (!(fabs(p->walker.J[a]) < 100))
-        return gibbs_fail(err, GIBBS_ERR_NUMERIC, "coupling %zu runs away: %g after %llu steps", a + 1,
-                          p->walker.J[a], (unsigned long long)step + 1);
-      if (averaging) p->average[a] += (p->walker.J[a] - p->average[a]) / (double)averaged;
-    }
+    for (size_t a = 0; averaging && a < o->coarse_count; a++)
+      p->average[a] += (p->walker.J[a] - p->average[a]) / (double)averaged;
     gibbs_progress_step(task, step + 1);
   }
   memcpy(p->walker.J, p->average, sizeof p->average);
-  return GIBBS_OK;
+  return status;
 }
 
 /* ---- measuring in the biased ensemble ----------------------------------------------------------------------- */
@@ -76,7 +88,7 @@ static void accumulate(const run *r, replica *p, const double *coarse, const dou
   for (size_t b = 0; b < m; b++) p->fine_mean[b] += fine[b];
 }
 
-static gibbs_status finish(const run *r, replica *p, gibbs_error *err) {
+static void finish(const run *r, replica *p) {
   const size_t n = r->options->coarse_count, m = r->options->fine_count;
   const double count = (double)r->options->measured;
   for (size_t a = 0; a < n; a++) p->mean[a] /= count;
@@ -85,14 +97,6 @@ static gibbs_status finish(const run *r, replica *p, gibbs_error *err) {
     for (size_t b = 0; b < n; b++) p->same[a * n + b] = p->same[a * n + b] / count - p->mean[a] * p->mean[b];
     for (size_t b = 0; b < m; b++) p->cross[a * m + b] = p->cross[a * m + b] / count - p->mean[a] * p->fine_mean[b];
   }
-  gibbs_status status = stability_solve(n, m, p->same, p->cross, p->slope, err);
-  p->exponent = (double)NAN;
-  if (status != GIBBS_OK || n != m) return status;
-  double largest = 0;
-  status = stability_largest(n, p->slope, &largest, err);
-  const double b = pow((double)gibbs_block_rule_scale(r->ground.rule[0]), (double)r->ground.levels);
-  p->exponent = log(largest) / log(b);
-  return status;
 }
 
 static gibbs_status measure(const run *r, replica *p, gibbs_progress *task, gibbs_error *err) {
@@ -114,7 +118,8 @@ static gibbs_status measure(const run *r, replica *p, gibbs_progress *task, gibb
   if (status == GIBBS_OK) status = gibbs_series_mean(series, 0, 0, &mean, err);
   if (status == GIBBS_OK) p->tau = mean.tau;
   gibbs_series_free(series);
-  return status == GIBBS_OK ? finish(r, p, err) : status;
+  if (status == GIBBS_OK) finish(r, p);
+  return status;
 }
 
 static gibbs_status work(void *context, size_t segment, size_t thread, gibbs_error *err) {
@@ -134,29 +139,92 @@ static gibbs_status work(void *context, size_t segment, size_t thread, gibbs_err
 
 /* ---- over replicas ------------------------------------------------------------------------------------------ */
 
-/* Mean and standard error of the numbers at `offset` doubles into every replica. */
+/* Mean and standard error of a number of all replicas, `first` being that of the first. */
 static void over_replicas(const run *r, const double *first, double *mean, double *error) {
-  const size_t n = r->options->replicas, stride = sizeof(replica) / sizeof(double);
+  const size_t n = r->options->replicas;
   double sum = 0, squares = 0;
-  for (size_t i = 0; i < n; i++) sum += first[i * stride];
-  for (size_t i = 0; i < n; i++)
-    squares += (first[i * stride] - sum / (double)n) * (first[i * stride] - sum / (double)n);
+  for (size_t i = 0; i < n; i++) sum += *(const double *)((const char *)first + i * sizeof(replica));
+  for (size_t i = 0; i < n; i++) {
+    const double off = *(const double *)((const char *)first + i * sizeof(replica)) - sum / (double)n;
+    squares += off * off;
+  }
   *mean = sum / (double)n;
-  if (error != NULL) *error = sqrt(squares / (double)(n * (n - 1)));
+  *error = sqrt(squares / (double)(n * (n - 1)));
 }
 
-static void collect(const run *r, gibbs_vmcrg_result *out) {
+/* dK'/dK from the moments of all replicas but one (or of all): a ratio of means over all is less biased than a mean
+ * of ratios. */
+static gibbs_status find_slope(const run *r, size_t left_out, double *slope, gibbs_error *err) {
+  const size_t n = r->options->coarse_count, m = r->options->fine_count;
+  double same[MOST * MOST] = {0}, cross[MOST * MOST] = {0};
+  for (size_t i = 0; i < r->options->replicas; i++) {
+    if (i == left_out) continue;
+    for (size_t k = 0; k < n * n; k++) same[k] += r->replicas[i].same[k];
+    for (size_t k = 0; k < n * m; k++) cross[k] += r->replicas[i].cross[k];
+  }
+  return stability_solve(n, m, same, cross, slope, err);
+}
+
+static double exponent_of(const run *r, eigenvalue z) {
+  const double b = pow((double)gibbs_block_rule_scale(r->ground.rule[0]), (double)r->ground.levels);
+  return log(eigenvalue_modulus(z)) / log(b);
+}
+
+/* Sums of what leaving out a replica changes, and of its square: a jackknife's. */
+typedef struct changes {
+  double sum, squares;
+} changes;
+
+static void add_change(changes *c, double change) {
+  c->sum += change;
+  c->squares += change * change;
+}
+
+static double jackknife_error(const changes *c, double n) {
+  return sqrt(fmax(c->squares - c->sum * c->sum / n, 0) * (n - 1) / n);
+}
+
+static gibbs_status find_slopes(const run *r, gibbs_vmcrg_result *out, gibbs_error *err) {
+  const size_t n = r->options->coarse_count, m = r->options->fine_count, replicas = r->options->replicas;
+  const bool square = n == m;
+  double slope[MOST * MOST];
+  changes of_slope[MOST * MOST] = {0}, of_exponent = {0};
+  eigenvalue whole[MOST], list[MOST];
+  out->exponent = out->exponent_error = (double)NAN;
+  gibbs_status status = find_slope(r, replicas, out->slope, err);
+  if (status == GIBBS_OK && square) status = stability_eigenvalues(n, out->slope, whole, err);
+  if (status == GIBBS_OK && square) out->exponent = exponent_of(r, whole[0]);
+  for (size_t i = 0; status == GIBBS_OK && i < replicas; i++) {
+    status = find_slope(r, i, slope, err);
+    for (size_t k = 0; k < n * m; k++) add_change(&of_slope[k], slope[k] - out->slope[k]);
+    if (status == GIBBS_OK && square) status = stability_eigenvalues(n, slope, list, err);
+    if (status != GIBBS_OK || !square) continue;
+    stability_follow(n, whole, list);
+    add_change(&of_exponent, exponent_of(r, list[0]) - out->exponent);
+  }
+  for (size_t k = 0; k < n * m; k++) out->slope_error[k] = jackknife_error(&of_slope[k], (double)replicas);
+  if (square) out->exponent_error = jackknife_error(&of_exponent, (double)replicas);
+  if (status == GIBBS_OK && square) out->exponent_doubt = eigenvalue_doubt(whole[0]);
+  return status;
+}
+
+/* Means of block operators that are beyond what so few replicas give by chance, once in ten thousand. */
+#define FALSE_ALARM 1e-4
+
+static gibbs_status collect(const run *r, gibbs_vmcrg_result *out, gibbs_error *err) {
   const gibbs_vmcrg_options *o = r->options;
   const replica *p = r->replicas;
+  memset(out, 0, sizeof *out);
   for (size_t a = 0; a < o->coarse_count; a++) {
     double mean, error;
     over_replicas(r, &p->average[a], &out->coupling[a], &out->coupling_error[a]);
     over_replicas(r, &p->mean[a], &mean, &error);
-    out->residual[a] = error > 0 ? mean / error : 0;
+    out->residual[a] = error > 0 ? mean / error : mean == 0 ? 0 : copysign(HUGE_VAL, mean);
+    if (gsl_cdf_tdist_Q(fabs(out->residual[a]), (double)(o->replicas - 1)) < FALSE_ALARM / 2)
+      out->doubt = "the block operators keep means; take more steps";
   }
-  for (size_t i = 0; i < o->coarse_count * o->fine_count; i++) over_replicas(r, &p->slope[i], &out->slope[i], NULL);
-  over_replicas(r, &p->exponent, &out->exponent, &out->exponent_error);
   over_replicas(r, &p->tau, &out->tau, &out->tau_error);
+  return find_slopes(r, out, err);
 }
 
 static gibbs_status check(const gibbs_vmcrg_options *o, gibbs_error *err) {
@@ -170,6 +238,18 @@ static gibbs_status check(const gibbs_vmcrg_options *o, gibbs_error *err) {
   return GIBBS_OK;
 }
 
+static gibbs_status prepare(run *r, gibbs_error *err) {
+  const gibbs_vmcrg_options *o = r->options;
+  gibbs_status status = gibbs_operators_independent(r->ground.coarse, o->coarse_count, err);
+  if (status != GIBBS_OK) return status;
+  gibbs_operators_free_covariance(r->ground.coarse, o->coarse_count, r->metric);
+  r->replicas = calloc(o->replicas, sizeof *r->replicas);
+  if (r->replicas == NULL) return gibbs_fail_memory(err, "replicas", o->replicas * sizeof *r->replicas);
+  for (size_t i = 0; status == GIBBS_OK && i < o->replicas; i++)
+    status = walker_new(&r->replicas[i].walker, &r->ground, o->seed, (uint32_t)i, err);
+  return status;
+}
+
 gibbs_status gibbs_vmcrg_run(const gibbs_vmcrg_options *options, gibbs_vmcrg_result *out, gibbs_error *err) {
   run r = {.options = options};
   gibbs_status status = check(options, err);
@@ -177,17 +257,14 @@ gibbs_status gibbs_vmcrg_run(const gibbs_vmcrg_options *options, gibbs_vmcrg_res
   status = ground_new(&r.ground, options->rule, options->levels, options->fine, options->fine_count, options->K,
                       options->coarse, options->coarse_count, err);
   if (status != GIBBS_OK) return status;
-  r.replicas = calloc(options->replicas, sizeof *r.replicas);
-  if (r.replicas == NULL) status = gibbs_fail_memory(err, "replicas", options->replicas * sizeof *r.replicas);
-  for (size_t i = 0; status == GIBBS_OK && i < options->replicas; i++)
-    status = walker_new(&r.replicas[i].walker, &r.ground, options->seed, (uint32_t)i, err);
+  status = prepare(&r, err);
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   gibbs_progress task;
   gibbs_progress_begin(&task, "renormalizing", NULL, 0, 0);
   if (status == GIBBS_OK) status = gibbs_parallel_segments(options->replicas, work, &r, err);
   gibbs_progress_end(&task);
+  if (status == GIBBS_OK) status = collect(&r, out, err);
   gsl_set_error_handler(handler);
-  if (status == GIBBS_OK) collect(&r, out);
   for (size_t i = 0; r.replicas != NULL && i < options->replicas; i++) walker_free(&r.replicas[i].walker);
   free(r.replicas);
   ground_free(&r.ground);
