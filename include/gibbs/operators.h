@@ -47,6 +47,8 @@ void gibbs_operators_fields(const gibbs_operators *operators, const uint8_t *spi
 
 /* out[a * count + b] = <S_a S_b> - <S_a> <S_b> of free spins, of the first `count` operators; exact. */
 void gibbs_operators_free_covariance(const gibbs_operators *operators, size_t count, double *out);
+/* Whether S_k is not the same for all spins, as it is where all its spins meet themselves around the lattice. */
+bool gibbs_operators_vary(const gibbs_operators *operators, size_t k);
 /* ERR_NUMERIC names the first of the first `count` operators that is constant on this lattice, or a combination of
  * those before it: then there are no couplings, and no stability matrix. */
 gibbs_status gibbs_operators_independent(const gibbs_operators *operators, size_t count,

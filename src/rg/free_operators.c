@@ -45,6 +45,10 @@ void gibbs_operators_free_covariance(const gibbs_operators *s, size_t count, dou
     for (size_t b = 0; b <= a; b++) out[a * count + b] = out[b * count + a] = covariance(s, a, b);
 }
 
+bool gibbs_operators_vary(const gibbs_operators *s, size_t k) {
+  return covariance(s, k, k) > 0;
+}
+
 /* ---- dependence --------------------------------------------------------------------------------------------- */
 
 /* What is left of the variance of operator k when those before it are known; `root` gets row k of Cholesky's root. */

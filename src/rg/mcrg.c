@@ -68,20 +68,24 @@ static gibbs_status copy_operators(gibbs_mcrg *m, int parity, const gibbs_operat
   return GIBBS_OK;
 }
 
-/* Many chains are blocks of their own, which are independent; of few ones the stretches of time are. */
+/* Many chains are blocks of their own, which are independent; of few ones the stretches of time are, enough of each
+ * to tell how correlated they are. */
 static gibbs_status choose_blocks(gibbs_mcrg *m, size_t chains, const gibbs_mcrg_options *o, gibbs_error *err) {
   m->groups = chains < GROUPS ? chains : GROUPS;
-  m->bins = m->groups == GROUPS ? 1 : (LEAST_BLOCKS + m->groups - 1) / m->groups;
+  m->bins = (LEAST_BLOCKS + m->groups - 1) / m->groups;
+  if (m->bins < LEAST_BINS) m->bins = LEAST_BINS;
+  if (chains >= MANY) m->bins = 1;
   if (o->measurements < m->bins)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%llu measurements of %zu chains; errors need at least %zu of each",
                       (unsigned long long)o->measurements, chains, m->bins);
-  if (o->couplings_every > o->measurements / m->bins)
+  const uint64_t most = o->measurements / m->bins;
+  if (o->couplings_every > most)
     return gibbs_fail(
         err, GIBBS_ERR_ARGUMENT,
-        "couplings are inferred from every %lluth of %llu measurements; with %zu chains their errors need at "
-        "least %zu of each: every %lluth",
-        (unsigned long long)o->couplings_every, (unsigned long long)o->measurements, chains, m->bins,
-        (unsigned long long)(o->measurements / m->bins));
+        "couplings from one in %llu of %llu measurements have no errors, which need at least %zu of each "
+        "of %zu chains; take one in %llu, or more measurements",
+        (unsigned long long)o->couplings_every, (unsigned long long)o->measurements, m->bins, chains,
+        (unsigned long long)most);
   return GIBBS_OK;
 }
 

@@ -1,5 +1,6 @@
 /* mcrg_step.c - stability matrices, exponents and couplings from what was measured, with jackknife errors. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -37,15 +38,18 @@ static void find_error(const gibbs_mcrg *m, double *influence, gibbs_mcrg_number
   out->error = sqrt(sum / (blocks * (blocks - 1)));
 }
 
-/* A number and what it is without each block: turned into what each block adds to it, for blocks of any size (Busing,
- * Meijer and van der Leeden, Statistics and Computing 9 (1999) 3).  */
+/* A number, and what it is without each block, which is turned into what each block adds to it: the value free of the
+ * bias of first order, and its error, for blocks of any size (Busing, Meijer and van der Leeden, Statistics and
+ * Computing 9 (1999) 3). */
 static gibbs_mcrg_number number_of(const gibbs_mcrg *m, double whole, double *without, const uint64_t *weight) {
   gibbs_mcrg_number out = {.value = whole};
   double total = 0;
   for (size_t b = 0; b < m->blocks; b++) total += (double)weight[b];
-  for (size_t b = 0; b < m->blocks; b++)
-    without[b] =
-        (whole - without[b]) * (total / (double)weight[b] - 1) * (double)m->blocks * (double)weight[b] / total;
+  for (size_t b = 0; b < m->blocks; b++) {
+    const double share = (double)weight[b] / total;
+    out.value -= (1 - share) * (without[b] - whole);
+    without[b] = (whole - without[b]) * (1 - share) * (double)m->blocks;
+  }
   find_error(m, without, &out);
   return out;
 }
@@ -119,16 +123,22 @@ gibbs_status gibbs_mcrg_mean(const gibbs_mcrg *m, size_t level, bool odd, size_t
                       level, m->count[odd], m->levels);
   gibbs_mcrg_number all[MOST];
   gibbs_status status = find_means(m, level, odd, k + 1, all, err);
-  if (status == GIBBS_OK) *out = all[k];
-  return status;
+  if (status != GIBBS_OK) return status;
+  *out = all[k];
+  if (out->error == 0 && gibbs_operators_vary(m->level[level].operators[odd], k))
+    out->doubt = "it had the same value all the time, from which no error can be told";
+  return GIBBS_OK;
 }
 
-/* Six errors of at least 32 blocks: one false alarm in a million. */
+/* How often means of 0 may be said not to be. */
+#define FALSE_ALARM 1e-7
+
 static gibbs_status refuse_means(const gibbs_mcrg *m, size_t level, size_t count, gibbs_error *err) {
   gibbs_mcrg_number all[MOST];
+  const double freedom = (double)(m->bins > 1 ? MANY : m->blocks) - 1;
   gibbs_status status = find_means(m, level, true, count, all, err);
   for (size_t k = 0; status == GIBBS_OK && k < count; k++)
-    if (fabs(all[k].value) > 6 * all[k].error)
+    if (all[k].value != 0 && 2 * gsl_cdf_tdist_Q(fabs(all[k].value) / all[k].error, freedom) < FALSE_ALARM)
       return gibbs_fail(
           err, GIBBS_ERR_NUMERIC,
           "odd operator '%s' has the mean %.4g a site at level %zu, and not 0: the energy or the rule tells up "
