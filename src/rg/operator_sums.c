@@ -141,26 +141,17 @@ void gibbs_operators_measure(const gibbs_operators *s, const uint8_t *spins, voi
   }
 }
 
-/* How many of `terms` products of `others` spins are negative. */
-static int count_negative_terms(const uint8_t *spins, const uint32_t *at, size_t terms, size_t others) {
-  int negative = 0;
-  for (size_t t = 0; t < terms; t++) {
-    unsigned product = 0;
-    for (size_t j = 0; j < others; j++) product ^= spins[*at++];
-    negative += (int)product;
-  }
-  return negative;
-}
-
 void gibbs_operators_fields(const gibbs_operators *s, const uint8_t *spins, size_t site, int *out) {
   const uint32_t *at = s->neighbour + site * s->neighbours;
   for (size_t k = 0; k < s->count; k++) {
     int negative = 0;
-    for (size_t i = 0; i < s->images[k]; i++) {
-      const size_t terms = s->left[k][i].spins, others = terms - 1;
-      if (terms == 0) continue;
-      negative += count_negative_terms(spins, at, terms, others);
-      at += terms * others;
+    for (size_t i = 0; i < s->runs[k]; i++) {
+      const term_run of = s->run[k][i];
+      for (size_t t = 0; t < of.terms; t++) {
+        unsigned product = 0;
+        for (size_t j = 0; j < of.others; j++) product ^= spins[*at++];
+        negative += (int)product;
+      }
     }
     out[k] = (int)s->terms[k] - 2 * negative;
   }

@@ -11,6 +11,11 @@ typedef struct image {
   int offset[GIBBS_MOST_SPINS][GIBBS_MOST_AXES];
 } image;
 
+/* Terms of a site's field: products of as many other spins each. */
+typedef struct term_run {
+  size_t terms, others;
+} term_run;
+
 struct gibbs_operators {
   size_t axes, extent[GIBBS_MOST_AXES], padded[GIBBS_MOST_AXES];
   size_t sites, count, halo;
@@ -18,6 +23,8 @@ struct gibbs_operators {
   size_t images[GIBBS_MOST_OPERATORS];
   image *image[GIBBS_MOST_OPERATORS]; /* as they are where nothing wraps around */
   image *left[GIBBS_MOST_OPERATORS]; /* on this lattice: spins that meet themselves around it are left out in pairs */
+  term_run *run[GIBBS_MOST_OPERATORS]; /* neighbouring images of as many spins each */
+  size_t runs[GIBBS_MOST_OPERATORS];
   size_t terms[GIBBS_MOST_OPERATORS]; /* spins of all images: a site is each of them once */
   uint32_t *neighbour;                /* [site][all terms' other spins] */
   size_t neighbours;

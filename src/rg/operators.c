@@ -147,11 +147,21 @@ static image wrapped(const gibbs_operators *s, const image *whole) {
   return out;
 }
 
+static void add_terms(gibbs_operators *s, size_t k, size_t spins) {
+  term_run *last = s->runs[k] > 0 ? &s->run[k][s->runs[k] - 1] : NULL;
+  if (last == NULL || last->others != spins - 1) {
+    last = &s->run[k][s->runs[k]++];
+    *last = (term_run){.others = spins - 1};
+  }
+  last->terms += spins;
+  s->terms[k] += spins;
+  s->neighbours += spins * (spins - 1);
+}
+
 static void add_wrapped(gibbs_operators *s, size_t k) {
   for (size_t i = 0; i < s->images[k]; i++) {
     const image m = s->left[k][i] = wrapped(s, &s->image[k][i]);
-    s->terms[k] += m.spins;
-    if (m.spins > 0) s->neighbours += m.spins * (m.spins - 1);
+    if (m.spins > 0) add_terms(s, k, m.spins);
     for (size_t j = 0; j < m.spins; j++)
       for (size_t a = 0; a < s->axes; a++) {
         const size_t distance = (size_t)abs(m.offset[j][a]);
@@ -174,7 +184,8 @@ static gibbs_status add_operator(gibbs_operators *s, const gibbs_operator *o, gi
   memcpy(s->name[k], o->name, sizeof s->name[k]);
   s->image[k] = malloc(s->images[k] * sizeof(image));
   s->left[k] = malloc(s->images[k] * sizeof(image));
-  if (s->image[k] == NULL || s->left[k] == NULL)
+  s->run[k] = malloc(s->images[k] * sizeof(term_run));
+  if (s->image[k] == NULL || s->left[k] == NULL || s->run[k] == NULL)
     return gibbs_fail_memory(err, "an operator", s->images[k] * sizeof(image));
   memcpy(s->image[k], found, s->images[k] * sizeof(image));
   add_wrapped(s, k);
@@ -216,6 +227,7 @@ void gibbs_operators_free(gibbs_operators *s) {
   for (size_t k = 0; k < GIBBS_MOST_OPERATORS; k++) {
     free(s->image[k]);
     free(s->left[k]);
+    free(s->run[k]);
   }
   free(s->neighbour);
   free(s);
