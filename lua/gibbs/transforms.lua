@@ -117,12 +117,12 @@ local function energy_for(self, P)
 end
 
 local function machine_of(self, P)
-  return gibbs.boltzmann{ visible = self.visible, hidden = self.hidden, energy = energy_for(self, P) }
+  return gibbs.boltzmann{ visible = P.visible, hidden = self.hidden, energy = energy_for(self, P) }
 end
 
 --- log sum_h exp T is minus D: the Hamiltonian of the machine whose energy is -T.
 local function trace_machine(self, P)
-  return gibbs.boltzmann{ visible = self.visible, hidden = self.hidden, energy = -kernel_for(self, P) }
+  return gibbs.boltzmann{ visible = P.visible, hidden = self.hidden, energy = -kernel_for(self, P) }
 end
 
 ---The machine with E = H - T: P's spins visible, the block spins hidden.
