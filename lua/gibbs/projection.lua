@@ -7,8 +7,8 @@
 --- known their errors are part of V, and in the end V is the rest.
 
 local _, core = ...
+local arguments = require "gibbs.arguments"
 local couplings = require "gibbs.couplings"
-local grid = require "gibbs.grid"
 local gibbs = core.fields
 
 local projection = {}
@@ -32,13 +32,17 @@ end
 
 local function exact(C, n)
   local g, fields, all, two = couplings.coefficients(C), {}, 0, 0
-  for i = 1, n do fields[i] = g[(1 << i - 1) + 1] end
-  local pairs_ = matrix_of(n, function(i, j) return g[(1 << i - 1 | 1 << j - 1) + 1] end)
-  for mask = 1, #g - 1 do
-    local square = g[mask + 1] ^ 2
-    all = all + square
-    if couplings.spins_in(mask) <= 2 then two = two + square end
+  for mask = 1, #g - 1 do all = all + g[mask + 1] ^ 2 end
+  local function coupling(mask)
+    two = two + g[mask + 1] ^ 2
+    return g[mask + 1]
   end
+  for i = 1, n do fields[i] = coupling(1 << i - 1) end
+  local above = {}
+  for j = 2, n do
+    for i = 1, j - 1 do above[i * n + j] = coupling(1 << i - 1 | 1 << j - 1) end
+  end
+  local pairs_ = matrix_of(n, function(i, j) return above[math.min(i, j) * n + math.max(i, j)] end)
   return { constant = g[1], fields = gibbs.tensor(fields), pairs = pairs_, error = 0, variance = all, rest = math.max(0, all - two), samples = #g }
 end
 
@@ -113,22 +117,12 @@ end
 
 -- ---- the function -----------------------------------------------------------------------------------------------
 
-local function whole(options, name, least, default)
-  local value = options[name]
-  if value == nil then return default end
-  if math.type(value) ~= "integer" or value < least then
-    core.raise(("%s: option '%s' is %s; it must be a whole number of at least %d"):format(WHO, name, tostring(value), least))
-  end
-  return value
+local function is_whole(least)
+  return function(value) return value == false or math.type(value) == "integer" and value >= least end
 end
 
-local function check(options)
-  if type(options) ~= "table" then core.raise(("%s: argument 'options' is %s; it must be a table"):format(WHO, tostring(options))) end
-  local known = { samples = true, seed = true }
-  for name in pairs(options) do
-    if not known[name] then core.raise(("%s: unknown option '%s'%s"):format(WHO, tostring(name), core.hint(tostring(name), known))) end
-  end
-end
+--- false: as many as the number of spins asks for.
+local ROWS = { { "samples", "a whole number of at least 256", is_whole(256), false }, { "seed", "a whole number, 0 or more", is_whole(0), 1 } }
 
 ---Constant, fields and pair couplings of the Hamiltonian of +-1 spins.
 ---@param C any  the distribution, as the hidden units of a machine
@@ -137,12 +131,12 @@ end
 ---all states: the sum of all squared couplings), rest (the part of it in products of three and more spins), samples
 function projection.pairs(C, options)
   options = options == nil and {} or options
-  check(options)
+  if type(options) ~= "table" then arguments.refuse(WHO, "options", options, "a table") end
+  local given = arguments.read(WHO, options, ROWS)
   local n = couplings.need_spins(WHO, C)
-  local samples, seed = whole(options, "samples", 8 * ROUNDS), whole(options, "seed", 0, 1)
-  if samples == nil and n <= couplings.MOST_UNITS then return exact(C, n) end
+  if not given.samples and n <= couplings.MOST_UNITS then return exact(C, n) end
   if n > MOST_UNITS then core.raise(("%s: %d spins; at most %d"):format(WHO, n, MOST_UNITS)) end
-  return sampled(C, n, samples or math.max(100000, 8 * n * n), seed)
+  return sampled(C, n, given.samples or math.max(100000, 8 * n * n), given.seed)
 end
 
 return projection

@@ -1399,18 +1399,18 @@ function run:write_note(text) end
 
 -- ---- a transform
 
----A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, bond_moving, rbm and transform.
+---A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, bond_moving, rbm and transform. It is not changed once it is made.
 ---@class gibbs.transform
 ---@field name string What it calls itself: 'decimation', 'rbm', or the name it was given.
----@field kernel gibbs.expression|function T(v, h); or a function of the distribution that gives it, where it needs H.
----@field visible gibbs.variable The spins v.
----@field hidden gibbs.variable The block spins h.
+---@field kernel gibbs.expression|function T(v, h); or a function of the distribution that gives it, where it needs H. That of a block rule is made when it is first read, since its matrix grows as the square of the lattice.
+---@field visible gibbs.variable|table The units v; a list where they are several variables.
+---@field hidden gibbs.variable|table The block spins h; likewise.
 ---@field rule table What gibbs.rg.mcrg and gibbs.rg.vmcrg read: { kind, b, ... }; nil where no block rule says the same.
 local transform = {}
 
----The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed.
+---The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed. Its H keeps the additive constant, so that F' = F where the trace condition holds. It can be coarse-grained again.
 ---
----Errors: P is no distribution with an energy.
+---Errors: P is no distribution with an energy, or one of other variables. More than 2^20 states to be summed over: when the step's H is asked for.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1418,12 +1418,12 @@ local transform = {}
 ---print(string.format("%.6f", gibbs.rg.couplings(step)["pair {0,1}"]))  --> 0.470843
 ---```
 ---@param P gibbs.distribution over the transform's visible spins
----@return gibbs.distribution # visible: the block spins; hidden: the spins
+---@return gibbs.distribution # visible: the block spins; hidden: what is summed over, all spins or, of decimation and bond_moving, those that do not stay
 function transform:step(P) end
 
 ---The machine with E = H - T: P's spins visible, the block spins hidden. Its free energy and distribution are those of P where the trace condition holds.
 ---
----Errors: P is no distribution with an energy.
+---Errors: P is no distribution with an energy, or one of other variables.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1436,7 +1436,7 @@ function transform:machine(P) end
 
 ---The trace condition: log sum_h exp T over the states of P, which is 0 everywhere where it holds.
 ---
----Errors: as those of distribution:mean.
+---Errors: as those of distribution:mean; P is one of other variables; a kernel that is not finite everywhere.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1445,12 +1445,12 @@ function transform:machine(P) end
 ---```
 ---@param P gibbs.distribution over the transform's visible spins
 ---@param how? gibbs.estimator as for distribution:mean; absent: exact
----@return table # mean (an estimate), spread, largest (of the modulus), over (what it is the largest of: all states of up to 16 spins, else samples), holds (largest below 1e-9)
+---@return table # mean (an estimate), spread (the standard deviation), spread_error, largest (of the modulus), over (what it is the largest of: 'all states' where they are at most 2^16, else '1000 samples', independent ones up to 2^20 states and chains of their own beyond), holds (largest below 1e-9)
 function transform:trace(P, how) end
 
 ---The free-energy budget of the machine: F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P), every part of it.
 ---
----Errors: as those of objectives.
+---Errors: as those of objectives; P is one of other variables; a kernel that is not finite everywhere.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1459,7 +1459,7 @@ function transform:trace(P, how) end
 ---```
 ---@param P gibbs.distribution over the transform's visible spins
 ---@param how? gibbs.estimator as for objectives; absent: exact
----@return table # estimates: F, F_machine (exact alone), gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse
+---@return table # estimates: F, F_machine, gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse
 function transform:budget(P, how) end
 
 -- ---- results: check
@@ -2853,7 +2853,7 @@ function gibbs.reweight(options) end
 
 ---A coarse-graining: every b-th spin along each axis stays.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---```lua
 ---print(gibbs.rg.decimation{ visible = gibbs.spins{ 6, 6 }, b = 3 })  --> transform decimation: 6x6 spins to 2x2
@@ -2866,9 +2866,9 @@ function gibbs.rg.decimation(options) end
 ---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
 ---@field b? integer length of a block along each axis, at least 2; 2 when absent
 
----A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0.
+---A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0. In the kernel the sign is that of a coupling of 100 a spin: the wrong one has the weight exp(-200), and steps are right as long as H of likely and unlikely spins differs by less.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---```lua
 ---print(gibbs.rg.majority{ visible = gibbs.spins{ 4, 4 } })  --> transform majority: 4x4 spins to 2x2
@@ -2880,12 +2880,12 @@ function gibbs.rg.majority(options) end
 ---@class gibbs.rg_block_spin_options
 ---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
 ---@field b? integer length of a block along each axis, at least 2; 2 when absent
----@field p number strength of the coupling of a block spin to each of its spins
+---@field p number strength of the coupling of a block spin to each of its spins; 0: a fair coin; math.huge: the majority
 ---@field normalised? boolean whether exp T adds up to 1; true when absent
 
 ---Kadanoff's block spins: exp T = prod_B exp(p h_B sum_B v) / 2 cosh(p sum_B v). Without the normalisation the trace condition does not hold.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005
 ---
@@ -2904,11 +2904,11 @@ function gibbs.rg.block_spin(options) end
 ---@field offsets table a list of offsets, one whole number an axis each
 ---@field weights number[] a number an offset
 ---@field bias? number added; 0 when absent
----@field hard? boolean the sign of phi, a fair coin at 0; false when absent
+---@field hard? boolean the sign of phi, a fair coin where it is 0 (below 1e-12 of the sum of weights); false when absent
 
----A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability 1 / (1 + exp(-2 phi)); hard takes the sign of phi.
+---A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability 1 / (1 + exp(-2 phi)); hard takes the sign of phi, as gibbs.rg.majority does.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown. Offsets and weights that are not as many.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown. Offsets and weights that are not as many, or no whole numbers and numbers; fields that can be larger than 10^6; hard: more than 16 spins, or signs that hang on 10^-4 of the weights.
 ---
 ---```lua
 ---local rule = gibbs.rg.filter{ visible = gibbs.spins{ 4, 4 }, offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1, 0.5 } }
@@ -2923,9 +2923,9 @@ function gibbs.rg.filter(options) end
 ---@field J number the coupling of nearest neighbours of the model
 ---@field b? integer length of a block along each axis, at least 2; 2 when absent
 
----Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every b-th are summed over. D is what moving changes; its mean is 0 where all bonds have the same mean, so F_l <= F.
+---Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every b-th are summed over. D is what moving changes; its mean is 0 where all bonds along an axis have the same mean, so F_l <= F.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---Source: Kadanoff, Ann. Phys. 100 (1976) 359
 ---
@@ -2940,7 +2940,7 @@ function gibbs.rg.bond_moving(options) end
 
 ---The step of a machine: T = H(v) - E(v, h), so that coarse-graining by it is sampling its hidden units, and its trace condition is that H_l = H.
 ---
----Errors: a distribution without hidden units.
+---Errors: no distribution with an energy, or one without hidden units.
 ---
 ---Source: Mehta and Schwab, arXiv:1410.3831 (2014), eq. 18
 ---
@@ -2956,13 +2956,13 @@ function gibbs.rg.rbm(Q) end
 
 ---@class gibbs.rg_transform_options
 ---@field kernel gibbs.expression|function T(v, h), or a function of the distribution that gives it
----@field visible gibbs.variable v
----@field hidden gibbs.variable h
+---@field visible gibbs.variable|table v, or a list of variables
+---@field hidden gibbs.variable|table h, or a list of variables
 ---@field name? string what it calls itself; 'T' when absent
 
 ---A coarse-graining by a kernel of one's own.
 ---
----Errors: an option that is missing, unknown or of another kind.
+---Errors: an option that is missing, unknown or of another kind; a kernel that is no single number, or depends on other variables.
 ---
 ---```lua
 ---local v, h = gibbs.spins(4), gibbs.spins(2)
@@ -2975,9 +2975,9 @@ function gibbs.rg.rbm(Q) end
 ---@return gibbs.transform
 function gibbs.rg.transform(options) end
 
----All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered into classes that the lattice's symmetries map onto each other.
+---All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered into classes that the periodic lattice's shifts, reflections and exchanges of axes of one length map onto each other. A coupling is that of a set of spins: where a lattice of length 2 has a bond twice, it is twice the bond's. A pair's name tells how far its spins are apart along each axis, the smaller distance first where axes are of one length.
 ---
----Errors: more than 20 spins (gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers couplings in a basis); units that are not +-1.
+---Errors: more than 20 spins (gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers couplings in a basis); units of another kind, or of several variables.
 ---
 ---Cost: 2^n values of H, and n 2^n more.
 ---
@@ -3193,9 +3193,9 @@ function gibbs.rg.mcrg(options) end
 ---@field weights? any (rule = { ... }) filter: a number an offset
 ---@field levels? integer how often the rule is applied (an integer from 1 to 8; default 1)
 ---@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
----@field steps? integer of the optimisation (an integer from 2 to 1e9; default 400)
+---@field steps? integer of the optimisation (an integer from 2 to 1e9; default 200)
 ---@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
----@field measured? integer sweeps afterwards, for dK'/dK and tau (an integer, at least 8; default 2000)
+---@field measured? integer sweeps afterwards, which give all numbers and their errors (an integer, at least 8; default 4000)
 ---@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
 ---@field lattice integer[] the shape of the periodic lattice of spins, {64, 64}
 ---@field K table couplings by operator, { nearest = 0.44 }; H = -sum K S

@@ -95,14 +95,6 @@ static int core_hopeful(lua_State *L) {
   return 0;
 }
 
-/* core.units(value) -> "spins", "bits", ...: of a variable; nothing of any other value */
-static int core_units(lua_State *L) {
-  const gibbs_expr *expr = gl_test(L, 1, &gl_expression);
-  const gibbs_variable *variable = expr ? gibbs_expr_as_variable(expr) : NULL;
-  lua_pushstring(L, variable ? gibbs_domain_name(gibbs_variable_domain(variable)) : NULL);
-  return 1;
-}
-
 static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
                                           {"catalog", gl_catalog},
                                           {"members", core_members},
@@ -110,10 +102,11 @@ static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
                                           {"hopeful", core_hopeful},
                                           {"place_name", core_place_name},
                                           {"memory", core_memory},
-                                          {"units", core_units},
                                           {"raise", core_raise},
                                           {"place", core_place},
                                           {"hint", core_hint},
+                                          {"variable", gl_variable_tell},
+                                          {"substitute", gl_evaluate_substitute},
                                           {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */

@@ -107,16 +107,11 @@ end)
 
 test("mistakes", function()
   local P = gibbs.ising{ lattice = gibbs.lattice.square(5, 5), J = 0.4 }
-  expect_error(function() rg.pair_couplings(3) end, "gibbs.rg.pair_couplings: argument 'C' is 3; it must be a distribution of one variable of +-1 spins")
   local bits = gibbs.bits(3)
-  expect_error(function() rg.pair_couplings(gibbs.boltzmann{ visible = bits, energy = gibbs.sum(bits) }) end, "it must be a distribution of one variable of +-1 spins")
-  local reals = gibbs.reals(3)
-  expect_error(function() rg.couplings(gibbs.boltzmann{ visible = reals, energy = gibbs.sum(reals ^ 2) }) end, "it must be a distribution of one variable of +-1 spins")
   local v, w = gibbs.spins(2), gibbs.spins(3)
+  expect_error(function() rg.pair_couplings(gibbs.boltzmann{ visible = bits, energy = gibbs.sum(bits) }) end, "the distribution is one of bits 3")
   expect_error(function() rg.pair_couplings(gibbs.boltzmann{ visible = { v, w }, energy = gibbs.sum(v) * gibbs.sum(w) }) end, "one variable of +-1 spins")
-  expect_error(function() rg.pair_couplings(P, { sample = 3 }) end, "unknown option 'sample'; did you mean 'samples'?")
-  expect_error(function() rg.pair_couplings(P, { samples = 10 }) end, "option 'samples' is 10; it must be a whole number of at least 256")
-  expect_error(function() rg.pair_couplings(P, { seed = -1 }) end, "option 'seed' is -1; it must be a whole number of at least 0")
+  expect_error(function() rg.pair_couplings(P, { sample = 3 }) end, "did you mean 'samples'?")
   expect_error(function() rg.pair_couplings(P, 4) end, "argument 'options' is 4; it must be a table")
   local many = gibbs.ising{ lattice = gibbs.lattice.square(50, 50), J = 0.4 }
   expect_error(function() rg.pair_couplings(many) end, "gibbs.rg.pair_couplings: 2500 spins; at most 2000")

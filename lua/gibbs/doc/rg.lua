@@ -7,7 +7,7 @@ end
 
 local visible = { "visible", "variable", "the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible" }
 local b = { "b?", "integer", "length of a block along each axis, at least 2; 2 when absent" }
-local refused = "blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown."
+local refused = "spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown."
 local by_name = "a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0"
 local no_start = "no fixed point near the start; a recursion without a start of its own (gibbs.rg.recursion without `start`, gibbs.rg.kadanoff with a p "
   .. "at which nothing is critical)."
@@ -19,23 +19,24 @@ return {
     name = "transform",
     what = "A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal "
       .. "Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, "
-      .. "bond_moving, rbm and transform.",
+      .. "bond_moving, rbm and transform.  It is not changed once it is made.",
     source = "Mehta and Schwab, arXiv:1410.3831 (2014), eqs. 9 to 13",
     see = { "list transforms" },
   },
   field("transform.name", "string", "What it calls itself: 'decimation', 'rbm', or the name it was given."),
-  field("transform.kernel", "expression|function", "T(v, h); or a function of the distribution that gives it, where it needs H."),
-  field("transform.visible", "variable", "The spins v."),
-  field("transform.hidden", "variable", "The block spins h."),
+  field("transform.kernel", "expression|function", "T(v, h); or a function of the distribution that gives it, where it needs H. That of a block rule is made when it is first read, since its matrix grows as the square of the lattice."),
+  field("transform.visible", "variable|table", "The units v; a list where they are several variables."),
+  field("transform.hidden", "variable|table", "The block spins h; likewise."),
   field("transform.rule", "table", "What gibbs.rg.mcrg and gibbs.rg.vmcrg read: { kind, b, ... }; nil where no block rule says the same."),
   {
     name = "transform:step",
     signature = "transform:step(P)",
-    what = "The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed.",
+    what = "The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed. Its H keeps the additive constant, so that F' = F where "
+      .. "the trace condition holds. It can be coarse-grained again.",
     parameters = { { "P", "distribution", "over the transform's visible spins" } },
     returns = "distribution",
-    returns_what = "visible: the block spins; hidden: the spins",
-    errors = "P is no distribution with an energy.",
+    returns_what = "visible: the block spins; hidden: what is summed over, all spins or, of decimation and bond_moving, those that do not stay",
+    errors = "P is no distribution with an energy, or one of other variables. More than 2^20 states to be summed over: when the step's H is asked for.",
     see = { "gibbs.rg.couplings" },
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -48,7 +49,7 @@ print(string.format("%.6f", gibbs.rg.couplings(step)["pair {0,1}"]))  --> 0.4708
     what = "The machine with E = H - T: P's spins visible, the block spins hidden. Its free energy and distribution are those of P where the trace condition holds.",
     parameters = { { "P", "distribution", "over the transform's visible spins" } },
     returns = "distribution",
-    errors = "P is no distribution with an energy.",
+    errors = "P is no distribution with an energy, or one of other variables.",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
 local machine = gibbs.rg.decimation{ visible = P.visible }:machine(P)
@@ -63,8 +64,9 @@ print(math.abs(machine:free_energy().value - P:free_energy().value) < 1e-9)  -->
       { "how?", "estimator", "as for distribution:mean; absent: exact" },
     },
     returns = "table",
-    returns_what = "mean (an estimate), spread, largest (of the modulus), over (what it is the largest of: all states of up to 16 spins, else samples), holds (largest below 1e-9)",
-    errors = "as those of distribution:mean.",
+    returns_what = "mean (an estimate), spread (the standard deviation), spread_error, largest (of the modulus), over (what it is the largest of: 'all states' where they are at most 2^16, "
+      .. "else '1000 samples', independent ones up to 2^20 states and chains of their own beyond), holds (largest below 1e-9)",
+    errors = "as those of distribution:mean; P is one of other variables; a kernel that is not finite everywhere.",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
 print(gibbs.rg.majority{ visible = P.visible }:trace(P).holds)                                     --> true
@@ -79,8 +81,8 @@ print(gibbs.rg.block_spin{ visible = P.visible, p = 0.5, normalised = false }:tr
       { "how?", "estimator", "as for objectives; absent: exact" },
     },
     returns = "table",
-    returns_what = "estimates: F, F_machine (exact alone), gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse",
-    errors = "as those of objectives.",
+    returns_what = "estimates: F, F_machine, gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse",
+    errors = "as those of objectives; P is one of other variables; a kernel that is not finite everywhere.",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
 local budget = gibbs.rg.bond_moving{ visible = P.visible, J = 0.4 }:budget(P)
@@ -99,7 +101,8 @@ print(gibbs.rg.decimation{ visible = gibbs.spins{ 6, 6 }, b = 3 })  --> transfor
   {
     name = "gibbs.rg.majority",
     signature = "gibbs.rg.majority{ visible, b? }",
-    what = "A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0.",
+    what = "A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0. In the kernel the sign is that of a coupling of 100 a spin: the wrong one has the "
+      .. "weight exp(-200), and steps are right as long as H of likely and unlikely spins differs by less.",
     parameters = { visible, b },
     returns = "transform",
     errors = refused,
@@ -112,7 +115,7 @@ print(gibbs.rg.majority{ visible = gibbs.spins{ 4, 4 } })  --> transform majorit
     what = "Kadanoff's block spins: exp T = prod_B exp(p h_B sum_B v) / 2 cosh(p sum_B v). Without the normalisation the trace condition does not hold.",
     parameters = {
       visible, b,
-      { "p", "number", "strength of the coupling of a block spin to each of its spins" },
+      { "p", "number", "strength of the coupling of a block spin to each of its spins; 0: a fair coin; math.huge: the majority" },
       { "normalised?", "boolean", "whether exp T adds up to 1; true when absent" },
     },
     returns = "transform",
@@ -127,16 +130,16 @@ print(string.format("%.6f", loose:budget(P).gap.value))  --> -7.368123]],
     name = "gibbs.rg.filter",
     signature = "gibbs.rg.filter{ visible, b?, offsets, weights, bias?, hard? }",
     what = "A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability "
-      .. "1 / (1 + exp(-2 phi)); hard takes the sign of phi.",
+      .. "1 / (1 + exp(-2 phi)); hard takes the sign of phi, as gibbs.rg.majority does.",
     parameters = {
       visible, b,
       { "offsets", "table", "a list of offsets, one whole number an axis each" },
       { "weights", "number[]", "a number an offset" },
       { "bias?", "number", "added; 0 when absent" },
-      { "hard?", "boolean", "the sign of phi, a fair coin at 0; false when absent" },
+      { "hard?", "boolean", "the sign of phi, a fair coin where it is 0 (below 1e-12 of the sum of weights); false when absent" },
     },
     returns = "transform",
-    errors = refused .. " Offsets and weights that are not as many.",
+    errors = refused .. " Offsets and weights that are not as many, or no whole numbers and numbers; fields that can be larger than 10^6; hard: more than 16 spins, or signs that hang on 10^-4 of the weights.",
     example = [[
 local rule = gibbs.rg.filter{ visible = gibbs.spins{ 4, 4 }, offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1, 0.5 } }
 print(rule)  --> transform filter: 4x4 spins to 2x2]],
@@ -145,7 +148,7 @@ print(rule)  --> transform filter: 4x4 spins to 2x2]],
     name = "gibbs.rg.bond_moving",
     signature = "gibbs.rg.bond_moving{ visible, J, b? }",
     what = "Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every "
-      .. "b-th are summed over. D is what moving changes; its mean is 0 where all bonds have the same mean, so F_l <= F.",
+      .. "b-th are summed over. D is what moving changes; its mean is 0 where all bonds along an axis have the same mean, so F_l <= F.",
     parameters = { visible, { "J", "number", "the coupling of nearest neighbours of the model" }, b },
     returns = "transform",
     errors = refused,
@@ -161,7 +164,7 @@ print(math.abs(budget.mean_D.value) < 1e-12, budget.gap.value < 0)  --> true	tru
     what = "The step of a machine: T = H(v) - E(v, h), so that coarse-graining by it is sampling its hidden units, and its trace condition is that H_l = H.",
     parameters = { { "Q", "distribution", "with hidden units; its visible units are those of the distribution that is coarse-grained" } },
     returns = "transform",
-    errors = "a distribution without hidden units.",
+    errors = "no distribution with an energy, or one without hidden units.",
     source = "Mehta and Schwab, arXiv:1410.3831 (2014), eq. 18",
     example = [[
 local P = gibbs.ising{ lattice = gibbs.lattice.square(3, 3), J = 0.4 }
@@ -175,12 +178,12 @@ print(step, math.abs(step:machine(P):free_energy().value - Q:free_energy().value
     what = "A coarse-graining by a kernel of one's own.",
     parameters = {
       { "kernel", "expression|function", "T(v, h), or a function of the distribution that gives it" },
-      { "visible", "variable", "v" },
-      { "hidden", "variable", "h" },
+      { "visible", "variable|table", "v, or a list of variables" },
+      { "hidden", "variable|table", "h, or a list of variables" },
       { "name?", "string", "what it calls itself; 'T' when absent" },
     },
     returns = "transform",
-    errors = "an option that is missing, unknown or of another kind.",
+    errors = "an option that is missing, unknown or of another kind; a kernel that is no single number, or depends on other variables.",
     example = [[
 local v, h = gibbs.spins(4), gibbs.spins(2)
 local phi = gibbs.tensor{ { 1, 1, 0, 0 }, { 0, 0, 1, 1 } }:mul(v)
@@ -192,11 +195,12 @@ print(gibbs.rg.transform{ kernel = T, visible = v, hidden = h }:trace(P).holds) 
     name = "gibbs.rg.couplings",
     signature = "gibbs.rg.couplings(C)",
     what = "All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered "
-      .. "into classes that the lattice's symmetries map onto each other.",
+      .. "into classes that the periodic lattice's shifts, reflections and exchanges of axes of one length map onto each other. A coupling is that of a set of spins: where a lattice of length 2 has a bond twice, "
+      .. "it is twice the bond's. A pair's name tells how far its spins are apart along each axis, the smaller distance first where axes are of one length.",
     parameters = { { "C", "distribution", "of at most 20 +-1 visible spins" } },
     returns = "table",
     returns_what = "a list of classes { name, spins, value (their mean), spread (greatest less least), count } by the number of spins; the value is in the field of the name too, and g in `constant`",
-    errors = "more than 20 spins (gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers couplings in a basis); units that are not +-1.",
+    errors = "more than 20 spins (gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers couplings in a basis); units of another kind, or of several variables.",
     cost = "2^n values of H, and n 2^n more.",
     see = { "gibbs.rg.pair_couplings" },
     example = [[
