@@ -1181,7 +1181,7 @@ function recursion:flow(couplings, steps) end
 ---print(string.format("%.6f %.6f", point.couplings.K, point.y_t))  --> 0.304689 0.747236
 ---```
 ---@param start? number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0; absent: the scheme's own start
----@return table # couplings by name; eigenvalues, imaginary (their parts) and exponents, lists by falling modulus; y_t, y_h; residual, the largest |K' - K|
+---@return table # couplings by name; eigenvalues, imaginary (their parts), exponents and odd (whether the eigenvector is), lists by falling modulus; y_t, y_h; residual, the largest |K' - K|
 function recursion:fixed_point(start) end
 
 ---The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow. Exact for gibbs.rg.chain; below the exact one for migdal_kadanoff and kadanoff, above it for niemeijer_van_leeuwen; of either sign for wilson.

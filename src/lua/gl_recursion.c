@@ -193,13 +193,22 @@ static void push_list(lua_State *L, const double *values, size_t count, const ch
   lua_setfield(L, -2, name);
 }
 
+static void push_parities(lua_State *L, const gibbs_fixed_point *point, size_t count) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_pushboolean(L, point->odd[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "odd");
+}
+
 static void set_exponent(lua_State *L, double y, const char *name) {
   if (isnan(y)) return;
   lua_pushnumber(L, y);
   lua_setfield(L, -2, name);
 }
 
-/* r:fixed_point(start?) -> {couplings, eigenvalues, imaginary, exponents, y_t, y_h, residual} */
+/* r:fixed_point(start?) -> {couplings, eigenvalues, imaginary, exponents, odd, y_t, y_h, residual} */
 static int recursion_fixed_point(lua_State *L) {
   static const char who[] = "recursion:fixed_point";
   gl_at_most(L, 2, who);
@@ -212,12 +221,13 @@ static int recursion_fixed_point(lua_State *L) {
   if (given) gl_couplings_read(L, 2, r, who, "start", start);
   gl_enter(L);
   check(L, gibbs_recursion_fixed_point(r, given ? start : NULL, &point, &err), &err, who);
-  lua_createtable(L, 0, 7);
+  lua_createtable(L, 0, 8);
   gl_couplings_push(L, r, point.couplings);
   lua_setfield(L, -2, "couplings");
   push_list(L, point.real, r->couplings, "eigenvalues");
   push_list(L, point.imaginary, r->couplings, "imaginary");
   push_list(L, point.exponents, r->couplings, "exponents");
+  push_parities(L, &point, r->couplings);
   set_exponent(L, point.y_t, "y_t");
   set_exponent(L, point.y_h, "y_h");
   lua_pushnumber(L, point.residual);

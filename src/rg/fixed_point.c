@@ -143,11 +143,23 @@ static void take_eigenvalues(const gibbs_recursion *r, const gsl_vector_complex 
   }
 }
 
+/* Where no odd coupling is there, even and odd ones are apart by symmetry; rounding must not mix those of equal
+ * eigenvalues. */
+static void separate(const gibbs_recursion *r, const double *couplings, double *slope) {
+  const size_t n = r->couplings;
+  for (size_t i = 0; i < n; i++)
+    if (r->odd[i] && fabs(couplings[i]) > 1e-9) return;
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < n; j++)
+      if (r->odd[i] != r->odd[j]) slope[i * n + j] = 0;
+}
+
 static gibbs_status find_eigenvalues(const gibbs_recursion *r, gibbs_fixed_point *out, gibbs_error *err) {
   const size_t n = r->couplings;
   double slope[GIBBS_MOST_COUPLINGS * GIBBS_MOST_COUPLINGS];
   gibbs_status status = gibbs_recursion_slope(r, out->couplings, slope, err);
   if (status != GIBBS_OK) return status;
+  separate(r, out->couplings, slope);
   gsl_matrix_view matrix = gsl_matrix_view_array(slope, n, n);
   gsl_eigen_nonsymmv_workspace *work = gsl_eigen_nonsymmv_alloc(n);
   gsl_vector_complex *values = gsl_vector_complex_alloc(n);

@@ -135,9 +135,8 @@ static gibbs_status add_constant(const gibbs_recursion *r, double *at, double *s
   if (!isfinite(g)) {
     char place[PLACE];
     describe(r, at, place);
-    return gibbs_fail(err, isnan(g) ? GIBBS_ERR_UNSUPPORTED : GIBBS_ERR_NUMERIC,
-                      "%s: the step from %s has %s, so there is no free energy", r->name, place,
-                      isnan(g) ? "no constant" : "an infinite constant");
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "%s: the step from %s has no constant, so there is no free energy",
+                      r->name, place);
   }
   memcpy(at, next, r->couplings * sizeof *at);
   *share /= pow(r->scale, r->dimension);

@@ -79,6 +79,16 @@ test("complex eigenvalues have the exponents of their modulus", function()
   near(turning.y_t, math.log(5) / math.log(4), 1e-9)
 end)
 
+test("equal eigenvalues keep their parity", function()
+  local fields = rg.recursion{ couplings = { "h", "K", "m" }, odd = { "h", "m" }, start = { K = 0.1 }, step = function(c)
+    return { h = 3 * math.sin(c.h) * math.exp(c.K), K = 3 * math.tan(c.K) + c.h * c.m, m = 0.5 * c.m + c.h }
+  end }
+  local point = fields:fixed_point()
+  near(point.y_t, math.log(3, 2), 1e-9)
+  near(point.y_h, math.log(3, 2), 1e-9)
+  assert(point.odd[1] ~= point.odd[2] and point.odd[3])
+end)
+
 test("a search that leaves the domain comes back; small couplings keep their sign", function()
   local domain = rg.recursion{ couplings = { "K" }, start = { K = 0.002 }, step = function(c)
     if c.K < 0 then error("below zero") end

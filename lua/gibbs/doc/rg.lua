@@ -286,7 +286,7 @@ for _, c in ipairs(gibbs.rg.migdal_kadanoff{}:flow(0.4, 3)) do print(string.form
       .. "digits) for gibbs.rg.recursion.",
     parameters = { { "start?", "number|table", by_name .. "; absent: the scheme's own start" } },
     returns = "table",
-    returns_what = "couplings by name; eigenvalues, imaginary (their parts) and exponents, lists by falling modulus; y_t, y_h; residual, the largest |K' - K|",
+    returns_what = "couplings by name; eigenvalues, imaginary (their parts), exponents and odd (whether the eigenvector is), lists by falling modulus; y_t, y_h; residual, the largest |K' - K|",
     errors = no_start,
     example = [[
 local point = gibbs.rg.migdal_kadanoff{ d = 2 }:fixed_point()
