@@ -160,7 +160,7 @@ function couplings.of(C)
       :format(who, units, units, MOST_UNITS))
   end
   local values = {}
-  variables.each_hamiltonian(C, function(number, value) values[number + 1] = value end)
+  arguments.as(who, nil, variables.each_hamiltonian, C, function(number, value) values[number + 1] = value end)
   walsh_hadamard(values)
   for i = 1, #values do values[i] = -values[i] / #values end
   local list = gather(values, shape)
