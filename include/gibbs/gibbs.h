@@ -42,6 +42,7 @@
 #include "gibbs/series.h"
 #include "gibbs/sha256.h"
 #include "gibbs/slopes.h"
+#include "gibbs/spread.h"
 #include "gibbs/status.h"
 #include "gibbs/tensor.h"
 #include "gibbs/tensor_rg.h"

@@ -5,9 +5,11 @@
  * (connected), y = ln lambda / ln b of its largest eigenvalue (Swendsen, Phys. Rev. Lett. 42 (1979) 859), of even and
  * of odd operators apart; couplings: K(n) of H = -sum_a K_a S_a by maximum pseudo-likelihood, which is Callen's
  * equations (Swendsen, Phys. Rev. Lett. 52 (1984) 1165); the truncation to the operators at hand is the only
- * approximation. Errors are jackknife errors over groups of chains and stretches of time.
+ * approximation. Errors are jackknife errors over groups of chains and stretches of time; they know of stretches that
+ * are correlated, and of chains that disagree.
  *
- * Odd operators are taken to have mean 0: the rule and the energy must not tell up from down. */
+ * Odd operators are taken to have mean 0, as they have where neither rule nor energy tells up from down: they are
+ * refused where they have not. */
 #ifndef GIBBS_MCRG_H
 #define GIBBS_MCRG_H
 
@@ -45,16 +47,30 @@ uint64_t gibbs_mcrg_measurements(const gibbs_mcrg *mcrg);              /* of all
 
 typedef struct gibbs_mcrg_number {
   double value, error; /* one standard error */
+  const char *doubt;   /* NULL, or why the number or its error is not to be trusted */
 } gibbs_mcrg_number;
+
+/* An eigenvalue of dK'/dK, real + i imaginary; the exponent is ln |lambda| / ln b. */
+typedef struct gibbs_mcrg_eigenvalue {
+  gibbs_mcrg_number real, exponent;
+  double imaginary;
+} gibbs_mcrg_eigenvalue;
 
 /* <S_k> a site of a level. */
 gibbs_status gibbs_mcrg_mean(const gibbs_mcrg *mcrg, size_t level, bool odd, size_t k, gibbs_mcrg_number *out,
                              gibbs_error *err) GIBBS_CHECKED;
-/* The step from `level` to the next, with the first `count` operators: matrix[count * count] (or NULL) and y of its
- * largest eigenvalue.  ERR_NUMERIC: the operators are linearly dependent on that lattice, or do not fluctuate. */
-gibbs_status gibbs_mcrg_step(const gibbs_mcrg *mcrg, size_t level, bool odd, size_t count, double *matrix,
-                             gibbs_mcrg_number *exponent, gibbs_error *err) GIBBS_CHECKED;
-/* The couplings of a level: out[coupling_count].  ERR_UNSUPPORTED when none were asked for. */
+/* dK'/dK of the step from `level` to the next, with the first `count` operators: out[count * count].
+ * ERR_NUMERIC: the operators are linearly dependent on one of the two lattices, or do not fluctuate; odd ones have
+ * means. */
+gibbs_status gibbs_mcrg_matrix(const gibbs_mcrg *mcrg, size_t level, bool odd, size_t count, gibbs_mcrg_number *out,
+                               gibbs_error *err) GIBBS_CHECKED;
+/* Its eigenvalues, out[count], by falling modulus.  Errors are those of each eigenvalue, followed where two change
+ * places. */
+gibbs_status gibbs_mcrg_eigenvalues(const gibbs_mcrg *mcrg, size_t level, bool odd, size_t count,
+                                    gibbs_mcrg_eigenvalue *out, gibbs_error *err) GIBBS_CHECKED;
+/* The couplings of a level: out[count].  ERR_UNSUPPORTED when none were asked for; ERR_NUMERIC: the operators are
+ * linearly dependent on that lattice, or the samples so few or so ordered that the pseudo-likelihood grows without
+ * end. */
 gibbs_status gibbs_mcrg_couplings(const gibbs_mcrg *mcrg, size_t level, size_t count, gibbs_mcrg_number *out,
                                   gibbs_error *err) GIBBS_CHECKED;
 

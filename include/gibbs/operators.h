@@ -28,7 +28,8 @@ const gibbs_operator *gibbs_operators_usual(size_t axes, bool odd, size_t *count
 /* Operators on one lattice, ready to be measured. */
 typedef struct gibbs_operators gibbs_operators;
 
-/* ERR_ARGUMENT: an operator without spins, or with a site twice; two operators that are the same. */
+/* ERR_ARGUMENT: an operator without spins, or with a site twice; two operators that are the same where nothing wraps.
+ */
 gibbs_status gibbs_operators_new(size_t axes, const size_t extent[], const gibbs_operator list[], size_t count,
                                  gibbs_operators **out, gibbs_error *err) GIBBS_CHECKED;
 void gibbs_operators_free(gibbs_operators *operators);
@@ -40,9 +41,17 @@ size_t gibbs_operators_scratch(const gibbs_operators *operators);
 size_t gibbs_operators_images(const gibbs_operators *operators, size_t k);
 
 /* out[k] = S_k. */
-void gibbs_operators_measure(const gibbs_operators *operators, const uint8_t *spins, void *scratch,
-                             double *out);
-/* out[k] = dS_k / ds_site: the products of the others in all images that hold the site. */
+void gibbs_operators_measure(const gibbs_operators *operators, const uint8_t *spins, void *scratch, double *out);
+/* out[k] = dS_k / ds_site, so that turning the spin changes S_k by -2 s out[k]. */
 void gibbs_operators_fields(const gibbs_operators *operators, const uint8_t *spins, size_t site, int *out);
+
+/* out[a * count + b] = <S_a S_b> - <S_a> <S_b> of free spins, of the first `count` operators; exact. */
+void gibbs_operators_free_covariance(const gibbs_operators *operators, size_t count, double *out);
+/* Whether S_k is not the same for all spins, as it is where all its spins meet themselves around the lattice. */
+bool gibbs_operators_vary(const gibbs_operators *operators, size_t k);
+/* ERR_NUMERIC names the first of the first `count` operators that is constant on this lattice, or a combination of
+ * those before it: then there are no couplings, and no stability matrix. */
+gibbs_status gibbs_operators_independent(const gibbs_operators *operators, size_t count,
+                                         gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -7,8 +7,9 @@
  * being the uniform distribution: a KL divergence whose stationarity is <S>_V = <S>_t.  Block spins are then nearly
  * free, and forget fast even at a critical point; dK'/dK = <S' S'>^-1 <S' S> is read off in the same ensemble.
  *
- * Replicas are independent, each with its own J; errors are standard errors over them.
- * The same bits for any number of threads. */
+ * Independent replicas move a J each.  Then all are measured at the mean of these, where one step of Newton's method,
+ * with the covariances found there, takes off what is left of <S>; errors are those of a jackknife over replicas. The
+ * same bits for any number of threads. */
 #ifndef GIBBS_VMCRG_H
 #define GIBBS_VMCRG_H
 
@@ -24,17 +25,20 @@ typedef struct gibbs_vmcrg_options {
   const gibbs_operator *coarse; /* of the bias, of even or of odd numbers of spins */
   size_t coarse_count;
   size_t replicas;   /* at least 4 */
-  uint64_t steps;    /* of the optimisation; J is an average over its last half */
+  uint64_t steps;    /* of the optimisation; of J its last half is averaged */
   uint64_t sweeps;   /* a step */
-  uint64_t measured; /* sweeps after it, at the final J, for dK'/dK and tau */
+  uint64_t measured; /* sweeps after it, at one J, which give all numbers and their errors */
   uint64_t seed;
 } gibbs_vmcrg_options;
 
 typedef struct gibbs_vmcrg_result {
   double coupling[GIBBS_MOST_OPERATORS], coupling_error[GIBBS_MOST_OPERATORS]; /* K'_a */
-  double residual[GIBBS_MOST_OPERATORS]; /* <S_a> a block afterwards, in units of its standard error over replicas */
-  double slope[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS]; /* dK'_a / dK_b, [coarse][fine], mean over replicas */
+  double residual[GIBBS_MOST_OPERATORS]; /* the last step of K'_a, in its standard errors */
+  const char *doubt; /* NULL, or why the couplings are not to be trusted: that step was too long */
+  double slope[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS]; /* dK'_a / dK_b, [coarse][fine], from all replicas */
+  double slope_error[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS];
   double exponent, exponent_error; /* of the largest eigenvalue; NaN unless both have as many operators */
+  const char *exponent_doubt;      /* NULL, or what is odd about that eigenvalue */
   double tau, tau_error;           /* of the first coarse operator, in sweeps: 1 + 2 sum rho */
 } gibbs_vmcrg_result;
 

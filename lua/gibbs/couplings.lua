@@ -8,7 +8,7 @@ local variables = require "gibbs.variables"
 
 local couplings = {}
 
-local MOST_UNITS = 20
+couplings.MOST_UNITS = 20
 
 --- In place; afterwards list[mask + 1] is the sum over states of the value times the product of the spins in the mask.
 local function walsh_hadamard(list)
@@ -143,26 +143,37 @@ local function gather(values, shape)
   return list
 end
 
+--- The number of spins of a distribution of one variable of +-1 spins, and their shape.
+function couplings.need_spins(who, C)
+  if not arguments.is_distribution(C) then arguments.refuse(who, "C", C, "a distribution of +-1 spins") end
+  local domain, shape = variables.units(C.visible)
+  if domain ~= "spins" then
+    core.raise(("%s: the distribution is one of %s; couplings are products of one variable of +-1 spins"):format(who, variables.text(C.visible)))
+  end
+  return grid.size(shape), shape
+end
+
+--- list[mask + 1]: the coupling g_A of the spins in the mask; list[1] is the constant g.
+function couplings.coefficients(C)
+  local values = {}
+  variables.each_hamiltonian(C, function(number, value) values[number + 1] = value end)
+  walsh_hadamard(values)
+  for i = 1, #values do values[i] = -values[i] / #values end
+  return values
+end
+
 ---The couplings of a distribution of up to 20 +-1 spins, as after transform:step(P).
 ---@param C any  the distribution
 ---@return table  a list of classes { name, spins, value (their mean), spread (greatest minus least), count } by the number of
 ---spins; the value is also in the field of the name; and `constant`, g
 function couplings.of(C)
   local who = "gibbs.rg.couplings"
-  if not arguments.is_distribution(C) then arguments.refuse(who, "C", C, "a distribution of +-1 spins") end
-  local domain, shape = variables.units(C.visible)
-  if domain ~= "spins" then
-    core.raise(("%s: the distribution is one of %s; couplings are products of one variable of +-1 spins"):format(who, variables.text(C.visible)))
+  local units, shape = couplings.need_spins(who, C)
+  if units > couplings.MOST_UNITS then
+    core.raise(("%s: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers "
+      .. "couplings in a basis"):format(who, units, units, couplings.MOST_UNITS))
   end
-  local units = grid.size(shape)
-  if units > MOST_UNITS then
-    core.raise(("%s: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.mcrg infers couplings in a basis")
-      :format(who, units, units, MOST_UNITS))
-  end
-  local values = {}
-  arguments.as(who, nil, variables.each_hamiltonian, C, function(number, value) values[number + 1] = value end)
-  walsh_hadamard(values)
-  for i = 1, #values do values[i] = -values[i] / #values end
+  local values = arguments.as(who, nil, couplings.coefficients, C)
   local list = gather(values, shape)
   list.constant = values[1]
   return list

@@ -1135,12 +1135,12 @@ local null = {}
 
 ---An approximate renormalization in closed form: couplings K to K' = R(K) of a lattice whose sites stand for b^d sites each, H = -K sum_<ij> s_i s_j - h sum_i s_i. Made by gibbs.rg.chain, migdal_kadanoff, niemeijer_van_leeuwen, kadanoff, wilson and recursion. Its fields couplings, y_t and y_h are those of the scheme's own fixed point, found when they are first read.
 ---@class gibbs.recursion
----@field name string The scheme's.
+---@field name string The scheme's; 'own' of gibbs.rg.recursion.
 ---@field scale number The scale factor b.
 ---@field dimension number The dimension d.
 ---@field couplings table The couplings at the fixed point, by name.
----@field y_t number The thermal exponent there, ln lambda / ln b of the largest even eigenvalue; nil without one.
----@field y_h number The magnetic exponent, of the largest odd eigenvalue; nil without one.
+---@field y_t number The thermal exponent there, ln |lambda| / ln b of the even eigenvalue of largest modulus; -inf where that is 0, as of free spins; nil without one.
+---@field y_h number The magnetic exponent, of the odd eigenvalue of largest modulus; nil without one.
 ---@field p number gibbs.rg.kadanoff: the strength of the block spins' coupling, given or found; else nil.
 local recursion = {}
 
@@ -1172,9 +1172,9 @@ function recursion:step(couplings) end
 ---@return table # a list of couplings by name, the start first
 function recursion:flow(couplings, steps) end
 
----The fixed point that Newton's method reaches, with the eigenvalues of dK'/dK there and the exponents y = ln |lambda| / ln b.
+---The fixed point that Newton's method reaches from the start, of several any one near it, with the eigenvalues of dK'/dK there and the exponents y = ln |lambda| / ln b. Those of a complex pair are of its modulus: look at `imaginary`. Derivatives are exact for the schemes, differences (eleven or twelve digits) for gibbs.rg.recursion.
 ---
----Errors: no fixed point near the start.
+---Errors: no fixed point near the start; a recursion without a start of its own (gibbs.rg.recursion without `start`, gibbs.rg.kadanoff with a p at which nothing is critical).
 ---
 ---```lua
 ---local point = gibbs.rg.migdal_kadanoff{ d = 2 }:fixed_point()
@@ -1184,9 +1184,9 @@ function recursion:flow(couplings, steps) end
 ---@return table # couplings by name; eigenvalues, imaginary (their parts) and exponents, lists by falling modulus; y_t, y_h; residual, the largest |K' - K|
 function recursion:fixed_point(start) end
 
----The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow.
+---The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow. Exact for gibbs.rg.chain; below the exact one for migdal_kadanoff and kadanoff, above it for niemeijer_van_leeuwen; of either sign for wilson.
 ---
----Errors: a scheme without constants (the limit b -> 1, decimate_first, quadratic).
+---Errors: a scheme without constants (the limit b -> 1, decimate_first, quadratic; niemeijer_van_leeuwen in a field); constants that do not add up, as where couplings grow as fast as the lattice shrinks.
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.rg.chain{}:free_energy{ K = 1, h = 0.2 }))  --> -1.233221
@@ -1205,7 +1205,7 @@ function recursion:free_energy(couplings) end
 ---local bound = gibbs.rg.kadanoff{ d = 2 }:bound(0.3)
 ---print(string.format("%.5f below %.5f", bound, gibbs.onsager(0.3).free_energy))  --> -0.81011 below -0.79056
 ---```
----@param K number the coupling
+---@param K number the coupling, of either sign
 ---@param h? number the field; 0 when absent
 ---@return number # the bound; the p that gives it
 ---@return number
@@ -2977,7 +2977,7 @@ function gibbs.rg.transform(options) end
 
 ---All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered into classes that the periodic lattice's shifts, reflections and exchanges of axes of one length map onto each other. A coupling is that of a set of spins: where a lattice of length 2 has a bond twice, it is twice the bond's. A pair's name tells how far its spins are apart along each axis, the smaller distance first where axes are of one length.
 ---
----Errors: more than 20 spins (gibbs.rg.mcrg infers couplings in a basis); units of another kind, or of several variables.
+---Errors: more than 20 spins (gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers couplings in a basis); units of another kind, or of several variables.
 ---
 ---Cost: 2^n values of H, and n 2^n more.
 ---
@@ -2994,10 +2994,28 @@ function gibbs.rg.transform(options) end
 ---@return table # a list of classes { name, spins, value (their mean), spread (greatest less least), count } by the number of spins; the value is in the field of the name too, and g in `constant`
 function gibbs.rg.couplings(C) end
 
+---Constant, fields and pair couplings of a Hamiltonian of +-1 spins, as that of the hidden units of a machine: H(s) = -g - sum_i g_i s_i - sum_(i<j) g_ij s_i s_j - rest, its projection under the uniform distribution of states, so that no coefficient depends on which others are asked for. Exactly for up to 20 spins; for more, and with samples, by least squares over random states, with an error that all coefficients share.
+---
+---Errors: other units than +-1, several variables; hidden units that cannot be summed over.
+---
+---Cost: samples values of H, and about samples n^2 more.
+---
+---```lua
+---local v, h = gibbs.spins(3), gibbs.spins(2)
+---local W = gibbs.tensor{ { 1, 0 }, { 1, 1 }, { 0, 1 } }
+---local C = gibbs.boltzmann{ visible = h, hidden = v, energy = -v:dot(W:mul(h)) }
+---local c = gibbs.rg.pair_couplings(C)
+---print(string.format("%.6f %.6f", c.pairs:get(1, 2), math.log(math.cosh(2)) / 2))  --> 0.662501 0.662501
+---```
+---@param C gibbs.distribution of one variable of at most 2000 +-1 spins whose H can be had: other units are summed over
+---@param options? table samples: random states, at least 256; by default 8 n^2, and at least 100000; seed: of these states, 1 by default
+---@return table # constant, fields (tensor n), pairs (tensor n x n, symmetric, 0 on the diagonal), error (one standard error of each; 0 where they are exact), variance (of H over all states, which is the sum of all squared couplings), rest (the part of it in products of three spins and more), samples
+function gibbs.rg.pair_couplings(C, options) end
+
 ---@class gibbs.rg_chain_options
 ---@field b? integer every b-th spin stays (an integer from 2 to 1000; default 2)
 
----The chain of +-1 spins in a field, all but every b-th spin summed over: exact.
+---The chain of +-1 spins in a field, all but every b-th spin summed over: exact. Its only fixed points are free spins, K = 0 in any field, with y_t = -inf and y_h = 0. The critical point is K = infinity: there e^-2K and h grow by the factor b a step, so that y = 1 for both.
 ---
 ---Errors: an option out of range.
 ---
@@ -3006,6 +3024,8 @@ function gibbs.rg.couplings(C) end
 ---```lua
 ---local chain = gibbs.rg.chain{ b = 3 }
 ---print(chain, string.format("%.6f", chain:step{ K = 1 }.K))  --> recursion chain: 2 couplings, b = 3.0, d = 1.0	0.474396
+---local strong = chain:step{ K = 20, h = 1e-9 }  -- near K = infinity: e^-2K and h are three times as large
+---print(string.format("%.6f %.6f", math.exp(40 - 2 * strong.K), strong.h / 1e-9))  --> 3.000000 3.000000
 ---```
 ---@param options? gibbs.rg_chain_options
 ---@return gibbs.recursion
@@ -3017,7 +3037,7 @@ function gibbs.rg.chain(options) end
 ---@field q? number states of a site: 2 is Ising, H = -K sum s s'; else Potts, H = -K sum delta (a number from 1 to 1e6; default 2)
 ---@field order? "move_first"|"decimate_first" bonds are moved before or after the decimation; only the first has a constant (default 'move_first')
 
----Bonds of hypercubic lattices of Ising or Potts spins moved together and decimated along lines.
+---Bonds of hypercubic lattices of Ising or Potts spins moved together and decimated along lines. Below zero K favours unlike neighbours; that needs a whole b and q >= 2. In d = 1 nothing is moved, the free energy is exact, and K = 0 is the only fixed point.
 ---
 ---Errors: an option out of range.
 ---
@@ -3031,7 +3051,7 @@ function gibbs.rg.chain(options) end
 ---@return gibbs.recursion
 function gibbs.rg.migdal_kadanoff(options) end
 
----The majority of triangles of the triangular Ising lattice to first order in cumulants, linear in the field.
+---The majority of triangles of the triangular Ising lattice to first order in cumulants, linear in the field. Its constant is known without a field.
 ---
 ---Errors: any option: it has none.
 ---
@@ -3046,9 +3066,9 @@ function gibbs.rg.niemeijer_van_leeuwen() end
 
 ---@class gibbs.rg_kadanoff_options
 ---@field d? integer the dimension (an integer from 2 to 3; default 2)
----@field p? number strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point (a number from 0 to 100; default 0)
+---@field p? number strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point (a number from 0 to 10; default 0)
 
----The variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p, by default the one that makes the free energy stationary at the fixed point. Couplings are of all even and odd subsets of a hypercube; recursion:step takes K and h as well.
+---The variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p, by default the one that makes the free energy stationary at the fixed point. Couplings are of all even and odd subsets of a hypercube; { K, h } in their place are those of the nearest-neighbour model. Below p = 0.65 (d = 2) or 0.25 (d = 3) nothing is critical: all couplings flow to the disordered phase.
 ---
 ---Errors: an option out of range.
 ---
@@ -3088,9 +3108,9 @@ function gibbs.rg.wilson(options) end
 ---@field start? any couplings near the fixed point
 ---@field step any function(couplings) giving the new couplings by name and, where it is known, the constant g
 
----A recursion of one's own: a function from couplings to couplings.
+---A recursion of one's own: a function from couplings to all new couplings, and the constant if it is known.
 ---
----Errors: step gives no table, or a coupling of another name; more than 24 couplings.
+---Errors: step gives no table, forgets a coupling or gives one of another name; more than 24 couplings. Without `start` fixed points need one of their own.
 ---
 ---```lua
 ---local own = gibbs.rg.recursion{ couplings = { "K" }, scale = 2, dimension = 2, start = { K = 0.3 }, step = function(c)
@@ -3109,9 +3129,9 @@ function gibbs.rg.recursion(options) end
 ---@field bond_dimension? integer singular values kept a leg; a step costs its sixth power (an integer from 2 to 64; default 16)
 ---@field steps? integer each halves the number of tensors: 2^steps sites (an integer from 0 to 200; default 40)
 
----The free energy a site of a large periodic square lattice of Ising or Potts spins by tensor renormalization. No bound: the error, which comes from the singular values that are dropped, may have either sign.
+---The free energy a site of a large periodic square lattice of Ising or Potts spins by tensor renormalization. No bound: the error, which comes from the singular values that are dropped, may have either sign; `error` tells about its size.
 ---
----Errors: K is missing; a bond dimension below q.
+---Errors: K is missing; a bond dimension below q; so few singular values that the weight of a torus is not positive.
 ---
 ---Cost: O(bond_dimension^6) a step.
 ---
@@ -3119,10 +3139,10 @@ function gibbs.rg.recursion(options) end
 ---
 ---```lua
 ---local t = gibbs.rg.tensor{ K = 0.4, bond_dimension = 8 }
----print(string.format("%.5f %.5f", t.free_energy, gibbs.onsager(0.4).free_energy))  --> -0.87932 -0.87936
+---print(string.format("%.5f %.5f %.5f", t.free_energy, t.error, gibbs.onsager(0.4).free_energy))  --> -0.87932 0.00009 -0.87936
 ---```
 ---@param options gibbs.rg_tensor_options
----@return table # free_energy (-ln Z a site of 2^steps sites), by_step (a list, of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
+---@return table # free_energy (-ln Z a site of 2^steps sites), error (about that of free_energy: the largest of what was dropped, summed by tensors a site, of what half the bond dimension gives otherwise, and of rounding; mostly too large, no bound), by_step (a list, of tori of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
 function gibbs.rg.tensor(options) end
 
 ---@class gibbs.rg_mcrg_options
@@ -3173,9 +3193,9 @@ function gibbs.rg.mcrg(options) end
 ---@field weights? any (rule = { ... }) filter: a number an offset
 ---@field levels? integer how often the rule is applied (an integer from 1 to 8; default 1)
 ---@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
----@field steps? integer of the optimisation (an integer from 2 to 1e9; default 400)
+---@field steps? integer of the optimisation (an integer from 2 to 1e9; default 200)
 ---@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
----@field measured? integer sweeps afterwards, for dK'/dK and tau (an integer, at least 8; default 2000)
+---@field measured? integer sweeps afterwards, which give all numbers and their errors (an integer, at least 8; default 4000)
 ---@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
 ---@field lattice integer[] the shape of the periodic lattice of spins, {64, 64}
 ---@field K table couplings by operator, { nearest = 0.44 }; H = -sum K S

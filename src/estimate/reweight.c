@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gibbs/spread.h"
 #include "reweight_parts.h"
-#include "spread.h"
 
 /* ---- checks -------------------------------------------------------------------------------------------- */
 

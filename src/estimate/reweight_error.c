@@ -10,8 +10,8 @@
 #include "gibbs/private/blas.h"
 #include "gibbs/private/parallel.h"
 #include "gibbs/private/vectormath.h"
+#include "gibbs/spread.h"
 #include "reweight_parts.h"
-#include "spread.h"
 
 #define MOST_SEGMENTS 64
 /* Fewer weights than this are found before another thread would have started. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "spread.h"
+#include "gibbs/spread.h"
 
 /* As many groups as this, unless they would be shorter than LONG_ENOUGH tau; never fewer than FEWEST. */
 #define USUAL 128

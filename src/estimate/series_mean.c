@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "gibbs/spread.h"
 #include "series_blocks.h"
-#include "spread.h"
 
 /* Rows a chain in units of tau: below, tau itself and with it the error are too rough (emcee asks for the same). */
 #define ENOUGH_TAU 50

@@ -8,7 +8,7 @@
  * Both are averaged by their degrees of freedom; where they contradict each other, the chains have not met, and only
  * the second is believed. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "spread.h"
+#include "gibbs/spread.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

@@ -175,3 +175,15 @@ size_t gl_operators_read(lua_State *L, int index, const char *who, const char *n
   lua_pop(L, 1);
   return count;
 }
+
+void gl_matrix_push(lua_State *L, const double *values, size_t rows, size_t columns) {
+  lua_createtable(L, (int)rows, 0);
+  for (size_t a = 0; a < rows; a++) {
+    lua_createtable(L, (int)columns, 0);
+    for (size_t b = 0; b < columns; b++) {
+      lua_pushnumber(L, values[a * columns + b]);
+      lua_rawseti(L, -2, (lua_Integer)b + 1);
+    }
+    lua_rawseti(L, -2, (lua_Integer)a + 1);
+  }
+}

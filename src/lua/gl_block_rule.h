@@ -26,5 +26,7 @@ void gl_rule_read(lua_State *L, const char *who, const gibbs_shape *lattice, gl_
  * usual ones of that parity. Gives how many. */
 size_t gl_operators_read(lua_State *L, int index, const char *who, const char *name, size_t axes, bool odd,
                          gibbs_operator *out);
+/* Push rows of numbers: values[row * columns + column]. */
+void gl_matrix_push(lua_State *L, const double *values, size_t rows, size_t columns);
 
 #endif

@@ -144,6 +144,18 @@ int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *metho
   return 1;
 }
 
+int gl_estimate_plain(lua_State *L, double value, double error, const char *doubt, const char *method) {
+  const gibbs_estimate rest = {.ess = (double)NAN,
+                               .tau = (double)NAN,
+                               .tau_error = (double)NAN,
+                               .r_hat = (double)NAN,
+                               .converged = doubt == NULL,
+                               .why = doubt == NULL ? "" : doubt};
+  lua_pushnumber(L, value);
+  lua_pushnumber(L, error);
+  return gl_estimate_push(L, &rest, method);
+}
+
 int gl_estimate_exact_by(lua_State *L, const char *method) {
   static const gibbs_estimate rest = {.ess = HUGE_VAL, .r_hat = 1, .converged = true, .why = ""};
   lua_pushnumber(L, 0);

@@ -18,6 +18,9 @@ int gl_estimate_exact_by(lua_State *L, const char *method);
  */
 int gl_estimate_push(lua_State *L, const gibbs_estimate *rest, const char *method);
 
+/* Push the estimate of a number without a time series of its own; `doubt`: NULL, or why it is not to be trusted. */
+int gl_estimate_plain(lua_State *L, double value, double error, const char *doubt, const char *method);
+
 /* -21.0643(12), or the number alone where the error is 0 or not known. */
 void gl_number_print(char *text, size_t size, double value, double error);
 

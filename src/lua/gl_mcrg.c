@@ -30,18 +30,12 @@ static void check(lua_State *L, gibbs_status status, gibbs_error *err, const cha
 }
 
 static int push_number(lua_State *L, const gibbs_mcrg_number *number) {
-  const gibbs_estimate rest = {.ess = (double)NAN,
-                               .tau = (double)NAN,
-                               .tau_error = (double)NAN,
-                               .r_hat = (double)NAN,
-                               .converged = true,
-                               .why = ""};
-  lua_pushnumber(L, number->value);
-  lua_pushnumber(L, number->error);
-  return gl_estimate_push(L, &rest, "jackknife");
+  return gl_estimate_plain(L, number->value, number->error, number->doubt, "jackknife");
 }
 
 /* ---- methods ------------------------------------------------------------------------------------------------ */
+
+enum { MOST_ELEMENTS = GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS };
 
 typedef struct selection {
   bool odd;
@@ -67,41 +61,66 @@ static selection read_selection(lua_State *L, int index, const char *who, const 
   return s;
 }
 
+/* Arguments (step, { odd?, operators? }) of a method. */
+static size_t read_step(lua_State *L, const char *who, const gibbs_mcrg *m, selection *s) {
+  gl_at_most(L, 3, who);
+  const size_t step = (size_t)gl_integer(L, 2, who, "step", 1, (lua_Integer)gibbs_mcrg_levels(m));
+  *s = read_selection(L, 3, who, m, false);
+  return step - 1;
+}
+
 /* m:exponent(step, { odd?, operators? }) -> estimate of y */
 static int mcrg_exponent(lua_State *L) {
   static const char who[] = "mcrg:exponent";
-  gl_at_most(L, 3, who);
   const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
-  const size_t step = (size_t)gl_integer(L, 2, who, "step", 1, (lua_Integer)gibbs_mcrg_levels(m));
-  const selection s = read_selection(L, 3, who, m, false);
-  gibbs_mcrg_number y;
+  selection s;
+  const size_t step = read_step(L, who, m, &s);
+  gibbs_mcrg_eigenvalue list[GIBBS_MOST_OPERATORS];
   gibbs_error err;
-  check(L, gibbs_mcrg_step(m, step - 1, s.odd, (size_t)s.operators, NULL, &y, &err), &err, who);
-  return push_number(L, &y);
+  check(L, gibbs_mcrg_eigenvalues(m, step, s.odd, (size_t)s.operators, list, &err), &err, who);
+  return push_number(L, &list[0].exponent);
 }
 
-/* m:matrix(step, { odd?, operators? }) -> dK'_a / dK_b as nested tables */
-static int mcrg_matrix(lua_State *L) {
-  static const char who[] = "mcrg:matrix";
-  gl_at_most(L, 3, who);
+/* m:eigenvalues(step, { odd?, operators? }) -> list of { real, imaginary, exponent }, by falling modulus */
+static int mcrg_eigenvalues(lua_State *L) {
+  static const char who[] = "mcrg:eigenvalues";
   const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
-  const size_t step = (size_t)gl_integer(L, 2, who, "step", 1, (lua_Integer)gibbs_mcrg_levels(m));
-  const selection s = read_selection(L, 3, who, m, false);
-  const size_t n = (size_t)s.operators;
-  double matrix[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS];
-  gibbs_mcrg_number y;
+  selection s;
+  const size_t step = read_step(L, who, m, &s);
+  gibbs_mcrg_eigenvalue list[GIBBS_MOST_OPERATORS];
   gibbs_error err;
-  check(L, gibbs_mcrg_step(m, step - 1, s.odd, n, matrix, &y, &err), &err, who);
-  lua_createtable(L, (int)n, 0);
-  for (size_t a = 0; a < n; a++) {
-    lua_createtable(L, (int)n, 0);
-    for (size_t b = 0; b < n; b++) {
-      lua_pushnumber(L, matrix[a * n + b]);
-      lua_rawseti(L, -2, (lua_Integer)b + 1);
-    }
-    lua_rawseti(L, -2, (lua_Integer)a + 1);
+  check(L, gibbs_mcrg_eigenvalues(m, step, s.odd, (size_t)s.operators, list, &err), &err, who);
+  lua_createtable(L, (int)s.operators, 0);
+  for (size_t k = 0; k < s.operators; k++) {
+    lua_createtable(L, 0, 3);
+    push_number(L, &list[k].real);
+    lua_setfield(L, -2, "real");
+    push_number(L, &list[k].exponent);
+    lua_setfield(L, -2, "exponent");
+    lua_pushnumber(L, list[k].imaginary);
+    lua_setfield(L, -2, "imaginary");
+    lua_rawseti(L, -2, (lua_Integer)k + 1);
   }
   return 1;
+}
+
+/* m:matrix(step, { odd?, operators? }) -> dK'_a / dK_b as nested tables, and their errors */
+static int mcrg_matrix(lua_State *L) {
+  static const char who[] = "mcrg:matrix";
+  const gibbs_mcrg *m = gl_self(L, &gl_mcrg_class, who);
+  selection s;
+  const size_t step = read_step(L, who, m, &s), n = (size_t)s.operators;
+  double values[MOST_ELEMENTS], errors[MOST_ELEMENTS];
+  gibbs_mcrg_number *matrix = lua_newuserdatauv(L, n * n * sizeof *matrix, 0);
+  gibbs_error err;
+  check(L, gibbs_mcrg_matrix(m, step, s.odd, n, matrix, &err), &err, who);
+  for (size_t i = 0; i < n * n; i++) {
+    values[i] = matrix[i].value;
+    errors[i] = matrix[i].error;
+  }
+  gl_matrix_push(L, values, n, n);
+  gl_matrix_push(L, errors, n, n);
+  return 2;
 }
 
 /* m:couplings(level, { operators? }) -> { name = estimate, ... }; level 0 is the chains' own */
@@ -172,11 +191,9 @@ static int get_odd(lua_State *L) {
   return push_names(L, gl_self(L, &gl_mcrg_class, "mcrg.odd"), true);
 }
 
-static const luaL_Reg methods[] = {{"exponent", mcrg_exponent},
-                                   {"matrix", mcrg_matrix},
-                                   {"couplings", mcrg_couplings},
-                                   {"mean", mcrg_mean},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"exponent", mcrg_exponent},   {"matrix", mcrg_matrix}, {"eigenvalues", mcrg_eigenvalues},
+    {"couplings", mcrg_couplings}, {"mean", mcrg_mean},     {NULL, NULL}};
 
 static const luaL_Reg getters[] = {
     {"steps", get_steps}, {"measurements", get_measurements}, {"even", get_even}, {"odd", get_odd}, {NULL, NULL}};
@@ -208,6 +225,7 @@ static const gl_option rows[] = {
     GL_END_ROW};
 const gl_option_table gl_mcrg_tables[] = {{.who = "gibbs.rg.mcrg", .rows = rows},
                                           {.who = "mcrg:exponent", .rows = selection_rows},
+                                          {.who = "mcrg:eigenvalues", .rows = selection_rows},
                                           {.who = "mcrg:matrix", .rows = selection_rows},
                                           {.who = "mcrg:couplings", .rows = selection_rows},
                                           GL_END_TABLE};

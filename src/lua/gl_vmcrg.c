@@ -21,9 +21,9 @@ typedef struct settings {
 static const gl_option rows[] = {
     GL_INTEGER_ROW(settings, levels, 1, 1, 8, "how often the rule is applied"),
     GL_INTEGER_ROW(settings, replicas, 16, 4, 4096, "independent optimisations, which give the errors"),
-    GL_INTEGER_ROW(settings, steps, 400, 2, 1e9, "of the optimisation"),
+    GL_INTEGER_ROW(settings, steps, 200, 2, 1e9, "of the optimisation"),
     GL_INTEGER_ROW(settings, sweeps, 20, 1, 1e9, "a step"),
-    GL_INTEGER_ROW(settings, measured, 2000, 8, 1e12, "sweeps afterwards, for dK'/dK and tau"),
+    GL_INTEGER_ROW(settings, measured, 4000, 8, 1e12, "sweeps afterwards, which give all numbers and their errors"),
     GL_INTEGER_ROW(settings, seed, 1, 0, 9007199254740992, "of everything"),
     GL_VALUE_ROW("lattice", "the shape of the periodic lattice of spins, {64, 64}"),
     GL_VALUE_ROW("K", "couplings by operator, { nearest = 0.44 }; H = -sum K S"),
@@ -72,24 +72,13 @@ static void read_couplings(lua_State *L, const char *who, const gibbs_operator *
   lua_pop(L, 1);
 }
 
-static void push_number(lua_State *L, double value, double error, const char *method) {
-  const gibbs_estimate rest = {.ess = (double)NAN,
-                               .tau = (double)NAN,
-                               .tau_error = (double)NAN,
-                               .r_hat = (double)NAN,
-                               .converged = true,
-                               .why = ""};
-  lua_pushnumber(L, value);
-  lua_pushnumber(L, error);
-  gl_estimate_push(L, &rest, method);
-}
-
 static void push_result(lua_State *L, const gibbs_vmcrg_options *o, const gibbs_vmcrg_result *result) {
+  static const char method[] = "vmcrg";
   const size_t n = o->coarse_count;
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 6);
   lua_createtable(L, 0, (int)n);
   for (size_t k = 0; k < n; k++) {
-    push_number(L, result->coupling[k], result->coupling_error[k], "vmcrg");
+    gl_estimate_plain(L, result->coupling[k], result->coupling_error[k], result->doubt, method);
     lua_setfield(L, -2, o->coarse[k].name);
   }
   lua_setfield(L, -2, "couplings");
@@ -99,24 +88,20 @@ static void push_result(lua_State *L, const gibbs_vmcrg_options *o, const gibbs_
     lua_setfield(L, -2, o->coarse[k].name);
   }
   lua_setfield(L, -2, "residual");
-  lua_createtable(L, (int)n, 0);
-  for (size_t a = 0; a < n; a++) {
-    lua_createtable(L, (int)n, 0);
-    for (size_t b = 0; b < n; b++) {
-      lua_pushnumber(L, result->slope[a * n + b]);
-      lua_rawseti(L, -2, (lua_Integer)b + 1);
-    }
-    lua_rawseti(L, -2, (lua_Integer)a + 1);
-  }
+  gl_matrix_push(L, result->slope, n, n);
   lua_setfield(L, -2, "matrix");
-  push_number(L, result->exponent, result->exponent_error, "vmcrg");
+  gl_matrix_push(L, result->slope_error, n, n);
+  lua_setfield(L, -2, "matrix_error");
+  gl_estimate_plain(L, result->exponent, result->exponent_error,
+                    result->doubt != NULL ? result->doubt : result->exponent_doubt, method);
   lua_setfield(L, -2, "exponent");
-  push_number(L, result->tau, result->tau_error, "vmcrg");
+  gl_estimate_plain(L, result->tau, result->tau_error, NULL, method);
   lua_setfield(L, -2, "tau");
   gl_record(L, "vmcrg", NULL);
 }
 
-/* gibbs.rg.vmcrg{ lattice, K, rule, operators?, ... } -> { couplings, residual, matrix, exponent, tau } */
+/* gibbs.rg.vmcrg{ lattice, K, rule, operators?, ... } -> { couplings, residual, matrix, matrix_error, exponent, tau }
+ */
 static int vmcrg(lua_State *L) {
   static const char who[] = "gibbs.rg.vmcrg";
   gl_at_most(L, 1, who);

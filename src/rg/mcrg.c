@@ -11,7 +11,7 @@
 #include "gibbs/threads.h"
 #include "moments.h"
 
-enum { GROUPS = 32, LEAST_EXTENT = 4 };
+enum { LEAST_EXTENT = 4 };
 
 /* ---- making ------------------------------------------------------------------------------------------------- */
 
@@ -68,12 +68,30 @@ static gibbs_status copy_operators(gibbs_mcrg *m, int parity, const gibbs_operat
   return GIBBS_OK;
 }
 
-static gibbs_status make_blocks(gibbs_mcrg *m, size_t chains, const gibbs_mcrg_options *o, gibbs_error *err) {
+/* Many chains are blocks of their own, which are independent; of few ones the stretches of time are, enough of each
+ * to tell how correlated they are. */
+static gibbs_status choose_blocks(gibbs_mcrg *m, size_t chains, const gibbs_mcrg_options *o, gibbs_error *err) {
   m->groups = chains < GROUPS ? chains : GROUPS;
-  m->bins = (GROUPS + m->groups - 1) / m->groups;
+  m->bins = (LEAST_BLOCKS + m->groups - 1) / m->groups;
+  if (m->bins < LEAST_BINS) m->bins = LEAST_BINS;
+  if (chains >= MANY) m->bins = 1;
   if (o->measurements < m->bins)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%llu measurements of %zu chains; errors need at least %zu of each",
                       (unsigned long long)o->measurements, chains, m->bins);
+  const uint64_t most = o->measurements / m->bins;
+  if (o->couplings_every > most)
+    return gibbs_fail(
+        err, GIBBS_ERR_ARGUMENT,
+        "couplings from one in %llu of %llu measurements have no errors, which need at least %zu of each "
+        "of %zu chains; take one in %llu, or more measurements",
+        (unsigned long long)o->couplings_every, (unsigned long long)o->measurements, m->bins, chains,
+        (unsigned long long)most);
+  return GIBBS_OK;
+}
+
+static gibbs_status make_blocks(gibbs_mcrg *m, size_t chains, const gibbs_mcrg_options *o, gibbs_error *err) {
+  gibbs_status status = choose_blocks(m, chains, o, err);
+  if (status != GIBBS_OK) return status;
   m->size = moments_size(m);
   const size_t blocks = m->groups * m->bins;
   m->block = calloc(blocks, sizeof *m->block);
@@ -82,7 +100,6 @@ static gibbs_status make_blocks(gibbs_mcrg *m, size_t chains, const gibbs_mcrg_o
     return gibbs_fail_memory(err, "moments", blocks * m->size * sizeof(double));
   m->blocks = blocks;
   m->inferred = o->couplings_every == 0 ? 0 : o->coupling_count == 0 ? m->count[EVEN] : o->coupling_count;
-  gibbs_status status = GIBBS_OK;
   for (size_t b = 0; b < blocks; b++) {
     m->block[b].sums = m->sums + b * m->size;
     for (size_t n = 0; status == GIBBS_OK && m->inferred > 0 && n <= m->levels; n++)

@@ -8,7 +8,7 @@
 #include "neighbourhoods.h"
 
 enum { EVEN, ODD };
-enum { MOST_LEVELS = 12 };
+enum { MOST_LEVELS = 12, GROUPS = 32, MANY = 16, LEAST_BLOCKS = 64, LEAST_BINS = 8, MOST_BLOCKS = MANY * LEAST_BINS };
 
 typedef struct lattice_level {
   size_t extent[GIBBS_MOST_AXES];

@@ -3,10 +3,11 @@
 #include "neighbourhoods.h"
 
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "stability.h"
 
 enum { FIRST_ROOM = 1024, MOST_ITERATIONS = 60 };
 
@@ -88,6 +89,7 @@ static gibbs_status add(neighbourhoods *n, uint64_t key, uint64_t count, gibbs_e
   n->used += n->count[at] == 0;
   n->key[at] = key;
   n->count[at] += count;
+  n->total += count;
   return GIBBS_OK;
 }
 
@@ -124,67 +126,93 @@ static void unpack(const neighbourhoods *n, uint64_t key, size_t count, double *
   }
 }
 
-/* Gradient and (minus the) second derivatives of the mean of ln P. */
-static void accumulate(const neighbourhoods *n, const neighbourhoods *without, size_t count, const double *K,
-                       double *gradient, double *curvature) {
-  double total = 0, u[GIBBS_MOST_OPERATORS];
-  memset(gradient, 0, count * sizeof *gradient);
-  memset(curvature, 0, count * count * sizeof *curvature);
-  for (size_t i = 0; i < n->room; i++) {
-    if (n->count[i] == 0) continue;
-    double times = (double)n->count[i];
-    if (without != NULL) times -= (double)without->count[place_of(without, n->key[i])];
-    if (times == 0) continue;
-    double field = 0;
-    unpack(n, n->key[i], count, u);
-    for (size_t k = 0; k < count; k++) field += K[k] * u[k];
-    const double wrong = 1 / (1 + exp(2 * field)), slope = 2 * times * wrong, bend = 4 * times * wrong * (1 - wrong);
-    total += times;
-    for (size_t k = 0; k < count; k++) {
-      gradient[k] += slope * u[k];
-      for (size_t l = 0; l <= k; l++) curvature[k * count + l] += bend * u[k] * u[l];
-    }
-  }
+/* The mean of ln P, its gradient and (minus) its second derivatives. */
+typedef struct likelihood {
+  double value, gradient[GIBBS_MOST_OPERATORS], curvature[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS];
+} likelihood;
+
+static void add_tuple(const double *u, double times, size_t count, const double *K, likelihood *out) {
+  double field = 0;
+  for (size_t k = 0; k < count; k++) field += K[k] * u[k];
+  const double wrong = 1 / (1 + exp(2 * field)), slope = 2 * times * wrong, bend = 4 * times * wrong * (1 - wrong);
+  out->value -= times * (field > 0 ? log1p(exp(-2 * field)) : log1p(exp(2 * field)) - 2 * field);
   for (size_t k = 0; k < count; k++) {
-    gradient[k] /= total;
-    for (size_t l = 0; l <= k; l++) curvature[l * count + k] = curvature[k * count + l] /= total;
+    out->gradient[k] += slope * u[k];
+    for (size_t l = 0; l <= k; l++) out->curvature[k * count + l] += bend * u[k] * u[l];
   }
 }
 
-/* move = curvature^-1 gradient; false when that is singular. */
-static bool solve(size_t count, double *curvature, double *gradient, double *move) {
-  double scale = 0, least = INFINITY;
-  for (size_t k = 0; k < count; k++) scale = fmax(scale, curvature[k * count + k]);
-  gsl_matrix_view matrix = gsl_matrix_view_array(curvature, count, count);
-  if (gsl_linalg_cholesky_decomp1(&matrix.matrix) != GSL_SUCCESS) return false;
-  for (size_t k = 0; k < count; k++) least = fmin(least, curvature[k * count + k]);
-  if (!(least * least > 1e-12 * scale)) return false;
-  gsl_vector_view right = gsl_vector_view_array(gradient, count), solution = gsl_vector_view_array(move, count);
-  return gsl_linalg_cholesky_solve(&matrix.matrix, &right.vector, &solution.vector) == GSL_SUCCESS;
+static void accumulate(const neighbourhoods *n, const neighbourhoods *without, size_t count, const double *K,
+                       likelihood *out) {
+  double u[GIBBS_MOST_OPERATORS];
+  const double total = (double)(n->total - (without != NULL ? without->total : 0));
+  memset(out, 0, sizeof *out);
+  for (size_t i = 0; i < n->room; i++) {
+    if (n->count[i] == 0) continue;
+    uint64_t times = n->count[i];
+    if (without != NULL) times -= without->count[place_of(without, n->key[i])];
+    if (times == 0) continue;
+    unpack(n, n->key[i], count, u);
+    add_tuple(u, (double)times, count, K, out);
+  }
+  out->value /= total;
+  for (size_t k = 0; k < count; k++) {
+    out->gradient[k] /= total;
+    for (size_t l = 0; l <= k; l++) out->curvature[l * count + k] = out->curvature[k * count + l] /= total;
+  }
+}
+
+static double largest_of(const double *move, size_t count) {
+  double largest = 0;
+  for (size_t k = 0; k < count; k++) largest = fmax(largest, fabs(move[k]));
+  return largest;
+}
+
+/* From K by as much of `move` as does not lose likelihood, but for rounding.  False: no part of it does. */
+static bool go(const neighbourhoods *n, const neighbourhoods *without, size_t count, double *K, const double *move,
+               likelihood *at) {
+  const double before = at->value, largest = largest_of(move, count);
+  double there[GIBBS_MOST_OPERATORS];
+  for (double part = largest > 0.5 ? 0.5 / largest : 1; part > 1e-6; part /= 2) {
+    for (size_t k = 0; k < count; k++) there[k] = K[k] + part * move[k];
+    accumulate(n, without, count, there, at);
+    if (!(at->value > before - 1e-13)) continue;
+    memcpy(K, there, count * sizeof *K);
+    return true;
+  }
+  return false;
+}
+
+/* Newton's method, until a step gains less than 1e-12 a site and is short as well: where the likelihood grows without
+ * end the gain vanishes, but steps keep their length. */
+static gibbs_status climb(const neighbourhoods *n, const neighbourhoods *without, size_t count, double *K,
+                          gibbs_error *err) {
+  double move[GIBBS_MOST_OPERATORS];
+  likelihood at;
+  accumulate(n, without, count, K, &at);
+  for (int i = 0; i < MOST_ITERATIONS; i++) {
+    double gain = 0;
+    gibbs_status status = stability_solve(count, 1, at.curvature, at.gradient, move, err);
+    if (status != GIBBS_OK) return status;
+    for (size_t k = 0; k < count; k++) gain += at.gradient[k] * move[k];
+    if (gain < 1e-12 && largest_of(move, count) < 1e-3) {
+      for (size_t k = 0; k < count; k++) K[k] += move[k];
+      return GIBBS_OK;
+    }
+    if (!go(n, without, count, K, move, &at)) break;
+  }
+  return gibbs_fail(err, GIBBS_ERR_NUMERIC, "no largest likelihood");
 }
 
 gibbs_status neighbourhoods_fit(const neighbourhoods *n, const neighbourhoods *without, size_t count, double *K,
                                 gibbs_error *err) {
-  double gradient[GIBBS_MOST_OPERATORS], move[GIBBS_MOST_OPERATORS];
-  double curvature[GIBBS_MOST_OPERATORS * GIBBS_MOST_OPERATORS];
+  gibbs_error inner;
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
-  gibbs_status status = gibbs_fail(NULL, GIBBS_ERR_NUMERIC, "-");
-  for (int i = 0; i < MOST_ITERATIONS; i++) {
-    accumulate(n, without, count, K, gradient, curvature);
-    double largest = 0;
-    if (!solve(count, curvature, gradient, move)) break;
-    for (size_t k = 0; k < count; k++) largest = fmax(largest, fabs(move[k]));
-    const double part = largest > 0.5 ? 0.5 / largest : 1; /* the likelihood is concave: short steps cannot miss */
-    for (size_t k = 0; k < count; k++) K[k] += part * move[k];
-    if (largest < 1e-11) {
-      status = GIBBS_OK;
-      break;
-    }
-  }
+  const gibbs_status status = climb(n, without, count, K, &inner);
   gsl_set_error_handler(handler);
   if (status == GIBBS_OK) return GIBBS_OK;
   return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                    "the couplings of %zu operators cannot be told apart by these samples: the operators "
-                    "are linearly dependent on this lattice, or the samples too few or too ordered",
+                    "these samples say nothing of some of the %zu couplings: their likelihood grows without end; the "
+                    "samples are too few or too ordered",
                     count);
 }

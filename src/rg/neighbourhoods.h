@@ -13,6 +13,7 @@ typedef struct neighbourhoods {
   unsigned shift[GIBBS_MOST_OPERATORS + 1]; /* where each field lies in a key */
   int largest[GIBBS_MOST_OPERATORS];
   size_t room, used;
+  uint64_t total;        /* sites counted */
   uint64_t *key, *count; /* open addressing; count 0: free */
 } neighbourhoods;
 
@@ -27,7 +28,7 @@ gibbs_status neighbourhoods_add(neighbourhoods *n, const gibbs_operators *list, 
 gibbs_status neighbourhoods_merge(neighbourhoods *n, const neighbourhoods *other, gibbs_error *err) GIBBS_CHECKED;
 /* The couplings of the first `count` operators that make the pseudo-likelihood largest, by Newton's method from K;
  * with `without`, its counts are taken off.  ERR_NUMERIC: a direction in which it does not change, or grows without
- * end. */
+ * end. GSL's error handler may be on. */
 gibbs_status neighbourhoods_fit(const neighbourhoods *n, const neighbourhoods *without, size_t count, double *K,
                                 gibbs_error *err) GIBBS_CHECKED;
 

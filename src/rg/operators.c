@@ -1,29 +1,13 @@
-/* operators.c - products of spins, their images under the lattice's symmetries, and their sums. */
+/* operators.c - products of spins, and their images under the lattice's symmetries. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gibbs/operators.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "gibbs/private/clones.h"
-
-/* One image: offsets relative to its first site in row-major order. */
-typedef struct image {
-  size_t spins;
-  int offset[GIBBS_MOST_SPINS][GIBBS_MOST_AXES];
-} image;
+#include "operator_tables.h"
 
 enum { MOST_IMAGES = 48 };
-
-struct gibbs_operators {
-  size_t axes, extent[GIBBS_MOST_AXES], padded[GIBBS_MOST_AXES];
-  size_t sites, count, halo;
-  size_t images[GIBBS_MOST_OPERATORS];
-  image *image[GIBBS_MOST_OPERATORS];
-  size_t terms[GIBBS_MOST_OPERATORS]; /* images that hold a site, with its place in them: images * spins */
-  uint32_t *neighbour;                /* [site][all terms' other spins] */
-  size_t neighbours;
-};
 
 /* ---- the usual ones ----------------------------------------------------------------------------------------- */
 
@@ -120,7 +104,7 @@ static gibbs_status check_operator(const gibbs_operator *o, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-static size_t site_at(const gibbs_operators *s, size_t site, const int *plus, const int *minus) {
+size_t operators_site(const gibbs_operators *s, size_t site, const int *plus, const int *minus) {
   size_t coordinate[GIBBS_MOST_AXES], rest = site, out = 0;
   for (size_t a = s->axes; a-- > 0; rest /= s->extent[a]) coordinate[a] = rest % s->extent[a];
   for (size_t a = 0; a < s->axes; a++) {
@@ -136,11 +120,54 @@ static void find_neighbours(gibbs_operators *s) {
   for (size_t site = 0; site < s->sites; site++)
     for (size_t k = 0; k < s->count; k++)
       for (size_t i = 0; i < s->images[k]; i++) {
-        const image *m = &s->image[k][i];
+        const image *m = &s->left[k][i];
         for (size_t own = 0; own < m->spins; own++)
           for (size_t j = 0; j < m->spins; j++)
-            if (j != own) *at++ = (uint32_t)site_at(s, site, m->offset[j], m->offset[own]);
+            if (j != own) *at++ = (uint32_t)operators_site(s, site, m->offset[j], m->offset[own]);
       }
+}
+
+/* An image on the lattice: the shortest way around it to every spin; two on one site are 1 together. */
+static image wrapped(const gibbs_operators *s, const image *whole) {
+  image out = {.spins = 0};
+  for (size_t i = 0; i < whole->spins; i++) {
+    int *place = out.offset[out.spins];
+    memset(place, 0, sizeof out.offset[0]);
+    for (size_t a = 0; a < s->axes; a++) {
+      const long length = (long)s->extent[a], at = (whole->offset[i][a] % length + length) % length;
+      place[a] = (int)(2 * at > length ? at - length : at);
+    }
+    size_t same = 0;
+    while (same < out.spins && compare_offsets(out.offset[same], place) != 0) same++;
+    if (same == out.spins)
+      out.spins++;
+    else
+      memcpy(out.offset[same], out.offset[--out.spins], sizeof out.offset[0]);
+  }
+  return out;
+}
+
+static void add_terms(gibbs_operators *s, size_t k, size_t spins) {
+  term_run *last = s->runs[k] > 0 ? &s->run[k][s->runs[k] - 1] : NULL;
+  if (last == NULL || last->others != spins - 1) {
+    last = &s->run[k][s->runs[k]++];
+    *last = (term_run){.others = spins - 1};
+  }
+  last->terms += spins;
+  s->terms[k] += spins;
+  s->neighbours += spins * (spins - 1);
+}
+
+static void add_wrapped(gibbs_operators *s, size_t k) {
+  for (size_t i = 0; i < s->images[k]; i++) {
+    const image m = s->left[k][i] = wrapped(s, &s->image[k][i]);
+    if (m.spins > 0) add_terms(s, k, m.spins);
+    for (size_t j = 0; j < m.spins; j++)
+      for (size_t a = 0; a < s->axes; a++) {
+        const size_t distance = (size_t)abs(m.offset[j][a]);
+        if (distance > s->halo) s->halo = distance;
+      }
+  }
 }
 
 static gibbs_status add_operator(gibbs_operators *s, const gibbs_operator *o, gibbs_error *err) {
@@ -152,19 +179,16 @@ static gibbs_status add_operator(gibbs_operators *s, const gibbs_operator *o, gi
   for (size_t before = 0; before < k; before++)
     for (size_t i = 0; i < s->images[before]; i++)
       if (same_image(&s->image[before][i], &found[0]))
-        return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "operator '%s' is the same as another one, number %zu", o->name,
-                          before + 1);
+        return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "operator '%s' is operator '%s' again, moved or turned", o->name,
+                          s->name[before]);
+  memcpy(s->name[k], o->name, sizeof s->name[k]);
   s->image[k] = malloc(s->images[k] * sizeof(image));
-  if (s->image[k] == NULL) return gibbs_fail_memory(err, "an operator", s->images[k] * sizeof(image));
+  s->left[k] = malloc(s->images[k] * sizeof(image));
+  s->run[k] = malloc(s->images[k] * sizeof(term_run));
+  if (s->image[k] == NULL || s->left[k] == NULL || s->run[k] == NULL)
+    return gibbs_fail_memory(err, "an operator", s->images[k] * sizeof(image));
   memcpy(s->image[k], found, s->images[k] * sizeof(image));
-  s->terms[k] = s->images[k] * o->spins;
-  s->neighbours += s->terms[k] * (o->spins - 1);
-  for (size_t i = 0; i < s->images[k]; i++)
-    for (size_t j = 0; j < o->spins; j++)
-      for (size_t a = 0; a < s->axes; a++) {
-        const int distance = abs(found[i].offset[j][a]);
-        if ((size_t)distance > s->halo) s->halo = (size_t)distance;
-      }
+  add_wrapped(s, k);
   s->count++;
   return GIBBS_OK;
 }
@@ -200,7 +224,11 @@ gibbs_status gibbs_operators_new(size_t axes, const size_t extent[], const gibbs
 
 void gibbs_operators_free(gibbs_operators *s) {
   if (s == NULL) return;
-  for (size_t k = 0; k < GIBBS_MOST_OPERATORS; k++) free(s->image[k]);
+  for (size_t k = 0; k < GIBBS_MOST_OPERATORS; k++) {
+    free(s->image[k]);
+    free(s->left[k]);
+    free(s->run[k]);
+  }
   free(s->neighbour);
   free(s);
 }
@@ -215,155 +243,4 @@ size_t gibbs_operators_sites(const gibbs_operators *s) {
 
 size_t gibbs_operators_images(const gibbs_operators *s, size_t k) {
   return s->images[k];
-}
-
-/* ---- sums --------------------------------------------------------------------------------------------------- */
-
-/* Rows are packed into bits, once for every offset along the last axis, among copies of the rows across the border:
- * then the products of an image are exclusive ors of long stretches of words at fixed distances. */
-
-static size_t rows_of(const gibbs_operators *s, bool padded) {
-  size_t rows = 1;
-  for (size_t a = 0; a + 1 < s->axes; a++) rows *= padded ? s->padded[a] : s->extent[a];
-  return rows;
-}
-
-static size_t words_of(size_t bits) {
-  return (bits + 63) / 64;
-}
-
-/* A row with its border, and one word beyond for funnel shifts. */
-static size_t border_words(const gibbs_operators *s) {
-  return words_of(s->padded[s->axes - 1]) + 1;
-}
-
-static size_t plane_words(const gibbs_operators *s) {
-  return rows_of(s, true) * words_of(s->extent[s->axes - 1]);
-}
-
-size_t gibbs_operators_scratch(const gibbs_operators *s) {
-  return ((2 * s->halo + 1) * plane_words(s) + border_words(s)) * sizeof(uint64_t) + s->padded[s->axes - 1] + 8;
-}
-
-/* Padded row `row`: which row of the lattice it copies. */
-static size_t source_row(const gibbs_operators *s, size_t row) {
-  size_t coordinate[GIBBS_MOST_AXES] = {0}, out = 0;
-  for (size_t a = s->axes - 1; a-- > 0; row /= s->padded[a]) coordinate[a] = row % s->padded[a];
-  for (size_t a = 0; a + 1 < s->axes; a++)
-    out = out * s->extent[a] + (coordinate[a] + s->halo * (s->extent[a] - 1)) % s->extent[a];
-  return out;
-}
-
-/* Eight bytes of 0 or 1, the first one lowest, as eight bits. */
-static inline uint64_t eight_bits(const uint8_t *bytes) {
-  uint64_t x;
-  memcpy(&x, bytes, sizeof x);
-  return x * UINT64_C(0x0102040810204080) >> 56;
-}
-
-/* A row with its border as bits; `bytes` has room for eight more. */
-static void pack_row(const gibbs_operators *s, const uint8_t *from, uint8_t *bytes, uint64_t *bits) {
-  const size_t length = s->extent[s->axes - 1], width = s->padded[s->axes - 1], words = border_words(s);
-  memcpy(bytes + s->halo, from, length);
-  for (size_t i = 0; i < s->halo; i++) {
-    bytes[i] = from[(i + s->halo * (length - 1)) % length];
-    bytes[s->halo + length + i] = from[i % length];
-  }
-  memset(bytes + width, 0, 8);
-  memset(bits, 0, words * sizeof *bits);
-  for (size_t i = 0; i < width; i += 8) bits[i / 64] |= eight_bits(bytes + i) << i % 64;
-}
-
-/* plane[offset + halo][row][word]: bit x of row y is the spin at (y, x + offset). */
-static void pack(const gibbs_operators *s, const uint8_t *spins, uint64_t *plane, uint8_t *bytes, uint64_t *bits) {
-  const size_t length = s->extent[s->axes - 1], words = words_of(length), rows = rows_of(s, true),
-               size = plane_words(s);
-  const uint64_t last = length % 64 == 0 ? UINT64_MAX : (UINT64_C(1) << length % 64) - 1;
-  for (size_t row = 0; row < rows; row++) {
-    pack_row(s, spins + source_row(s, row) * length, bytes, bits);
-    for (size_t offset = 0; offset <= 2 * s->halo; offset++) {
-      uint64_t *out = plane + offset * size + row * words;
-      const size_t skip = offset / 64, shift = offset % 64;
-      for (size_t w = 0; w < words; w++)
-        out[w] = bits[w + skip] >> shift | (shift > 0 ? bits[w + skip + 1] << (64 - shift) : 0);
-      out[words - 1] &= last;
-    }
-  }
-}
-
-/* How many bits of `length` products of words are set. */
-GIBBS_CLONES static uint64_t count_products(const uint64_t *const *factor, size_t spins, size_t length) {
-  uint64_t count = 0;
-  switch (spins) {
-  case 1:
-    for (size_t i = 0; i < length; i++) count += (uint64_t)__builtin_popcountll(factor[0][i]);
-    break;
-  case 2:
-    for (size_t i = 0; i < length; i++) count += (uint64_t)__builtin_popcountll(factor[0][i] ^ factor[1][i]);
-    break;
-  case 3:
-    for (size_t i = 0; i < length; i++)
-      count += (uint64_t)__builtin_popcountll(factor[0][i] ^ factor[1][i] ^ factor[2][i]);
-    break;
-  case 4:
-    for (size_t i = 0; i < length; i++)
-      count += (uint64_t)__builtin_popcountll(factor[0][i] ^ factor[1][i] ^ factor[2][i] ^ factor[3][i]);
-    break;
-  default:
-    for (size_t i = 0; i < length; i++) {
-      uint64_t product = 0;
-      for (size_t k = 0; k < spins; k++) product ^= factor[k][i];
-      count += (uint64_t)__builtin_popcountll(product);
-    }
-  }
-  return count;
-}
-
-/* Where the words of a spin of an image begin: for the first row of stretch `stretch`.  In three dimensions the rows
- * of one plane lie together, planes do not. */
-static const uint64_t *factor_at(const gibbs_operators *s, const uint64_t *plane, const int *offset, size_t stretch) {
-  const size_t axes = s->axes;
-  size_t row = 0;
-  for (size_t a = 0; a + 1 < axes; a++) {
-    const size_t at = a + 2 == axes ? 0 : stretch;
-    row = row * s->padded[a] + (size_t)((long)(at + s->halo) + offset[a]);
-  }
-  const size_t shift = (size_t)((long)s->halo + offset[axes - 1]);
-  return plane + shift * plane_words(s) + row * words_of(s->extent[axes - 1]);
-}
-
-static uint64_t count_negative(const gibbs_operators *s, const uint64_t *plane, const image *m) {
-  const size_t axes = s->axes, words = words_of(s->extent[axes - 1]);
-  const size_t stretches = axes == 3 ? s->extent[0] : 1, length = axes == 1 ? words : s->extent[axes - 2] * words;
-  const uint64_t *factor[GIBBS_MOST_SPINS];
-  uint64_t count = 0;
-  for (size_t stretch = 0; stretch < stretches; stretch++) {
-    for (size_t i = 0; i < m->spins; i++) factor[i] = factor_at(s, plane, m->offset[i], stretch);
-    count += count_products(factor, m->spins, length);
-  }
-  return count;
-}
-
-void gibbs_operators_measure(const gibbs_operators *s, const uint8_t *spins, void *scratch, double *out) {
-  uint64_t *plane = scratch, *bits = plane + (2 * s->halo + 1) * plane_words(s);
-  pack(s, spins, plane, (uint8_t *)(bits + border_words(s)), bits);
-  for (size_t k = 0; k < s->count; k++) {
-    uint64_t negative = 0;
-    for (size_t i = 0; i < s->images[k]; i++) negative += count_negative(s, plane, &s->image[k][i]);
-    out[k] = (double)(s->images[k] * s->sites) - 2 * (double)negative;
-  }
-}
-
-void gibbs_operators_fields(const gibbs_operators *s, const uint8_t *spins, size_t site, int *out) {
-  const uint32_t *at = s->neighbour + site * s->neighbours;
-  for (size_t k = 0; k < s->count; k++) {
-    const size_t others = s->image[k][0].spins - 1;
-    int negative = 0;
-    for (size_t t = 0; t < s->terms[k]; t++) {
-      unsigned product = 0;
-      for (size_t j = 0; j < others; j++) product ^= spins[*at++];
-      negative += (int)product;
-    }
-    out[k] = (int)s->terms[k] - 2 * negative;
-  }
 }

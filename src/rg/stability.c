@@ -1,4 +1,4 @@
-/* stability.c - dK'/dK from connected correlations of operators, and its largest eigenvalue. */
+/* stability.c - dK'/dK from connected correlations of operators, and its eigenvalues. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stability.h"
 
@@ -6,6 +6,7 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gibbs/operators.h"
@@ -16,7 +17,7 @@ enum { MOST = GIBBS_MOST_OPERATORS };
 static gibbs_status factorise(size_t count, double *same, double *scale, gibbs_error *err) {
   for (size_t a = 0; a < count; a++) {
     if (!(same[a * count + a] > 0))
-      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator %zu does not fluctuate on this lattice", a + 1);
+      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator %zu never changes in these samples", a + 1);
     scale[a] = 1 / sqrt(same[a * count + a]);
   }
   for (size_t a = 0; a < count; a++)
@@ -25,8 +26,8 @@ static gibbs_status factorise(size_t count, double *same, double *scale, gibbs_e
   bool fine = gsl_linalg_cholesky_decomp1(&view.matrix) == GSL_SUCCESS;
   for (size_t a = 0; a < count; a++) fine = fine && same[a * count + a] > 1e-5;
   if (fine) return GIBBS_OK;
-  return gibbs_fail(err, GIBBS_ERR_NUMERIC, "the %zu operators are linearly dependent on this lattice; take fewer",
-                    count);
+  return gibbs_fail(err, GIBBS_ERR_NUMERIC,
+                    "the %zu operators depend on each other in these samples; take fewer operators", count);
 }
 
 gibbs_status stability_solve(size_t rows, size_t columns, double *same, const double *cross, double *out,
@@ -44,7 +45,25 @@ gibbs_status stability_solve(size_t rows, size_t columns, double *same, const do
   return GIBBS_OK;
 }
 
-gibbs_status stability_largest(size_t count, const double *matrix, double *out, gibbs_error *err) {
+/* ---- eigenvalues -------------------------------------------------------------------------------------------- */
+
+double eigenvalue_modulus(eigenvalue z) {
+  return hypot(z.real, z.imaginary);
+}
+
+const char *eigenvalue_doubt(eigenvalue z) {
+  if (z.imaginary != 0) return "the eigenvalue is one of a complex pair";
+  return z.real < 0 ? "the eigenvalue is negative" : NULL;
+}
+
+static int compare_eigenvalues(const void *a, const void *b) {
+  const eigenvalue *x = a, *y = b;
+  const double m = eigenvalue_modulus(*x), n = eigenvalue_modulus(*y);
+  if (m != n) return m > n ? -1 : 1;
+  return (x->imaginary < y->imaginary) - (x->imaginary > y->imaginary);
+}
+
+gibbs_status stability_eigenvalues(size_t count, const double *matrix, eigenvalue *out, gibbs_error *err) {
   double copy[MOST * MOST];
   memcpy(copy, matrix, count * count * sizeof *copy);
   gsl_matrix_view view = gsl_matrix_view_array(copy, count, count);
@@ -55,12 +74,28 @@ gibbs_status stability_largest(size_t count, const double *matrix, double *out, 
     status = gibbs_fail_memory(err, "eigenvalues", count * count * sizeof(double));
   else if (gsl_eigen_nonsymm(&view.matrix, values, work) != GSL_SUCCESS)
     status = gibbs_fail(err, GIBBS_ERR_NUMERIC, "the eigenvalues of a stability matrix did not converge");
-  *out = 0;
   for (size_t i = 0; status == GIBBS_OK && i < count; i++) {
     const gsl_complex z = gsl_vector_complex_get(values, i);
-    *out = fmax(*out, hypot(GSL_REAL(z), GSL_IMAG(z)));
+    out[i] = (eigenvalue){GSL_REAL(z), GSL_IMAG(z)};
   }
+  if (status == GIBBS_OK) qsort(out, count, sizeof *out, compare_eigenvalues);
   if (values != NULL) gsl_vector_complex_free(values);
   if (work != NULL) gsl_eigen_nonsymm_free(work);
   return status;
+}
+
+void stability_follow(size_t count, const eigenvalue *from, eigenvalue *list) {
+  for (size_t i = 0; i < count; i++) {
+    size_t nearest = i;
+    double least = INFINITY;
+    for (size_t j = i; j < count; j++) {
+      const double distance = hypot(list[j].real - from[i].real, list[j].imaginary - from[i].imaginary);
+      if (!(distance < least)) continue;
+      least = distance;
+      nearest = j;
+    }
+    const eigenvalue found = list[nearest];
+    list[nearest] = list[i];
+    list[i] = found;
+  }
 }

@@ -1,4 +1,4 @@
-/* stability.h - dK'/dK from connected correlations of operators, and its largest eigenvalue. */
+/* stability.h - dK'/dK from connected correlations of operators, and its eigenvalues. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef STABILITY_H
 #define STABILITY_H
@@ -12,7 +12,19 @@
  * GSL's error handler has to be off. */
 gibbs_status stability_solve(size_t rows, size_t columns, double *same, const double *cross, double *out,
                              gibbs_error *err) GIBBS_CHECKED;
-/* The largest modulus of the eigenvalues. */
-gibbs_status stability_largest(size_t count, const double *matrix, double *out, gibbs_error *err) GIBBS_CHECKED;
+
+typedef struct eigenvalue {
+  double real, imaginary;
+} eigenvalue;
+
+double eigenvalue_modulus(eigenvalue z);
+/* All of them, by falling modulus; of a complex pair the one above the axis first. */
+gibbs_status stability_eigenvalues(size_t count, const double *matrix, eigenvalue *out,
+                                   gibbs_error *err) GIBBS_CHECKED;
+/* Orders the eigenvalues of a matrix that is hardly another one: each becomes the successor of the one of `from` that
+ * it is nearest to, though two may have changed places in size. */
+void stability_follow(size_t count, const eigenvalue *from, eigenvalue *list);
+/* NULL, or why an exponent of the eigenvalue means little. */
+const char *eigenvalue_doubt(eigenvalue z);
 
 #endif

@@ -10,37 +10,38 @@
 #include "gibbs/private/parallel.h"
 #include "gibbs/progress.h"
 #include "gibbs/series.h"
+#include "replicas.h"
 #include "stability.h"
-#include "walker.h"
 
 enum { MOST = GIBBS_MOST_OPERATORS };
 
-/* One replica, and what it finds. */
-typedef struct replica {
-  walker walker;
-  double average[MOST]; /* of J */
-  double mean[MOST], fine_mean[MOST], same[MOST * MOST], cross[MOST * MOST];
-  double exponent, slope[MOST * MOST], tau;
-} replica;
-
-typedef struct run {
-  const gibbs_vmcrg_options *options;
-  ground ground;
-  replica *replicas;
-} run;
-
 /* ---- the optimisation --------------------------------------------------------------------------------------- */
 
-/* The bias moves along <S>, divided by what its variance is where block spins are free: the number of images.  There
- * that is Newton's step, so a gain of 1/t is the best there is, and the average of J over the last half loses nothing
- * by it. */
-static gibbs_status optimise(const run *r, replica *p, gibbs_progress *task, gibbs_error *err) {
+/* Newton's step where block spins are free, as they are in the end; the gain falls as 1/t.  What noise and curvature
+ * together leave of a bias of J is taken off afterwards. */
+static gibbs_status move_bias(const replicas *r, replica *p, const double *mean, double gain, uint64_t step,
+                              gibbs_error *err) {
+  const gibbs_vmcrg_options *o = r->options;
+  double metric[MOST * MOST], move[MOST];
+  memcpy(metric, r->metric, sizeof metric);
+  gibbs_status status = stability_solve(o->coarse_count, 1, metric, mean, move, err);
+  for (size_t a = 0; status == GIBBS_OK && a < o->coarse_count; a++) {
+    p->walker.J[a] += gain * move[a];
+    if (!(fabs(p->walker.J[a]) < 100))
+      status =
+          gibbs_fail(err, GIBBS_ERR_NUMERIC, "the coupling of operator '%s' runs away: it is %g after %llu steps",
+                     o->coarse[a].name, p->walker.J[a], (unsigned long long)step + 1);
+  }
+  return status;
+}
+
+static gibbs_status optimise(const replicas *r, replica *p, gibbs_progress *task, gibbs_error *err) {
   const gibbs_vmcrg_options *o = r->options;
   const double late = 20;
-  const size_t blocks = gibbs_operators_sites(r->ground.coarse);
   double mean[MOST], one[MOST];
   uint64_t averaged = 0;
-  for (uint64_t step = 0; step < o->steps; step++) {
+  gibbs_status status = GIBBS_OK;
+  for (uint64_t step = 0; status == GIBBS_OK && step < o->steps; step++) {
     if (gibbs_interrupted()) return gibbs_fail(err, GIBBS_ERR_INTERRUPT, "interrupted");
     memset(mean, 0, sizeof mean);
     for (uint64_t sweep = 0; sweep < o->sweeps; sweep++) {
@@ -48,25 +49,19 @@ static gibbs_status optimise(const run *r, replica *p, gibbs_progress *task, gib
       walker_measure(&p->walker, &r->ground, one, NULL);
       for (size_t a = 0; a < o->coarse_count; a++) mean[a] += one[a] / (double)o->sweeps;
     }
+    status = move_bias(r, p, mean, late / (late + (double)step), step, err);
     const bool averaging = 2 * step >= o->steps;
     averaged += averaging;
-    for (size_t a = 0; a < o->coarse_count; a++) {
-      const double images = (double)(gibbs_operators_images(r->ground.coarse, a) * blocks);
-      p->walker.J[a] += late / (late + (double)step) * mean[a] / images;
-      if (!(fabs(p->walker.J[a]) < 100))
-        return gibbs_fail(err, GIBBS_ERR_NUMERIC, "coupling %zu runs away: %g after %llu steps", a + 1,
-                          p->walker.J[a], (unsigned long long)step + 1);
-      if (averaging) p->average[a] += (p->walker.J[a] - p->average[a]) / (double)averaged;
-    }
+    for (size_t a = 0; averaging && a < o->coarse_count; a++)
+      p->average[a] += (p->walker.J[a] - p->average[a]) / (double)averaged;
     gibbs_progress_step(task, step + 1);
   }
-  memcpy(p->walker.J, p->average, sizeof p->average);
-  return GIBBS_OK;
+  return status;
 }
 
 /* ---- measuring in the biased ensemble ----------------------------------------------------------------------- */
 
-static void accumulate(const run *r, replica *p, const double *coarse, const double *fine) {
+static void accumulate(const replicas *r, replica *p, const double *coarse, const double *fine) {
   const size_t n = r->options->coarse_count, m = r->options->fine_count;
   for (size_t a = 0; a < n; a++) {
     p->mean[a] += coarse[a];
@@ -76,26 +71,7 @@ static void accumulate(const run *r, replica *p, const double *coarse, const dou
   for (size_t b = 0; b < m; b++) p->fine_mean[b] += fine[b];
 }
 
-static gibbs_status finish(const run *r, replica *p, gibbs_error *err) {
-  const size_t n = r->options->coarse_count, m = r->options->fine_count;
-  const double count = (double)r->options->measured;
-  for (size_t a = 0; a < n; a++) p->mean[a] /= count;
-  for (size_t b = 0; b < m; b++) p->fine_mean[b] /= count;
-  for (size_t a = 0; a < n; a++) {
-    for (size_t b = 0; b < n; b++) p->same[a * n + b] = p->same[a * n + b] / count - p->mean[a] * p->mean[b];
-    for (size_t b = 0; b < m; b++) p->cross[a * m + b] = p->cross[a * m + b] / count - p->mean[a] * p->fine_mean[b];
-  }
-  gibbs_status status = stability_solve(n, m, p->same, p->cross, p->slope, err);
-  p->exponent = (double)NAN;
-  if (status != GIBBS_OK || n != m) return status;
-  double largest = 0;
-  status = stability_largest(n, p->slope, &largest, err);
-  const double b = pow((double)gibbs_block_rule_scale(r->ground.rule[0]), (double)r->ground.levels);
-  p->exponent = log(largest) / log(b);
-  return status;
-}
-
-static gibbs_status measure(const run *r, replica *p, gibbs_progress *task, gibbs_error *err) {
+static gibbs_status measure(const replicas *r, replica *p, gibbs_progress *task, gibbs_error *err) {
   double coarse[MOST], fine[MOST];
   gibbs_series *series = NULL;
   gibbs_status status = gibbs_series_new(1, 1, false, &series, err);
@@ -114,50 +90,38 @@ static gibbs_status measure(const run *r, replica *p, gibbs_progress *task, gibb
   if (status == GIBBS_OK) status = gibbs_series_mean(series, 0, 0, &mean, err);
   if (status == GIBBS_OK) p->tau = mean.tau;
   gibbs_series_free(series);
-  return status == GIBBS_OK ? finish(r, p, err) : status;
+  return status;
 }
 
-static gibbs_status work(void *context, size_t segment, size_t thread, gibbs_error *err) {
+static gibbs_status optimise_one(void *context, size_t segment, size_t thread, gibbs_error *err) {
   (void)thread;
-  run *r = context;
-  replica *p = &r->replicas[segment];
+  const replicas *r = context;
   gibbs_progress task; /* of the replica that the first thread is at */
   gibbs_progress_begin(&task, "bias", "step", 0, r->options->steps);
-  gibbs_status status = optimise(r, p, &task, err);
-  gibbs_progress_end(&task);
-  if (status != GIBBS_OK) return status;
-  gibbs_progress_begin(&task, "measuring", "sweep", 0, r->options->measured);
-  status = measure(r, p, &task, err);
+  const gibbs_status status = optimise(r, &r->list[segment], &task, err);
   gibbs_progress_end(&task);
   return status;
 }
 
-/* ---- over replicas ------------------------------------------------------------------------------------------ */
-
-/* Mean and standard error of the numbers at `offset` doubles into every replica. */
-static void over_replicas(const run *r, const double *first, double *mean, double *error) {
-  const size_t n = r->options->replicas, stride = sizeof(replica) / sizeof(double);
-  double sum = 0, squares = 0;
-  for (size_t i = 0; i < n; i++) sum += first[i * stride];
-  for (size_t i = 0; i < n; i++)
-    squares += (first[i * stride] - sum / (double)n) * (first[i * stride] - sum / (double)n);
-  *mean = sum / (double)n;
-  if (error != NULL) *error = sqrt(squares / (double)(n * (n - 1)));
+static gibbs_status measure_one(void *context, size_t segment, size_t thread, gibbs_error *err) {
+  (void)thread;
+  const replicas *r = context;
+  gibbs_progress task;
+  gibbs_progress_begin(&task, "measuring", "sweep", 0, r->options->measured);
+  const gibbs_status status = measure(r, &r->list[segment], &task, err);
+  gibbs_progress_end(&task);
+  return status;
 }
 
-static void collect(const run *r, gibbs_vmcrg_result *out) {
-  const gibbs_vmcrg_options *o = r->options;
-  const replica *p = r->replicas;
-  for (size_t a = 0; a < o->coarse_count; a++) {
-    double mean, error;
-    over_replicas(r, &p->average[a], &out->coupling[a], &out->coupling_error[a]);
-    over_replicas(r, &p->mean[a], &mean, &error);
-    out->residual[a] = error > 0 ? mean / error : 0;
-  }
-  for (size_t i = 0; i < o->coarse_count * o->fine_count; i++) over_replicas(r, &p->slope[i], &out->slope[i], NULL);
-  over_replicas(r, &p->exponent, &out->exponent, &out->exponent_error);
-  over_replicas(r, &p->tau, &out->tau, &out->tau_error);
+/* All go on at the mean of what they have found. */
+static void share(replicas *r) {
+  const size_t n = r->options->coarse_count, count = r->options->replicas;
+  for (size_t i = 0; i < count; i++)
+    for (size_t a = 0; a < n; a++) r->J[a] += r->list[i].average[a] / (double)count;
+  for (size_t i = 0; i < count; i++) memcpy(r->list[i].walker.J, r->J, sizeof r->J);
 }
+
+/* ---- the whole ---------------------------------------------------------------------------------------------- */
 
 static gibbs_status check(const gibbs_vmcrg_options *o, gibbs_error *err) {
   if (o->replicas < 4)
@@ -170,26 +134,37 @@ static gibbs_status check(const gibbs_vmcrg_options *o, gibbs_error *err) {
   return GIBBS_OK;
 }
 
+static gibbs_status prepare(replicas *r, gibbs_error *err) {
+  const gibbs_vmcrg_options *o = r->options;
+  gibbs_status status = gibbs_operators_independent(r->ground.coarse, o->coarse_count, err);
+  if (status != GIBBS_OK) return status;
+  gibbs_operators_free_covariance(r->ground.coarse, o->coarse_count, r->metric);
+  r->list = calloc(o->replicas, sizeof *r->list);
+  if (r->list == NULL) return gibbs_fail_memory(err, "replicas", o->replicas * sizeof *r->list);
+  for (size_t i = 0; status == GIBBS_OK && i < o->replicas; i++)
+    status = walker_new(&r->list[i].walker, &r->ground, o->seed, (uint32_t)i, err);
+  return status;
+}
+
 gibbs_status gibbs_vmcrg_run(const gibbs_vmcrg_options *options, gibbs_vmcrg_result *out, gibbs_error *err) {
-  run r = {.options = options};
+  replicas r = {.options = options};
   gibbs_status status = check(options, err);
   if (status != GIBBS_OK) return status;
   status = ground_new(&r.ground, options->rule, options->levels, options->fine, options->fine_count, options->K,
                       options->coarse, options->coarse_count, err);
   if (status != GIBBS_OK) return status;
-  r.replicas = calloc(options->replicas, sizeof *r.replicas);
-  if (r.replicas == NULL) status = gibbs_fail_memory(err, "replicas", options->replicas * sizeof *r.replicas);
-  for (size_t i = 0; status == GIBBS_OK && i < options->replicas; i++)
-    status = walker_new(&r.replicas[i].walker, &r.ground, options->seed, (uint32_t)i, err);
+  status = prepare(&r, err);
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   gibbs_progress task;
   gibbs_progress_begin(&task, "renormalizing", NULL, 0, 0);
-  if (status == GIBBS_OK) status = gibbs_parallel_segments(options->replicas, work, &r, err);
+  if (status == GIBBS_OK) status = gibbs_parallel_segments(options->replicas, optimise_one, &r, err);
+  if (status == GIBBS_OK) share(&r);
+  if (status == GIBBS_OK) status = gibbs_parallel_segments(options->replicas, measure_one, &r, err);
   gibbs_progress_end(&task);
+  if (status == GIBBS_OK) status = replicas_conclude(&r, out, err);
   gsl_set_error_handler(handler);
-  if (status == GIBBS_OK) collect(&r, out);
-  for (size_t i = 0; r.replicas != NULL && i < options->replicas; i++) walker_free(&r.replicas[i].walker);
-  free(r.replicas);
+  for (size_t i = 0; r.list != NULL && i < options->replicas; i++) walker_free(&r.list[i].walker);
+  free(r.list);
   ground_free(&r.ground);
   return status;
 }

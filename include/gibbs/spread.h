@@ -1,7 +1,7 @@
-/* spread.h - how far the mean of a few stationary chains may be from the truth. */
+/* gibbs/spread.h - how far the mean of a few stationary chains may be from the truth. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef GIBBS_ESTIMATE_SPREAD_H
-#define GIBBS_ESTIMATE_SPREAD_H
+#ifndef GIBBS_SPREAD_H
+#define GIBBS_SPREAD_H
 
 #include <stdbool.h>
 #include <stddef.h>
