@@ -164,7 +164,7 @@ static gibbs_status stability(const question *q, double *sums, double *matrix, g
   double same[MOST * MOST], cross[MOST * MOST];
   connect(n, count, coarse.same, coarse.mean, coarse.mean, q->odd, same);
   connect(n, count, coarse.cross, coarse.mean, fine.mean, q->odd, cross);
-  return stability_solve(count, count, same, cross, matrix, err);
+  return stability_solve(m->list[q->odd], count, count, same, cross, matrix, err);
 }
 
 /* Real parts, and exponents behind them. */

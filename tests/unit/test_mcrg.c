@@ -1,4 +1,4 @@
-/* test_mcrg.c - block rules, operators and Monte Carlo renormalization against plain sums. */
+/* test_mcrg.c - block rules and Monte Carlo renormalization against plain sums. */
 #include "gibbs/mcrg.h"
 
 #include <criterion/criterion.h>
@@ -22,8 +22,6 @@ static int sign_of(uint8_t spin) {
   return spin ? -1 : 1;
 }
 
-/* ---- operators ---------------------------------------------------------------------------------------------- */
-
 static int at(const uint8_t *spins, long ny, long nx, long y, long x) {
   return sign_of(spins[((y % ny + ny) % ny) * nx + (x % nx + nx) % nx]);
 }
@@ -43,70 +41,6 @@ static void plain_sums(const uint8_t *s, long ny, long nx, double out[7]) {
       out[5] += at(s, ny, nx, y - 1, x) * at(s, ny, nx, y + 1, x) * at(s, ny, nx, y, x - 1) * at(s, ny, nx, y, x + 1);
       out[6] += me * (at(s, ny, nx, y + 2, x + 2) + at(s, ny, nx, y + 2, x - 2));
     }
-}
-
-Test(operators, sums_agree_with_plain_ones) {
-  const size_t extents[][2] = {{4, 4}, {6, 5}, {8, 32}, {64, 64}};
-  size_t count;
-  const gibbs_operator *list = gibbs_operators_usual(2, false, &count);
-  cr_assert_eq(count, 7);
-  for (size_t e = 0; e < 4; e++) {
-    const size_t sites = extents[e][0] * extents[e][1];
-    gibbs_operators *operators;
-    FINE(gibbs_operators_new(2, extents[e], list, count, &operators, &err));
-    uint8_t *spins = malloc(sites), *scratch = malloc(gibbs_operators_scratch(operators));
-    gibbs_stream stream = gibbs_stream_open(5, GIBBS_PURPOSE_CHECK, (uint32_t)e, 0);
-    for (size_t i = 0; i < sites; i++) spins[i] = gibbs_stream_word(&stream) >> 31;
-    double found[7], expected[7];
-    gibbs_operators_measure(operators, spins, scratch, found);
-    plain_sums(spins, (long)extents[e][0], (long)extents[e][1], expected);
-    for (size_t k = 0; k < 7; k++)
-      cr_expect_eq(found[k], expected[k], "%s on %zux%zu: %g, %g", list[k].name, extents[e][0], extents[e][1],
-                   found[k], expected[k]);
-    for (size_t i = 0; i < sites;
-         i += 3) { /* a field is half of what a flip changes, if no image holds the site twice */
-      int fields[7];
-      gibbs_operators_fields(operators, spins, i, fields);
-      if (extents[e][0] <= 4 || extents[e][1] <= 4) break;
-      const int before = sign_of(spins[i]);
-      spins[i] ^= 1;
-      double flipped[7];
-      gibbs_operators_measure(operators, spins, scratch, flipped);
-      spins[i] ^= 1;
-      for (size_t k = 0; k < 7; k++) cr_expect_eq(found[k] - flipped[k], 2 * before * fields[k], "%s", list[k].name);
-    }
-    free(spins);
-    free(scratch);
-    gibbs_operators_free(operators);
-  }
-}
-
-Test(operators, images) {
-  const size_t extent[3] = {8, 8, 8}, square[] = {2, 2, 1, 2, 4, 1, 2}, odd[] = {1, 4, 2, 4},
-               cube[] = {3, 6, 4, 3, 3};
-  size_t count;
-  gibbs_operators *operators;
-  const gibbs_operator *list = gibbs_operators_usual(2, false, &count);
-  FINE(gibbs_operators_new(2, extent, list, count, &operators, &err));
-  for (size_t k = 0; k < count; k++)
-    cr_expect_eq(gibbs_operators_images(operators, k), square[k], "%s", list[k].name);
-  gibbs_operators_free(operators);
-  list = gibbs_operators_usual(2, true, &count);
-  FINE(gibbs_operators_new(2, extent, list, count, &operators, &err));
-  for (size_t k = 0; k < count; k++) cr_expect_eq(gibbs_operators_images(operators, k), odd[k], "%s", list[k].name);
-  gibbs_operators_free(operators);
-  list = gibbs_operators_usual(3, false, &count);
-  FINE(gibbs_operators_new(3, extent, list, count, &operators, &err));
-  for (size_t k = 0; k < count; k++) cr_expect_eq(gibbs_operators_images(operators, k), cube[k], "%s", list[k].name);
-  gibbs_operators_free(operators);
-}
-
-Test(operators, the_same_twice_is_refused) {
-  const gibbs_operator list[] = {{"a", 2, {{0, 0}, {1, 2}}}, {"b", 2, {{5, 5}, {3, 4}}}};
-  gibbs_operators *operators;
-  cr_expect_eq(gibbs_operators_new(2, (size_t[]){8, 8}, list, 2, &operators, &err), GIBBS_ERR_ARGUMENT);
-  const gibbs_operator twice = {"c", 2, {{1, 1}, {1, 1}}};
-  cr_expect_eq(gibbs_operators_new(2, (size_t[]){8, 8}, &twice, 1, &operators, &err), GIBBS_ERR_ARGUMENT);
 }
 
 /* ---- rules -------------------------------------------------------------------------------------------------- */
