@@ -201,7 +201,9 @@ static gibbs_status measure(gibbs_chains *chains, gibbs_mcrg *m, const gibbs_mcr
   gibbs_progress_end(&task);
   free(rows);
   free(j.scratch);
-  return status;
+  if (status != GIBBS_ERR_INTERRUPT) return status;
+  return gibbs_fail(err, status, "interrupted after %llu of %llu measurements; the chains go on from there",
+                    (unsigned long long)j.number - 1, (unsigned long long)o->measurements);
 }
 
 /* Variable 0 has to be +-1 units, as many as the rule's lattice has sites. */

@@ -8,6 +8,7 @@
 
 #include "gibbs/ising_exact.h"
 #include "gibbs/random.h"
+#include "gibbs/threads.h"
 
 static gibbs_error err;
 
@@ -115,22 +116,27 @@ Test(block_rule, what_does_not_divide_is_refused) {
 typedef struct model {
   gibbs_graph *graph;
   gibbs_lattice *lattice;
-  gibbs_expr *J;
+  gibbs_expr *J, *field;
   gibbs_distribution *P;
 } model;
 
+static double field_of_run;
+static uint64_t seed_of_run = 3;
+
 static model ising(size_t L, double K) {
-  model m;
+  model m = {.field = NULL};
   FINE(gibbs_graph_new(&m.graph, &err));
   FINE(gibbs_lattice_new(GIBBS_LATTICE_SQUARE, 2, (size_t[]){L, L}, true, &m.lattice, &err));
   FINE(gibbs_expr_number(m.graph, K, &m.J, &err));
-  FINE(gibbs_ising_new(m.graph, m.lattice, m.J, NULL, NULL, &m.P, &err));
+  if (field_of_run != 0) FINE(gibbs_expr_number(m.graph, field_of_run, &m.field, &err));
+  FINE(gibbs_ising_new(m.graph, m.lattice, m.J, m.field, NULL, &m.P, &err));
   return m;
 }
 
 static void release(model *m) {
   gibbs_distribution_release(m->P);
   gibbs_expr_release(m->J);
+  if (m->field != NULL) gibbs_expr_release(m->field);
   gibbs_lattice_release(m->lattice);
   gibbs_graph_release(m->graph);
 }
@@ -139,7 +145,7 @@ static gibbs_mcrg *run(size_t L, double K, const gibbs_block_rule *rule, size_t 
                        const char *kernel, uint64_t couplings_every, size_t chains_count) {
   model m = ising(L, K);
   gibbs_chains *chains;
-  const gibbs_chains_options c = {.chains = chains_count, .seed = 3, .kernel = gibbs_kernel_find(kernel)};
+  const gibbs_chains_options c = {.chains = chains_count, .seed = seed_of_run, .kernel = gibbs_kernel_find(kernel)};
   FINE(gibbs_chains_new(m.P, &c, &chains, &err));
   FINE(gibbs_chains_warm_up(chains, 200, &err));
   gibbs_mcrg_options o = {.rule = rule,
@@ -147,7 +153,7 @@ static gibbs_mcrg *run(size_t L, double K, const gibbs_block_rule *rule, size_t 
                           .measurements = measurements,
                           .every = 1,
                           .couplings_every = couplings_every,
-                          .seed = 9};
+                          .seed = seed_of_run + 6};
   o.even = gibbs_operators_usual(2, false, &o.even_count);
   o.odd = gibbs_operators_usual(2, true, &o.odd_count);
   gibbs_mcrg *out;
@@ -208,6 +214,58 @@ Test(mcrg, one_operator_against_sums) {
     gibbs_mcrg_free(m);
     gibbs_block_rule_free(rule);
   }
+}
+
+/* Everything, bit by bit. */
+Test(mcrg, threads_do_not_matter) {
+  gibbs_block_rule *rule = rule_on(GIBBS_BLOCK_RULE_BLOCK_SPIN, 8, 2, 0.5);
+  gibbs_mcrg_number matrix[2][9], K[2][3], mean[2];
+  for (int threads = 1; threads <= 2; threads++) {
+    gibbs_set_threads((size_t)threads);
+    gibbs_mcrg *m = run(8, 0.4, rule, 1, 60, "metropolis", 2, 11);
+    FINE(gibbs_mcrg_matrix(m, 0, false, 3, matrix[threads - 1], &err));
+    FINE(gibbs_mcrg_couplings(m, 1, 3, K[threads - 1], &err));
+    FINE(gibbs_mcrg_mean(m, 1, true, 0, &mean[threads - 1], &err));
+    gibbs_mcrg_free(m);
+  }
+  for (size_t i = 0; i < 9; i++)
+    cr_expect(matrix[0][i].value == matrix[1][i].value && matrix[0][i].error == matrix[1][i].error);
+  for (size_t k = 0; k < 3; k++) cr_expect(K[0][k].value == K[1][k].value && K[0][k].error == K[1][k].error);
+  cr_expect_eq(mean[0].value, mean[1].value);
+  gibbs_block_rule_free(rule);
+}
+
+/* One chain whose measurements are correlated over many sweeps: the errors of its mean are right on average over 60
+ * seeds, where those of independent stretches of 5 would be too small by a factor of 2. */
+Test(mcrg, errors_know_of_correlations) {
+  gibbs_block_rule *rule = rule_on(GIBBS_BLOCK_RULE_MAJORITY, 4, 2, 0);
+  double mean[2], same[2], cross, squares = 0;
+  exact_moments(0.44, rule, mean, same, &cross);
+  seed_of_run = 100;
+  for (; seed_of_run < 160; seed_of_run++) {
+    gibbs_mcrg *m = run(4, 0.44, rule, 1, 640, "metropolis", 0, 1);
+    gibbs_mcrg_number found;
+    FINE(gibbs_mcrg_mean(m, 0, false, 0, &found, &err));
+    squares += pow((found.value - mean[0] / 16) / found.error, 2) / 60;
+    gibbs_mcrg_free(m);
+  }
+  seed_of_run = 3;
+  cr_expect(squares > 0.5 && squares < 1.8, "mean square in units of the errors: %g", squares);
+  gibbs_block_rule_free(rule);
+}
+
+/* Odd operators have means in a field, which the matrix takes to be 0. */
+Test(mcrg, odd_operators_with_means_are_refused) {
+  gibbs_block_rule *rule = rule_on(GIBBS_BLOCK_RULE_MAJORITY, 4, 2, 0);
+  field_of_run = 0.2;
+  gibbs_mcrg *m = run(4, 0.3, rule, 1, 100, "heat_bath", 0, 32);
+  field_of_run = 0;
+  gibbs_mcrg_eigenvalue list[2];
+  cr_expect_eq(gibbs_mcrg_eigenvalues(m, 0, true, 1, list, &err), GIBBS_ERR_NUMERIC);
+  cr_expect(strstr(err.message, "odd operator 'spin' has the mean") != NULL, "%s", err.message);
+  FINE(gibbs_mcrg_eigenvalues(m, 0, false, 2, list, &err));
+  gibbs_mcrg_free(m);
+  gibbs_block_rule_free(rule);
 }
 
 /* The couplings of the chains' own lattice are those of the energy. */
