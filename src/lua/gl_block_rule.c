@@ -41,7 +41,8 @@ const gl_option_table gl_block_rule_tables[] = {
 /* The list on the top of the stack as integers of one offset; pops it. */
 static void read_offset(lua_State *L, const char *who, size_t axes, int *out) {
   if (lua_istable(L, -1) && luaL_len(L, -1) != (lua_Integer)axes)
-    gl_fail(L, "%s: an offset has %I numbers; the lattice has %d axes", who, luaL_len(L, -1), (int)axes);
+    gl_fail(L, "%s: an offset has %I number%s; the lattice has %d ax%ss", who, luaL_len(L, -1),
+            luaL_len(L, -1) == 1 ? "" : "s", (int)axes, axes == 1 ? "i" : "e");
   if (!lua_istable(L, -1))
     gl_fail(L, "%s: an offset is %s; it must be a list of %d whole numbers, one an axis", who, gl_describe(L, -1),
             (int)axes);

@@ -80,7 +80,7 @@ static size_t find_same(const double *same, size_t count, size_t k) {
 static gibbs_status refuse(const gibbs_operators *s, const double *same, size_t count, size_t k, gibbs_error *err) {
   char extent[80], hint[64] = "leave it out";
   print_extent(s, extent, sizeof extent);
-  if (k > 0) snprintf(hint, sizeof hint, "take only the first %zu, or leave it out", k);
+  if (k > 1) snprintf(hint, sizeof hint, "take only the first %zu, or leave it out", k);
   if (same[k * count + k] == 0)
     return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator '%s' is constant on the lattice of %s sites; %s", s->name[k],
                       extent, hint);
