@@ -153,15 +153,17 @@ for i, rule in ipairs(rules) do
   panels[i] = panel(rule[1], follow(rule[1], function(at) return (rule[2]:step(at)) end, colors[i], rule.point and rule.point.couplings.K1 or 0), point, rule[2])
 end
 panels[4] = panel("machine trained by KL; arrows: majority", follow("machine", machine_step, colors[4], rules[1].point and rules[1].point.couplings.K1 or 0), nil, rules[1][2])
-panels[5] = panel("moved bonds: K_2 is lost", follow("Migdal-Kadanoff", function(at) return { K1 = migdal:step{ K = at.K1 }.K, K2 = 0 } end,
-  colors[5], migdal.couplings.K), { { name = "K^*", x = migdal.couplings.K, y = 0 }, { name = "Kadanoff", x = 2 * kadanoff.couplings.k2_1, y = kadanoff.couplings.k2_2 } },
+panels[5] = panel("moved bonds lose K_2", follow("Migdal-Kadanoff", function(at) return { K1 = migdal:step{ K = at.K1 }.K, K2 = 0 } end,
+  colors[5], migdal.couplings.K), { { name = "K^*", x = migdal.couplings.K, y = 0 } },
   function(x) return migdal:step{ K = x }.K, 0 end)
 local together = {}
 for k = 1, 5 do
   local path = panels[k].trajectories[middle]
-  together[k] = { name = rules[k] and rules[k][1] or k == 4 and "machine" or "Migdal-Kadanoff", x = path.x, y = path.y, color = colors[k] }
+  together[k] = { name = ({ "majority", "block spins", "decimation", "machine", "moved bonds" })[k], x = path.x, y = path.y, color = colors[k] }
 end
-panels[6] = panel(("all, from K_1 = %g; arrows: majority"):format(starts[middle]), together, nil, rules[1][2])
+together[6] = { name = "Kadanoff's K^*", x = { 2 * kadanoff.couplings.k2_1 }, y = { kadanoff.couplings.k2_2 }, color = "#e69f00" }
+panels[6] = { kind = "lines", title = ("all rules from (%g, 0)"):format(starts[middle]), series = together, style = "both",
+  x_range = { 0, 0.8 }, y_range = { -0.05, 0.3 }, x_label = "K_1, nearest", y_label = "K_2, diagonal" }
 run:figure("flow.svg", "sheet", panels)
 
 study.section("The machine's filters", "Weights of a 2 x 2 block at every point of its trajectories, and how often its hidden spin is not the sign of a block of three up and one down.")

@@ -12,6 +12,8 @@ local chains = gibbs.option("chains", 64, "chains, of the training and of the re
 local measurements = gibbs.option("measurements", 800, "measurements of each chain")
 local seed = gibbs.option("seed", 1, "seed of everything")
 
+if size < 32 or size % 8 ~= 0 then error(("--size is %d; it must be a multiple of 8, at least 32: three steps leave size / 8 blocks a side"):format(size), 0) end
+
 local study = require "gibbs.study"
 local run = gibbs.run{ folder = "runs/rules" }
 local known = study.known()
@@ -153,7 +155,7 @@ for i, rule in ipairs(rules) do
   local c = lattice:chains{ n = chains, kernel = "swendsen_wang", seed = seed }
   c:warm_up{ sweeps = 100 + 2 * size }
   local m = gibbs.rg.mcrg{ chains = c, rule = rule[2], levels = 3, measurements = measurements, couplings_every = 10, seed = seed }
-  local row, flow = { rule[1] }, { name = rule[1], x = {}, y = {}, style = rule[2].kind == "filter" and "both" or "lines" }
+  local row, flow = { rule[1] }, { name = rule[1], x = {}, y = {}, x_error = {}, error = {}, style = rule[2].kind == "filter" and "both" or "lines" }
   local y_t, y_h = {}, {}
   for step = 1, 3 do
     y_t[step] = m:exponent(step, { operators = 3 })
@@ -169,6 +171,7 @@ for i, rule in ipairs(rules) do
   for level = 0, 3 do
     local at = m:couplings(level, { operators = 2 })
     flow.x[level + 1], flow.y[level + 1] = at.nearest.value, at.diagonal.value
+    flow.x_error[level + 1], flow.error[level + 1] = at.nearest.error, at.diagonal.error
   end
   flows[i] = flow
   run:log{ rule = i, y_t = y_t[3], y_h = y_h[3], information = row[12], far = row[11] }
@@ -181,7 +184,8 @@ local columns = { { "rule" }, { "y_t, 1" }, { "2" }, { "3" }, { "y_h, 1" }, { "2
   { "far/nearest", "%.3f" }, { "I, bits", "%.4f" } }
 study.table(columns, rows)
 study.csv(run:path "rules.csv", columns, rows)
-run:figure("flows.svg", "lines", { series = flows, x_label = "nearest", y_label = "diagonal", title = "Couplings of the blocks, level 0 to 3, at the critical point" })
+run:figure("flows.svg", "lines", { series = flows, x_label = "K_1, nearest", y_label = "K_2, diagonal",
+  title = "Couplings of the blocks, level 0 to 3, at the critical point" })
 
 study.section("Known values")
 known:finish()

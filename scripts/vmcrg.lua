@@ -38,8 +38,9 @@ for level = 1, levels do
       name == operators[1] and tostring(energy.tau) or "-", name == operators[1] and tostring(v.exponent) or "-" }
   end
   for _, name in ipairs{ "nearest", "diagonal" } do
+    local apart, error = math.abs(v.couplings[name].value - K[name].value), math.sqrt(v.couplings[name].error ^ 2 + K[name].error ^ 2)
     known:holds(("level %d, %s: %s within 0.01 of pseudo-likelihood's %s, or 4 errors"):format(level, name, tostring(v.couplings[name]), tostring(K[name])),
-      math.abs(v.couplings[name].value - K[name].value) <= math.max(0.01, 4 * v.couplings[name].error))
+      apart <= math.max(0.01, 4 * error))
   end
   known:holds(("level %d: block spins forget within 20 sweeps (%s)"):format(level, tostring(v.tau)), v.tau.value < 20)
 end

@@ -53,17 +53,23 @@ extern const gibbs_recursion_kind *const gibbs_recursion_kinds[]; /* all of them
 typedef gibbs_status gibbs_recursion_step_function(const gibbs_recursion *r, const double *couplings, double *next,
                                                    double *constant, gibbs_error *err);
 
+/* dK'_i / dK_j, row-major. */
+typedef gibbs_status gibbs_recursion_slope_function(const gibbs_recursion *r, const double *couplings, double *out,
+                                                    gibbs_error *err);
+
 struct gibbs_recursion {
   const char *name;
   size_t couplings;                     /* how many, at most GIBBS_MOST_COUPLINGS */
   char names[GIBBS_MOST_COUPLINGS][24]; /* "K", "h" */
   bool odd[GIBBS_MOST_COUPLINGS];       /* changes sign with all spins */
-  double start[GIBBS_MOST_COUPLINGS];   /* near the critical fixed point */
+  double start[GIBBS_MOST_COUPLINGS];   /* near the critical fixed point, or at the only one */
+  const char *no_start;                 /* why there is no such point; NULL: there is */
   double scale, dimension;              /* b, d */
   double states;                        /* of a site: 2, or q */
   bool has_constant;
   double options[GIBBS_MOST_RECURSION_OPTIONS];
   gibbs_recursion_step_function *step;
+  gibbs_recursion_slope_function *slope; /* NULL: by differences of `step` */
   /* The couplings of the nearest-neighbour model; NULL: they are K and, if there is a second, h. */
   void (*embed)(const gibbs_recursion *r, double K, double h, double *couplings);
   void *context; /* the caller's, for a step of his own */
@@ -73,11 +79,13 @@ struct gibbs_recursion {
 gibbs_status gibbs_recursion_make(const gibbs_recursion_kind *kind, const double *options, gibbs_recursion *out,
                                   gibbs_error *err) GIBBS_CHECKED;
 
-/* K' and g (NaN where the scheme has none).  ERR_NUMERIC when a coupling is not finite. */
+/* K' and g (NaN where the scheme has none).  ERR_NUMERIC when a coupling is not finite, ERR_ARGUMENT where the scheme
+ * does not take the couplings, ERR_INTERRUPT.  So with all that takes steps. */
 gibbs_status gibbs_recursion_step(const gibbs_recursion *r, const double *couplings, double *next, double *constant,
                                   gibbs_error *err) GIBBS_CHECKED;
 
-/* dK'_i / dK_j, row-major, by central differences of sixth order: eleven or twelve digits. */
+/* dK'_i / dK_j, row-major: by the scheme's own formula, else by central differences of sixth order, eleven or twelve
+ * digits. */
 gibbs_status gibbs_recursion_slope(const gibbs_recursion *r, const double *couplings, double *out,
                                    gibbs_error *err) GIBBS_CHECKED;
 
@@ -87,16 +95,16 @@ typedef struct gibbs_fixed_point {
   double real[GIBBS_MOST_COUPLINGS]; /* of the eigenvalues, by falling modulus */
   double imaginary[GIBBS_MOST_COUPLINGS];
   bool odd[GIBBS_MOST_COUPLINGS];         /* whose eigenvector is odd */
-  double exponents[GIBBS_MOST_COUPLINGS]; /* ln |lambda| / ln scale */
+  double exponents[GIBBS_MOST_COUPLINGS]; /* ln |lambda| / ln scale; -infinity where lambda is 0 to its digits */
   double y_t, y_h;                        /* the largest of the even and of the odd ones; NaN without one */
 } gibbs_fixed_point;
 
 /* The fixed point that Newton's method reaches from `start` (NULL: the scheme's own).  ERR_NUMERIC where it reaches
- * none. */
+ * none, ERR_UNSUPPORTED where the scheme has no start of its own. */
 gibbs_status gibbs_recursion_fixed_point(const gibbs_recursion *r, const double *start, gibbs_fixed_point *out,
                                          gibbs_error *err) GIBBS_CHECKED;
 
-/* -ln Z / N.  ERR_UNSUPPORTED for schemes without constants. */
+/* -ln Z / N.  ERR_UNSUPPORTED for schemes without constants, ERR_NUMERIC where they do not add up. */
 gibbs_status gibbs_recursion_free_energy(const gibbs_recursion *r, const double *couplings, double *out,
                                          gibbs_error *err) GIBBS_CHECKED;
 
@@ -104,7 +112,7 @@ gibbs_status gibbs_recursion_free_energy(const gibbs_recursion *r, const double 
 void gibbs_recursion_embed(const gibbs_recursion *r, double K, double h, double *couplings);
 
 /* Kadanoff's lower bound of the free energy a site of the nearest-neighbour model, by the best parameter p, which
- * need not be the one of the fixed point.  d = 1, 2 or 3.  (Kadanoff, Phys. Rev. Lett. 34 (1975) 1005.) */
+ * need not be the one of the fixed point.  d = 2 or 3.  (Kadanoff, Phys. Rev. Lett. 34 (1975) 1005.) */
 gibbs_status gibbs_kadanoff_bound(size_t d, double K, double h, double *bound, double *p,
                                   gibbs_error *err) GIBBS_CHECKED;
 

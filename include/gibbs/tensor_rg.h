@@ -19,10 +19,16 @@ typedef struct gibbs_tensor_rg_options {
   size_t steps;          /* the lattice has 2^steps sites */
 } gibbs_tensor_rg_options;
 
+typedef struct gibbs_tensor_rg_quality {
+  double truncation; /* the largest share of squared singular values that a split dropped */
+  double error;      /* of the last free energy, about: an estimate of its size, no bound */
+} gibbs_tensor_rg_quality;
+
 /* free_energy[n], n = 0..steps (or NULL): -ln Z a site of the torus of 2^n sites (of L x L ones when n = 2 log2 L is
- * even; turned by 45 degrees otherwise).  *truncation (or NULL): the largest share of squared singular values that a
- * step dropped. ERR_ARGUMENT, ERR_MEMORY, ERR_NUMERIC, ERR_INTERRUPT. */
-gibbs_status gibbs_tensor_rg(const gibbs_tensor_rg_options *options, double *free_energy, double *truncation,
-                             gibbs_error *err) GIBBS_CHECKED;
+ * even; turned by 45 degrees otherwise).  *quality (or NULL): the error is the largest of what the splits dropped,
+ * summed by the tensors a site, of the difference that half the bond dimension makes, and of rounding.
+ * ERR_ARGUMENT, ERR_MEMORY, ERR_INTERRUPT, ERR_NUMERIC where so few singular values leave no positive weight. */
+gibbs_status gibbs_tensor_rg(const gibbs_tensor_rg_options *options, double *free_energy,
+                             gibbs_tensor_rg_quality *quality, gibbs_error *err) GIBBS_CHECKED;
 
 #endif

@@ -2,11 +2,13 @@
 --- transform; and the same gathered into classes that the lattice's symmetries map onto each other.
 
 local _, core = ...
+local arguments = require "gibbs.arguments"
 local grid = require "gibbs.grid"
+local variables = require "gibbs.variables"
 
 local couplings = {}
 
-local MOST_UNITS = 20
+couplings.MOST_UNITS = 20
 
 --- In place; afterwards list[mask + 1] is the sum over states of the value times the product of the spins in the mask.
 local function walsh_hadamard(list)
@@ -24,129 +26,154 @@ end
 
 -- ---- classes ----------------------------------------------------------------------------------------------------
 
---- The sites of a mask as coordinates from 0.
-local function sites_of(mask, shape)
+--- The coordinates of a site, from 0.
+local function place_of(site, shape)
+  local place = {}
+  for axis = #shape, 1, -1 do
+    place[axis] = site % shape[axis]
+    site = site // shape[axis]
+  end
+  return place
+end
+
+--- Orders of the axes that leave the shape as it is: only axes of one length are exchanged.
+local function axis_orders(shape)
+  local orders = { {} }
+  for _, length in ipairs(shape) do
+    local longer = {}
+    for _, order in ipairs(orders) do
+      for axis = 1, #shape do
+        local taken = shape[axis] ~= length
+        for _, other in ipairs(order) do taken = taken or other == axis end
+        if not taken then longer[#longer + 1] = table.move({ axis }, 1, 1, #order + 1, table.move(order, 1, #order, 1, {})) end
+      end
+    end
+    orders = longer
+  end
+  return orders
+end
+
+--- Where a shift, reflections (a bit an axis) and an order of the axes move every site.
+local function moved_sites(shape, order, reflect, shift)
+  local images = {}
+  for site = 0, grid.size(shape) - 1 do
+    local place, number = place_of(site, shape), 0
+    for axis, length in ipairs(shape) do
+      local x = place[order[axis]]
+      if reflect >> (axis - 1) & 1 == 1 then x = -x end
+      number = number * length + (x + shift[axis]) % length
+    end
+    images[site] = number
+  end
+  return images
+end
+
+--- All symmetries of a periodic lattice, as where they move its sites; none twice.
+local function symmetries(shape)
+  local list, seen = {}, {}
+  for _, order in ipairs(axis_orders(shape)) do
+    for reflect = 0, (1 << #shape) - 1 do
+      for _, shift in ipairs(grid.places(shape)) do
+        local images = moved_sites(shape, order, reflect, shift)
+        local key = table.concat(images, " ", 0)
+        if not seen[key] then list[#list + 1] = images end
+        seen[key] = true
+      end
+    end
+  end
+  return list
+end
+
+local function sites_of(mask)
   local list, site = {}, 0
   while mask >> site ~= 0 do
-    if mask >> site & 1 == 1 then
-      local place, rest = {}, site
-      for axis = #shape, 1, -1 do
-        place[axis] = rest % shape[axis]
-        rest = rest // shape[axis]
-      end
-      list[#list + 1] = place
-    end
+    if mask >> site & 1 == 1 then list[#list + 1] = site end
     site = site + 1
   end
   return list
 end
 
-local function mask_of(sites, shape, shift, reflect)
-  local mask = 0
-  for _, place in ipairs(sites) do
-    local number = 0
-    for axis, length in ipairs(shape) do
-      local x = reflect >> (axis - 1) & 1 == 1 and -place[axis] or place[axis]
-      number = number * length + (x + shift[axis]) % length
-    end
-    mask = mask | 1 << number
-  end
-  return mask
-end
-
---- Axes of one length may be exchanged.
-local function exchanged(sites, shape)
-  if #shape ~= 2 or shape[1] ~= shape[2] then return { sites } end
-  local other = {}
-  for i, place in ipairs(sites) do other[i] = { place[2], place[1] } end
-  return { sites, other }
-end
-
---- The least of all images of a mask.
-local function class_of(mask, shape, all_shifts)
-  local least = mask
-  for _, sites in ipairs(exchanged(sites_of(mask, shape), shape)) do
-    for reflect = 0, (1 << #shape) - 1 do
-      for _, shift in ipairs(all_shifts) do
-        least = math.min(least, mask_of(sites, shape, shift, reflect))
-      end
+--- How far two sites are apart along each axis, the smaller distance first where axes are of one length.
+local function distance(one, other, shape)
+  local a, b, apart = place_of(one, shape), place_of(other, shape), {}
+  for axis, length in ipairs(shape) do
+    local x = math.abs(a[axis] - b[axis])
+    apart[axis] = math.min(x, length - x)
+    for before = 1, axis - 1 do
+      if shape[before] == length and apart[before] > apart[axis] then apart[before], apart[axis] = apart[axis], apart[before] end
     end
   end
-  return least
+  return apart
 end
 
-local function spins_in(mask)
-  local count = 0
-  while mask ~= 0 do
-    mask = mask & (mask - 1)
-    count = count + 1
-  end
-  return count
-end
-
---- "pair {0,1}", "3 spins {0,0} {0,1} {1,0}"
-local function class_name(mask, shape)
-  local sites = sites_of(mask, shape)
-  local texts = {}
-  for i, place in ipairs(sites) do texts[i] = "{" .. table.concat(place, ",") .. "}" end
+--- "field", "pair {0,1}", "3 spins {0,0} {0,1} {1,0}"
+local function class_name(sites, shape)
   if #sites == 1 then return "field" end
-  if #sites == 2 then
-    local apart = {}
-    for axis, length in ipairs(shape) do
-      local x = math.abs(sites[2][axis] - sites[1][axis])
-      apart[axis] = math.min(x, length - x)
-    end
-    table.sort(apart)
-    return "pair {" .. table.concat(apart, ",") .. "}"
-  end
+  if #sites == 2 then return "pair {" .. table.concat(distance(sites[1], sites[2], shape), ",") .. "}" end
+  local texts = {}
+  for i, site in ipairs(sites) do texts[i] = "{" .. table.concat(place_of(site, shape), ",") .. "}" end
   return ("%d spins %s"):format(#sites, table.concat(texts, " "))
 end
 
-local function gather(values, shape)
-  local all_shifts, by_class, list = grid.places(shape), {}, {}
-  for mask = 1, #values - 1 do
-    local least = class_of(mask, shape, all_shifts)
-    local row = by_class[least]
-    if not row then
-      row = { name = class_name(least, shape), spins = spins_in(least), count = 0, value = 0, low = math.huge, high = -math.huge,
-        mask = least }
-      by_class[least] = row
-      list[#list + 1] = row
+--- The class of a mask that no earlier class has; its masks are marked in `seen`.
+local function class_from(mask, values, shape, images, seen)
+  local sites, count, sum, low, high = sites_of(mask), 0, 0, math.huge, -math.huge
+  for _, image in ipairs(images) do
+    local other = 0
+    for _, site in ipairs(sites) do other = other | 1 << image[site] end
+    if not seen[other] then
+      seen[other] = true
+      local g = values[other + 1]
+      count, sum, low, high = count + 1, sum + g, math.min(low, g), math.max(high, g)
     end
-    local g = values[mask + 1]
-    row.count, row.value = row.count + 1, row.value + g
-    row.low, row.high = math.min(row.low, g), math.max(row.high, g)
   end
-  for _, row in ipairs(list) do
-    row.value, row.spread = row.value / row.count, row.high - row.low
-    row.low, row.high = nil, nil
+  return { name = class_name(sites, shape), spins = #sites, count = count, value = sum / count, spread = high - low }
+end
+
+local function gather(values, shape)
+  local images, seen, order, list = symmetries(shape), {}, {}, {}
+  for mask = 1, #values - 1 do
+    if not seen[mask] then
+      list[#list + 1] = class_from(mask, values, shape, images, seen)
+      order[list[#list]] = mask
+    end
   end
-  table.sort(list, function(a, b) return a.spins ~= b.spins and a.spins < b.spins or a.spins == b.spins and a.mask < b.mask end)
-  for _, row in ipairs(list) do
-    list[row.name] = list[row.name] or row.value
-    row.mask = nil
-  end
+  table.sort(list, function(a, b) return a.spins ~= b.spins and a.spins < b.spins or a.spins == b.spins and order[a] < order[b] end)
+  for _, row in ipairs(list) do list[row.name] = row.value end
   return list
+end
+
+--- The number of spins of a distribution of one variable of +-1 spins, and their shape.
+function couplings.need_spins(who, C)
+  if not arguments.is_distribution(C) then arguments.refuse(who, "C", C, "a distribution of +-1 spins") end
+  local domain, shape = variables.units(C.visible)
+  if domain ~= "spins" then
+    core.raise(("%s: the distribution is one of %s; couplings are products of one variable of +-1 spins"):format(who, variables.text(C.visible)))
+  end
+  return grid.size(shape), shape
+end
+
+--- list[mask + 1]: the coupling g_A of the spins in the mask; list[1] is the constant g.
+function couplings.coefficients(C)
+  local values = {}
+  variables.each_hamiltonian(C, function(number, value) values[number + 1] = value end)
+  walsh_hadamard(values)
+  for i = 1, #values do values[i] = -values[i] / #values end
+  return values
 end
 
 ---The couplings of a distribution of up to 20 +-1 spins, as after transform:step(P).
 ---@param C any  the distribution
----@return table  a list of classes { name, spins, value (their mean), spread (greatest minus least), count }, by falling symmetry:
----the value is also in the field of the name; and `constant`, g
+---@return table  a list of classes { name, spins, value (their mean), spread (greatest minus least), count } by the number of
+---spins; the value is also in the field of the name; and `constant`, g
 function couplings.of(C)
-  local members = type(C) == "userdata" and core.members(C, true)
-  if not (members and members.hamiltonian) then
-    core.raise("gibbs.rg.couplings: argument 'C' is " .. tostring(C) .. "; it must be a distribution of +-1 spins")
+  local who = "gibbs.rg.couplings"
+  local units, shape = couplings.need_spins(who, C)
+  if units > couplings.MOST_UNITS then
+    core.raise(("%s: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers "
+      .. "couplings in a basis"):format(who, units, units, couplings.MOST_UNITS))
   end
-  local shape = C.visible:shape()
-  local units = grid.size(shape)
-  if units > MOST_UNITS then
-    core.raise(("gibbs.rg.couplings: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.mcrg infers couplings in a basis")
-      :format(units, units, MOST_UNITS))
-  end
-  local values = C:hamiltonian(grid.states(shape)):table()
-  walsh_hadamard(values)
-  for i = 1, #values do values[i] = -values[i] / #values end
+  local values = couplings.coefficients(C)
   local list = gather(values, shape)
   list.constant = values[1]
   return list

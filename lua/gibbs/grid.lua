@@ -1,4 +1,4 @@
---- Shapes: places of a lattice, states of a few spins, flat lists as nested tables; all in row-major order.
+--- Shapes: places of a lattice, flat lists as nested tables; all in row-major order.
 
 local grid = {}
 
@@ -36,17 +36,6 @@ function grid.fold(flat, shape, axis, place)
   local list = {}
   for i = 1, shape[axis] do list[i] = grid.fold(flat, shape, axis + 1, place) end
   return list
-end
-
---- All states of +-1 spins, folded, in the order of their numbers: bit i - 1 set means that spin i is -1.
-function grid.states(shape)
-  local units, states = grid.size(shape), {}
-  for number = 0, (1 << units) - 1 do
-    local state = {}
-    for i = 1, units do state[i] = number >> (i - 1) & 1 == 0 and 1 or -1 end
-    states[number + 1] = grid.fold(state, shape)
-  end
-  return states
 end
 
 return grid

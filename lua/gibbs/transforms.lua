@@ -5,352 +5,267 @@
 --- sum_h exp T = 1 for every v, the trace condition, is D = 0.  (Mehta and Schwab, arXiv:1410.3831, eqs. 9 to 13.)
 
 local _, core = ...
-local grid = require "gibbs.grid"
+local arguments = require "gibbs.arguments"
+local variables = require "gibbs.variables"
 local gibbs = core.fields
 
 local transforms = {}
-
---- How strong a coupling has to be to decide: exp(-80) is nothing beside 1.
-local HARD = 40
+local functions = {} -- of gibbs.rg
 
 -- ---- objects ---------------------------------------------------------------------------------------------
 
 local Transform = { __name = "gibbs.transform" }
 local methods = {}
+local fields = { kernel = true, visible = true, hidden = true, rule = true, name = true }
+
+--- transform -> what its maker says better than its kernel: functions of P, machine (E of P) and step (the energy of the step's
+--- distribution, and what it sums over); and kernel, which makes the kernel.
+local ways = setmetatable({}, { __mode = "k" })
 
 function Transform.__index(self, name)
-  local method = methods[name]
-  if method then return method end
-  local known = { kernel = true, visible = true, hidden = true, rule = true, name = true }
-  if known[name] then return nil end
-  for key in pairs(methods) do known[key] = true end
+  if methods[name] then return methods[name] end
+  if name == "kernel" and ways[self].kernel then -- made when it is first read
+    rawset(self, "kernel", ways[self].kernel())
+    return rawget(self, "kernel")
+  end
+  if fields[name] then return nil end
+  local known = {}
+  for _, names in ipairs{ fields, methods } do
+    for key in pairs(names) do known[key] = true end
+  end
   core.raise(("transform: no field or method '%s'%s"):format(tostring(name), core.hint(tostring(name), known)))
 end
 
-local function shape_text(expression)
-  local text = table.concat(expression:shape(), "x")
-  return text == "" and "1" or text
+function Transform.__newindex(_, name)
+  core.raise(("transform: field '%s' cannot be set; make another transform"):format(tostring(name)))
+end
+
+local function units_text(value, usual)
+  local texts = {}
+  for i, each in ipairs(variables.list(value)) do
+    local domain, shape = variables.units(each)
+    local extent = #shape == 0 and "1" or table.concat(shape, "x")
+    texts[i] = domain == usual and extent or extent .. " " .. domain
+  end
+  return table.concat(texts, " and ")
 end
 
 function Transform:__tostring()
-  return ("transform %s: %s spins to %s"):format(self.name, shape_text(self.visible), shape_text(self.hidden))
+  local domain = variables.units(variables.list(self.visible)[1])
+  return ("transform %s: %s to %s"):format(self.name, units_text(self.visible), units_text(self.hidden, domain))
 end
 
-local function new(fields)
-  return setmetatable(fields, Transform)
+---@param made table   its fields: name, kernel, visible, hidden, rule
+---@param way? table   see `ways`
+function transforms.new(made, way)
+  ways[made] = way or {}
+  if not made.rule and not made.kernel then made.kernel = ways[made].kernel() end
+  return setmetatable(made, Transform)
 end
 
--- ---- checks ----------------------------------------------------------------------------------------------
+-- ---- mistakes --------------------------------------------------------------------------------------------
 
-local function is_distribution(value)
-  local members = type(value) == "userdata" and core.members(value, true)
-  return members and members.free_energy ~= nil and members.hamiltonian ~= nil
+local CALLED = { "distribution[:.][%w_]+", "gibbs%.boltzmann", "objective:value" }
+
+--- What is said by what we call, as said by what the script called: `instead` stands for the call that it advises.
+local function retell(who, instead, message)
+  local said
+  for _, caller in ipairs(type(message) == "string" and CALLED or {}) do
+    said = said or message:match("^[^\n]-:%d+: " .. caller .. ": (.*)$")
+  end
+  if not said then error(message, 0) end
+  said = said:gsub("any size: Q:%a[%w_]*%b()", "any size: " .. instead):gsub("^the energy ", "the kernel ")
+  if said:match " is %-?inf" or said:match " is %-?nan" then
+    said = said .. "; T(v, h) must be finite for all v and h (a strong coupling decides as well as an infinite one)"
+  end
+  core.raise(("%s: %s"):format(who, said))
 end
 
-local function need_distribution(who, name, value)
-  if not is_distribution(value) then
-    core.raise(("%s: argument '%s' is %s; it must be a distribution with an energy"):format(who, name, tostring(value)))
+local function as(who, instead, fn, ...)
+  local results = table.pack(pcall(fn, ...))
+  if not results[1] then retell(who, instead, results[2]) end
+  return table.unpack(results, 2, results.n)
+end
+
+--- P must be over the very variables that the transform is made for.
+local function check_distribution(self, who, P)
+  if getmetatable(self) ~= Transform then arguments.refuse(who, "self", self, "a transform; call it as t:" .. who:match ":(.*)$" .. "(P)") end
+  if not arguments.is_distribution(P) then arguments.refuse(who, "P", P, "a distribution with an energy") end
+  if not variables.same(P.visible, self.visible) then
+    core.raise(("%s: P is a distribution of %s, the transform one of another variable, %s; make both of one, with visible = P.visible")
+      :format(who, variables.text(P.visible), variables.text(self.visible)))
   end
 end
-
-local function need_table(who, value)
-  if type(value) ~= "table" then
-    core.raise(("%s: argument 'options' is %s; it must be a table"):format(who, tostring(value)))
-  end
-end
-
---- rows: { name = { legal, check, default } }; unknown names are refused, missing ones without a default too.
-local function read(who, options, rows)
-  need_table(who, options)
-  local given = {}
-  for name in pairs(options) do
-    if not rows[name] then
-      core.raise(("%s: unknown option '%s'%s"):format(who, tostring(name), core.hint(tostring(name), rows)))
-    end
-  end
-  for name, row in pairs(rows) do
-    local value = options[name]
-    if value == nil then value = row[3] end
-    if value == nil and not row.optional then core.raise(("%s: option '%s' is missing; it must be %s"):format(who, name, row[1])) end
-    if value ~= nil and not row[2](value) then
-      core.raise(("%s: option '%s' is %s; it must be %s"):format(who, name, tostring(value), row[1]))
-    end
-    given[name] = value
-  end
-  return given
-end
-
-local function is_expression(value)
-  local members = type(value) == "userdata" and core.members(value, true)
-  return members and members.shape ~= nil and members.reshape ~= nil
-end
-
-local function is_number(value) return type(value) == "number" and value == value and math.abs(value) < math.huge end
-local function is_list(value) return type(value) == "table" and #value > 0 end
-local function is_length(value) return math.type(value) == "integer" and value >= 2 end
-local function is_boolean(value) return type(value) == "boolean" end
-
-local VISIBLE = { "the spins of a lattice, as P.visible", is_expression }
-local LENGTH = { "a whole number of at least 2", is_length, 2 }
 
 -- ---- what follows from a kernel ------------------------------------------------------------------------------
 
 --- T for the distribution that is coarse-grained: a kernel may need its Hamiltonian.
 local function kernel_for(self, P)
-  return type(self.kernel) == "function" and self.kernel(P) or self.kernel
+  if type(self.kernel) ~= "function" then return self.kernel end
+  local T = self.kernel(P)
+  if not arguments.is_expression(T) then
+    core.raise(("transform %s: the kernel's function gave %s; it must give an expression T(v, h)"):format(self.name, arguments.text(T)))
+  end
+  return T
+end
+
+--- E = H - T.
+local function energy_for(self, P)
+  local way = ways[self].machine
+  if way then return way(P) end
+  return P.H - kernel_for(self, P)
+end
+
+local function machine_of(self, P)
+  return gibbs.boltzmann{ visible = P.visible, hidden = self.hidden, energy = energy_for(self, P) }
 end
 
 --- log sum_h exp T is minus D: the Hamiltonian of the machine whose energy is -T.
 local function trace_machine(self, P)
-  return gibbs.boltzmann{ visible = self.visible, hidden = self.hidden, energy = -kernel_for(self, P) }
+  return gibbs.boltzmann{ visible = P.visible, hidden = self.hidden, energy = -kernel_for(self, P) }
 end
 
 ---The machine with E = H - T: P's spins visible, the block spins hidden.
 function methods:machine(P)
-  need_distribution("transform:machine", "P", P)
-  return gibbs.boltzmann{ visible = self.visible, hidden = self.hidden, energy = P.H - kernel_for(self, P) }
+  local who = "transform:machine"
+  check_distribution(self, who, P)
+  return as(who, "", machine_of, self, P)
+end
+
+local function step_of(self, P)
+  local energy, summed
+  if ways[self].step then energy, summed = ways[self].step(P) end
+  return gibbs.boltzmann{ visible = self.hidden, hidden = summed or self.visible, energy = energy or energy_for(self, P) }
 end
 
 ---The step: the distribution of the block spins, H'(h) = -log sum_v exp(T - H).  Exact where all v can be summed.
 function methods:step(P)
-  need_distribution("transform:step", "P", P)
-  return gibbs.boltzmann{ visible = self.hidden, hidden = self.visible, energy = P.H - kernel_for(self, P) }
+  local who = "transform:step"
+  check_distribution(self, who, P)
+  return as(who, "", step_of, self, P)
 end
 
-local MOST_LISTED = 16 -- units whose states are listed one by one
+-- ---- the trace condition -------------------------------------------------------------------------------------
 
-local function largest_of(tensor)
-  local largest = 0
-  for _, value in ipairs(tensor:table()) do largest = math.max(largest, math.abs(value)) end
-  return largest
-end
-
+local MOST_LISTED, MOST_INVERTED = 2 ^ 16, 2 ^ 20 -- states: all of them are looked at, or samples are independent
 local MOST_SAMPLES = 1000
 
---- By inversion where the means are sums, by chains where they are samples.
-local function samples(self, P, how)
-  if how == nil then return P:sample{ n = MOST_SAMPLES } end
-  return P:chains{ n = MOST_SAMPLES }:warm_up(200):batch(self.visible)
+--- By inversion where all states can be listed, by chains elsewhere.
+local function samples(P)
+  if variables.count(P.visible) <= MOST_INVERTED then return P:sample{ n = MOST_SAMPLES } end
+  return P:chains{ n = MOST_SAMPLES }:warm_up(200):batch()
 end
 
 --- The largest |D| over all states where they are few, else over samples of P.
-local function largest_trace(self, P, X, how)
-  local shape = self.visible:shape()
-  if grid.size(shape) <= MOST_LISTED then return largest_of(X:hamiltonian(grid.states(shape))), "all states" end
-  return largest_of(X:hamiltonian(samples(self, P, how))), ("%d samples"):format(MOST_SAMPLES)
+local function largest_trace(P, X)
+  local largest = 0
+  local function take(_, value)
+    if not (math.abs(value) <= largest) then largest = math.abs(value) end -- NaN stays
+  end
+  if variables.count(P.visible) <= MOST_LISTED then
+    variables.each_hamiltonian(X, take)
+    return largest, "all states"
+  end
+  for i, value in ipairs(X:hamiltonian(samples(P)):table()) do take(i, value) end
+  return largest, ("%d samples"):format(MOST_SAMPLES)
+end
+
+--- The standard deviation of D about its mean, and its error.
+local function spread_of(P, X, mean, how)
+  local square = P:mean((X.H + mean) ^ 2, how)
+  local spread = math.sqrt(square.value)
+  return spread, spread > 0 and square.error / (2 * spread) or 0
+end
+
+local function trace_of(self, P, how)
+  local X = trace_machine(self, P)
+  local mean = P:mean(-X.H, how)
+  local spread, spread_error = spread_of(P, X, mean.value, how)
+  local largest, over = largest_trace(P, X)
+  return { mean = mean, spread = spread, spread_error = spread_error, largest = largest, over = over, holds = largest < 1e-9 }
 end
 
 ---The trace condition: log sum_h exp T over the states of P, whose spread is that of D = H_l - H with the sign turned.
 ---@param how? any      as for P:mean; exact without it
----@return table  mean, spread, largest (of the modulus), over (what it is the largest of), holds (largest below 1e-9)
+---@return table  mean, spread, spread_error, largest (of the modulus), over (what it is the largest of), holds (largest below 1e-9)
 function methods:trace(P, how)
-  need_distribution("transform:trace", "P", P)
-  local X = trace_machine(self, P)
-  local mean = P:mean(-X.H, how)
-  local square = P:mean(X.H ^ 2, how)
-  local largest, over = largest_trace(self, P, X, how)
-  return { mean = mean, spread = math.sqrt(math.max(0, square.value - mean.value ^ 2)), largest = largest, over = over,
-    holds = largest < 1e-9 }
+  local who = "transform:trace"
+  check_distribution(self, who, P)
+  return as(who, "t:trace(P, gibbs.chains{ sweeps = 10000 })", trace_of, self, P, how)
 end
 
----The free-energy budget F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P).
----@param how? any  as for objectives' value; exact without it
----@return table  F, F_machine, gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse: estimates
-function methods:budget(P, how)
-  need_distribution("transform:budget", "P", P)
-  local Q, X = self:machine(P), trace_machine(self, P)
+-- ---- the budget ----------------------------------------------------------------------------------------------
+
+local function free_energy_of(Q, how)
+  if how == nil then return Q:free_energy() end
+  return gibbs.free_energy(Q):value(how)
+end
+
+local function budget_of(self, P, how)
+  local Q, X = machine_of(self, P), trace_machine(self, P)
   return {
-    F = P:free_energy(), F_machine = how == nil and Q:free_energy() or nil,
+    F = free_energy_of(P, how), F_machine = free_energy_of(Q, how),
     gap = (gibbs.free_energy(Q) - gibbs.free_energy(P)):value(how),
     mean_D = P:mean(X.H, how), mean_D_machine = Q:mean(X.H, how),
     kl = gibbs.kl(P, Q):value(how), kl_reverse = gibbs.kl(Q, P):value(how),
   }
 end
 
+---The free-energy budget F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P).
+---@param how? any  as for objectives' value; exact without it
+---@return table  F, F_machine, gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse: estimates
+function methods:budget(P, how)
+  local who = "transform:budget"
+  check_distribution(self, who, P)
+  return as(who, "t:budget(P, gibbs.chains{ n = 64, sweeps = 1000, free_energy = gibbs.ais{ both = true } })", budget_of, self, P, how)
+end
+
+--- Errors name the script's line even where it ends in `return t:step(P)`.
+for name, method in pairs(methods) do methods[name] = core.wrap(method) end
+
 --- For help and its kin (gibbs.doc).
-table.insert(core.classes, { name = "transform", article = "a", methods = methods,
-  fields = { kernel = true, visible = true, hidden = true, rule = true, name = true } })
+table.insert(core.classes, { name = "transform", article = "a", methods = methods, fields = fields })
 
 -- ---- any kernel -----------------------------------------------------------------------------------------------
 
+local function is_kernel(value) return arguments.is_expression(value) or type(value) == "function" end
+local function is_name(value) return type(value) == "string" and value ~= "" end
+
+local function check_kernel(who, given)
+  if type(given.kernel) == "function" then return end
+  local shape = given.kernel:shape()
+  if #shape > 0 then
+    core.raise(("%s: option 'kernel' has shape %s; T(v, h) is one number: sum it, or use dot"):format(who, table.concat(shape, "x")))
+  end
+  as(who, "", gibbs.boltzmann, { visible = given.visible, hidden = given.hidden, energy = -given.kernel })
+end
+
 ---A coarse-graining by a kernel of one's own.
 ---@param options {kernel: any, visible: any, hidden: any, name?: string}
-function transforms.transform(options)
+function functions.transform(options)
   local who = "gibbs.rg.transform"
-  local given = read(who, options, {
-    kernel = { "an expression T(v, h), or a function of the distribution that gives one",
-      function(value) return is_expression(value) or type(value) == "function" end },
-    visible = { "the variable v", is_expression },
-    hidden = { "the variable h", is_expression },
-    name = { "a word", function(value) return type(value) == "string" end, "T" },
+  local given = arguments.read(who, options, {
+    { "kernel", "an expression T(v, h), or a function of the distribution that gives one", is_kernel },
+    { "visible", "the variable v, or a list of variables", variables.list },
+    { "hidden", "the variable h, or a list of variables", variables.list },
+    { "name", "a word", is_name, "T" },
   })
-  return new{ name = given.name, kernel = given.kernel, visible = given.visible, hidden = given.hidden }
+  check_kernel(who, given)
+  return transforms.new{ name = given.name, kernel = given.kernel, visible = given.visible, hidden = given.hidden }
 end
 
 ---The step of a machine: T = H(v) - E(v, h), so that coarse-graining by it is sampling its hidden units.
 ---@param Q any  a distribution with hidden units, whose visible units are those of the distribution that is coarse-grained
-function transforms.rbm(Q)
+function functions.rbm(Q)
   local who = "gibbs.rg.rbm"
-  need_distribution(who, "Q", Q)
-  if Q.hidden == nil or type(Q.hidden) == "table" and #Q.hidden == 0 then
+  if not arguments.is_distribution(Q) then arguments.refuse(who, "Q", Q, "a distribution with an energy and hidden units") end
+  if not variables.list(Q.hidden) then
     core.raise(who .. ": argument 'Q' has no hidden units; they are what it coarse-grains to")
   end
-  return new{ name = "rbm", visible = Q.visible, hidden = Q.hidden, kernel = function(P) return P.H - Q.E end }
+  return transforms.new({ name = "rbm", visible = Q.visible, hidden = Q.hidden, kernel = function(P) return P.H - Q.E end },
+    { machine = function() return Q.E end })
 end
 
--- ---- blocks -----------------------------------------------------------------------------------------------------
-
-local function coarse_shape(who, shape, b)
-  if #shape < 1 or #shape > 3 then
-    core.raise(("%s: the spins have %d axes; a lattice has 1 to 3"):format(who, #shape))
-  end
-  local coarse = {}
-  for axis, length in ipairs(shape) do
-    if length % b ~= 0 then
-      core.raise(("%s: blocks of length %d do not divide a lattice of length %d"):format(who, b, length))
-    end
-    coarse[axis] = length // b
-  end
-  return coarse
-end
-
---- Row-major number of a site, periodically.
-local function site_number(shape, coordinates)
-  local number = 0
-  for axis, length in ipairs(shape) do number = number * length + coordinates[axis] % length end
-  return number + 1
-end
-
---- The field of every block: a matrix of blocks times sites.
-local function field_matrix(shape, b, offsets, weights)
-  local coarse, rows = {}, {}
-  for axis, length in ipairs(shape) do coarse[axis] = length // b end
-  for _, corner in ipairs(grid.places(coarse)) do
-    local row = {}
-    for site = 1, grid.size(shape) do row[site] = 0 end
-    for i, offset in ipairs(offsets) do
-      local at = {}
-      for axis = 1, #shape do at[axis] = corner[axis] * b + offset[axis] end
-      local site = site_number(shape, at)
-      row[site] = row[site] + weights[i]
-    end
-    rows[#rows + 1] = row
-  end
-  return gibbs.tensor(rows), coarse
-end
-
---- h . phi - sum log 2cosh phi, without the second part when it is not normalised.
-local function block_kernel(v, h, matrix, bias, normalised, blocks)
-  local phi = matrix:mul(v:reshape{ grid.size(v:shape()) }) + bias
-  local T = h:reshape{ blocks }:dot(phi)
-  return normalised and T - gibbs.sum(gibbs.logcosh(phi)) - blocks * math.log(2) or T
-end
-
-local function block_transform(who, name, rule, visible, offsets, weights, bias, scale, normalised)
-  local shape = visible:shape()
-  local coarse = coarse_shape(who, shape, rule.b)
-  local scaled = {}
-  for i, weight in ipairs(weights) do scaled[i] = weight * scale end
-  local matrix = field_matrix(shape, rule.b, offsets, scaled)
-  local h = gibbs.spins(coarse, "h")
-  return new{ name = name, visible = visible, hidden = h, rule = rule,
-    kernel = block_kernel(visible, h, matrix, bias * scale, normalised, grid.size(coarse)) }
-end
-
---- Offsets of all sites of a block, and the same weight for each.
-local function whole_block(axes, b, weight)
-  local lengths, weights = {}, {}
-  for axis = 1, axes do lengths[axis] = b end
-  local offsets = grid.places(lengths)
-  for i = 1, #offsets do weights[i] = weight end
-  return offsets, weights
-end
-
----Every b-th spin along each axis stays.
----@param options {visible: any, b?: integer}
-function transforms.decimation(options)
-  local who = "gibbs.rg.decimation"
-  local given = read(who, options, { visible = VISIBLE, b = LENGTH })
-  local corner = {}
-  for axis = 1, #given.visible:shape() do corner[axis] = 0 end
-  return block_transform(who, "decimation", { kind = "decimation", b = given.b }, given.visible, { corner }, { 1 }, 0, HARD, true)
-end
-
----The sign of a block's sum; a fair coin where that is 0.
----@param options {visible: any, b?: integer}
-function transforms.majority(options)
-  local who = "gibbs.rg.majority"
-  local given = read(who, options, { visible = VISIBLE, b = LENGTH })
-  local offsets, weights = whole_block(#given.visible:shape(), given.b, 1)
-  return block_transform(who, "majority", { kind = "majority", b = given.b }, given.visible, offsets, weights, 0, HARD, true)
-end
-
----Kadanoff's block spins: exp T = prod_B exp(p h_B sum_B v) / 2cosh(p sum_B v); without the normalisation the trace condition
----does not hold.
----@param options {visible: any, b?: integer, p: number, normalised?: boolean}
-function transforms.block_spin(options)
-  local who = "gibbs.rg.block_spin"
-  local given = read(who, options, { visible = VISIBLE, b = LENGTH, p = { "a number", is_number },
-    normalised = { "true or false", is_boolean, true } })
-  local offsets, weights = whole_block(#given.visible:shape(), given.b, given.p)
-  local made = block_transform(who, "block_spin", { kind = "block_spin", b = given.b, p = given.p }, given.visible, offsets, weights, 0, 1,
-    given.normalised)
-  if not given.normalised then made.rule = nil end -- a rule draws from what adds up to 1
-  return made
-end
-
----A filter of one's own: phi = bias + weights . spins at offsets from the block's corner; hard takes its sign.
----@param options {visible: any, b?: integer, offsets: table, weights: number[], bias?: number, hard?: boolean}
-function transforms.filter(options)
-  local who = "gibbs.rg.filter"
-  local given = read(who, options, { visible = VISIBLE, b = LENGTH, offsets = { "a list of offsets, one number an axis each", is_list },
-    weights = { "a list of numbers", is_list }, bias = { "a number", is_number, 0 }, hard = { "true or false", is_boolean, false } })
-  local axes = #given.visible:shape()
-  if #given.offsets ~= #given.weights then
-    core.raise(("%s: %d offsets and %d weights; there must be as many of both"):format(who, #given.offsets, #given.weights))
-  end
-  for i, offset in ipairs(given.offsets) do
-    if type(offset) ~= "table" or #offset ~= axes then
-      core.raise(("%s: offset %d must be a list of %d whole numbers, one an axis"):format(who, i, axes))
-    end
-  end
-  local rule = { kind = "filter", b = given.b, offsets = given.offsets, weights = given.weights, bias = given.bias, hard = given.hard }
-  return block_transform(who, "filter", rule, given.visible, given.offsets, given.weights, given.bias, given.hard and HARD or 1, true)
-end
-
--- ---- moved bonds -------------------------------------------------------------------------------------------------
-
---- 1 on the lines along `axis` through the corners of the blocks, 0 elsewhere.
-local function line_mask(shape, b, axis)
-  local flat = {}
-  for i, place in ipairs(grid.places(shape)) do
-    local on = 1
-    for other, x in ipairs(place) do
-      if other ~= axis and x % b ~= 0 then on = 0 end
-    end
-    flat[i] = on
-  end
-  return gibbs.tensor(grid.fold(flat, shape))
-end
-
----Migdal and Kadanoff's step of the hypercubic Ising model: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but
----every b-th are summed over.  T = H - H_moved + that of decimation, so D = H_moved - H, whose mean is 0 where all bonds have the
----same mean: F_l <= F.
----@param options {visible: any, J: number, b?: integer}
-function transforms.bond_moving(options)
-  local who = "gibbs.rg.bond_moving"
-  local given = read(who, options, { visible = VISIBLE, b = LENGTH, J = { "the coupling of nearest neighbours", is_number } })
-  local v, b = given.visible, given.b
-  local shape = v:shape()
-  local decimation = transforms.decimation{ visible = v, b = b }
-  local moved = 0
-  for axis = 1, #shape do
-    local step = {}
-    for other = 1, #shape do step[other] = other == axis and 1 or 0 end
-    moved = moved - given.J * b ^ (#shape - 1) * gibbs.sum(line_mask(shape, b, axis) * v * v:shift(step))
-  end
-  return new{ name = "bond_moving", visible = v, hidden = decimation.hidden,
-    kernel = function(P) return P.H - moved + decimation.kernel end }
-end
+transforms.functions = functions
 
 return transforms

@@ -1135,12 +1135,12 @@ local null = {}
 
 ---An approximate renormalization in closed form: couplings K to K' = R(K) of a lattice whose sites stand for b^d sites each, H = -K sum_<ij> s_i s_j - h sum_i s_i. Made by gibbs.rg.chain, migdal_kadanoff, niemeijer_van_leeuwen, kadanoff, wilson and recursion. Its fields couplings, y_t and y_h are those of the scheme's own fixed point, found when they are first read.
 ---@class gibbs.recursion
----@field name string The scheme's.
+---@field name string The scheme's; 'own' of gibbs.rg.recursion.
 ---@field scale number The scale factor b.
 ---@field dimension number The dimension d.
 ---@field couplings table The couplings at the fixed point, by name.
----@field y_t number The thermal exponent there, ln lambda / ln b of the largest even eigenvalue; nil without one.
----@field y_h number The magnetic exponent, of the largest odd eigenvalue; nil without one.
+---@field y_t number The thermal exponent there, ln |lambda| / ln b of the even eigenvalue of largest modulus; -inf where that is 0, as of free spins; nil without one.
+---@field y_h number The magnetic exponent, of the odd eigenvalue of largest modulus; nil without one.
 ---@field p number gibbs.rg.kadanoff: the strength of the block spins' coupling, given or found; else nil.
 local recursion = {}
 
@@ -1172,21 +1172,21 @@ function recursion:step(couplings) end
 ---@return table # a list of couplings by name, the start first
 function recursion:flow(couplings, steps) end
 
----The fixed point that Newton's method reaches, with the eigenvalues of dK'/dK there and the exponents y = ln |lambda| / ln b.
+---The fixed point that Newton's method reaches from the start, of several any one near it, with the eigenvalues of dK'/dK there and the exponents y = ln |lambda| / ln b. Those of a complex pair are of its modulus: look at `imaginary`. Derivatives are exact for the schemes, differences (eleven or twelve digits) for gibbs.rg.recursion.
 ---
----Errors: no fixed point near the start.
+---Errors: no fixed point near the start; a recursion without a start of its own (gibbs.rg.recursion without `start`, gibbs.rg.kadanoff with a p at which nothing is critical).
 ---
 ---```lua
 ---local point = gibbs.rg.migdal_kadanoff{ d = 2 }:fixed_point()
 ---print(string.format("%.6f %.6f", point.couplings.K, point.y_t))  --> 0.304689 0.747236
 ---```
 ---@param start? number|table a number, K of the nearest-neighbour model, or a table of couplings by name; those that are left out are 0; absent: the scheme's own start
----@return table # couplings by name; eigenvalues, imaginary (their parts) and exponents, lists by falling modulus; y_t, y_h; residual, the largest |K' - K|
+---@return table # couplings by name; eigenvalues, imaginary (their parts), exponents and odd (whether the eigenvector is), lists by falling modulus; y_t, y_h; residual, the largest |K' - K|
 function recursion:fixed_point(start) end
 
----The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow.
+---The free energy a site, -ln Z / N = -sum_n g(K_n) / b^(d (n + 1)), by following the flow. Exact for gibbs.rg.chain; below the exact one for migdal_kadanoff and kadanoff, above it for niemeijer_van_leeuwen; of either sign for wilson.
 ---
----Errors: a scheme without constants (the limit b -> 1, decimate_first, quadratic).
+---Errors: a scheme without constants (the limit b -> 1, decimate_first, quadratic; niemeijer_van_leeuwen in a field); constants that do not add up, as where couplings grow as fast as the lattice shrinks.
 ---
 ---```lua
 ---print(string.format("%.6f", gibbs.rg.chain{}:free_energy{ K = 1, h = 0.2 }))  --> -1.233221
@@ -1205,7 +1205,7 @@ function recursion:free_energy(couplings) end
 ---local bound = gibbs.rg.kadanoff{ d = 2 }:bound(0.3)
 ---print(string.format("%.5f below %.5f", bound, gibbs.onsager(0.3).free_energy))  --> -0.81011 below -0.79056
 ---```
----@param K number the coupling
+---@param K number the coupling, of either sign
 ---@param h? number the field; 0 when absent
 ---@return number # the bound; the p that gives it
 ---@return number
@@ -1421,18 +1421,18 @@ function run:write_note(text) end
 
 -- ---- a transform
 
----A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, bond_moving, rbm and transform.
+---A coarse-graining T(v, h): spins v become block spins h with the weight exp T. With the Hamiltonian H of P it gives the machine E = H - T, whose marginal Hamiltonian is H + D, D(v) = -log sum_h exp T; the trace condition sum_h exp T = 1 is D = 0. Made by gibbs.rg.decimation, majority, block_spin, filter, bond_moving, rbm and transform. It is not changed once it is made.
 ---@class gibbs.transform
 ---@field name string What it calls itself: 'decimation', 'rbm', or the name it was given.
----@field kernel gibbs.expression|function T(v, h); or a function of the distribution that gives it, where it needs H.
----@field visible gibbs.variable The spins v.
----@field hidden gibbs.variable The block spins h.
+---@field kernel gibbs.expression|function T(v, h); or a function of the distribution that gives it, where it needs H. That of a block rule is made when it is first read, since its matrix grows as the square of the lattice.
+---@field visible gibbs.variable|table The units v; a list where they are several variables.
+---@field hidden gibbs.variable|table The block spins h; likewise.
 ---@field rule table What gibbs.rg.mcrg and gibbs.rg.vmcrg read: { kind, b, ... }; nil where no block rule says the same.
 local transform = {}
 
----The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed.
+---The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed. Its H keeps the additive constant, so that F' = F where the trace condition holds. It can be coarse-grained again.
 ---
----Errors: P is no distribution with an energy.
+---Errors: P is no distribution with an energy, or one of other variables. More than 2^20 states to be summed over: when the step's H is asked for.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1440,12 +1440,12 @@ local transform = {}
 ---print(string.format("%.6f", gibbs.rg.couplings(step)["pair {0,1}"]))  --> 0.470843
 ---```
 ---@param P gibbs.distribution over the transform's visible spins
----@return gibbs.distribution # visible: the block spins; hidden: the spins
+---@return gibbs.distribution # visible: the block spins; hidden: what is summed over, all spins or, of decimation and bond_moving, those that do not stay
 function transform:step(P) end
 
 ---The machine with E = H - T: P's spins visible, the block spins hidden. Its free energy and distribution are those of P where the trace condition holds.
 ---
----Errors: P is no distribution with an energy.
+---Errors: P is no distribution with an energy, or one of other variables.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1458,7 +1458,7 @@ function transform:machine(P) end
 
 ---The trace condition: log sum_h exp T over the states of P, which is 0 everywhere where it holds.
 ---
----Errors: as those of distribution:mean.
+---Errors: as those of distribution:mean; P is one of other variables; a kernel that is not finite everywhere.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1467,12 +1467,12 @@ function transform:machine(P) end
 ---```
 ---@param P gibbs.distribution over the transform's visible spins
 ---@param how? gibbs.estimator as for distribution:mean; absent: exact
----@return table # mean (an estimate), spread, largest (of the modulus), over (what it is the largest of: all states of up to 16 spins, else samples), holds (largest below 1e-9)
+---@return table # mean (an estimate), spread (the standard deviation), spread_error, largest (of the modulus), over (what it is the largest of: 'all states' where they are at most 2^16, else '1000 samples', independent ones up to 2^20 states and chains of their own beyond), holds (largest below 1e-9)
 function transform:trace(P, how) end
 
 ---The free-energy budget of the machine: F_l - F = <D>_P - KL(P||P_l) = <D>_Pl + KL(P_l||P), every part of it.
 ---
----Errors: as those of objectives.
+---Errors: as those of objectives; P is one of other variables; a kernel that is not finite everywhere.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(4, 4), J = 0.4 }
@@ -1481,7 +1481,7 @@ function transform:trace(P, how) end
 ---```
 ---@param P gibbs.distribution over the transform's visible spins
 ---@param how? gibbs.estimator as for objectives; absent: exact
----@return table # estimates: F, F_machine (exact alone), gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse
+---@return table # estimates: F, F_machine, gap (F_l - F), mean_D, mean_D_machine, kl, kl_reverse
 function transform:budget(P, how) end
 
 -- ---- results: check
@@ -2876,7 +2876,7 @@ function gibbs.reweight(options) end
 
 ---A coarse-graining: every b-th spin along each axis stays.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---```lua
 ---print(gibbs.rg.decimation{ visible = gibbs.spins{ 6, 6 }, b = 3 })  --> transform decimation: 6x6 spins to 2x2
@@ -2889,9 +2889,9 @@ function gibbs.rg.decimation(options) end
 ---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
 ---@field b? integer length of a block along each axis, at least 2; 2 when absent
 
----A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0.
+---A coarse-graining: a block spin is the sign of its block's sum, a fair coin where that is 0. In the kernel the sign is that of a coupling of 100 a spin: the wrong one has the weight exp(-200), and steps are right as long as H of likely and unlikely spins differs by less.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---```lua
 ---print(gibbs.rg.majority{ visible = gibbs.spins{ 4, 4 } })  --> transform majority: 4x4 spins to 2x2
@@ -2903,12 +2903,12 @@ function gibbs.rg.majority(options) end
 ---@class gibbs.rg_block_spin_options
 ---@field visible gibbs.variable the spins of a lattice of 1 to 3 axes, each a multiple of b; P.visible
 ---@field b? integer length of a block along each axis, at least 2; 2 when absent
----@field p number strength of the coupling of a block spin to each of its spins
+---@field p number strength of the coupling of a block spin to each of its spins; 0: a fair coin; math.huge: the majority
 ---@field normalised? boolean whether exp T adds up to 1; true when absent
 
 ---Kadanoff's block spins: exp T = prod_B exp(p h_B sum_B v) / 2 cosh(p sum_B v). Without the normalisation the trace condition does not hold.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---Source: Kadanoff, Phys. Rev. Lett. 34 (1975) 1005
 ---
@@ -2927,11 +2927,11 @@ function gibbs.rg.block_spin(options) end
 ---@field offsets table a list of offsets, one whole number an axis each
 ---@field weights number[] a number an offset
 ---@field bias? number added; 0 when absent
----@field hard? boolean the sign of phi, a fair coin at 0; false when absent
+---@field hard? boolean the sign of phi, a fair coin where it is 0 (below 1e-12 of the sum of weights); false when absent
 
----A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability 1 / (1 + exp(-2 phi)); hard takes the sign of phi.
+---A coarse-graining by a filter of one's own: a block spin sees phi = bias + weights . spins at offsets from its block's corner, and is +1 with probability 1 / (1 + exp(-2 phi)); hard takes the sign of phi, as gibbs.rg.majority does.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown. Offsets and weights that are not as many.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown. Offsets and weights that are not as many, or no whole numbers and numbers; fields that can be larger than 10^6; hard: more than 16 spins, or signs that hang on 10^-4 of the weights.
 ---
 ---```lua
 ---local rule = gibbs.rg.filter{ visible = gibbs.spins{ 4, 4 }, offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1, 0.5 } }
@@ -2946,9 +2946,9 @@ function gibbs.rg.filter(options) end
 ---@field J number the coupling of nearest neighbours of the model
 ---@field b? integer length of a block along each axis, at least 2; 2 when absent
 
----Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every b-th are summed over. D is what moving changes; its mean is 0 where all bonds have the same mean, so F_l <= F.
+---Migdal and Kadanoff's step of the hypercubic Ising model as a coarse-graining: the bonds of b^(d-1) parallel lines are moved onto one, and all spins but every b-th are summed over. D is what moving changes; its mean is 0 where all bonds along an axis have the same mean, so F_l <= F.
 ---
----Errors: blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
+---Errors: spins that are no +-1 spins; blocks that do not divide the lattice; a lattice of more than three axes; an option that is missing or unknown.
 ---
 ---Source: Kadanoff, Ann. Phys. 100 (1976) 359
 ---
@@ -2963,7 +2963,7 @@ function gibbs.rg.bond_moving(options) end
 
 ---The step of a machine: T = H(v) - E(v, h), so that coarse-graining by it is sampling its hidden units, and its trace condition is that H_l = H.
 ---
----Errors: a distribution without hidden units.
+---Errors: no distribution with an energy, or one without hidden units.
 ---
 ---Source: Mehta and Schwab, arXiv:1410.3831 (2014), eq. 18
 ---
@@ -2979,13 +2979,13 @@ function gibbs.rg.rbm(Q) end
 
 ---@class gibbs.rg_transform_options
 ---@field kernel gibbs.expression|function T(v, h), or a function of the distribution that gives it
----@field visible gibbs.variable v
----@field hidden gibbs.variable h
+---@field visible gibbs.variable|table v, or a list of variables
+---@field hidden gibbs.variable|table h, or a list of variables
 ---@field name? string what it calls itself; 'T' when absent
 
 ---A coarse-graining by a kernel of one's own.
 ---
----Errors: an option that is missing, unknown or of another kind.
+---Errors: an option that is missing, unknown or of another kind; a kernel that is no single number, or depends on other variables.
 ---
 ---```lua
 ---local v, h = gibbs.spins(4), gibbs.spins(2)
@@ -2998,9 +2998,9 @@ function gibbs.rg.rbm(Q) end
 ---@return gibbs.transform
 function gibbs.rg.transform(options) end
 
----All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered into classes that the lattice's symmetries map onto each other.
+---All couplings of a distribution of a few +-1 spins, as after transform:step(P): H(s) = -g - sum_A g_A prod_A s, exactly, by a Walsh-Hadamard transform, and gathered into classes that the periodic lattice's shifts, reflections and exchanges of axes of one length map onto each other. A coupling is that of a set of spins: where a lattice of length 2 has a bond twice, it is twice the bond's. A pair's name tells how far its spins are apart along each axis, the smaller distance first where axes are of one length.
 ---
----Errors: more than 20 spins (gibbs.rg.mcrg infers couplings in a basis).
+---Errors: more than 20 spins (gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers couplings in a basis); units of another kind, or of several variables.
 ---
 ---Cost: 2^n values of H, and n 2^n more.
 ---
@@ -3017,10 +3017,28 @@ function gibbs.rg.transform(options) end
 ---@return table # a list of classes { name, spins, value (their mean), spread (greatest less least), count } by the number of spins; the value is in the field of the name too, and g in `constant`
 function gibbs.rg.couplings(C) end
 
+---Constant, fields and pair couplings of a Hamiltonian of +-1 spins, as that of the hidden units of a machine: H(s) = -g - sum_i g_i s_i - sum_(i<j) g_ij s_i s_j - rest, its projection under the uniform distribution of states, so that no coefficient depends on which others are asked for. Exactly for up to 20 spins; for more, and with samples, by least squares over random states, with an error that all coefficients share.
+---
+---Errors: other units than +-1, several variables; hidden units that cannot be summed over.
+---
+---Cost: samples values of H, and about samples n^2 more.
+---
+---```lua
+---local v, h = gibbs.spins(3), gibbs.spins(2)
+---local W = gibbs.tensor{ { 1, 0 }, { 1, 1 }, { 0, 1 } }
+---local C = gibbs.boltzmann{ visible = h, hidden = v, energy = -v:dot(W:mul(h)) }
+---local c = gibbs.rg.pair_couplings(C)
+---print(string.format("%.6f %.6f", c.pairs:get(1, 2), math.log(math.cosh(2)) / 2))  --> 0.662501 0.662501
+---```
+---@param C gibbs.distribution of one variable of at most 2000 +-1 spins whose H can be had: other units are summed over
+---@param options? table samples: random states, at least 256; by default 8 n^2, and at least 100000; seed: of these states, 1 by default
+---@return table # constant, fields (tensor n), pairs (tensor n x n, symmetric, 0 on the diagonal), error (one standard error of each; 0 where they are exact), variance (of H over all states, which is the sum of all squared couplings), rest (the part of it in products of three spins and more), samples
+function gibbs.rg.pair_couplings(C, options) end
+
 ---@class gibbs.rg_chain_options
 ---@field b? integer every b-th spin stays (an integer from 2 to 1000; default 2)
 
----The chain of +-1 spins in a field, all but every b-th spin summed over: exact.
+---The chain of +-1 spins in a field, all but every b-th spin summed over: exact. Its only fixed points are free spins, K = 0 in any field, with y_t = -inf and y_h = 0. The critical point is K = infinity: there e^-2K and h grow by the factor b a step, so that y = 1 for both.
 ---
 ---Errors: an option out of range.
 ---
@@ -3029,6 +3047,8 @@ function gibbs.rg.couplings(C) end
 ---```lua
 ---local chain = gibbs.rg.chain{ b = 3 }
 ---print(chain, string.format("%.6f", chain:step{ K = 1 }.K))  --> recursion chain: 2 couplings, b = 3.0, d = 1.0	0.474396
+---local strong = chain:step{ K = 20, h = 1e-9 }  -- near K = infinity: e^-2K and h are three times as large
+---print(string.format("%.6f %.6f", math.exp(40 - 2 * strong.K), strong.h / 1e-9))  --> 3.000000 3.000000
 ---```
 ---@param options? gibbs.rg_chain_options
 ---@return gibbs.recursion
@@ -3040,7 +3060,7 @@ function gibbs.rg.chain(options) end
 ---@field q? number states of a site: 2 is Ising, H = -K sum s s'; else Potts, H = -K sum delta (a number from 1 to 1e6; default 2)
 ---@field order? "move_first"|"decimate_first" bonds are moved before or after the decimation; only the first has a constant (default 'move_first')
 
----Bonds of hypercubic lattices of Ising or Potts spins moved together and decimated along lines.
+---Bonds of hypercubic lattices of Ising or Potts spins moved together and decimated along lines. Below zero K favours unlike neighbours; that needs a whole b and q >= 2. In d = 1 nothing is moved, the free energy is exact, and K = 0 is the only fixed point.
 ---
 ---Errors: an option out of range.
 ---
@@ -3054,7 +3074,7 @@ function gibbs.rg.chain(options) end
 ---@return gibbs.recursion
 function gibbs.rg.migdal_kadanoff(options) end
 
----The majority of triangles of the triangular Ising lattice to first order in cumulants, linear in the field.
+---The majority of triangles of the triangular Ising lattice to first order in cumulants, linear in the field. Its constant is known without a field.
 ---
 ---Errors: any option: it has none.
 ---
@@ -3069,9 +3089,9 @@ function gibbs.rg.niemeijer_van_leeuwen() end
 
 ---@class gibbs.rg_kadanoff_options
 ---@field d? integer the dimension (an integer from 2 to 3; default 2)
----@field p? number strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point (a number from 0 to 100; default 0)
+---@field p? number strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point (a number from 0 to 10; default 0)
 
----The variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p, by default the one that makes the free energy stationary at the fixed point. Couplings are of all even and odd subsets of a hypercube; recursion:step takes K and h as well.
+---The variational lower bound: potentials moved into every 2^d-th hypercube, and block spins of strength p, by default the one that makes the free energy stationary at the fixed point. Couplings are of all even and odd subsets of a hypercube; { K, h } in their place are those of the nearest-neighbour model. Below p = 0.65 (d = 2) or 0.25 (d = 3) nothing is critical: all couplings flow to the disordered phase.
 ---
 ---Errors: an option out of range.
 ---
@@ -3111,9 +3131,9 @@ function gibbs.rg.wilson(options) end
 ---@field start? any couplings near the fixed point
 ---@field step any function(couplings) giving the new couplings by name and, where it is known, the constant g
 
----A recursion of one's own: a function from couplings to couplings.
+---A recursion of one's own: a function from couplings to all new couplings, and the constant if it is known.
 ---
----Errors: step gives no table, or a coupling of another name; more than 24 couplings.
+---Errors: step gives no table, forgets a coupling or gives one of another name; more than 24 couplings. Without `start` fixed points need one of their own.
 ---
 ---```lua
 ---local own = gibbs.rg.recursion{ couplings = { "K" }, scale = 2, dimension = 2, start = { K = 0.3 }, step = function(c)
@@ -3132,9 +3152,9 @@ function gibbs.rg.recursion(options) end
 ---@field bond_dimension? integer singular values kept a leg; a step costs its sixth power (an integer from 2 to 64; default 16)
 ---@field steps? integer each halves the number of tensors: 2^steps sites (an integer from 0 to 200; default 40)
 
----The free energy a site of a large periodic square lattice of Ising or Potts spins by tensor renormalization. No bound: the error, which comes from the singular values that are dropped, may have either sign.
+---The free energy a site of a large periodic square lattice of Ising or Potts spins by tensor renormalization. No bound: the error, which comes from the singular values that are dropped, may have either sign; `error` tells about its size.
 ---
----Errors: K is missing; a bond dimension below q.
+---Errors: K is missing; a bond dimension below q; so few singular values that the weight of a torus is not positive.
 ---
 ---Cost: O(bond_dimension^6) a step.
 ---
@@ -3142,10 +3162,10 @@ function gibbs.rg.recursion(options) end
 ---
 ---```lua
 ---local t = gibbs.rg.tensor{ K = 0.4, bond_dimension = 8 }
----print(string.format("%.5f %.5f", t.free_energy, gibbs.onsager(0.4).free_energy))  --> -0.87932 -0.87936
+---print(string.format("%.5f %.5f %.5f", t.free_energy, t.error, gibbs.onsager(0.4).free_energy))  --> -0.87932 0.00009 -0.87936
 ---```
 ---@param options gibbs.rg_tensor_options
----@return table # free_energy (-ln Z a site of 2^steps sites), by_step (a list, of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
+---@return table # free_energy (-ln Z a site of 2^steps sites), error (about that of free_energy: the largest of what was dropped, summed by tensors a site, of what half the bond dimension gives otherwise, and of rounding; mostly too large, no bound), by_step (a list, of tori of 1, 2, 4, ... sites), truncation (the largest share of squared singular values that a step dropped)
 function gibbs.rg.tensor(options) end
 
 ---@class gibbs.rg_mcrg_options

@@ -1,8 +1,9 @@
-/* fold.c - operations on constants, by plain loops: the meaning of every operation, said once more. */
+/* fold.c - operations on constants: the meaning of every operation, said once more; by plain loops, and products by BLAS. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
 
+#include "gibbs/private/blas.h"
 #include "graph.h"
 
 /* The values of the arguments, the result with room for it, and what is to be done. */
@@ -41,18 +42,18 @@ static gibbs_status fold_sum(const folding *f, gibbs_error *err) {
   return GIBBS_OK;
 }
 
-/* out[i, j] = sum_k op(a)[i, k] op(b)[k, j]; a vector b is a matrix of one column. */
+/* out[i, j] = sum_k op(a)[i, k] op(b)[k, j]; a vector b is a matrix of one column.  As compiled programs do it. */
 static gibbs_status fold_matmul(const folding *f, gibbs_error *err) {
   (void)err;
   const double *a = values_of(f, 0), *b = values_of(f, 1);
   const bool *transpose = f->draft->transpose;
   size_t rows = f->draft->shape.extent[0], columns = f->size / rows, inner = size_of(f, 0) / rows;
-  size_t a_row = transpose[0] ? 1 : inner, a_inner = transpose[0] ? rows : 1;
-  size_t b_inner = transpose[1] ? 1 : columns, b_column = transpose[1] ? inner : 1;
-  for (size_t i = 0; i < rows; i++)
-    for (size_t j = 0; j < columns; j++)
-      for (size_t k = 0; k < inner; k++)
-        f->out[i * columns + j] += a[i * a_row + k * a_inner] * b[k * b_inner + j * b_column];
+  size_t a_rows = transpose[0] ? inner : rows, a_columns = transpose[0] ? rows : inner;
+  if (f->draft->shape.rank == 1)
+    gibbs_dgemv(transpose[0], a_rows, a_columns, 1, a, a_columns, b, 0, f->out);
+  else
+    gibbs_dgemm(transpose[0], transpose[1], rows, columns, inner, 1, a, a_columns, b, transpose[1] ? inner : columns,
+                0, f->out, columns);
   return GIBBS_OK;
 }
 

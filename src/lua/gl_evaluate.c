@@ -86,6 +86,17 @@ static int evaluate_at(lua_State *L) {
   return 1;
 }
 
+/* core.substitute(e, variable, replacement) -> e with the variable replaced by an expression of its shape */
+int gl_evaluate_substitute(lua_State *L) {
+  static const char who[] = "core.substitute";
+  gibbs_expr *e = gl_expr(L, 1, who, "e"), *from = gl_expr_variable(L, 2, who, "variable");
+  gibbs_expr *to = gl_expr(L, 3, who, "replacement"), *made = NULL;
+  gl_box *box = gl_expr_box(L);
+  gibbs_error err;
+  gibbs_status status = gibbs_expr_substitute(e, &from, &to, 1, &made, &err);
+  return gl_expr_finish(L, box, status, made, &err);
+}
+
 /* e:shape() -> a list of its extents, {} for a scalar */
 static int evaluate_shape(lua_State *L) {
   static const char who[] = "expression:shape";

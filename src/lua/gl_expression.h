@@ -64,4 +64,9 @@ gibbs_tensor *gl_tensor_from_table(lua_State *L, int index, const char *who, con
 /* Values (row-major) as nested tables, or as a number when there are no axes. */
 void gl_tensor_push_table(lua_State *L, const gibbs_shape *shape, const double *values);
 
+/* ---- what our own Lua files are given: functions of the core table ------------------------------------------ */
+
+int gl_variable_tell(lua_State *L);
+int gl_evaluate_substitute(lua_State *L);
+
 #endif

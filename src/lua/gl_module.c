@@ -10,6 +10,7 @@
 #include "gl_class.h"
 #include "gl_embedded.h"
 #include "gl_error.h"
+#include "gl_expression.h"
 #include "gl_files.h"
 #include "gl_run.h"
 #include "gl_state.h"
@@ -104,6 +105,8 @@ static const luaL_Reg core_functions[] = {{"follow_hook", core_follow_hook},
                                           {"raise", core_raise},
                                           {"place", core_place},
                                           {"hint", core_hint},
+                                          {"variable", gl_variable_tell},
+                                          {"substitute", gl_evaluate_substitute},
                                           {NULL, NULL}};
 
 /* ---- embedded files --------------------------------------------------------------------------------------- */

@@ -16,10 +16,12 @@ static const gl_option *find_row(const gl_option rows[], const char *name) {
 
 /* "; there are lattice, J and field" */
 static const char *list_names(lua_State *L, const gl_option rows[]) {
+  if (rows[0].name == NULL) return "; there are none";
+  const char *first = rows[1].name != NULL ? "; there are " : "; there is ";
   luaL_Buffer text;
   luaL_buffinit(L, &text);
   for (const gl_option *row = rows; row->name != NULL; row++) {
-    luaL_addstring(&text, row == rows ? "; there are " : row[1].name != NULL ? ", " : " and ");
+    luaL_addstring(&text, row == rows ? first : row[1].name != NULL ? ", " : " and ");
     luaL_addstring(&text, row->name);
   }
   luaL_pushresult(&text);
@@ -30,7 +32,7 @@ static void refuse_unknown(lua_State *L, const char *who, const gl_option rows[]
   gl_guess guess = gl_guess_of(name);
   for (const gl_option *row = rows; row->name != NULL; row++) gl_guess_offer(&guess, row->name);
   const char *hint = gl_guess_hint(L, &guess);
-  if (hint[0] == '\0' && rows[0].name != NULL && rows[1].name != NULL) hint = list_names(L, rows);
+  if (hint[0] == '\0') hint = list_names(L, rows);
   gl_fail(L, "%s: unknown option '%s'%s", who, name, hint);
 }
 

@@ -1,4 +1,4 @@
-/* gl_recursion.c - gibbs.rg.decimation, migdal_kadanoff, ...: recursions, their flows and fixed points. */
+/* gl_recursion.c - gibbs.rg.chain, migdal_kadanoff, ...: recursions, their flows and fixed points. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gl_recursion.h"
 
@@ -33,34 +33,81 @@ void gl_couplings_push(lua_State *L, const gibbs_recursion *r, const double *cou
   }
 }
 
+enum { MOST_LISTED = 8 };
+
+/* "; there are K and h" */
+static const char *list_couplings(lua_State *L, const gibbs_recursion *r) {
+  if (r->couplings > MOST_LISTED) return "";
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  luaL_addstring(&text, r->couplings == 1 ? "; there is " : "; there are ");
+  for (size_t i = 0; i < r->couplings; i++) {
+    luaL_addstring(&text, i == 0 ? "" : i + 1 < r->couplings ? ", " : " and ");
+    luaL_addstring(&text, r->names[i]);
+  }
+  luaL_pushresult(&text);
+  return lua_tostring(L, -1);
+}
+
 size_t gl_coupling_named(lua_State *L, const gibbs_recursion *r, const char *name, const char *who) {
   gl_guess guess = gl_guess_of(name);
   for (size_t i = 0; i < r->couplings; i++) {
     if (strcmp(name, r->names[i]) == 0) return i;
     gl_guess_offer(&guess, r->names[i]);
   }
-  gl_fail(L, "%s: %s has no coupling '%s'%s", who, r->name, name, gl_guess_hint(L, &guess));
+  const char *hint = gl_guess_hint(L, &guess);
+  gl_fail(L, "%s: %s has no coupling '%s'%s", who, r->name, name, hint[0] != '\0' ? hint : list_couplings(L, r));
   return 0;
 }
 
-void gl_couplings_read(lua_State *L, int index, const gibbs_recursion *r, const char *who, double *couplings) {
+/* The pair on the top of the stack, key below value; the value has to be finite. */
+static double read_pair(lua_State *L, const gibbs_recursion *r, const char *who, const char **name) {
+  if (lua_type(L, -2) != LUA_TSTRING)
+    gl_fail(L, "%s: couplings are given by name, as in { %s = 0.4 }, but the table has the key %s", who, r->names[0],
+            gl_describe(L, -2));
+  *name = lua_tostring(L, -2);
+  if (lua_type(L, -1) != LUA_TNUMBER || !isfinite(lua_tonumber(L, -1)))
+    gl_fail(L, "%s: coupling '%s' is %s; it must be a finite number", who, *name, gl_describe(L, -1));
+  return lua_tonumber(L, -1);
+}
+
+/* Of a scheme with couplings of its own kind: { K, h } are those of the nearest-neighbour model. */
+static bool read_neighbours(lua_State *L, int index, const gibbs_recursion *r, const char *who, double *couplings) {
+  double values[2] = {0};
+  const char *name, *other = NULL;
+  bool found = false;
+  if (r->embed == NULL) return false;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    const double value = read_pair(L, r, who, &name);
+    const bool is_K = strcmp(name, "K") == 0, is_h = strcmp(name, "h") == 0;
+    if (is_K || is_h)
+      values[is_h] = value;
+    else
+      other = name;
+    found = found || is_K || is_h;
+  }
+  if (found && other != NULL)
+    gl_fail(L, "%s: K and h are those of the nearest-neighbour model, and do not go together with '%s'", who, other);
+  if (found) gibbs_recursion_embed(r, values[0], values[1], couplings);
+  return found;
+}
+
+void gl_couplings_read(lua_State *L, int index, const gibbs_recursion *r, const char *who, const char *argument,
+                       double *couplings) {
   if (lua_type(L, index) == LUA_TNUMBER) {
-    gibbs_recursion_embed(r, gl_number(L, index, who, "K"), 0, couplings);
+    gibbs_recursion_embed(r, gl_number(L, index, who, argument), 0, couplings);
     return;
   }
   if (!lua_istable(L, index)) {
-    gl_refuse(L, index, who, "couplings", "a number, K, or a table of couplings by name");
+    gl_refuse(L, index, who, argument, "a number, K, or a table of couplings by name");
     return;
   }
+  if (read_neighbours(L, index, r, who, couplings)) return;
   memset(couplings, 0, r->couplings * sizeof *couplings);
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING)
-      gl_fail(L, "%s: couplings are given by name, as in { %s = 0.4 }", who, r->names[0]);
-    const char *name = lua_tostring(L, -2);
-    const size_t i = gl_coupling_named(L, r, name, who);
-    if (lua_type(L, -1) != LUA_TNUMBER || !isfinite(lua_tonumber(L, -1)))
-      gl_fail(L, "%s: coupling '%s' is %s; it must be a number", who, name, gl_describe(L, -1));
-    couplings[i] = lua_tonumber(L, -1);
+    const char *name;
+    const double value = read_pair(L, r, who, &name);
+    couplings[gl_coupling_named(L, r, name, who)] = value;
   }
 }
 
@@ -79,7 +126,7 @@ static int recursion_step(lua_State *L) {
   const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   double couplings[GIBBS_MOST_COUPLINGS], g = 0;
   gibbs_error err;
-  gl_couplings_read(L, 2, &h->recursion, who, couplings);
+  gl_couplings_read(L, 2, &h->recursion, who, "couplings", couplings);
   gl_enter(L);
   check(L, gibbs_recursion_step(&h->recursion, couplings, couplings, &g, &err), &err, who);
   gl_couplings_push(L, &h->recursion, couplings);
@@ -95,7 +142,7 @@ static int recursion_flow(lua_State *L) {
   const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   double couplings[GIBBS_MOST_COUPLINGS], g;
   gibbs_error err;
-  gl_couplings_read(L, 2, &h->recursion, who, couplings);
+  gl_couplings_read(L, 2, &h->recursion, who, "couplings", couplings);
   const lua_Integer steps = gl_integer(L, 3, who, "steps", 0, 1000000);
   gl_enter(L);
   lua_createtable(L, (int)steps + 1, 0);
@@ -114,7 +161,7 @@ static int recursion_free_energy(lua_State *L) {
   const gl_recursion_holder *h = gl_self(L, &gl_recursion_class, who);
   double couplings[GIBBS_MOST_COUPLINGS], F = 0;
   gibbs_error err;
-  gl_couplings_read(L, 2, &h->recursion, who, couplings);
+  gl_couplings_read(L, 2, &h->recursion, who, "couplings", couplings);
   gl_enter(L);
   check(L, gibbs_recursion_free_energy(&h->recursion, couplings, &F, &err), &err, who);
   lua_pushnumber(L, F);
@@ -130,7 +177,7 @@ static int recursion_bound(lua_State *L) {
   double bound = 0, p = 0;
   gibbs_error err;
   if (strcmp(h->recursion.name, gibbs_recursion_kind_kadanoff.name) != 0)
-    return gl_fail(L, "%s: %s bounds nothing; gibbs.rg.kadanoff does", who, h->recursion.name);
+    return gl_fail(L, "%s: only gibbs.rg.kadanoff has a bound; this is %s", who, h->recursion.name);
   check(L, gibbs_kadanoff_bound((size_t)h->recursion.dimension, K, field, &bound, &p, &err), &err, who);
   lua_pushnumber(L, bound);
   lua_pushnumber(L, p);
@@ -146,13 +193,22 @@ static void push_list(lua_State *L, const double *values, size_t count, const ch
   lua_setfield(L, -2, name);
 }
 
+static void push_parities(lua_State *L, const gibbs_fixed_point *point, size_t count) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_pushboolean(L, point->odd[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "odd");
+}
+
 static void set_exponent(lua_State *L, double y, const char *name) {
   if (isnan(y)) return;
   lua_pushnumber(L, y);
   lua_setfield(L, -2, name);
 }
 
-/* r:fixed_point(start?) -> {couplings, eigenvalues, imaginary, exponents, y_t, y_h, residual} */
+/* r:fixed_point(start?) -> {couplings, eigenvalues, imaginary, exponents, odd, y_t, y_h, residual} */
 static int recursion_fixed_point(lua_State *L) {
   static const char who[] = "recursion:fixed_point";
   gl_at_most(L, 2, who);
@@ -162,15 +218,16 @@ static int recursion_fixed_point(lua_State *L) {
   gibbs_fixed_point point;
   gibbs_error err;
   const bool given = !lua_isnoneornil(L, 2);
-  if (given) gl_couplings_read(L, 2, r, who, start);
+  if (given) gl_couplings_read(L, 2, r, who, "start", start);
   gl_enter(L);
   check(L, gibbs_recursion_fixed_point(r, given ? start : NULL, &point, &err), &err, who);
-  lua_createtable(L, 0, 7);
+  lua_createtable(L, 0, 8);
   gl_couplings_push(L, r, point.couplings);
   lua_setfield(L, -2, "couplings");
   push_list(L, point.real, r->couplings, "eigenvalues");
   push_list(L, point.imaginary, r->couplings, "imaginary");
   push_list(L, point.exponents, r->couplings, "exponents");
+  push_parities(L, &point, r->couplings);
   set_exponent(L, point.y_t, "y_t");
   set_exponent(L, point.y_h, "y_h");
   lua_pushnumber(L, point.residual);
@@ -294,7 +351,7 @@ static double value_of(const gibbs_recursion_option *o, const gl_recursion_slot 
 static int make(lua_State *L, const gibbs_recursion_kind *kind) {
   char who[64];
   snprintf(who, sizeof who, "gibbs.rg.%s", kind->name);
-  gl_at_most(L, 1, who);
+  gl_options_alone(L, who);
   gl_option rows[GIBBS_MOST_RECURSION_OPTIONS + 1];
   gl_recursion_slot slots[GIBBS_MOST_RECURSION_OPTIONS];
   double options[GIBBS_MOST_RECURSION_OPTIONS];
@@ -304,7 +361,7 @@ static int make(lua_State *L, const gibbs_recursion_kind *kind) {
   gl_box *box;
   gl_recursion_holder *h = gl_recursion_new(L, &box);
   gibbs_error err;
-  gl_check(L, gibbs_recursion_make(kind, options, &h->recursion, &err), &err);
+  check(L, gibbs_recursion_make(kind, options, &h->recursion, &err), &err, "gibbs.rg");
   box->self = h;
   return 1;
 }

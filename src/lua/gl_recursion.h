@@ -43,6 +43,7 @@ size_t gl_coupling_named(lua_State *L, const gibbs_recursion *r, const char *nam
 /* Push a table { name = value } of couplings. */
 void gl_couplings_push(lua_State *L, const gibbs_recursion *r, const double *couplings);
 /* Read such a table, names that are missing being 0, or a number: K of the nearest-neighbour model. */
-void gl_couplings_read(lua_State *L, int index, const gibbs_recursion *r, const char *who, double *couplings);
+void gl_couplings_read(lua_State *L, int index, const gibbs_recursion *r, const char *who, const char *argument,
+                       double *couplings);
 
 #endif

@@ -22,36 +22,49 @@ static const gl_option rows[] = {
     GL_END_ROW};
 const gl_option_table gl_tensor_rg_tables[] = {{.who = "gibbs.rg.tensor", .rows = rows}, GL_END_TABLE};
 
-/* gibbs.rg.tensor{...} -> { free_energy, steps = {...}, truncation } */
+static void check(lua_State *L, const char *who, const settings *s) {
+  const uint64_t states = s->q == 0 ? 2 : s->q;
+  if (s->q == 1) gl_fail(L, "%s: option 'q' is 1; it must lie in [2, 16], or be 0 for Ising spins", who);
+  if (s->bond_dimension < states)
+    gl_fail(L, "%s: option 'bond_dimension' is %I; it must be at least q = %I", who, (lua_Integer)s->bond_dimension,
+            (lua_Integer)states);
+}
+
+static void set_number(lua_State *L, double value, const char *name) {
+  lua_pushnumber(L, value);
+  lua_setfield(L, -2, name);
+}
+
+/* gibbs.rg.tensor{...} -> { free_energy, error, by_step = {...}, truncation } */
 static int tensor_rg(lua_State *L) {
   static const char who[] = "gibbs.rg.tensor";
-  gl_at_most(L, 1, who);
-  gl_table(L, 1, who, "options");
+  gl_options_alone(L, who);
   settings s;
-  gl_options_require(L, 1, who, "K", "a coupling");
   gl_options_read(L, 1, who, rows, &s);
+  gl_options_require(L, 1, who, "K", "a number");
+  check(L, who, &s);
   const gibbs_tensor_rg_options o = {.ising = s.q == 0,
                                      .K = s.K,
                                      .h = s.h,
                                      .states = s.q == 0 ? 2 : (size_t)s.q,
                                      .bond_dimension = (size_t)s.bond_dimension,
                                      .steps = (size_t)s.steps};
-  double *F = lua_newuserdatauv(L, (o.steps + 1) * sizeof *F, 0), truncation = 0;
+  double *F = lua_newuserdatauv(L, (o.steps + 1) * sizeof *F, 0);
+  gibbs_tensor_rg_quality quality;
   gibbs_error err;
-  const gibbs_status status = gibbs_tensor_rg(&o, F, &truncation, &err);
-  if (status != GIBBS_OK) gibbs_error_prefix(&err, "gibbs.rg");
+  const gibbs_status status = gibbs_tensor_rg(&o, F, &quality, &err);
+  if (status != GIBBS_OK) gibbs_error_prefix(&err, who);
   gl_check(L, status, &err);
-  lua_createtable(L, 0, 3);
-  lua_pushnumber(L, F[o.steps]);
-  lua_setfield(L, -2, "free_energy");
+  lua_createtable(L, 0, 4);
+  set_number(L, F[o.steps], "free_energy");
+  set_number(L, quality.error, "error");
+  set_number(L, quality.truncation, "truncation");
   lua_createtable(L, (int)o.steps + 1, 0);
   for (size_t i = 0; i <= o.steps; i++) {
     lua_pushnumber(L, F[i]);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "by_step");
-  lua_pushnumber(L, truncation);
-  lua_setfield(L, -2, "truncation");
   return 1;
 }
 

@@ -1,5 +1,6 @@
 /* gl_variable.c - the leaves of expressions: gibbs.spins and its kin, gibbs.parameter and its initial values. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,24 @@ static int new_variable(lua_State *L, gibbs_domain domain, const char *who) {
   }
 GIBBS_DOMAIN_LIST(MAKER)
 #undef MAKER
+
+/* core.variable(value) -> "spins", the states of a unit (0: real numbers), the shape of its units, and what is equal
+ * for one and the same variable; nothing for any other value */
+int gl_variable_tell(lua_State *L) {
+  const gibbs_expr *node = gl_test(L, 1, &gl_expression);
+  const gibbs_variable *variable = node == NULL ? NULL : gibbs_expr_as_variable(node);
+  if (variable == NULL) return 0;
+  const gibbs_shape *shape = gibbs_variable_units_shape(variable);
+  lua_pushstring(L, gibbs_domain_name(gibbs_variable_domain(variable)));
+  lua_pushinteger(L, (lua_Integer)gibbs_variable_states(variable));
+  lua_createtable(L, (int)shape->rank, 0);
+  for (size_t a = 0; a < shape->rank; a++) {
+    lua_pushinteger(L, (lua_Integer)shape->extent[a]);
+    lua_rawseti(L, -2, (lua_Integer)a + 1);
+  }
+  lua_pushlightuserdata(L, (void *)(uintptr_t)variable);
+  return 4;
+}
 
 /* ---- initial values
  * ------------------------------------------------------------------------------------------------ */

@@ -1,5 +1,6 @@
 /* fixed_point.c - fixed points of recursions and their exponents. */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_complex_math.h>
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
@@ -9,7 +10,10 @@
 
 #include "gibbs/recursion.h"
 
-enum { MOST_STEPS = 200, POLISHING = 4 };
+enum { MOST_STEPS = 200, MOST_POLISHING = 60, PATIENCE = 4 };
+
+/* K is a fixed point where K' - K is at most this. */
+static const double small_residual = 1e-12;
 
 typedef struct problem {
   const gibbs_recursion *recursion;
@@ -17,10 +21,24 @@ typedef struct problem {
   gibbs_error *err;
 } problem;
 
-static double residual_of(size_t n, const double *x, const double *next) {
-  double largest = 0;
-  for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(next[i] - x[i]));
-  return largest;
+/* Where couplings move least so far. */
+typedef struct best {
+  double couplings[GIBBS_MOST_COUPLINGS];
+  double residual;
+  size_t coupling; /* that moves most */
+} best;
+
+static void keep_if_better(best *b, size_t n, const double *x, const double *next) {
+  best here = {.residual = 0};
+  for (size_t i = 0; i < n; i++) {
+    const double moved = fabs(next[i] - x[i]);
+    if (moved <= here.residual && i > 0) continue;
+    here.residual = moved;
+    here.coupling = i;
+  }
+  if (!(here.residual < b->residual)) return;
+  memcpy(here.couplings, x, n * sizeof *x);
+  *b = here;
 }
 
 /* K' - K, for GSL */
@@ -35,7 +53,12 @@ static int distance(const gsl_vector *x, void *params, gsl_vector *f) {
   return GSL_SUCCESS;
 }
 
-/* Powell's hybrid method brings it near. */
+/* Is it a failure of the scheme where a search has gone, rather than of the script or of memory? */
+static bool is_astray(gibbs_status status) {
+  return status == GIBBS_ERR_NUMERIC || status == GIBBS_ERR_ARGUMENT;
+}
+
+/* Powell's hybrid method brings it near; it ends where the recursion does. */
 static gibbs_status approach(const gibbs_recursion *r, double *x, gibbs_error *err) {
   problem p = {.recursion = r, .err = err};
   gsl_multiroot_function f = {distance, r->couplings, &p};
@@ -43,23 +66,25 @@ static gibbs_status approach(const gibbs_recursion *r, double *x, gibbs_error *e
   gsl_multiroot_fsolver *solver = gsl_multiroot_fsolver_alloc(gsl_multiroot_fsolver_hybrids, r->couplings);
   if (solver == NULL) return gibbs_fail_memory(err, "a root finder", r->couplings * sizeof(double));
   int code = gsl_multiroot_fsolver_set(solver, &f, &start.vector);
+  const bool entered = code == GSL_SUCCESS;
   for (int step = 0; code == GSL_SUCCESS && step < MOST_STEPS; step++) {
     code = gsl_multiroot_fsolver_iterate(solver);
-    if (gsl_multiroot_test_residual(solver->f, 1e-12) == GSL_SUCCESS) break;
+    if (gsl_multiroot_test_residual(solver->f, small_residual) == GSL_SUCCESS) break;
   }
-  for (size_t i = 0; p.status == GIBBS_OK && i < r->couplings; i++) x[i] = gsl_vector_get(solver->x, i);
+  for (size_t i = 0; entered && i < r->couplings; i++) x[i] = gsl_vector_get(solver->x, i);
   gsl_multiroot_fsolver_free(solver);
-  return p.status;
+  return is_astray(p.status) ? GIBBS_OK : p.status;
 }
 
-/* One step of Newton's method for K' = K; the residual before it. */
-static gibbs_status newton(const gibbs_recursion *r, double *x, double *residual, gibbs_error *err) {
+/* One step of Newton's method for K' = K. */
+static gibbs_status newton(const gibbs_recursion *r, double *x, best *least, gibbs_error *err) {
   const size_t n = r->couplings;
   double slope[GIBBS_MOST_COUPLINGS * GIBBS_MOST_COUPLINGS], next[GIBBS_MOST_COUPLINGS], g;
   gibbs_status status = gibbs_recursion_step(r, x, next, &g, err);
-  if (status == GIBBS_OK) status = gibbs_recursion_slope(r, x, slope, err);
   if (status != GIBBS_OK) return status;
-  *residual = residual_of(n, x, next);
+  keep_if_better(least, n, x, next);
+  status = gibbs_recursion_slope(r, x, slope, err);
+  if (status != GIBBS_OK) return status;
   for (size_t i = 0; i < n; i++) slope[i * n + i] -= 1;
   double difference[GIBBS_MOST_COUPLINGS], move[GIBBS_MOST_COUPLINGS];
   size_t order[GIBBS_MOST_COUPLINGS];
@@ -72,6 +97,17 @@ static gibbs_status newton(const gibbs_recursion *r, double *x, double *residual
   if (gsl_linalg_LU_solve(&matrix.matrix, &permutation, &right.vector, &solution.vector) != GSL_SUCCESS)
     return GIBBS_OK;
   for (size_t i = 0; i < n; i++) x[i] += move[i];
+  return GIBBS_OK;
+}
+
+/* Newton's method for as long as it brings the couplings nearer. */
+static gibbs_status polish(const gibbs_recursion *r, double *x, best *least, gibbs_error *err) {
+  for (int i = 0, idle = 0; i < MOST_POLISHING && idle < PATIENCE; i++) {
+    const double before = least->residual;
+    gibbs_status status = newton(r, x, least, err);
+    if (status != GIBBS_OK) return is_astray(status) && i > 0 ? GIBBS_OK : status;
+    idle = least->residual < before ? 0 : idle + 1;
+  }
   return GIBBS_OK;
 }
 
@@ -94,15 +130,28 @@ static bool is_odd(const gibbs_recursion *r, const gsl_matrix_complex *vectors, 
 static void take_eigenvalues(const gibbs_recursion *r, const gsl_vector_complex *values,
                              const gsl_matrix_complex *vectors, gibbs_fixed_point *out) {
   out->y_t = out->y_h = (double)NAN;
+  const double nothing = 1e-13 * fmax(1, gsl_complex_abs(gsl_vector_complex_get(values, 0)));
   for (size_t k = 0; k < r->couplings; k++) {
     gsl_complex z = gsl_vector_complex_get(values, k);
-    out->real[k] = GSL_REAL(z);
-    out->imaginary[k] = GSL_IMAG(z);
+    const bool is_zero = gsl_complex_abs(z) < nothing;
+    out->real[k] = is_zero ? 0 : GSL_REAL(z);
+    out->imaginary[k] = is_zero ? 0 : GSL_IMAG(z);
     out->odd[k] = is_odd(r, vectors, k);
-    out->exponents[k] = log(hypot(GSL_REAL(z), GSL_IMAG(z))) / log(r->scale);
+    out->exponents[k] = log(hypot(out->real[k], out->imaginary[k])) / log(r->scale);
     double *y = out->odd[k] ? &out->y_h : &out->y_t;
     if (isnan(*y)) *y = out->exponents[k];
   }
+}
+
+/* Where no odd coupling is there, even and odd ones are apart by symmetry; rounding must not mix those of equal
+ * eigenvalues. */
+static void separate(const gibbs_recursion *r, const double *couplings, double *slope) {
+  const size_t n = r->couplings;
+  for (size_t i = 0; i < n; i++)
+    if (r->odd[i] && fabs(couplings[i]) > 1e-9) return;
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < n; j++)
+      if (r->odd[i] != r->odd[j]) slope[i * n + j] = 0;
 }
 
 static gibbs_status find_eigenvalues(const gibbs_recursion *r, gibbs_fixed_point *out, gibbs_error *err) {
@@ -110,6 +159,7 @@ static gibbs_status find_eigenvalues(const gibbs_recursion *r, gibbs_fixed_point
   double slope[GIBBS_MOST_COUPLINGS * GIBBS_MOST_COUPLINGS];
   gibbs_status status = gibbs_recursion_slope(r, out->couplings, slope, err);
   if (status != GIBBS_OK) return status;
+  separate(r, out->couplings, slope);
   gsl_matrix_view matrix = gsl_matrix_view_array(slope, n, n);
   gsl_eigen_nonsymmv_workspace *work = gsl_eigen_nonsymmv_alloc(n);
   gsl_vector_complex *values = gsl_vector_complex_alloc(n);
@@ -132,28 +182,23 @@ static gibbs_status find_eigenvalues(const gibbs_recursion *r, gibbs_fixed_point
 
 gibbs_status gibbs_recursion_fixed_point(const gibbs_recursion *r, const double *start, gibbs_fixed_point *out,
                                          gibbs_error *err) {
+  if (start == NULL && r->no_start != NULL)
+    return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "%s: %s", r->name, r->no_start);
   gibbs_fixed_point point = {0};
-  double best[GIBBS_MOST_COUPLINGS] = {0}, least = INFINITY, residual = 0;
-  memcpy(point.couplings, start != NULL ? start : r->start, r->couplings * sizeof *point.couplings);
+  best least = {.residual = INFINITY};
+  double x[GIBBS_MOST_COUPLINGS];
+  memcpy(x, start != NULL ? start : r->start, r->couplings * sizeof *x);
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
-  gibbs_status status = approach(r, point.couplings, err);
-  for (int i = 0; status == GIBBS_OK && i <= POLISHING; i++) {
-    double before[GIBBS_MOST_COUPLINGS];
-    memcpy(before, point.couplings, sizeof before);
-    status = newton(r, point.couplings, &residual, err);
-    if (status == GIBBS_OK && residual < least) {
-      least = residual;
-      memcpy(best, before, r->couplings * sizeof *best);
-    }
-  }
+  gibbs_status status = approach(r, x, err);
+  if (status == GIBBS_OK) status = polish(r, x, &least, err);
   gsl_set_error_handler(handler);
   if (status != GIBBS_OK) return status;
-  if (!(least < 1e-10))
+  if (!(least.residual < small_residual * fmax(1, fabs(least.couplings[least.coupling]))))
     return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                      "%s: no fixed point near the start; at %s = %.6g couplings still move by %.2g", r->name,
-                      r->names[0], best[0], least);
-  memcpy(point.couplings, best, r->couplings * sizeof *best);
-  point.residual = least;
+                      "%s: no fixed point near the start; where couplings move least, %s = %.6g still moves by %.2g",
+                      r->name, r->names[least.coupling], least.couplings[least.coupling], least.residual);
+  memcpy(point.couplings, least.couplings, r->couplings * sizeof *least.couplings);
+  point.residual = least.residual;
   status = find_eigenvalues(r, &point, err);
   if (status == GIBBS_OK) *out = point;
   return status;

@@ -1,4 +1,4 @@
-/* kadanoff.c - Kadanoff's variational lower bound on hypercubic lattices, d = 1, 2, 3.
+/* kadanoff.c - Kadanoff's variational lower bound on the square and the cubic lattice.
  *
  * All interactions are moved into every 2^d-th hypercube, where they are 2^d times as strong; moving potentials of
  * zero mean can only raise Z (Jensen), so the free energy found is a lower bound for every p. With the block spins
@@ -9,87 +9,14 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_min.h>
-#include <gsl/gsl_roots.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "corners.h"
 #include "gibbs/recursion.h"
 
 enum { DIMENSION, PARAMETER };
-enum { MOST_DIMENSION = 3, MOST_CORNERS = 8, MOST_STATES = 256, MOST_ORBITS = 22 };
-
-/* Subsets of corners that a symmetry of the hypercube maps onto each other; orbit 0 is the empty set, a constant. */
-typedef struct corners {
-  size_t count, states, orbits;
-  size_t orbit_of[MOST_STATES];         /* of a subset, or of a state by its positive spins */
-  size_t member[MOST_ORBITS];           /* the least subset of an orbit */
-  size_t size[MOST_ORBITS];             /* how many subsets */
-  double sum[MOST_ORBITS][MOST_STATES]; /* sum_(A in o) s_A */
-} corners;
-
-static corners tables[MOST_DIMENSION + 1];
-
-static unsigned count_bits(size_t set) {
-  return (unsigned)__builtin_popcountll((unsigned long long)set);
-}
-
-/* Axis a of a corner becomes axis order[a], and the corner is reflected. */
-static size_t moved_corner(size_t corner, size_t d, const size_t order[], size_t reflection) {
-  size_t out = 0;
-  for (size_t a = 0; a < d; a++)
-    if (corner >> a & 1) out |= (size_t)1 << order[a];
-  return out ^ reflection;
-}
-
-static size_t least_image(size_t set, size_t d) {
-  static const size_t orders[6][3] = {{0, 1, 2}, {1, 0, 2}, {0, 2, 1}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-  const size_t corners_here = (size_t)1 << d, permutations = d == 3 ? 6 : d;
-  size_t least = set;
-  for (size_t o = 0; o < permutations; o++)
-    for (size_t reflection = 0; reflection < corners_here; reflection++) {
-      size_t image = 0;
-      for (size_t c = 0; c < corners_here; c++)
-        if (set >> c & 1) image |= (size_t)1 << moved_corner(c, d, orders[o], reflection);
-      least = image < least ? image : least;
-    }
-  return least;
-}
-
-/* Orbits in the order of the number of corners, then of their least member. */
-static void find_orbits(corners *t, size_t d) {
-  for (unsigned bits = 0; bits <= t->count; bits++)
-    for (size_t set = 0; set < t->states; set++) {
-      if (count_bits(set) != bits) continue;
-      const size_t least = least_image(set, d);
-      if (least == set) t->member[t->orbits++] = set;
-      for (size_t o = 0; o < t->orbits; o++)
-        if (t->member[o] == least) t->orbit_of[set] = o;
-    }
-}
-
-static void make_table(size_t d) {
-  corners *t = &tables[d];
-  t->count = (size_t)1 << d;
-  t->states = (size_t)1 << t->count;
-  find_orbits(t, d);
-  for (size_t set = 0; set < t->states; set++) {
-    t->size[t->orbit_of[set]]++;
-    for (size_t s = 0; s < t->states; s++) t->sum[t->orbit_of[set]][s] += count_bits(set & ~s) & 1 ? -1 : 1;
-  }
-}
-
-static void make_tables(void) {
-  for (size_t d = 1; d <= MOST_DIMENSION; d++) make_table(d);
-}
-
-static const corners *corners_of(size_t d) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, make_tables);
-  return &tables[d];
-}
 
 /* ---- the step ----------------------------------------------------------------------------------------------- */
 
@@ -97,13 +24,16 @@ static double log_2cosh(double x) {
   return fabs(x) + log1p(exp(-2 * fabs(x)));
 }
 
+static double sum_of_spins(const corners *t, size_t s) {
+  return 2.0 * count_bits(s) - (double)t->count;
+}
+
 /* weight[s] = 2^d H(s) - ln 2cosh(p sum s) */
 static void weigh(const corners *t, const double *couplings, double p, double *weight) {
   for (size_t s = 0; s < t->states; s++) {
     double energy = 0;
     for (size_t o = 1; o < t->orbits; o++) energy += couplings[o - 1] * t->sum[o][s];
-    const double total = 2.0 * count_bits(s) - (double)t->count;
-    weight[s] = (double)t->count * energy - log_2cosh(p * total);
+    weight[s] = (double)t->count * energy - log_2cosh(p * sum_of_spins(t, s));
   }
 }
 
@@ -130,6 +60,47 @@ static gibbs_status step(const gibbs_recursion *r, const double *couplings, doub
     for (size_t o = 0; o < t->orbits; o++) coupling[o] += potential[t->orbit_of[s]] * t->sum[o][s];
   for (size_t o = 1; o < t->orbits; o++) next[o - 1] = coupling[o] / (double)(t->size[o] * t->states);
   *constant = coupling[0] / (double)t->states;
+  return GIBBS_OK;
+}
+
+/* ---- its derivatives ---------------------------------------------------------------------------------------- */
+
+/* By every coupling and, last, by p: of g, which is row 0, and of the new couplings. */
+typedef struct derivatives {
+  double of[MOST_ORBITS][MOST_ORBITS];
+} derivatives;
+
+/* What changes by how much for mu: means over the corners' spins s given mu. */
+static void average(const corners *t, const double *weight, double p, size_t mu, double *out) {
+  const double whole = log_sum(t, weight, p, mu);
+  memset(out, 0, MOST_ORBITS * sizeof *out);
+  for (size_t s = 0; s < t->states; s++) {
+    const double overlap = (double)t->count - 2.0 * count_bits(s ^ mu), total = sum_of_spins(t, s);
+    const double share = exp(weight[s] + p * overlap - whole);
+    for (size_t o = 1; o < t->orbits; o++) out[o - 1] += share * (double)t->count * t->sum[o][s];
+    out[t->orbits - 1] += share * (overlap - total * tanh(p * total));
+  }
+}
+
+static void differentiate(const gibbs_recursion *r, const double *couplings, derivatives *out) {
+  const corners *t = corners_of((size_t)r->options[DIMENSION]);
+  const double p = r->options[PARAMETER];
+  double weight[MOST_STATES], means[MOST_ORBITS][MOST_ORBITS];
+  weigh(t, couplings, p, weight);
+  for (size_t o = 0; o < t->orbits; o++) average(t, weight, p, t->member[o], means[o]);
+  memset(out, 0, sizeof *out);
+  for (size_t s = 0; s < t->states; s++)
+    for (size_t i = 0; i < t->orbits; i++)
+      for (size_t j = 0; j < t->orbits; j++) out->of[i][j] += t->sum[i][s] * means[t->orbit_of[s]][j];
+  for (size_t i = 0; i < t->orbits; i++)
+    for (size_t j = 0; j < t->orbits; j++) out->of[i][j] /= (double)(t->size[i] * t->states);
+}
+
+static gibbs_status slope(const gibbs_recursion *r, const double *couplings, double *out, gibbs_error *err) {
+  (void)err;
+  derivatives by;
+  differentiate(r, couplings, &by);
+  for (size_t i = 0; i < r->couplings; i++) memcpy(out + i * r->couplings, by.of[i + 1], r->couplings * sizeof *out);
   return GIBBS_OK;
 }
 
@@ -189,6 +160,9 @@ static bool orders(const gibbs_recursion *r, double K, double *near) {
 /* The flow from just below the critical coupling passes near the fixed point before it ends without couplings. */
 static void find_start(gibbs_recursion *r) {
   double low = 1e-3, high = 2, unused[GIBBS_MOST_COUPLINGS];
+  r->no_start = orders(r, high, unused) ? NULL
+                                        : "no critical fixed point at this p: couplings of any strength flow "
+                                          "to the disordered phase";
   for (int i = 0; i < 50; i++) {
     const double middle = 0.5 * (low + high);
     *(orders(r, middle, unused) ? &high : &low) = middle;
@@ -196,26 +170,12 @@ static void find_start(gibbs_recursion *r) {
   orders(r, low, r->start);
 }
 
-/* g and K' at p, or at couplings of which one is moved: the differences that the condition for p needs. */
-static gibbs_status difference(gibbs_recursion *r, const double *couplings, double *moving, double *out,
-                               gibbs_error *err) {
-  const double by = 1e-4, centre = *moving;
-  double above[GIBBS_MOST_COUPLINGS + 1], below[GIBBS_MOST_COUPLINGS + 1];
-  *moving = centre + by;
-  gibbs_status status = gibbs_recursion_step(r, couplings, above + 1, above, err);
-  *moving = centre - by;
-  if (status == GIBBS_OK) status = gibbs_recursion_step(r, couplings, below + 1, below, err);
-  *moving = centre;
-  for (size_t i = 0; status == GIBBS_OK && i <= r->couplings; i++) out[i] = (above[i] - below[i]) / (2 * by);
-  return status;
-}
-
-/* w = (2^d - R'^T)^-1 grad g at the fixed point; grad g is the first row of `slopes`, R'^T the others. */
-static void solve_left(size_t n, double volume, double slopes[][GIBBS_MOST_COUPLINGS + 1], double *w) {
+/* w = (2^d - R'^T)^-1 grad g at the fixed point. */
+static void solve_left(size_t n, double volume, const derivatives *by, double *w) {
   double matrix[GIBBS_MOST_COUPLINGS * GIBBS_MOST_COUPLINGS], gradient[GIBBS_MOST_COUPLINGS];
   for (size_t i = 0; i < n; i++) {
-    gradient[i] = slopes[i][0];
-    for (size_t j = 0; j < n; j++) matrix[i * n + j] = (i == j ? volume : 0) - slopes[i][j + 1];
+    gradient[i] = by->of[0][i];
+    for (size_t j = 0; j < n; j++) matrix[i * n + j] = (i == j ? volume : 0) - by->of[j + 1][i];
   }
   size_t order[GIBBS_MOST_COUPLINGS];
   gsl_permutation permutation = {n, order};
@@ -231,18 +191,16 @@ static void solve_left(size_t n, double volume, double slopes[][GIBBS_MOST_COUPL
 static gibbs_status slope_of_p(gibbs_recursion *r, double p, double *out, gibbs_error *err) {
   const size_t n = r->couplings;
   gibbs_fixed_point point;
-  double slopes[GIBBS_MOST_COUPLINGS][GIBBS_MOST_COUPLINGS + 1], by_p[GIBBS_MOST_COUPLINGS + 1],
-      w[GIBBS_MOST_COUPLINGS];
+  derivatives by;
+  double w[GIBBS_MOST_COUPLINGS];
   r->options[PARAMETER] = p;
   find_start(r);
-  gibbs_status status = gibbs_recursion_fixed_point(r, r->start, &point, err);
-  for (size_t i = 0; status == GIBBS_OK && i < n; i++)
-    status = difference(r, point.couplings, &point.couplings[i], slopes[i], err);
-  if (status == GIBBS_OK) status = difference(r, point.couplings, &r->options[PARAMETER], by_p, err);
+  gibbs_status status = gibbs_recursion_fixed_point(r, NULL, &point, err);
   if (status != GIBBS_OK) return status;
-  solve_left(n, pow(2, r->dimension), slopes, w);
-  *out = by_p[0];
-  for (size_t i = 0; i < n; i++) *out += w[i] * by_p[i + 1];
+  differentiate(r, point.couplings, &by);
+  solve_left(n, pow(2, r->dimension), &by, w);
+  *out = by.of[0][n];
+  for (size_t i = 0; i < n; i++) *out += w[i] * by.of[i + 1][n];
   return GIBBS_OK;
 }
 
@@ -283,6 +241,7 @@ static void shape(gibbs_recursion *r, size_t d) {
   r->scale = 2;
   r->dimension = (double)d;
   r->step = step;
+  r->slope = slope;
   r->embed = embed;
   name_couplings(t, r);
 }
@@ -296,7 +255,7 @@ static gibbs_status make(const double *options, gibbs_recursion *out, gibbs_erro
 
 static const gibbs_recursion_option rows[] = {
     {"d", GIBBS_OPTION_COUNT, 2, 2, 3, NULL, "the dimension"},
-    {"p", GIBBS_OPTION_REAL, 0, 0, 100, NULL,
+    {"p", GIBBS_OPTION_REAL, 0, 0, 10, NULL,
      "strength of the block spins' coupling; 0: the one that makes the free energy stationary at the fixed point"},
     {.name = NULL}};
 
@@ -325,19 +284,26 @@ static double negative_bound(double p, void *params) {
   return -F;
 }
 
-enum { GRID = 40 };
+enum { GRID = 40, LONGEST_GRID = 200 };
+static const double spacing = 0.05;
 
-/* Brackets the best p on a grid, then Brent's method. */
-static double best_parameter(search *s) {
-  const double spacing = 0.05;
-  double best = 0, least = INFINITY;
-  for (int i = 0; i <= GRID; i++) {
+/* The best p on a grid, which goes on for as long as its end is the best: strong couplings want strong block spins.
+ */
+static double scan(search *s) {
+  int best = 0;
+  double least = INFINITY;
+  for (int i = 0; i <= GRID || (i <= LONGEST_GRID && best + 1 >= i); i++) {
     const double value = negative_bound(i * spacing, s);
-    if (value < least) {
-      least = value;
-      best = i * spacing;
-    }
+    if (!(value < least)) continue;
+    least = value;
+    best = i;
   }
+  return best * spacing;
+}
+
+/* Brent's method between the neighbours of the best point of the grid. */
+static double best_parameter(search *s) {
+  double best = scan(s);
   if (best == 0) return best;
   gsl_function f = {negative_bound, s};
   gsl_min_fminimizer *minimizer = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
@@ -352,12 +318,13 @@ static double best_parameter(search *s) {
 }
 
 gibbs_status gibbs_kadanoff_bound(size_t d, double K, double h, double *bound, double *p, gibbs_error *err) {
-  if (d < 2 || d > MOST_DIMENSION)
+  if (d < LEAST_DIMENSION || d > MOST_DIMENSION)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "kadanoff: d is %zu; it must be 2 or 3", d);
   search s = {.recursion = {.name = "kadanoff", .states = 2, .has_constant = true, .options = {(double)d, 1}},
               .err = err};
   shape(&s.recursion, d);
-  gibbs_recursion_embed(&s.recursion, K, h, s.couplings);
+  /* Without a field every second site's spin can be turned. */
+  gibbs_recursion_embed(&s.recursion, h == 0 ? fabs(K) : K, h, s.couplings);
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   const double best = best_parameter(&s);
   gsl_set_error_handler(handler);

@@ -39,6 +39,21 @@ static gibbs_status step(const gibbs_recursion *r, const double *couplings, doub
   return GIBBS_OK;
 }
 
+static gibbs_status slope(const gibbs_recursion *r, const double *couplings, double *out, gibbs_error *err) {
+  (void)err;
+  const double K = couplings[0], pair = 4 * tanh(4 * K);
+  if (r->options[CLOSURE] == FOLDED) {
+    out[0] = 0.375 * pair;
+    return GIBBS_OK;
+  }
+  const bool full = r->options[CLOSURE] == NEIGHBOURS;
+  out[0] = full ? 0.25 * pair : 4 * K;
+  out[1] = 1;
+  out[2] = full ? 0.125 * pair : 2 * K;
+  out[3] = 0;
+  return GIBBS_OK;
+}
+
 static gibbs_status make(const double *options, gibbs_recursion *out, gibbs_error *err) {
   (void)err;
   out->couplings = options[CLOSURE] == FOLDED ? 1 : 2;
@@ -50,6 +65,7 @@ static gibbs_status make(const double *options, gibbs_recursion *out, gibbs_erro
   out->dimension = 2;
   out->has_constant = options[CLOSURE] != QUADRATIC;
   out->step = step;
+  out->slope = slope;
   return GIBBS_OK;
 }
 

@@ -62,10 +62,48 @@ test("a recursion of the script's own is one of ours", function()
   end)
 end)
 
+test("K and h are those of the nearest-neighbour model for every scheme", function()
+  local k = rg.kadanoff{ d = 2, p = 0.7 }
+  local by_name, by_number = k:step{ K = 0.4 }, k:step(0.4)
+  for name, value in pairs(by_name) do assert(value == by_number[name], name) end
+  assert(k:step{ K = 0.4, h = 0.1 }.k1 > 1e-3 and math.abs(by_name.k1) < 1e-14)
+  assert(k:free_energy{ K = 0.4, h = 0.1 } < k:free_energy{ K = 0.4 })
+end)
+
+test("complex eigenvalues have the exponents of their modulus", function()
+  local turning = rg.recursion{ couplings = { "a", "b" }, start = { a = 0, b = 0 }, scale = 2,
+    step = function(c) return { a = c.a - 2 * c.b, b = 2 * c.a + c.b } end }
+  local point = turning:fixed_point()
+  near(point.eigenvalues[1], 1, 1e-9)
+  near(math.abs(point.imaginary[1]), 2, 1e-9)
+  near(turning.y_t, math.log(5) / math.log(4), 1e-9)
+end)
+
+test("equal eigenvalues keep their parity", function()
+  local fields = rg.recursion{ couplings = { "h", "K", "m" }, odd = { "h", "m" }, start = { K = 0.1 }, step = function(c)
+    return { h = 3 * math.sin(c.h) * math.exp(c.K), K = 3 * math.tan(c.K) + c.h * c.m, m = 0.5 * c.m + c.h }
+  end }
+  local point = fields:fixed_point()
+  near(point.y_t, math.log(3, 2), 1e-9)
+  near(point.y_h, math.log(3, 2), 1e-9)
+  assert(point.odd[1] ~= point.odd[2] and point.odd[3])
+end)
+
+test("a search that leaves the domain comes back; small couplings keep their sign", function()
+  local domain = rg.recursion{ couplings = { "K" }, start = { K = 0.002 }, step = function(c)
+    if c.K < 0 then error("below zero") end
+    return { K = 400 * c.K ^ 2 }
+  end }
+  near(domain.couplings.K, 0.0025, 1e-13)
+  near(domain.y_t, 1, 1e-10)
+end)
+
 test("tensors at the critical point", function()
   local t = rg.tensor{ K = critical, bond_dimension = 16 }
   near(t.free_energy / gibbs.onsager(critical).free_energy, 1, 2e-5)
   assert(#t.by_step == 41 and t.truncation > 0 and t.truncation < 1e-2)
+  local off = math.abs(t.free_energy - gibbs.onsager(critical).free_energy)
+  assert(off < t.error and t.error < 1e-3, t.error)
   near(rg.tensor{ K = 0.3, h = 0.2, steps = 0 }.free_energy, -math.log(
     math.exp(0.6 + 0.2) + math.exp(0.6 - 0.2)), 1e-13, "one site, bound to itself")
 end)
@@ -73,12 +111,12 @@ end)
 test("mistakes are told", function()
   fails("gibbs.rg.migdal_kadanoff: option 'd' is 0.5", rg.migdal_kadanoff, { d = 0.5 })
   fails("unknown option 'bb'", rg.chain, { bb = 2 })
-  fails("bounds nothing; gibbs.rg.kadanoff does", function() rg.migdal_kadanoff{}:bound(0.3) end)
-  fails("it must not be negative", function() rg.migdal_kadanoff{}:step(-1) end)
+  fails("only gibbs.rg.kadanoff has a bound; this is migdal_kadanoff", function() rg.migdal_kadanoff{}:bound(0.3) end)
+  fails("it must not be negative", function() rg.migdal_kadanoff{ b = 1.5 }:step(-1) end)
   fails("knows no free energy", function() rg.migdal_kadanoff{ b = 1 }:free_energy(0.3) end)
   fails("option 'K' is missing", rg.tensor, {})
   fails("no fixed point near the start", function()
-    rg.recursion{ couplings = { "K" }, step = function(c) return { K = c.K + 1 } end }:fixed_point()
+    rg.recursion{ couplings = { "K" }, step = function(c) return { K = c.K + 1 } end }:fixed_point(0)
   end)
 end)
 

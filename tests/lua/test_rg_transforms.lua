@@ -126,7 +126,7 @@ end)
 
 test("filters of another length, and offsets of another lattice", function()
   expect_error(function() rg.filter{ visible = v, offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1 } } end, "2 offsets and 1 weights; there must be as many of both")
-  expect_error(function() rg.filter{ visible = v, offsets = { { 0 } }, weights = { 1 } } end, "offset 1 must be a list of 2 whole numbers")
+  expect_error(function() rg.filter{ visible = v, offsets = { { 0 } }, weights = { 1 } } end, "offset 1 is {0}; it must be a list of 2 whole numbers, one an axis")
   expect_error(function()
     rg.mcrg{ chains = P:chains{ n = 4, seed = 1 }, rule = { kind = "filter", offsets = { { 0, 0 }, { 0, 1 } }, weights = { 1 } } }
   end, "weights")

@@ -57,8 +57,8 @@ for panel in ("abcdef"):gmatch "." do
 end
 run("flow.lua", { starts = "0.2,0.5", steps = 1, training = 20, arrows = 2 }, panels)
 
-local fields = { "levels.csv", "locality.csv", "reconstructions.csv", "flow.csv", "flow.svg" }
-for _, objective in ipairs { "kl", "kl_and_f", "f_alone" } do
+local fields = { "levels.csv", "locality.csv", "couplings.csv", "couplings_1.csv", "couplings_1.svg", "couplings_2.csv", "couplings_2.svg", "reconstructions.csv", "flow.csv", "flow.svg" }
+for _, objective in ipairs { "kl", "kl_and_f", "trace", "f_alone" } do
   for level = 1, 2 do
     for _, ending in ipairs { "csv", "svg" } do fields[#fields + 1] = ("fields_%s_%d.%s"):format(objective, level, ending) end
   end

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gibbs/control.h"
 #include "gibbs/ising_exact.h"
 
 static gibbs_recursion make(const gibbs_recursion_kind *kind, const double *options) {
@@ -89,6 +90,33 @@ Test(decimation, small_couplings_keep_their_digits) {
   cr_expect(fabs(at[0] / 1.8709706679507312e-11 - 1) < 1e-12, "K is %.17g", at[0]);
 }
 
+/* No coupling and no field is too strong: K' = K - ln(b) / 2, F = -K - |h|. */
+Test(decimation, strong_couplings_and_fields) {
+  static const double strong[][2] = {{200, 0}, {1e5, 0}, {200, 0.1}, {1e5, -3}, {1, 800}, {-300, 0}, {1e-3, 1e4}};
+  for (double b = 2; b <= 3; b++) {
+    gibbs_recursion r = make(&gibbs_recursion_kind_chain, &b);
+    for (size_t i = 0; i < sizeof strong / sizeof *strong; i++)
+      near(free_energy(&r, strong[i]), -fabs(strong[i][0]) - fabs(strong[i][1]), 1e-14, "F");
+    double at[2] = {1e5, 0}, g;
+    step(&r, at, &g);
+    near(at[0], 1e5 - log(b) / 2, 1e-15, "K'");
+    double bound[2] = {500, 0.25};
+    step(&r, bound, &g);
+    near(bound[1], b * 0.25, 1e-13, "a field on spins that are bound grows as their number");
+  }
+}
+
+/* A fixed point whose eigenvalue is 0 has no finite exponent, whatever the rounding; K = 0 is one in every field. */
+Test(decimation, the_only_fixed_points_are_free_spins) {
+  for (double b = 2; b <= 5; b++) {
+    gibbs_recursion r = make(&gibbs_recursion_kind_chain, &b);
+    const gibbs_fixed_point own = fixed_point(&r, NULL), other = fixed_point(&r, (double[]){0.5, 0.3});
+    cr_expect_eq(own.couplings[0], 0);
+    cr_expect(own.y_t == -INFINITY && own.y_h == 0);
+    cr_expect(other.y_t == -INFINITY && fabs(other.couplings[0]) < 1e-11);
+  }
+}
+
 /* ---- Migdal and Kadanoff ------------------------------------------------------------------------------------ */
 
 typedef struct fixed {
@@ -105,6 +133,7 @@ static const fixed migdal_kadanoff[] = {
     {"b = 2, d = 3, decimated first", {2, 3, 2, 1}, 0.2610651799241895, 0.9391289318939664},
     {"b -> 1, d = 2", {1, 2, 2, 0}, 0.4406867935097715, 0.753549519719539},
     {"three-state Potts", {2, 2, 3, 0}, 0.6931471805599453, 0.8300749985576876},
+    {"percolation", {2, 2, 1, 0}, 0.48121182505960347, 0.6115161727387762}, /* K = ln golden ratio */
 };
 
 Test(migdal_kadanoff, fixed_points_and_exponents) {
@@ -145,10 +174,75 @@ Test(migdal_kadanoff, constants) {
   }
 }
 
-/* d = 1 is the chain, which it does exactly: Ising by ln 2cosh K, Potts by ln(e^K + q - 1). */
+/* d = 1 is the chain, which it does exactly: Ising by ln 2cosh K, Potts by ln(e^K + q - 1), for either sign. */
 Test(migdal_kadanoff, one_dimension_is_exact) {
-  gibbs_recursion ising = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){3, 1.0 + 1e-12, 2, 0});
-  near(free_energy(&ising, (double[]){0.8}), -log(2 * cosh(0.8)), 1e-9, "F of the chain");
+  static const double K[] = {-5, -0.8, -0.01, 0, 0.3, 2, 40};
+  for (double b = 2; b <= 5; b++)
+    for (size_t i = 0; i < sizeof K / sizeof *K; i++) {
+      gibbs_recursion ising = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){b, 1, 2, 0});
+      near(free_energy(&ising, &K[i]), -log(2 * cosh(K[i])), 1e-14, "F of the chain");
+      gibbs_recursion potts = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){b, 1, 3.5, 0});
+      near(free_energy(&potts, &K[i]), -log(exp(K[i]) + 2.5), 1e-14, "F of the Potts chain");
+      cr_expect(fixed_point(&potts, NULL).y_t == -INFINITY);
+    }
+}
+
+/* tanh K' = tanh^b(b^(d-1) K), of which all digits are kept where K' is 4e-18. */
+Test(migdal_kadanoff, weak_couplings_keep_their_digits) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, NULL);
+  double K = 1e-9, g;
+  step(&r, &K, &g);
+  cr_expect(fabs(K / 4e-18 - 1) < 1e-14, "K' is %.17g", K);
+}
+
+/* t = (2 b^(d-1) K / q)^b decides in high dimensions: K* = 1 / (b^(d-1))^2 at b = 2, with the eigenvalue b. */
+Test(migdal_kadanoff, high_dimensions_and_large_scales) {
+  for (double d = 6; d <= 100; d += 11) {
+    gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){2, d, 2, 0});
+    const gibbs_fixed_point point = fixed_point(&r, NULL);
+    cr_expect(fabs(point.couplings[0] * pow(4, d - 1) - 1) < pow(4, 3 - d) + 1e-12, "d %g: K* %g", d,
+              point.couplings[0]);
+    cr_expect(fabs(point.y_t - 1) < pow(4, 2 - d) + 1e-12, "d %g: y %.15g", d, point.y_t);
+  }
+  /* tanh K = t^100, t = tanh 100 K: lambda = 100 * 100 t^99 (1 - t^2) / (1 - t^200), by bisection */
+  gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){100, 2, 2, 0});
+  double low = 1e-3, high = 1;
+  for (int i = 0; i < 200; i++) {
+    const double middle = 0.5 * (low + high);
+    *(pow(tanh(100 * middle), 100) < tanh(middle) ? &low : &high) = middle;
+  }
+  const double t = tanh(100 * low), lambda = 1e4 * pow(t, 99) * (1 - t * t) / (1 - pow(t, 200));
+  const gibbs_fixed_point point = fixed_point(&r, NULL);
+  near(point.couplings[0], low, 1e-13, "K*");
+  near(point.y_t, log(lambda) / log(100), 1e-11, "y_t");
+}
+
+/* Every second spin turned: -K is K on the hypercubic lattice, and stays so where b is odd. */
+Test(migdal_kadanoff, unlike_neighbours) {
+  for (double b = 2; b <= 3; b++) {
+    gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){b, 2, 2, 0});
+    double K = 0.4, minus = -0.4, g, g_minus;
+    near(free_energy(&r, &minus), free_energy(&r, &K), 1e-15, "F");
+    step(&r, &K, &g);
+    step(&r, &minus, &g_minus);
+    cr_expect(minus == (b == 3 ? -K : K) && g == g_minus);
+  }
+}
+
+/* b -> 1: of free spins, of K that vanishes, and of strong bonds, K' = 2K - 1/2, for which dK/dl = K - 1/2. */
+Test(migdal_kadanoff, the_limit_is_followed_to_the_ends) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){1, 2, 2, 0});
+  double at = 0, g, strong = 100;
+  step(&r, &at, &g);
+  cr_expect(at == 0 && isnan(g));
+  step(&r, &strong, &g);
+  near(strong, 199.5, 1e-13, "K'");
+  for (int n = 0, i = (at = 0.4, 0); i < 30; i++, n++) step(&r, &at, &g);
+  cr_expect_eq(at, 0);
+  /* d = 10: K* = 1.2341e-4, far below any fixed step of a difference */
+  r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){1, 10, 2, 0});
+  const gibbs_fixed_point point = fixed_point(&r, NULL);
+  near(tanh(point.couplings[0]), exp(-9 * 2 * point.couplings[0] / sinh(2 * point.couplings[0])), 1e-12, "K*");
 }
 
 /* Moving bonds cannot lower Z (Jensen): a bound of the free energy from below.  It leaves a quarter of the sites free
@@ -178,6 +272,37 @@ Test(niemeijer_van_leeuwen, fixed_point_and_exponents) {
   step(&r, at, &g);
   near(at[0], 0.2803444913115432, 1e-13, "K'");
   near(g, log(exp(0.9) + 3 * exp(-0.3)), 1e-13, "g");
+}
+
+/* ln Z a site of the triangular lattice (Houtappel): its integrand is periodic, so that the midpoint rule converges
+ * exponentially off the critical point. */
+static double triangular_free_energy(double K) {
+  enum { POINTS = 200 };
+  const double C = cosh(2 * K), S = sinh(2 * K), pi = acos(-1);
+  double sum = 0;
+  for (int i = 0; i < POINTS; i++)
+    for (int j = 0; j < POINTS; j++) {
+      const double a = 2 * pi * (i + 0.5) / POINTS, b = 2 * pi * (j + 0.5) / POINTS;
+      sum += log(C * C * C + S * S * S - S * (cos(a) + cos(b) + cos(a + b)));
+    }
+  return -log(2) - 0.5 * sum / (POINTS * POINTS);
+}
+
+/* The first cumulant bounds Z from below (Jensen): F from above; exact at K = 0 and where all spins agree. */
+Test(niemeijer_van_leeuwen, free_energy_is_an_upper_bound) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_niemeijer_van_leeuwen, NULL);
+  for (double K = -0.6; K < 1.3; K += 0.1) {
+    const double F = free_energy(&r, (double[]){K, 0}), exact = triangular_free_energy(K);
+    cr_expect(F > exact - 1e-12 && F < exact + 0.35, "K %g: F %g, exact %g", K, F, exact);
+  }
+  near(free_energy(&r, (double[]){0, 0}), -log(2), 1e-15, "free spins");
+  near(free_energy(&r, (double[]){8, 0}), -24, 1e-12, "strong bonds");
+  double F = 0;
+  gibbs_error err = {0}; /* what the field does to F begins at its square, which the scheme does not know */
+  cr_expect_eq(gibbs_recursion_free_energy(&r, (double[]){0.5, 0.1}, &F, &err), GIBBS_ERR_UNSUPPORTED);
+  cr_expect_str_eq(err.message,
+                   "niemeijer_van_leeuwen: the step from K = 0.5, h = 0.1 has no constant, so there is no "
+                   "free energy");
 }
 
 /* K* = 1/3, L* = 1/9, lambda = (2 + sqrt 10) / 3 for the quadratic form; tanh for the folded one. */
@@ -215,6 +340,17 @@ Test(kadanoff, exponents_of_the_stationary_parameter) {
   near(1 / point.y_t, 0.629, 5e-4, "nu in three dimensions");
 }
 
+/* From a program of its own for the symmetric couplings of d = 2, with complex steps for the derivatives. */
+Test(kadanoff, the_stationary_point_to_twelve_digits) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_kadanoff, NULL);
+  const gibbs_fixed_point point = fixed_point(&r, NULL);
+  near(r.options[1], 0.7659830351999, 1e-12, "p");
+  near(point.couplings[1], 0.13971663168929, 1e-12, "pairs");
+  near(point.couplings[4], -0.00686500768622, 1e-12, "all four");
+  near(point.y_t, 1.0008789338587, 1e-12, "y_t");
+  near(point.y_h, 1.8753158112055, 1e-12, "y_h");
+}
+
 /* Free spins: p = 0 leaves them alone and is exact; any other p moves its own normalisation, and bounds. */
 Test(kadanoff, free_spins_and_a_field) {
   double bound = 0, p = 1;
@@ -243,6 +379,37 @@ Test(kadanoff, bounds_the_free_energy_from_below) {
   }
 }
 
+/* In three dimensions, by the high-temperature series, v = tanh K; and for strong bonds of either sign. */
+Test(kadanoff, bounds_the_cubic_lattice) {
+  static const double loops[] = {3, 22, 187.5, 1980, 24044, 319170}; /* of v^4, v^6, ... */
+  for (double K = 0.03; K < 0.13; K += 0.03) {
+    const double v = tanh(K);
+    double F = -log(2) - 3 * log(cosh(K)), bound = 0, p = 0;
+    for (int i = 0; i < 6; i++) F -= loops[i] * pow(v, 4 + 2 * i);
+    gibbs_error err = {0};
+    cr_assert_eq(gibbs_kadanoff_bound(3, K, 0, &bound, &p, &err), GIBBS_OK, "%s", err.message);
+    gibbs_recursion moved = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){2, 3, 2, 0});
+    cr_expect(bound < F && bound > free_energy(&moved, &K), "K %g: %.8f, %.8f, moved bonds %.8f", K, bound, F,
+              free_energy(&moved, &K));
+  }
+  for (double K = -2; K < 2.1; K += 4) {
+    double bound = 0, p = 0;
+    gibbs_error err = {0};
+    cr_assert_eq(gibbs_kadanoff_bound(3, K, 0, &bound, &p, &err), GIBBS_OK, "%s", err.message);
+    near(bound, -6, 1e-9, "all bonds are content");
+    cr_expect(bound < -6 + 1e-14 && p > 1.5);
+  }
+}
+
+Test(kadanoff, weak_block_spins_have_no_critical_fixed_point) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_kadanoff, (double[]){2, 0.5});
+  gibbs_fixed_point point;
+  gibbs_error err = {0};
+  cr_expect_eq(gibbs_recursion_fixed_point(&r, NULL, &point, &err), GIBBS_ERR_UNSUPPORTED);
+  r = make(&gibbs_recursion_kind_kadanoff, (double[]){2, 0.68});
+  cr_expect(fixed_point(&r, NULL).y_t > 0.5);
+}
+
 /* ---- every row ---------------------------------------------------------------------------------------------- */
 
 Test(rows, every_scheme_has_a_fixed_point_or_is_a_chain) {
@@ -263,6 +430,58 @@ Test(rows, every_scheme_has_a_fixed_point_or_is_a_chain) {
   }
 }
 
+/* Each formula of a derivative against differences of the step. */
+Test(rows, derivatives_are_those_of_the_step) {
+  static const double options[][4] = {{3}, {3, 2.5, 3, 0}, {0}, {3, 0.4}, {1}};
+  for (size_t i = 0; gibbs_recursion_kinds[i] != NULL; i++)
+    for (size_t form = 0; form < 2; form++) {
+      gibbs_recursion r = make(gibbs_recursion_kinds[i], form == 0 ? options[i] : NULL), plain = r;
+      double at[GIBBS_MOST_COUPLINGS], slope[GIBBS_MOST_COUPLINGS * GIBBS_MOST_COUPLINGS],
+          differences[GIBBS_MOST_COUPLINGS * GIBBS_MOST_COUPLINGS];
+      gibbs_error err = {0};
+      plain.slope = NULL;
+      for (size_t k = 0; k < r.couplings; k++) at[k] = 0.3 / (double)(k + 1) / (double)(r.couplings);
+      cr_assert_not_null(r.slope);
+      cr_assert_eq(gibbs_recursion_slope(&r, at, slope, &err), GIBBS_OK, "%s", err.message);
+      cr_assert_eq(gibbs_recursion_slope(&plain, at, differences, &err), GIBBS_OK, "%s", err.message);
+      for (size_t k = 0; k < r.couplings * r.couplings; k++) near(slope[k], differences[k], 1e-9, r.name);
+    }
+}
+
+static gibbs_status grow(const gibbs_recursion *r, const double *couplings, double *next, double *constant,
+                         gibbs_error *err) {
+  (void)r, (void)err;
+  next[0] = 4 * couplings[0];
+  *constant = 0;
+  return GIBBS_OK;
+}
+
+/* A field that grows as fast as the lattice shrinks, with no constant to account for it. */
+Test(rows, constants_that_do_not_add_up_are_refused) {
+  gibbs_recursion r = {.name = "own",
+                       .names = {"h"},
+                       .couplings = 1,
+                       .scale = 2,
+                       .dimension = 2,
+                       .states = 2,
+                       .has_constant = true,
+                       .step = grow};
+  double F = 0;
+  gibbs_error err = {0};
+  cr_expect_eq(gibbs_recursion_free_energy(&r, (double[]){0.5}, &F, &err), GIBBS_ERR_NUMERIC);
+  near(free_energy(&r, (double[]){0}), 0, 1e-15, "nothing to add");
+}
+
+Test(rows, an_interrupt_ends_a_flow) {
+  gibbs_recursion r = make(&gibbs_recursion_kind_kadanoff, (double[]){2, 0.7});
+  gibbs_fixed_point point;
+  gibbs_error err = {0};
+  gibbs_interrupt();
+  cr_expect_eq(gibbs_recursion_fixed_point(&r, NULL, &point, &err), GIBBS_ERR_INTERRUPT);
+  gibbs_interrupt_clear();
+  cr_expect_eq(gibbs_recursion_fixed_point(&r, NULL, &point, &err), GIBBS_OK);
+}
+
 Test(rows, what_is_not_known_is_refused) {
   gibbs_recursion r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){1, 2, 2, 0});
   double F = 0, K = 0.4;
@@ -270,5 +489,8 @@ Test(rows, what_is_not_known_is_refused) {
   cr_expect_eq(gibbs_recursion_free_energy(&r, &K, &F, &err), GIBBS_ERR_UNSUPPORTED);
   r = make(&gibbs_recursion_kind_migdal_kadanoff, NULL);
   K = -0.4;
+  r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){1.5, 2, 2, 0});
+  cr_expect_eq(gibbs_recursion_free_energy(&r, &K, &F, &err), GIBBS_ERR_ARGUMENT);
+  r = make(&gibbs_recursion_kind_migdal_kadanoff, (double[]){2, 2, 1.5, 0});
   cr_expect_eq(gibbs_recursion_free_energy(&r, &K, &F, &err), GIBBS_ERR_ARGUMENT);
 }

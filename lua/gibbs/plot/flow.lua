@@ -50,7 +50,7 @@ local function read_recursion(panel)
     core.raise(("%s: option 'map' is %s; it must be %s"):format(panel.who, tostring(recursion), options.kinds.map.legal))
   end
   local names = {}
-  for name in pairs(recursion:fixed_point().couplings) do names[#names + 1] = name end
+  for name in pairs(recursion:flow({}, 0)[1]) do names[#names + 1] = name end -- no step at all
   table.sort(names)
   if not given.couplings and #names ~= 2 then
     core.raise(("%s: the couplings of the recursion are %s; say over which two to draw: couplings = { x, y }"):format(
