@@ -72,6 +72,45 @@ test("eigenvalues add up to the trace, the first has the exponent", function()
   assert(y.value == list[1].exponent.value and y.error == list[1].exponent.error)
 end)
 
+-- ---- other lattices -----------------------------------------------------------------------------------------------------------
+
+local function chain(K, length, seed)
+  return gibbs.ising{ lattice = gibbs.lattice.chain(length), J = K }:chains{ n = 32, kernel = "swendsen_wang", seed = seed }:warm_up(40)
+end
+
+--- The decimated chain has bonds between neighbours alone, tanh K' = tanh^b K: so one operator is a complete basis.
+test("chains of spins, by b = 2, 3, 4", function()
+  local K = 0.7
+  for b = 2, 4 do
+    local m = rg.mcrg{ chains = chain(K, 48, b), rule = { kind = "decimation", b = b }, levels = 1, measurements = 1000, couplings_every = 10, seed = 1 }
+    local t = (math.exp(2 * K) - 1) / (math.exp(2 * K) + 1)
+    local slope = b * t ^ (b - 1) * (1 - t * t) / (1 - t ^ (2 * b))
+    agrees("y of b = " .. b, m:exponent(1, { operators = 1 }), math.log(slope) / math.log(b), 0.05)
+    local found = m:couplings(1, { operators = 2 })
+    agrees("K' of b = " .. b, found.nearest, 0.5 * math.log((1 + t ^ b) / (1 - t ^ b)), 0.02)
+    agrees("second of b = " .. b, found.second, 0, 0.02)
+  end
+end)
+
+test("an eigenvalue below 0 is no exponent that one believes", function()
+  local m = rg.mcrg{ chains = chain(-0.7, 48, 1), rule = { kind = "decimation", b = 2 }, levels = 1, measurements = 200, odd = {}, seed = 1 }
+  local first = m:eigenvalues(1, { operators = 1 })[1]
+  assert(first.real.value < -0.5 and first.real.converged and not first.exponent.converged)
+  assert(first.exponent.why == "the eigenvalue is negative")
+end)
+
+test("rectangles and cubes have the couplings of their energy", function()
+  for _, case in ipairs{ { gibbs.lattice.square(4, 12), 0.4 }, { gibbs.lattice.square(2, 8), 0.3 }, { gibbs.lattice.cubic(4, 4, 4), 0.2 } } do
+    local c = gibbs.ising{ lattice = case[1], J = case[2] }:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:warm_up(40)
+    local m = rg.mcrg{ chains = c, rule = "majority", levels = 1, measurements = 400, couplings_every = 2, seed = 1 }
+    local K = m:couplings(0, { operators = 2 })
+    agrees("nearest", K.nearest, case[2], 0.02)
+    agrees("diagonal", K.diagonal, 0, 0.02)
+  end
+end)
+
+-- ---- errors --------------------------------------------------------------------------------------------------------------------
+
 --- The share of 150 runs that are within one error of the truth: 0.683 is expected (0.665 by 15 degrees of freedom), with a standard deviation of
 --- 0.038; nine shares are looked at.
 test("errors are right as often as they should be", function()
