@@ -146,8 +146,11 @@ end
 
 -- ---- the table --------------------------------------------------------------------------------------------------------------
 
-study.section("Rules", ("y by 3 even and 4 odd operators of steps 1, 2, 3 of a %d x %d lattice; couplings of the first blocks; I: bits that a block spin " ..
-  "keeps about the spins outside its block, on the 4 x 4 torus (the 4 x 4 filters see some of these)."):format(size, size))
+study.section("Rules", ("y of steps 1, 2, 3 of a %d x %d lattice, by 3 and by 7 even operators and by 4 odd ones; couplings of the first blocks; I: bits that a block spin " ..
+  "keeps about the spins outside its block, on the 4 x 4 torus (the 4 x 4 filters see some of these). ?: the largest eigenvalue is negative or one of a complex pair."):format(size, size))
+
+-- "?" behind an exponent that is none: of an eigenvalue that is negative or one of a complex pair.
+local function cell(exponent) return tostring(exponent):match "^%S+" .. (exponent.converged and "" or "?") end
 
 local lattice = gibbs.ising{ lattice = gibbs.lattice.square(size, size), J = KC }
 local rows, flows = {}, {}
@@ -156,17 +159,17 @@ for i, rule in ipairs(rules) do
   c:warm_up{ sweeps = 100 + 2 * size }
   local m = gibbs.rg.mcrg{ chains = c, rule = rule[2], levels = 3, measurements = measurements, couplings_every = 10, seed = seed }
   local row, flow = { rule[1] }, { name = rule[1], x = {}, y = {}, x_error = {}, error = {}, style = rule[2].kind == "filter" and "both" or "lines" }
-  local y_t, y_h = {}, {}
+  local y_t, y_all, y_h = {}, {}, {}
   for step = 1, 3 do
-    y_t[step] = m:exponent(step, { operators = 3 })
+    y_t[step], y_all[step] = m:exponent(step, { operators = 3 }), m:exponent(step)
     y_h[step] = m:exponent(step, { odd = true })
-    row[1 + step], row[4 + step] = tostring(y_t[step]), tostring(y_h[step])
+    row[1 + step], row[4 + step], row[7 + step] = cell(y_t[step]), cell(y_all[step]), cell(y_h[step])
   end
   local K = m:couplings(1)
-  for k, name in ipairs{ "nearest", "diagonal", "plaquette" } do row[7 + k] = tostring(K[name]) end
+  for k, name in ipairs{ "nearest", "diagonal", "plaquette" } do row[10 + k] = tostring(K[name]) end
   local far = 0
   for _, name in ipairs{ "second", "knight", "diamond", "second_diagonal" } do far = math.max(far, math.abs(K[name].value)) end
-  row[11], row[12] = far / math.abs(K.nearest.value), information(rule[2])
+  row[14], row[15] = far / math.abs(K.nearest.value), information(rule[2])
   rows[i] = row
   for level = 0, 3 do
     local at = m:couplings(level, { operators = 2 })
@@ -174,13 +177,13 @@ for i, rule in ipairs(rules) do
     flow.x_error[level + 1], flow.error[level + 1] = at.nearest.error, at.diagonal.error
   end
   flows[i] = flow
-  run:log{ rule = i, y_t = y_t[3], y_h = y_h[3], information = row[12], far = row[11] }
+  run:log{ rule = i, y_t = y_t[3], y_h = y_h[3], y_t_all = y_all[3], information = row[15], far = row[14] }
   if rule[1] == "majority" then
     known:holds("majority: y_t of step 3 within 4 errors of 1", math.abs(y_t[3].value - 1) <= 4 * y_t[3].error)
     known:holds("majority: y_h of step 3 within 1 % of 15/8", math.abs(y_h[3].value / 1.875 - 1) <= 0.01)
   end
 end
-local columns = { { "rule" }, { "y_t, 1" }, { "2" }, { "3" }, { "y_h, 1" }, { "2" }, { "3" }, { "nearest" }, { "diagonal" }, { "plaquette" },
+local columns = { { "rule" }, { "y_t of 3, 1" }, { "2" }, { "3" }, { "y_t of 7, 1" }, { "2" }, { "3" }, { "y_h, 1" }, { "2" }, { "3" }, { "nearest" }, { "diagonal" }, { "plaquette" },
   { "far/nearest", "%.3f" }, { "I, bits", "%.4f" } }
 study.table(columns, rows)
 study.csv(run:path "rules.csv", columns, rows)

@@ -7,6 +7,7 @@ local arguments = {}
 
 --- A value as messages name it.
 function arguments.text(value)
+  if value ~= value then return "nan" end
   if type(value) == "string" then return ("'%s'"):format(value) end
   if type(value) == "function" then return "a function" end
   if type(value) == "table" and not getmetatable(value) then return next(value) == nil and "an empty table" or display.short(value) end
@@ -71,6 +72,28 @@ end
 function arguments.is_distribution(value)
   local members = type(value) == "userdata" and core.members(value, true)
   return members and members.free_energy ~= nil and members.hamiltonian ~= nil
+end
+
+-- ---- mistakes that are noticed further down ----------------------------------------------------------------------
+
+local CALLED = { "distribution[:.][%w_]+", "gibbs%.boltzmann", "objective:value" }
+
+--- What is said by what we call, as said by what the script called.
+local function retell(who, reword, message)
+  local said
+  for _, caller in ipairs(type(message) == "string" and CALLED or {}) do
+    said = said or message:match("^[^\n]-:%d+: " .. caller .. ": (.*)$")
+  end
+  if not said then error(message, 0) end
+  core.raise(("%s: %s"):format(who, reword and reword(said) or said))
+end
+
+---Call a function so that what it calls complains in the name of `who`.
+---@param reword fun(said: string): string | nil  puts it in the words of `who`
+function arguments.as(who, reword, fn, ...)
+  local results = table.pack(pcall(fn, ...))
+  if not results[1] then retell(who, reword, results[2]) end
+  return table.unpack(results, 2, results.n)
 end
 
 return arguments

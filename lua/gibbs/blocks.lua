@@ -163,7 +163,7 @@ end
 ---@param options {visible: any, b?: integer, p: number, normalised?: boolean}
 function blocks.block_spin(options)
   local who = "gibbs.rg.block_spin"
-  local given = arguments.read(who, options, { VISIBLE, LENGTH, { "p", "a number", is_strength },
+  local given = arguments.read(who, options, { VISIBLE, LENGTH, { "p", "a number, or math.huge for the majority", is_strength },
     { "normalised", "true or false", arguments.is_boolean, true } })
   local lattice = lattice_of(who, given)
   if given.normalised then -- beyond HARD nothing changes: it is the majority

@@ -173,7 +173,7 @@ function couplings.of(C)
     core.raise(("%s: %d spins have 2^%d couplings; at most %d spins. gibbs.rg.pair_couplings has fields and pairs of more spins, gibbs.rg.mcrg infers "
       .. "couplings in a basis"):format(who, units, units, couplings.MOST_UNITS))
   end
-  local values = couplings.coefficients(C)
+  local values = arguments.as(who, nil, couplings.coefficients, C)
   local list = gather(values, shape)
   list.constant = values[1]
   return list

@@ -8,6 +8,7 @@ local _, core = ...
 local arguments = require "gibbs.arguments"
 local variables = require "gibbs.variables"
 local gibbs = core.fields
+local as = arguments.as
 
 local transforms = {}
 local functions = {} -- of gibbs.rg
@@ -65,27 +66,19 @@ end
 
 -- ---- mistakes --------------------------------------------------------------------------------------------
 
-local CALLED = { "distribution[:.][%w_]+", "gibbs%.boltzmann", "objective:value" }
-
---- What is said by what we call, as said by what the script called: `instead` stands for the call that it advises.
-local function retell(who, instead, message)
-  local said
-  for _, caller in ipairs(type(message) == "string" and CALLED or {}) do
-    said = said or message:match("^[^\n]-:%d+: " .. caller .. ": (.*)$")
+--- Complaints of the machine of a kernel in words of the kernel; `instead` is the call of ours for one that is advised.
+local function in_words_of_kernels(instead)
+  return function(said)
+    said = said:gsub("^the energy has ", "the kernel has "):gsub("^the energy depends ", "the kernel depends ")
+    if instead then said = said:gsub("any size: Q:%a[%w_]*%b()", "any size: " .. instead) end
+    if not (said:match " is %-?inf" or said:match " is %-?nan") then return said end
+    return said .. "; T(v, h) and H(v) must be finite everywhere (a strong coupling decides as well as an infinite one)"
   end
-  if not said then error(message, 0) end
-  said = said:gsub("any size: Q:%a[%w_]*%b()", "any size: " .. instead):gsub("^the energy ", "the kernel ")
-  if said:match " is %-?inf" or said:match " is %-?nan" then
-    said = said .. "; T(v, h) must be finite for all v and h (a strong coupling decides as well as an infinite one)"
-  end
-  core.raise(("%s: %s"):format(who, said))
 end
 
-local function as(who, instead, fn, ...)
-  local results = table.pack(pcall(fn, ...))
-  if not results[1] then retell(who, instead, results[2]) end
-  return table.unpack(results, 2, results.n)
-end
+local as_kernel = in_words_of_kernels()
+local as_trace = in_words_of_kernels "t:trace(P, gibbs.chains{ sweeps = 10000 })"
+local as_budget = in_words_of_kernels "t:budget(P, gibbs.chains{ n = 64, sweeps = 1000, free_energy = gibbs.ais{ both = true } })"
 
 --- P must be over the very variables that the transform is made for.
 local function check_distribution(self, who, P)
@@ -129,7 +122,7 @@ end
 function methods:machine(P)
   local who = "transform:machine"
   check_distribution(self, who, P)
-  return as(who, "", machine_of, self, P)
+  return as(who, as_kernel, machine_of, self, P)
 end
 
 local function step_of(self, P)
@@ -142,7 +135,7 @@ end
 function methods:step(P)
   local who = "transform:step"
   check_distribution(self, who, P)
-  return as(who, "", step_of, self, P)
+  return as(who, as_kernel, step_of, self, P)
 end
 
 -- ---- the trace condition -------------------------------------------------------------------------------------
@@ -191,7 +184,7 @@ end
 function methods:trace(P, how)
   local who = "transform:trace"
   check_distribution(self, who, P)
-  return as(who, "t:trace(P, gibbs.chains{ sweeps = 10000 })", trace_of, self, P, how)
+  return as(who, as_trace, trace_of, self, P, how)
 end
 
 -- ---- the budget ----------------------------------------------------------------------------------------------
@@ -217,7 +210,7 @@ end
 function methods:budget(P, how)
   local who = "transform:budget"
   check_distribution(self, who, P)
-  return as(who, "t:budget(P, gibbs.chains{ n = 64, sweeps = 1000, free_energy = gibbs.ais{ both = true } })", budget_of, self, P, how)
+  return as(who, as_budget, budget_of, self, P, how)
 end
 
 --- Errors name the script's line even where it ends in `return t:step(P)`.
@@ -237,7 +230,7 @@ local function check_kernel(who, given)
   if #shape > 0 then
     core.raise(("%s: option 'kernel' has shape %s; T(v, h) is one number: sum it, or use dot"):format(who, table.concat(shape, "x")))
   end
-  as(who, "", gibbs.boltzmann, { visible = given.visible, hidden = given.hidden, energy = -given.kernel })
+  as(who, as_kernel, gibbs.boltzmann, { visible = given.visible, hidden = given.hidden, energy = -given.kernel })
 end
 
 ---A coarse-graining by a kernel of one's own.

@@ -52,7 +52,7 @@ run("rules.lua", { size = 32, train_size = 6, steps = 30, measurements = 50, cha
 local panels = { "fixed_points.csv", "filters.csv", "flow.svg" }
 for panel in ("abcdef"):gmatch "." do
   panels[#panels + 1] = ("flow-%s.csv"):format(panel)
-  panels[#panels + 1] = ("flow-%s-trajectories.csv"):format(panel)
+  if panel ~= "f" then panels[#panels + 1] = ("flow-%s-trajectories.csv"):format(panel) end
   if panel:match "[abce]" then panels[#panels + 1] = ("flow-%s-points.csv"):format(panel) end
 end
 run("flow.lua", { starts = "0.2,0.5", steps = 1, training = 20, arrows = 2 }, panels)
