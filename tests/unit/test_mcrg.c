@@ -56,7 +56,7 @@ static gibbs_block_rule *rule_on(gibbs_block_rule_kind kind, size_t L, size_t b,
 /* Majority, corner and Kadanoff's rule, on all states of the 4x4 lattice. */
 Test(block_rule, probabilities) {
   for (int kind = GIBBS_BLOCK_RULE_DECIMATION; kind <= GIBBS_BLOCK_RULE_BLOCK_SPIN; kind++) {
-    gibbs_block_rule *rule = rule_on(kind, 4, 2, 0.7);
+    gibbs_block_rule *rule = rule_on((gibbs_block_rule_kind)kind, 4, 2, 0.7);
     uint8_t spins[16];
     for (size_t c = 0; c < 65536; c += 7) {
       spread(c, 16, spins);
@@ -80,7 +80,7 @@ Test(block_rule, probabilities) {
 Test(block_rule, draws_follow_the_probabilities) {
   enum { DRAWS = 20000 };
   for (int kind = GIBBS_BLOCK_RULE_DECIMATION; kind <= GIBBS_BLOCK_RULE_BLOCK_SPIN; kind++) {
-    gibbs_block_rule *rule = rule_on(kind, 8, 2, 0.3);
+    gibbs_block_rule *rule = rule_on((gibbs_block_rule_kind)kind, 8, 2, 0.3);
     uint8_t spins[64], blocks[16];
     size_t up[16] = {0};
     for (size_t i = 0; i < 64; i++) spins[i] = i * 2654435761U >> 7 & 1;
@@ -195,7 +195,7 @@ static void exact_moments(double K, const gibbs_block_rule *rule, double mean[2]
 /* One operator on the 4x4 torus: T = <S' S> / <S' S'> exactly, within five errors (false alarm 6e-7 each). */
 Test(mcrg, one_operator_against_sums) {
   for (int kind = GIBBS_BLOCK_RULE_DECIMATION; kind <= GIBBS_BLOCK_RULE_BLOCK_SPIN; kind++) {
-    gibbs_block_rule *rule = rule_on(kind, 4, 2, 0.8);
+    gibbs_block_rule *rule = rule_on((gibbs_block_rule_kind)kind, 4, 2, 0.8);
     gibbs_mcrg *m = run(4, 0.4, rule, 1, 4000, "heat_bath", 0, 32);
     double mean[2], same[2], cross;
     gibbs_mcrg_eigenvalue first;
