@@ -15,7 +15,7 @@ local study = require "gibbs.study"
 local run = gibbs.run{ folder = "runs/mcrg" }
 local known = study.known()
 local KC = math.log(1 + math.sqrt(2)) / 2
-local settings = { kind = rule, b = b, p = p }
+local settings = { kind = rule, b = b, p = rule == "block_spin" and p or nil }
 local critical_reference = size == 64 and rule == "majority" and b == 2
 
 -- A longer run of the same (2e6 measurements of the 64x64 torus, majority, b = 2): value, error.

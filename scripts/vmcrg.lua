@@ -48,7 +48,7 @@ local columns = { { "level", "%d" }, { "operator" }, { "from the bias" }, { "pse
   { "y_t" } }
 study.table(columns, rows)
 study.csv(run:path "couplings.csv", columns, rows)
-print("  residual: what is left of <S> of the biased blocks, in its errors over replicas")
+print("  residual: the last step of the couplings, which takes off what was left of <S> of the biased blocks, in their errors")
 
 study.section("Known values")
 known:finish()

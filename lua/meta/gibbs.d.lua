@@ -1213,7 +1213,7 @@ function recursion:bound(K, h) end
 
 -- ---- an mcrg
 
----What Monte Carlo renormalization measured, by gibbs.rg.mcrg. Level 0 is the chains' own lattice, level n + 1 the blocks of level n; step n leads from level n - 1 to level n. Errors are jackknife errors over groups of chains and stretches of time.
+---What Monte Carlo renormalization measured, by gibbs.rg.mcrg. Level 0 is the chains' own lattice, level n + 1 the blocks of level n; step n leads from level n - 1 to level n. Values and errors are a jackknife's, over groups of chains (16 or more) or stretches of the time of few; the errors know of stretches that are correlated, and estimates say so (not converged) where chains disagree or are hardly longer than their correlations.
 ---@class gibbs.mcrg
 ---@field steps integer How often blocks were made of blocks.
 ---@field measurements integer Measurements of all chains together.
@@ -1225,9 +1225,9 @@ local mcrg = {}
 ---@field odd? boolean of the odd operators instead of the even ones (default false)
 ---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
 
----The exponent y = ln lambda / ln b of the largest eigenvalue of dK'/dK at a step: y_t of even operators, y_h of odd ones.
+---The exponent y = ln |lambda| / ln b of the largest eigenvalue of dK'/dK at a step: y_t of even operators, y_h of odd ones. It is not converged where that eigenvalue is negative or one of a complex pair.
 ---
----Errors: operators that are linearly dependent on that lattice, or do not fluctuate.
+---Errors: operators that are constant or linearly dependent on the lattice of the blocks, or in these samples; odd operators whose means are not 0, as in a field.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4406868 }
@@ -1244,19 +1244,41 @@ function mcrg:exponent(step, options) end
 ---@field odd? boolean of the odd operators instead of the even ones (default false)
 ---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
 
----The matrix dK'_a / dK_b at a step.
+---The matrix dK'_a / dK_b at a step, and its standard errors.
 ---
----Errors: operators that are linearly dependent on that lattice, or do not fluctuate.
+---Errors: those of mcrg:exponent.
 ---
 ---```lua
 ---local P = gibbs.ising{ lattice = gibbs.lattice.square(8, 8), J = 0.4 }
 ---local m = gibbs.rg.mcrg{ chains = P:chains{ n = 16, seed = 1 }:warm_up(100), rule = "majority", measurements = 200 }
----print(#m:matrix(1, { operators = 3 }))  --> 3
+---local T, errors = m:matrix(1, { operators = 2 })
+---print(#T, #T[1], errors[1][1] < 0.1)  --> 2	2	true
 ---```
 ---@param step integer 1 to mcrg.steps
 ---@param options? gibbs.mcrg_matrix_options
----@return table[] # rows of numbers
+---@return table[] # rows of numbers, and of their errors
+---@return table[]
 function mcrg:matrix(step, options) end
+
+---@class gibbs.mcrg_eigenvalues_options
+---@field odd? boolean of the odd operators instead of the even ones (default false)
+---@field operators? integer how many of the operators, the first ones; 0: all (an integer from 0 to 24; default 0)
+
+---The eigenvalues of dK'/dK at a step, by falling modulus: their real parts and exponents ln |lambda| / ln b with errors, and their imaginary parts. The second exponents are those of corrections to scaling, or of what the basis has too much.
+---
+---Errors: those of mcrg:exponent.
+---
+---```lua
+---local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
+---local c = P:chains{ n = 32, kernel = "swendsen_wang", seed = 1 }:warm_up(100)
+---local m = gibbs.rg.mcrg{ chains = c, rule = "majority", measurements = 300, levels = 1 }
+---local list = m:eigenvalues(1, { operators = 3 })
+---print(#list, list[1].exponent.value == m:exponent(1, { operators = 3 }).value, list[2].exponent.value < 0)  --> 3	true	true
+---```
+---@param step integer 1 to mcrg.steps
+---@param options? gibbs.mcrg_eigenvalues_options
+---@return table[] # { real = estimate, imaginary = number, exponent = estimate }
+function mcrg:eigenvalues(step, options) end
 
 ---@class gibbs.mcrg_couplings_options
 ---@field odd? boolean of the odd operators instead of the even ones (default false)
@@ -1264,7 +1286,7 @@ function mcrg:matrix(step, options) end
 
 ---The couplings of a level by maximum pseudo-likelihood (Callen's equations): what was asked for by couplings_every.
 ---
----Errors: no couplings were asked for; odd operators.
+---Errors: no couplings were asked for; odd operators; operators that are constant or linearly dependent on that lattice; samples so few or so ordered that the likelihood grows without end.
 ---
 ---Source: Swendsen, Phys. Rev. Lett. 52 (1984) 1165
 ---
@@ -1591,9 +1613,10 @@ local autocorrelation = {}
 -- ---- results: vmcrg
 
 ---@class gibbs.vmcrg
----@field couplings table The renormalised couplings, { name = estimate }, with errors over replicas.
----@field residual table What is left of the block operators' means, in standard errors, { name = number }.
----@field matrix table[] dK'_a / dK_b, rows of numbers, mean over replicas.
+---@field couplings table The renormalised couplings, { name = estimate }.
+---@field residual table The last step of the couplings, which takes off what was left of the block operators' means, in their standard errors, { name = number }.
+---@field matrix table[] dK'_a / dK_b, rows of numbers, from the moments of all replicas.
+---@field matrix_error table[] Their standard errors.
 ---@field exponent gibbs.estimate ln lambda / ln b of the largest eigenvalue.
 ---@field tau gibbs.estimate The autocorrelation time of the first operator of the biased block spins, in sweeps.
 local vmcrg = {}
@@ -3164,11 +3187,11 @@ function gibbs.rg.tensor(options) end
 ---@field even? table even operators: names (nearest, diagonal, plaquette, second, knight, diamond, second_diagonal on the square lattice), or lists of offsets; all of these by default
 ---@field odd? table odd operators: names (spin, three_of_plaquette, three_in_line, three_of_diamond), or lists of offsets; all of these by default
 
----Monte Carlo renormalization of chains: a block rule is applied again and again to what they visit, and the operators of all levels are measured together. Exponents come from dK(n+1)/dK(n) = <S' S'>^-1 <S' S> (connected), couplings of H = -sum_a K_a S_a by maximum pseudo-likelihood. The truncation to the operators at hand is the only approximation. The rule is a name ("majority"), a table { kind, b, ... } or a transform that has a rule.
+---Monte Carlo renormalization of chains: a block rule is applied again and again to what they visit, and the operators of all levels are measured together. Exponents come from dK(n+1)/dK(n) = <S' S'>^-1 <S' S> (connected), couplings of H = -sum_a K_a S_a by maximum pseudo-likelihood. The truncation to the operators at hand is the only approximation: they are sums over a periodic line, square or cube with all its symmetries, so of another lattice, or one with open ends, more is cut off. The rule is a name ("majority"), a table { kind, b, ... } or a transform that has a rule.
 ---
----Errors: spins that are no periodic line, square or cube of +-1 units; b does not divide a length; operators that depend on each other.
+---Errors: units that are no +-1 spins, of more than three axes; b does not divide a length at some step; an option of another rule; an operator twice; measurements too few for errors.
 ---
----Cost: about 1 ns a spin and operator beside the sweeps.
+---Cost: about 1 ns a spin and operator beside the sweeps. Ctrl-C ends it at the next measurement, without a result; the chains go on from there.
 ---
 ---Source: Swendsen, Phys. Rev. Lett. 42 (1979) 859; Swendsen, Phys. Rev. Lett. 52 (1984) 1165
 ---
@@ -3202,9 +3225,9 @@ function gibbs.rg.mcrg(options) end
 ---@field rule string|table|gibbs.transform a block rule or a transform; no spin may be seen by two blocks
 ---@field operators? table of the bias, and of dK'/dK: names, or lists of offsets
 
----Variational Monte Carlo renormalization: spins and block spins are sampled together under a bias V(h) = sum_a J_a S_a(h), and J is moved until the operators of the block spins have mean 0, as for free spins. Then V = -H', so that J are the renormalised couplings; and block spins forget fast even at a critical point.
+---Variational Monte Carlo renormalization: spins and block spins are sampled together under a bias V(h) = sum_a J_a S_a(h), and J is moved until the operators of the block spins have mean 0, as for free spins. Then V = -H', so that J are the renormalised couplings; and block spins forget fast even at a critical point. Replicas move a J each; then all are measured at the mean of these, and what is left of the means is taken off by one step of Newton's method. Errors are a jackknife's over replicas; estimates are not converged where that last step is too long.
 ---
----Errors: blocks that overlap; operators that depend on each other; a coupling of no operator.
+---Errors: blocks that overlap; operators that are constant or depend on each other on the lattice of the blocks; a coupling of no operator; a coupling that runs away.
 ---
 ---Cost: some 50 ns a spin and sweep, times replicas.
 ---

@@ -40,7 +40,10 @@ const gl_option_table gl_block_rule_tables[] = {
 
 /* The list on the top of the stack as integers of one offset; pops it. */
 static void read_offset(lua_State *L, const char *who, size_t axes, int *out) {
-  if (!lua_istable(L, -1) || luaL_len(L, -1) != (lua_Integer)axes)
+  if (lua_istable(L, -1) && luaL_len(L, -1) != (lua_Integer)axes)
+    gl_fail(L, "%s: an offset has %I number%s; the lattice has %d ax%ss", who, luaL_len(L, -1),
+            luaL_len(L, -1) == 1 ? "" : "s", (int)axes, axes == 1 ? "i" : "e");
+  if (!lua_istable(L, -1))
     gl_fail(L, "%s: an offset is %s; it must be a list of %d whole numbers, one an axis", who, gl_describe(L, -1),
             (int)axes);
   for (size_t a = 0; a < axes; a++) {
@@ -97,6 +100,23 @@ static void refuse_transform_without_rule(lua_State *L, const char *who, int tab
   lua_pop(L, 1);
 }
 
+/* Options that another kind of rule has would be read, and change nothing. */
+static void refuse_foreign_options(lua_State *L, int table, const char *who, gibbs_block_rule_kind kind) {
+  static const struct {
+    const char *name;
+    gibbs_block_rule_kind kind;
+  } owned[] = {{"p", GIBBS_BLOCK_RULE_BLOCK_SPIN},
+               {"bias", GIBBS_BLOCK_RULE_FILTER},
+               {"hard", GIBBS_BLOCK_RULE_FILTER},
+               {"offsets", GIBBS_BLOCK_RULE_FILTER},
+               {"weights", GIBBS_BLOCK_RULE_FILTER}};
+  for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
+    if (owned[i].kind == kind || !gl_options_value(L, table, owned[i].name)) continue;
+    gl_fail(L, "%s: option '%s' belongs to rule '%s', and the rule is '%s'", who, owned[i].name,
+            gibbs_block_rule_name(owned[i].kind), gibbs_block_rule_name(kind));
+  }
+}
+
 void gl_rule_read(lua_State *L, const char *who, const gibbs_shape *lattice, gl_rule *out) {
   *out = (gl_rule){0};
   read_lattice(L, who, lattice, &out->options);
@@ -122,6 +142,7 @@ void gl_rule_read(lua_State *L, const char *who, const gibbs_shape *lattice, gl_
   out->options.p = s.p;
   out->options.bias = s.bias;
   out->options.hard = s.hard;
+  refuse_foreign_options(L, top + 1, who, out->options.kind);
   if (out->options.kind == GIBBS_BLOCK_RULE_FILTER) read_filter(L, top + 1, who, out);
   lua_settop(L, top);
 }
@@ -136,7 +157,13 @@ static gibbs_operator usual(lua_State *L, const char *who, const char *name, siz
     if (strcmp(list[k].name, name) == 0) return list[k];
     gl_guess_offer(&guess, list[k].name);
   }
-  gl_fail(L, "%s: no %s operator '%s'%s", who, odd ? "odd" : "even", name, gl_guess_hint(L, &guess));
+  const gibbs_operator *others = gibbs_operators_usual(axes, !odd, &count);
+  for (size_t k = 0; k < count; k++)
+    if (strcmp(others[k].name, name) == 0)
+      gl_fail(L, "%s: operator '%s' is an %s one; here they must be %s", who, name, odd ? "even" : "odd",
+              odd ? "odd" : "even");
+  gl_fail(L, "%s: no %s operator '%s' on a lattice of %d ax%ss%s", who, odd ? "odd" : "even", name, (int)axes,
+          axes == 1 ? "i" : "e", gl_guess_hint(L, &guess));
   return list[0];
 }
 

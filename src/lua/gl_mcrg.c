@@ -54,8 +54,9 @@ static selection read_selection(lua_State *L, int index, const char *who, const 
   gl_options_read(L, index, who, selection_rows, &s);
   const size_t inferred = gibbs_mcrg_coupling_count(m);
   const size_t most = couplings && inferred > 0 ? inferred : gibbs_mcrg_count(m, s.odd);
+  if (most == 0) gl_fail(L, "%s: no %s operators were measured", who, s.odd ? "odd" : "even");
   if (s.operators == 0) s.operators = most;
-  if (s.operators == 0 || s.operators > most)
+  if (s.operators > most)
     gl_fail(L, "%s: option 'operators' is %I; %I %s ones were measured", who, (lua_Integer)s.operators,
             (lua_Integer)most, s.odd ? "odd" : "even");
   return s;

@@ -44,7 +44,7 @@ static void read_shape(lua_State *L, const char *who, gibbs_shape *out) {
     lua_rawgeti(L, -1, a);
     const lua_Integer length = lua_tointegerx(L, -1, &whole);
     if (!whole || length < 2 || length > 65536)
-      gl_refuse_option(L, -1, who, "lattice", "a list of whole numbers from 2 to 65536");
+      gl_fail(L, "%s: option 'lattice' holds %s; lengths are whole numbers from 2 to 65536", who, gl_describe(L, -1));
     out->extent[a - 1] = (size_t)length;
     lua_pop(L, 1);
   }
@@ -58,7 +58,10 @@ static void read_couplings(lua_State *L, const char *who, const gibbs_operator *
     gl_refuse_option(L, -1, who, "K", "a table of couplings by operator, as { nearest = 0.44 }");
   for (size_t k = 0; k < count; k++) K[k] = 0;
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+    if (lua_type(L, -2) != LUA_TSTRING)
+      gl_fail(L, "%s: option 'K' has the key %s; keys are names of operators, as in { nearest = 0.44 }", who,
+              gl_describe(L, -2));
+    const char *name = lua_tostring(L, -2);
     gl_guess guess = gl_guess_of(name);
     size_t k = 0;
     for (; k < count && strcmp(list[k].name, name) != 0; k++) gl_guess_offer(&guess, list[k].name);

@@ -3,6 +3,7 @@
 #include "gibbs/block_rule.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,10 +14,10 @@ struct gibbs_block_rule {
   int offsets[GIBBS_MOST_REACH][GIBBS_MOST_AXES];
   double weights[GIBBS_MOST_REACH];
   size_t coarse[GIBBS_MOST_AXES];
-  size_t sites, blocks;
-  uint32_t *view;      /* [block * reach + i] */
-  double *probability; /* [pattern]: of +1 */
-  uint32_t *limit;     /* [pattern]: +1 where a random word is below; UINT32_MAX means always */
+  size_t sites, blocks, step; /* the first step is 1 */
+  uint32_t *view;             /* [block * reach + i] */
+  double *probability;        /* [pattern]: of +1 */
+  uint32_t *limit;            /* [pattern]: +1 where a random word is below; UINT32_MAX means always */
 };
 
 static const struct {
@@ -34,6 +35,9 @@ const char *gibbs_block_rule_name(gibbs_block_rule_kind kind) {
 const char *gibbs_block_rule_doc(gibbs_block_rule_kind kind) {
   return rows[kind].doc;
 }
+
+/* Sites are numbered by 32 bits. */
+static const size_t MOST_SITES = (size_t)1 << 31;
 
 /* ---- making ------------------------------------------------------------------------------------------------- */
 
@@ -74,6 +78,12 @@ static gibbs_status check(const gibbs_block_rule *r, gibbs_error *err) {
     if (o->extent[a] == 0 || o->extent[a] % o->b != 0)
       return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "blocks of length %zu do not divide a lattice of length %zu", o->b,
                         o->extent[a]);
+  size_t sites = 1;
+  for (size_t a = 0; a < o->axes; a++)
+    if (o->extent[a] > MOST_SITES / sites)
+      return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "a lattice of more than %zu sites is too large", MOST_SITES);
+    else
+      sites *= o->extent[a];
   bool finite = isfinite(o->bias);
   for (size_t i = 0; i < o->reach; i++) finite = finite && isfinite(r->weights[i]);
   return finite ? GIBBS_OK : gibbs_fail(err, GIBBS_ERR_NUMERIC, "a weight of the rule is not finite");
@@ -117,7 +127,7 @@ gibbs_status gibbs_block_rule_new(const gibbs_block_rule_options *options, gibbs
   gibbs_block_rule *r = calloc(1, sizeof *r);
   if (r == NULL) return gibbs_fail_memory(err, "a block rule", sizeof *r);
   r->options = *options;
-  r->sites = r->blocks = 1;
+  r->sites = r->blocks = r->step = 1;
   gibbs_status status = spell_out(r, err);
   if (status == GIBBS_OK) status = check(r, err);
   for (size_t a = 0; status == GIBBS_OK && a < options->axes; a++) {
@@ -149,7 +159,14 @@ gibbs_status gibbs_block_rule_next(const gibbs_block_rule *rule, gibbs_block_rul
   memcpy(options.extent, rule->coarse, sizeof options.extent);
   options.offsets = (const int(*)[GIBBS_MOST_AXES])rule->offsets;
   options.weights = rule->weights;
-  return gibbs_block_rule_new(&options, out, err);
+  gibbs_status status = gibbs_block_rule_new(&options, out, err);
+  if (status == GIBBS_OK) {
+    (*out)->step = rule->step + 1;
+    return GIBBS_OK;
+  }
+  char who[32];
+  snprintf(who, sizeof who, "step %zu", rule->step + 1);
+  return gibbs_error_prefix(err, who);
 }
 
 void gibbs_block_rule_free(gibbs_block_rule *rule) {

@@ -78,20 +78,19 @@ static size_t find_same(const double *same, size_t count, size_t k) {
 }
 
 static gibbs_status refuse(const gibbs_operators *s, const double *same, size_t count, size_t k, gibbs_error *err) {
-  char extent[80];
+  char extent[80], hint[64] = "leave it out";
   print_extent(s, extent, sizeof extent);
+  if (k > 1) snprintf(hint, sizeof hint, "take only the first %zu, or leave it out", k);
   if (same[k * count + k] == 0)
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator '%s' is constant on the lattice of %s sites; leave it out",
-                      s->name[k], extent);
+    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator '%s' is constant on the lattice of %s sites; %s", s->name[k],
+                      extent, hint);
   const size_t twin = find_same(same, count, k);
   if (twin < count)
-    return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                      "operators '%s' and '%s' are the same on the lattice of %s sites; leave out one of them",
-                      s->name[twin], s->name[k], extent);
-  return gibbs_fail(
-      err, GIBBS_ERR_NUMERIC,
-      "operator '%s' is a combination of the operators before it on the lattice of %s sites; leave it out",
-      s->name[k], extent);
+    return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator '%s' is the same as '%s' on the lattice of %s sites; %s",
+                      s->name[k], s->name[twin], extent, hint);
+  return gibbs_fail(err, GIBBS_ERR_NUMERIC,
+                    "operator '%s' is a combination of those before it on the lattice of %s sites; %s", s->name[k],
+                    extent, hint);
 }
 
 gibbs_status gibbs_operators_independent(const gibbs_operators *s, size_t count, gibbs_error *err) {

@@ -61,8 +61,8 @@ static gibbs_status copy_operators(gibbs_mcrg *m, int parity, const gibbs_operat
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%zu operators; at most %d", count, GIBBS_MOST_OPERATORS);
   for (size_t k = 0; k < count; k++)
     if (list[k].spins % 2 != (size_t)parity)
-      return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "operator '%s' has %zu spins; it must be %s", list[k].name,
-                        list[k].spins, parity == ODD ? "odd" : "even");
+      return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "operator '%s' has %zu spin%s; it must be an %s number of them",
+                        list[k].name, list[k].spins, list[k].spins == 1 ? "" : "s", parity == ODD ? "odd" : "even");
   memcpy(m->list[parity], list, count * sizeof *list);
   m->count[parity] = count;
   return GIBBS_OK;
@@ -82,8 +82,8 @@ static gibbs_status choose_blocks(gibbs_mcrg *m, size_t chains, const gibbs_mcrg
   if (o->couplings_every > most)
     return gibbs_fail(
         err, GIBBS_ERR_ARGUMENT,
-        "couplings from one in %llu of %llu measurements have no errors, which need at least %zu of each "
-        "of %zu chains; take one in %llu, or more measurements",
+        "couplings from one in %llu of %llu measurements are too few for errors, which need at least %zu "
+        "of each of %zu chains: one in %llu",
         (unsigned long long)o->couplings_every, (unsigned long long)o->measurements, m->bins, chains,
         (unsigned long long)most);
   return GIBBS_OK;
@@ -201,7 +201,9 @@ static gibbs_status measure(gibbs_chains *chains, gibbs_mcrg *m, const gibbs_mcr
   gibbs_progress_end(&task);
   free(rows);
   free(j.scratch);
-  return status;
+  if (status != GIBBS_ERR_INTERRUPT) return status;
+  return gibbs_fail(err, status, "interrupted after %llu of %llu measurements; the chains go on from there",
+                    (unsigned long long)j.number - 1, (unsigned long long)o->measurements);
 }
 
 /* Variable 0 has to be +-1 units, as many as the rule's lattice has sites. */

@@ -29,6 +29,8 @@ static void find_error(const gibbs_mcrg *m, double *influence, gibbs_mcrg_number
     gibbs_spread spread;
     gibbs_spread_of_mean(influence, m->groups, m->bins, &spread);
     out->error = sqrt(spread.variance);
+    if (spread.variance * (double)m->blocks > 3 * spread.single)
+      out->doubt = "the chains are hardly longer than their correlations";
     if (!spread.resolved) out->doubt = "the chains are too short to tell how correlated they are";
     if (spread.disagree) out->doubt = "the chains disagree";
     return;
@@ -141,7 +143,7 @@ static gibbs_status refuse_means(const gibbs_mcrg *m, size_t level, size_t count
     if (all[k].value != 0 && 2 * gsl_cdf_tdist_Q(fabs(all[k].value) / all[k].error, freedom) < FALSE_ALARM)
       return gibbs_fail(
           err, GIBBS_ERR_NUMERIC,
-          "odd operator '%s' has the mean %.4g a site at level %zu, and not 0: the energy or the rule tells up "
+          "odd operator '%s' has the mean %.2g a site at level %zu, and not 0: the energy or the rule tells up "
           "from down, or the chains stay on one side",
           m->list[ODD][k].name, all[k].value, level);
   return status;
@@ -164,7 +166,7 @@ static gibbs_status stability(const question *q, double *sums, double *matrix, g
   double same[MOST * MOST], cross[MOST * MOST];
   connect(n, count, coarse.same, coarse.mean, coarse.mean, q->odd, same);
   connect(n, count, coarse.cross, coarse.mean, fine.mean, q->odd, cross);
-  return stability_solve(count, count, same, cross, matrix, err);
+  return stability_solve(m->list[q->odd], count, count, same, cross, matrix, err);
 }
 
 /* Real parts, and exponents behind them. */

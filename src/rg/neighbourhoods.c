@@ -187,12 +187,13 @@ static bool go(const neighbourhoods *n, const neighbourhoods *without, size_t co
  * end the gain vanishes, but steps keep their length. */
 static gibbs_status climb(const neighbourhoods *n, const neighbourhoods *without, size_t count, double *K,
                           gibbs_error *err) {
+  static const gibbs_operator unnamed[GIBBS_MOST_OPERATORS] = {{.spins = 0}};
   double move[GIBBS_MOST_OPERATORS];
   likelihood at;
   accumulate(n, without, count, K, &at);
   for (int i = 0; i < MOST_ITERATIONS; i++) {
     double gain = 0;
-    gibbs_status status = stability_solve(count, 1, at.curvature, at.gradient, move, err);
+    gibbs_status status = stability_solve(unnamed, count, 1, at.curvature, at.gradient, move, err);
     if (status != GIBBS_OK) return status;
     for (size_t k = 0; k < count; k++) gain += at.gradient[k] * move[k];
     if (gain < 1e-12 && largest_of(move, count) < 1e-3) {
@@ -211,8 +212,9 @@ gibbs_status neighbourhoods_fit(const neighbourhoods *n, const neighbourhoods *w
   const gibbs_status status = climb(n, without, count, K, &inner);
   gsl_set_error_handler(handler);
   if (status == GIBBS_OK) return GIBBS_OK;
-  return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                    "these samples say nothing of some of the %zu couplings: their likelihood grows without end; the "
-                    "samples are too few or too ordered",
-                    count);
+  return gibbs_fail(
+      err, GIBBS_ERR_NUMERIC,
+      "these samples are too few or too ordered to tell the couplings of %zu operator%s: the likelihood "
+      "grows without end",
+      count, count == 1 ? "" : "s");
 }

@@ -179,8 +179,10 @@ static gibbs_status add_operator(gibbs_operators *s, const gibbs_operator *o, gi
   for (size_t before = 0; before < k; before++)
     for (size_t i = 0; i < s->images[before]; i++)
       if (same_image(&s->image[before][i], &found[0]))
-        return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "operator '%s' is operator '%s' again, moved or turned", o->name,
-                          s->name[before]);
+        return strcmp(o->name, s->name[before]) == 0
+                   ? gibbs_fail(err, GIBBS_ERR_ARGUMENT, "operator '%s' is given twice", o->name)
+                   : gibbs_fail(err, GIBBS_ERR_ARGUMENT, "operator '%s' is operator '%s' again, moved or turned",
+                                o->name, s->name[before]);
   memcpy(s->name[k], o->name, sizeof s->name[k]);
   s->image[k] = malloc(s->images[k] * sizeof(image));
   s->left[k] = malloc(s->images[k] * sizeof(image));

@@ -49,8 +49,8 @@ static gibbs_status answer(const replicas *r, size_t left_out, const answers *wh
   pool p;
   pool_all(r, left_out, &p);
   memcpy(same, p.same, sizeof same);
-  gibbs_status status = stability_solve(n, 1, same, p.mean, out->shift, err);
-  if (status == GIBBS_OK) status = stability_solve(n, m, p.same, p.cross, out->slope, err);
+  gibbs_status status = stability_solve(r->options->coarse, n, 1, same, p.mean, out->shift, err);
+  if (status == GIBBS_OK) status = stability_solve(r->options->coarse, n, m, p.same, p.cross, out->slope, err);
   out->exponent = (double)NAN;
   if (status != GIBBS_OK || n != m) return status;
   status = stability_eigenvalues(n, out->slope, out->eigenvalues, err);

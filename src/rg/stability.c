@@ -9,15 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gibbs/operators.h"
-
 enum { MOST = GIBBS_MOST_OPERATORS };
 
 /* Scaled by its diagonal and factorised. */
-static gibbs_status factorise(size_t count, double *same, double *scale, gibbs_error *err) {
+static gibbs_status factorise(const gibbs_operator *operators, size_t count, double *same, double *scale,
+                              gibbs_error *err) {
   for (size_t a = 0; a < count; a++) {
     if (!(same[a * count + a] > 0))
-      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator %zu never changes in these samples", a + 1);
+      return gibbs_fail(err, GIBBS_ERR_NUMERIC, "operator '%s' never changes in these samples", operators[a].name);
     scale[a] = 1 / sqrt(same[a * count + a]);
   }
   for (size_t a = 0; a < count; a++)
@@ -27,13 +26,14 @@ static gibbs_status factorise(size_t count, double *same, double *scale, gibbs_e
   for (size_t a = 0; a < count; a++) fine = fine && same[a * count + a] > 1e-5;
   if (fine) return GIBBS_OK;
   return gibbs_fail(err, GIBBS_ERR_NUMERIC,
-                    "the %zu operators depend on each other in these samples; take fewer operators", count);
+                    "the %zu operators depend on each other in these samples; take fewer operators, or more samples",
+                    count);
 }
 
-gibbs_status stability_solve(size_t rows, size_t columns, double *same, const double *cross, double *out,
-                             gibbs_error *err) {
+gibbs_status stability_solve(const gibbs_operator *operators, size_t rows, size_t columns, double *same,
+                             const double *cross, double *out, gibbs_error *err) {
   double scale[MOST], column[MOST], solution[MOST];
-  gibbs_status status = factorise(rows, same, scale, err);
+  gibbs_status status = factorise(operators, rows, same, scale, err);
   if (status != GIBBS_OK) return status;
   gsl_matrix_view left = gsl_matrix_view_array(same, rows, rows);
   gsl_vector_view right = gsl_vector_view_array(column, rows), x = gsl_vector_view_array(solution, rows);

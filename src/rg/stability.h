@@ -5,13 +5,14 @@
 
 #include <stddef.h>
 
+#include "gibbs/operators.h"
 #include "gibbs/status.h"
 
 /* out[rows x columns] = same^-1 cross: same[rows x rows] = <S' S'> (overwritten), cross[rows x columns] = <S' S>.
- * ERR_NUMERIC when the operators do not fluctuate or are linearly dependent; the test does not depend on their sizes.
- * GSL's error handler has to be off. */
-gibbs_status stability_solve(size_t rows, size_t columns, double *same, const double *cross, double *out,
-                             gibbs_error *err) GIBBS_CHECKED;
+ * ERR_NUMERIC when the operators (of the rows) do not fluctuate or are linearly dependent; the test does not depend
+ * on their sizes.  GSL's error handler has to be off. */
+gibbs_status stability_solve(const gibbs_operator *operators, size_t rows, size_t columns, double *same,
+                             const double *cross, double *out, gibbs_error *err) GIBBS_CHECKED;
 
 typedef struct eigenvalue {
   double real, imaginary;

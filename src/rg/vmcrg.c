@@ -24,7 +24,7 @@ static gibbs_status move_bias(const replicas *r, replica *p, const double *mean,
   const gibbs_vmcrg_options *o = r->options;
   double metric[MOST * MOST], move[MOST];
   memcpy(metric, r->metric, sizeof metric);
-  gibbs_status status = stability_solve(o->coarse_count, 1, metric, mean, move, err);
+  gibbs_status status = stability_solve(o->coarse, o->coarse_count, 1, metric, mean, move, err);
   for (size_t a = 0; status == GIBBS_OK && a < o->coarse_count; a++) {
     p->walker.J[a] += gain * move[a];
     if (!(fabs(p->walker.J[a]) < 100))
@@ -126,7 +126,8 @@ static void share(replicas *r) {
 static gibbs_status check(const gibbs_vmcrg_options *o, gibbs_error *err) {
   if (o->replicas < 4)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%zu replicas; errors need at least 4", o->replicas);
-  if (o->coarse_count < 1) return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "no operators for the bias");
+  if (o->coarse_count < 1)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "there are no operators; the bias needs at least one");
   if (o->steps < 2 || o->sweeps < 1 || o->measured < 8)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
                       "%llu steps of %llu sweeps and %llu measured ones; it must be at least 2, 1 and 8",

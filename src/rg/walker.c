@@ -23,6 +23,9 @@ static gibbs_status find_blocks(ground *g, size_t level, gibbs_error *err) {
     size_t reach;
     const uint32_t *view = gibbs_block_rule_view(rule, block, &reach);
     for (size_t i = 0; i < reach; i++) {
+      if (g->block_of[level][view[i]] == block)
+        return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED, "a block sees a spin twice, around the lattice of step %zu",
+                          level + 1);
       if (g->block_of[level][view[i]] != NO_BLOCK)
         return gibbs_fail(err, GIBBS_ERR_UNSUPPORTED,
                           "a spin is seen by two blocks; the rule must cut the lattice into blocks");

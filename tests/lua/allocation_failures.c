@@ -62,6 +62,13 @@ static const char *const scripts[] = {
     "c.processes.start(s, 1, {'/bin/sh', '-c', 'echo said'}, {'A=b'}); repeat e = c.processes.wait(s, 1) until e; "
     "local x, y, z = c.folder.read('/'), c.interval({1, 2, 4}, 0.9), c.number_text(1, 0.1); "
     "local t <close> = c.task.begin('test', 'step', 0, 2); c.task.metric(t, 1, 'n', 2); c.task.step(t, 1)",
+    "local P = g.ising{lattice = g.lattice.square(4, 4), J = 0.3}; "
+    "local m = g.rg.mcrg{chains = P:chains{n = 16, seed = 1}, measurements = 20, couplings_every = 1, rule = {kind = "
+    "'filter', offsets = {{0, 0}, {1, 1}}, weights = {1, 0.5}}, even = {'nearest', {{0, 0}, {1, 1}}}}; "
+    "local y, T, e = m:exponent(1), m:matrix(1), m:eigenvalues(1); "
+    "local K, x, s = m:couplings(0), m:mean(1, 'spin'), tostring(m) .. #m.even .. #m.odd",
+    "local w = g.rg.vmcrg{lattice = {4, 4}, K = {nearest = 0.2}, rule = 'majority', operators = {'nearest'}, "
+    "replicas = 4, steps = 4, sweeps = 2, measured = 40}; local s = tostring(w.couplings.nearest)",
     "local d = g.data{{0, 1}, {0.5, 0}, {1, 1}}; local a, b = d:binarise{as = 'spins'}:split{test = 0.5, seed = 2}; "
     "local x = d:head(2):scale{high = 2}:binarise{probability = true}:rows(), tostring(a), b:shape(), d:tensor()",
     "local Q = g.rbm{visible = g.bits(2), hidden = g.bits(1)}; Q:save('allocation_failures.h5'); "

@@ -33,6 +33,12 @@ interrupt "$1" "$chains; $say; c:advance(1000000000000)" \
 interrupt "$1" "$chains; $say; local P = g.ising{ lattice = g.lattice.square(5, 6), J = 0.4 }; P:mean(g.sum(P.visible)^4)" \
   "distribution:mean: interrupted"
 
+spins='local g = require "gibbs"; local c = g.ising{ lattice = g.lattice.square(8, 8), J = 0.4 }:chains{ n = 16 }'
+interrupt "$1" "$spins; $say; g.rg.mcrg{ chains = c, rule = \"majority\", measurements = 1000000000 }" \
+  "gibbs.rg.mcrg: interrupted after N of 1000000000 measurements; the chains go on from there"
+interrupt "$1" "local g = require \"gibbs\"; $say; g.rg.vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.3 }, rule = \"majority\", operators = { \"nearest\" }, steps = 1000000 }" \
+  "gibbs.rg.vmcrg: interrupted"
+
 # Without a checkpoint the message says what would have helped.
 train='local g = require "gibbs"; local Q = g.rbm{ visible = g.bits(6), hidden = g.bits(4) }
   local loss = -g.pseudo_likelihood(g.data{ { 1, 0, 1, 0, 1, 0 }, { 1, 1, 0, 0, 1, 1 } }, Q)'

@@ -1,4 +1,4 @@
-/* test_mcrg.c - block rules, operators and Monte Carlo renormalization against plain sums. */
+/* test_mcrg.c - block rules and Monte Carlo renormalization against plain sums. */
 #include "gibbs/mcrg.h"
 
 #include <criterion/criterion.h>
@@ -8,6 +8,7 @@
 
 #include "gibbs/ising_exact.h"
 #include "gibbs/random.h"
+#include "gibbs/threads.h"
 
 static gibbs_error err;
 
@@ -21,8 +22,6 @@ static void spread(size_t number, size_t sites, uint8_t *spins) {
 static int sign_of(uint8_t spin) {
   return spin ? -1 : 1;
 }
-
-/* ---- operators ---------------------------------------------------------------------------------------------- */
 
 static int at(const uint8_t *spins, long ny, long nx, long y, long x) {
   return sign_of(spins[((y % ny + ny) % ny) * nx + (x % nx + nx) % nx]);
@@ -45,70 +44,6 @@ static void plain_sums(const uint8_t *s, long ny, long nx, double out[7]) {
     }
 }
 
-Test(operators, sums_agree_with_plain_ones) {
-  const size_t extents[][2] = {{4, 4}, {6, 5}, {8, 32}, {64, 64}};
-  size_t count;
-  const gibbs_operator *list = gibbs_operators_usual(2, false, &count);
-  cr_assert_eq(count, 7);
-  for (size_t e = 0; e < 4; e++) {
-    const size_t sites = extents[e][0] * extents[e][1];
-    gibbs_operators *operators;
-    FINE(gibbs_operators_new(2, extents[e], list, count, &operators, &err));
-    uint8_t *spins = malloc(sites), *scratch = malloc(gibbs_operators_scratch(operators));
-    gibbs_stream stream = gibbs_stream_open(5, GIBBS_PURPOSE_CHECK, (uint32_t)e, 0);
-    for (size_t i = 0; i < sites; i++) spins[i] = gibbs_stream_word(&stream) >> 31;
-    double found[7], expected[7];
-    gibbs_operators_measure(operators, spins, scratch, found);
-    plain_sums(spins, (long)extents[e][0], (long)extents[e][1], expected);
-    for (size_t k = 0; k < 7; k++)
-      cr_expect_eq(found[k], expected[k], "%s on %zux%zu: %g, %g", list[k].name, extents[e][0], extents[e][1],
-                   found[k], expected[k]);
-    for (size_t i = 0; i < sites;
-         i += 3) { /* a field is half of what a flip changes, if no image holds the site twice */
-      int fields[7];
-      gibbs_operators_fields(operators, spins, i, fields);
-      if (extents[e][0] <= 4 || extents[e][1] <= 4) break;
-      const int before = sign_of(spins[i]);
-      spins[i] ^= 1;
-      double flipped[7];
-      gibbs_operators_measure(operators, spins, scratch, flipped);
-      spins[i] ^= 1;
-      for (size_t k = 0; k < 7; k++) cr_expect_eq(found[k] - flipped[k], 2 * before * fields[k], "%s", list[k].name);
-    }
-    free(spins);
-    free(scratch);
-    gibbs_operators_free(operators);
-  }
-}
-
-Test(operators, images) {
-  const size_t extent[3] = {8, 8, 8}, square[] = {2, 2, 1, 2, 4, 1, 2}, odd[] = {1, 4, 2, 4},
-               cube[] = {3, 6, 4, 3, 3};
-  size_t count;
-  gibbs_operators *operators;
-  const gibbs_operator *list = gibbs_operators_usual(2, false, &count);
-  FINE(gibbs_operators_new(2, extent, list, count, &operators, &err));
-  for (size_t k = 0; k < count; k++)
-    cr_expect_eq(gibbs_operators_images(operators, k), square[k], "%s", list[k].name);
-  gibbs_operators_free(operators);
-  list = gibbs_operators_usual(2, true, &count);
-  FINE(gibbs_operators_new(2, extent, list, count, &operators, &err));
-  for (size_t k = 0; k < count; k++) cr_expect_eq(gibbs_operators_images(operators, k), odd[k], "%s", list[k].name);
-  gibbs_operators_free(operators);
-  list = gibbs_operators_usual(3, false, &count);
-  FINE(gibbs_operators_new(3, extent, list, count, &operators, &err));
-  for (size_t k = 0; k < count; k++) cr_expect_eq(gibbs_operators_images(operators, k), cube[k], "%s", list[k].name);
-  gibbs_operators_free(operators);
-}
-
-Test(operators, the_same_twice_is_refused) {
-  const gibbs_operator list[] = {{"a", 2, {{0, 0}, {1, 2}}}, {"b", 2, {{5, 5}, {3, 4}}}};
-  gibbs_operators *operators;
-  cr_expect_eq(gibbs_operators_new(2, (size_t[]){8, 8}, list, 2, &operators, &err), GIBBS_ERR_ARGUMENT);
-  const gibbs_operator twice = {"c", 2, {{1, 1}, {1, 1}}};
-  cr_expect_eq(gibbs_operators_new(2, (size_t[]){8, 8}, &twice, 1, &operators, &err), GIBBS_ERR_ARGUMENT);
-}
-
 /* ---- rules -------------------------------------------------------------------------------------------------- */
 
 static gibbs_block_rule *rule_on(gibbs_block_rule_kind kind, size_t L, size_t b, double p) {
@@ -121,7 +56,7 @@ static gibbs_block_rule *rule_on(gibbs_block_rule_kind kind, size_t L, size_t b,
 /* Majority, corner and Kadanoff's rule, on all states of the 4x4 lattice. */
 Test(block_rule, probabilities) {
   for (int kind = GIBBS_BLOCK_RULE_DECIMATION; kind <= GIBBS_BLOCK_RULE_BLOCK_SPIN; kind++) {
-    gibbs_block_rule *rule = rule_on(kind, 4, 2, 0.7);
+    gibbs_block_rule *rule = rule_on((gibbs_block_rule_kind)kind, 4, 2, 0.7);
     uint8_t spins[16];
     for (size_t c = 0; c < 65536; c += 7) {
       spread(c, 16, spins);
@@ -145,7 +80,7 @@ Test(block_rule, probabilities) {
 Test(block_rule, draws_follow_the_probabilities) {
   enum { DRAWS = 20000 };
   for (int kind = GIBBS_BLOCK_RULE_DECIMATION; kind <= GIBBS_BLOCK_RULE_BLOCK_SPIN; kind++) {
-    gibbs_block_rule *rule = rule_on(kind, 8, 2, 0.3);
+    gibbs_block_rule *rule = rule_on((gibbs_block_rule_kind)kind, 8, 2, 0.3);
     uint8_t spins[64], blocks[16];
     size_t up[16] = {0};
     for (size_t i = 0; i < 64; i++) spins[i] = i * 2654435761U >> 7 & 1;
@@ -181,22 +116,27 @@ Test(block_rule, what_does_not_divide_is_refused) {
 typedef struct model {
   gibbs_graph *graph;
   gibbs_lattice *lattice;
-  gibbs_expr *J;
+  gibbs_expr *J, *field;
   gibbs_distribution *P;
 } model;
 
+static double field_of_run;
+static uint64_t seed_of_run = 3;
+
 static model ising(size_t L, double K) {
-  model m;
+  model m = {.field = NULL};
   FINE(gibbs_graph_new(&m.graph, &err));
   FINE(gibbs_lattice_new(GIBBS_LATTICE_SQUARE, 2, (size_t[]){L, L}, true, &m.lattice, &err));
   FINE(gibbs_expr_number(m.graph, K, &m.J, &err));
-  FINE(gibbs_ising_new(m.graph, m.lattice, m.J, NULL, NULL, &m.P, &err));
+  if (field_of_run != 0) FINE(gibbs_expr_number(m.graph, field_of_run, &m.field, &err));
+  FINE(gibbs_ising_new(m.graph, m.lattice, m.J, m.field, NULL, &m.P, &err));
   return m;
 }
 
 static void release(model *m) {
   gibbs_distribution_release(m->P);
   gibbs_expr_release(m->J);
+  if (m->field != NULL) gibbs_expr_release(m->field);
   gibbs_lattice_release(m->lattice);
   gibbs_graph_release(m->graph);
 }
@@ -205,7 +145,7 @@ static gibbs_mcrg *run(size_t L, double K, const gibbs_block_rule *rule, size_t 
                        const char *kernel, uint64_t couplings_every, size_t chains_count) {
   model m = ising(L, K);
   gibbs_chains *chains;
-  const gibbs_chains_options c = {.chains = chains_count, .seed = 3, .kernel = gibbs_kernel_find(kernel)};
+  const gibbs_chains_options c = {.chains = chains_count, .seed = seed_of_run, .kernel = gibbs_kernel_find(kernel)};
   FINE(gibbs_chains_new(m.P, &c, &chains, &err));
   FINE(gibbs_chains_warm_up(chains, 200, &err));
   gibbs_mcrg_options o = {.rule = rule,
@@ -213,7 +153,7 @@ static gibbs_mcrg *run(size_t L, double K, const gibbs_block_rule *rule, size_t 
                           .measurements = measurements,
                           .every = 1,
                           .couplings_every = couplings_every,
-                          .seed = 9};
+                          .seed = seed_of_run + 6};
   o.even = gibbs_operators_usual(2, false, &o.even_count);
   o.odd = gibbs_operators_usual(2, true, &o.odd_count);
   gibbs_mcrg *out;
@@ -255,7 +195,7 @@ static void exact_moments(double K, const gibbs_block_rule *rule, double mean[2]
 /* One operator on the 4x4 torus: T = <S' S> / <S' S'> exactly, within five errors (false alarm 6e-7 each). */
 Test(mcrg, one_operator_against_sums) {
   for (int kind = GIBBS_BLOCK_RULE_DECIMATION; kind <= GIBBS_BLOCK_RULE_BLOCK_SPIN; kind++) {
-    gibbs_block_rule *rule = rule_on(kind, 4, 2, 0.8);
+    gibbs_block_rule *rule = rule_on((gibbs_block_rule_kind)kind, 4, 2, 0.8);
     gibbs_mcrg *m = run(4, 0.4, rule, 1, 4000, "heat_bath", 0, 32);
     double mean[2], same[2], cross;
     gibbs_mcrg_eigenvalue first;
@@ -274,6 +214,58 @@ Test(mcrg, one_operator_against_sums) {
     gibbs_mcrg_free(m);
     gibbs_block_rule_free(rule);
   }
+}
+
+/* Everything, bit by bit. */
+Test(mcrg, threads_do_not_matter) {
+  gibbs_block_rule *rule = rule_on(GIBBS_BLOCK_RULE_BLOCK_SPIN, 8, 2, 0.5);
+  gibbs_mcrg_number matrix[2][9], K[2][3], mean[2];
+  for (int threads = 1; threads <= 2; threads++) {
+    gibbs_set_threads((size_t)threads);
+    gibbs_mcrg *m = run(8, 0.4, rule, 1, 60, "metropolis", 2, 11);
+    FINE(gibbs_mcrg_matrix(m, 0, false, 3, matrix[threads - 1], &err));
+    FINE(gibbs_mcrg_couplings(m, 1, 3, K[threads - 1], &err));
+    FINE(gibbs_mcrg_mean(m, 1, true, 0, &mean[threads - 1], &err));
+    gibbs_mcrg_free(m);
+  }
+  for (size_t i = 0; i < 9; i++)
+    cr_expect(matrix[0][i].value == matrix[1][i].value && matrix[0][i].error == matrix[1][i].error);
+  for (size_t k = 0; k < 3; k++) cr_expect(K[0][k].value == K[1][k].value && K[0][k].error == K[1][k].error);
+  cr_expect_eq(mean[0].value, mean[1].value);
+  gibbs_block_rule_free(rule);
+}
+
+/* One chain whose measurements are correlated over many sweeps: the errors of its mean are right on average over 60
+ * seeds, where those of independent stretches of 5 would be too small by a factor of 2. */
+Test(mcrg, errors_know_of_correlations) {
+  gibbs_block_rule *rule = rule_on(GIBBS_BLOCK_RULE_MAJORITY, 4, 2, 0);
+  double mean[2], same[2], cross, squares = 0;
+  exact_moments(0.44, rule, mean, same, &cross);
+  seed_of_run = 100;
+  for (; seed_of_run < 160; seed_of_run++) {
+    gibbs_mcrg *m = run(4, 0.44, rule, 1, 640, "metropolis", 0, 1);
+    gibbs_mcrg_number found;
+    FINE(gibbs_mcrg_mean(m, 0, false, 0, &found, &err));
+    squares += pow((found.value - mean[0] / 16) / found.error, 2) / 60;
+    gibbs_mcrg_free(m);
+  }
+  seed_of_run = 3;
+  cr_expect(squares > 0.5 && squares < 1.8, "mean square in units of the errors: %g", squares);
+  gibbs_block_rule_free(rule);
+}
+
+/* Odd operators have means in a field, which the matrix takes to be 0. */
+Test(mcrg, odd_operators_with_means_are_refused) {
+  gibbs_block_rule *rule = rule_on(GIBBS_BLOCK_RULE_MAJORITY, 4, 2, 0);
+  field_of_run = 0.2;
+  gibbs_mcrg *m = run(4, 0.3, rule, 1, 100, "heat_bath", 0, 32);
+  field_of_run = 0;
+  gibbs_mcrg_eigenvalue list[2];
+  cr_expect_eq(gibbs_mcrg_eigenvalues(m, 0, true, 1, list, &err), GIBBS_ERR_NUMERIC);
+  cr_expect(strstr(err.message, "odd operator 'spin' has the mean") != NULL, "%s", err.message);
+  FINE(gibbs_mcrg_eigenvalues(m, 0, false, 2, list, &err));
+  gibbs_mcrg_free(m);
+  gibbs_block_rule_free(rule);
 }
 
 /* The couplings of the chains' own lattice are those of the energy. */
