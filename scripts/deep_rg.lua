@@ -102,17 +102,31 @@ local STAGES, FALL, PLAIN = 30, 1 / 30, 6
 -- uneven, and training would follow a free energy that is not there.
 local LONGEST = 200 / N ^ 2
 
+local function train_stage(kind, level, Q, W, stage, annealing)
+  local plain = kind == "KL" or kind == "trace" or kind == "KL and F" and stage <= PLAIN
+  local own_seed = 1000 * seed + 100 * level.number + stage
+  local how = { chains = chains, batch = batch, burn = 50, seed = own_seed }
+  -- Both ways: one way alone is not to be trusted where the machine has two wells, as at the critical point.
+  if not plain then how.free_energy = gibbs.ais{ both = true, chains = chains, temperatures = annealing, start = gibbs.data(level.data), seed = own_seed } end
+  local longest = plain and rate or math.min(rate, LONGEST)
+  gibbs.minimize(loss_of(plain and kind == "KL and F" and "KL" or kind, level, Q, W), Q, { method = "adam", steps = math.max(1, steps // STAGES), seed = own_seed,
+    rate = math.min(longest, rate * FALL ^ ((stage - 1) / STAGES)), schedule = "exponential", rate_end = math.min(longest, rate * FALL ^ (stage / STAGES)),
+    estimate = plain and gibbs.pcd(how) or gibbs.jarzynski(how) })
+end
+
+-- A free energy that is not to be trusted ends a stage: it is taken again, with twice as many temperatures from then on.
+local MOST_DOUBLINGS = 5
+
 local function train(kind, level, Q, W)
+  local annealing = anneal
   for stage = 1, STAGES do
-    local plain = kind == "KL" or kind == "trace" or kind == "KL and F" and stage <= PLAIN
-    local own_seed = 1000 * seed + 100 * level.number + stage
-    local how = { chains = chains, batch = batch, burn = 50, seed = own_seed }
-    -- Both ways: one way alone is not to be trusted where the machine has two wells, as at the critical point.
-    if not plain then how.free_energy = gibbs.ais{ both = true, chains = chains, temperatures = anneal, start = gibbs.data(level.data), seed = own_seed } end
-    local longest = plain and rate or math.min(rate, LONGEST)
-    gibbs.minimize(loss_of(plain and kind == "KL and F" and "KL" or kind, level, Q, W), Q, { method = "adam", steps = math.max(1, steps // STAGES), seed = own_seed,
-      rate = math.min(longest, rate * FALL ^ ((stage - 1) / STAGES)), schedule = "exponential", rate_end = math.min(longest, rate * FALL ^ (stage / STAGES)),
-      estimate = plain and gibbs.pcd(how) or gibbs.jarzynski(how) })
+    local fine, message = pcall(train_stage, kind, level, Q, W, stage, annealing)
+    while not fine and tostring(message):find("cannot be trusted", 1, true) and annealing < anneal * 2 ^ MOST_DOUBLINGS do
+      annealing = 2 * annealing
+      print(("  %s, level %d, stage %d: %d temperatures from here on"):format(kind, level.number + 1, stage, annealing))
+      fine, message = pcall(train_stage, kind, level, Q, W, stage, annealing)
+    end
+    if not fine then error(message, 0) end
   end
 end
 
