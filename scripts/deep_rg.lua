@@ -4,7 +4,7 @@
 -- temperature of reconstructions.
 --
 -- Their setting, on 40 x 40 spins (layers 1600-400-100-25); many times as long as the defaults; the same with --J 0.4406868:
---   gibbs scripts/deep_rg.lua --size 40 --samples 20000 --steps 10000 --rate 0.001 --anneal 5000 --temperatures 5000
+--   gibbs scripts/deep_rg.lua --size 40 --samples 20000 --steps 10000 --rate 0.001 --temperatures 2000
 local gibbs = require "gibbs"
 
 local size = gibbs.option("size", 16, "linear size of the lattice")

@@ -1430,7 +1430,7 @@ function run:write_note(text) end
 ---@field rule table What gibbs.rg.mcrg and gibbs.rg.vmcrg read: { kind, b, ... }; nil where no block rule says the same.
 local transform = {}
 
----The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed. Its H keeps the additive constant, so that F' = F where the trace condition holds. It can be coarse-grained again.
+---The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed. Its H keeps the additive constant, so that F' = F where the trace condition holds. It can be coarse-grained again. Beyond sums its chains walk over h and v together, which is slow for rules that leave nothing to chance: of a majority of an odd number of spins they do not get from one h to another, and say that they did not converge; gibbs.rg.mcrg draws h from chains of P instead.
 ---
 ---Errors: P is no distribution with an energy, or one of other variables. More than 2^20 states to be summed over: when the step's H is asked for.
 ---

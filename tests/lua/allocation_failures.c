@@ -24,6 +24,9 @@ static const char *const scripts[] = {
     "local x = (e + 1):at(v, {1, 3})",
     "local x = pcall(g.spins, 'x'); local y = pcall(function() return g.sipns end)",
     "local h = g.huber(g.parameter('a', 2), 1)",
+    "local c = require 'gibbs.core'; local v, u = g.spins({2, 2}, 'v'), g.potts(2, 3); "
+    "local a, b, s, i = c.variable(v), c.variable(u), c.variable(3); "
+    "local e = c.substitute(g.sum(v * v:shift{0, 1}), v, g.spins({2, 2}) * 2)",
     "local v = g.spins(3, 'v'); local P = g.boltzmann{visible = v, energy = g.sum(v * v:shift{1})}; "
     "local c = P:chains{n = 2, kernel = 'exact', start = {v = {1, -1, 1}}}; c:advance(2):set('v', 1); "
     "local b = c:batch(v); local s, m = tostring(c), c.settings",

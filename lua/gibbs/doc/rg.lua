@@ -32,7 +32,8 @@ return {
     name = "transform:step",
     signature = "transform:step(P)",
     what = "The distribution of the block spins, H'(h) = -log sum_v exp(T - H): one step of renormalization, exact where all v can be summed. Its H keeps the additive constant, so that F' = F where "
-      .. "the trace condition holds. It can be coarse-grained again.",
+      .. "the trace condition holds. It can be coarse-grained again. Beyond sums its chains walk over h and v together, which is slow for rules that leave nothing to chance: of a majority of an odd "
+      .. "number of spins they do not get from one h to another, and say that they did not converge; gibbs.rg.mcrg draws h from chains of P instead.",
     parameters = { { "P", "distribution", "over the transform's visible spins" } },
     returns = "distribution",
     returns_what = "visible: the block spins; hidden: what is summed over, all spins or, of decimation and bond_moving, those that do not stay",
