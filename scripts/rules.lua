@@ -152,6 +152,16 @@ study.section("Rules", ("y of steps 1, 2, 3 of a %d x %d lattice, by 3 and by 7 
 -- "?" behind an exponent that is none: of an eigenvalue that is negative or one of a complex pair.
 local function cell(exponent) return tostring(exponent):match "^%S+" .. (exponent.converged and "" or "?") end
 
+--- The largest of some couplings, in units of that of nearest neighbours.  Where all are noise it is as large as its error, or larger.
+local function largest_of(K, names)
+  local far, scale = K[names[1]], math.abs(K.nearest.value)
+  for _, name in ipairs(names) do
+    if math.abs(K[name].value) > math.abs(far.value) then far = K[name] end
+  end
+  local ratio = math.abs(far.value) / scale
+  return { value = ratio, error = math.sqrt(far.error ^ 2 + (ratio * K.nearest.error) ^ 2) / scale }
+end
+
 local lattice = gibbs.ising{ lattice = gibbs.lattice.square(size, size), J = KC }
 local rows, flows = {}, {}
 for i, rule in ipairs(rules) do
@@ -167,9 +177,8 @@ for i, rule in ipairs(rules) do
   end
   local K = m:couplings(1)
   for k, name in ipairs{ "nearest", "diagonal", "plaquette" } do row[10 + k] = tostring(K[name]) end
-  local far = 0
-  for _, name in ipairs{ "second", "knight", "diamond", "second_diagonal" } do far = math.max(far, math.abs(K[name].value)) end
-  row[14], row[15] = far / math.abs(K.nearest.value), information(rule[2])
+  local far = largest_of(K, { "second", "knight", "diamond", "second_diagonal" })
+  row[14], row[15], row[16] = far.value, far.error, information(rule[2])
   rows[i] = row
   for level = 0, 3 do
     local at = m:couplings(level, { operators = 2 })
@@ -177,14 +186,14 @@ for i, rule in ipairs(rules) do
     flow.x_error[level + 1], flow.error[level + 1] = at.nearest.error, at.diagonal.error
   end
   flows[i] = flow
-  run:log{ rule = i, y_t = y_t[3], y_h = y_h[3], y_t_all = y_all[3], information = row[15], far = row[14] }
+  run:log{ rule = i, y_t = y_t[3], y_h = y_h[3], y_t_all = y_all[3], information = row[16], far = far.value, far_error = far.error }
   if rule[1] == "majority" then
     known:holds("majority: y_t of step 3 within 4 errors of 1", math.abs(y_t[3].value - 1) <= 4 * y_t[3].error)
     known:holds("majority: y_h of step 3 within 1 % of 15/8", math.abs(y_h[3].value / 1.875 - 1) <= 0.01)
   end
 end
 local columns = { { "rule" }, { "y_t of 3, 1" }, { "2" }, { "3" }, { "y_t of 7, 1" }, { "2" }, { "3" }, { "y_h, 1" }, { "2" }, { "3" }, { "nearest" }, { "diagonal" }, { "plaquette" },
-  { "far/nearest", "%.3f" }, { "I, bits", "%.4f" } }
+  { "far/nearest", "%.3f" }, { "+-", "%.3f" }, { "I, bits", "%.4f" } }
 study.table(columns, rows)
 study.csv(run:path "rules.csv", columns, rows)
 run:figure("flows.svg", "lines", { series = flows, x_label = "K_1, nearest", y_label = "K_2, diagonal",

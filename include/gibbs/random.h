@@ -10,17 +10,18 @@
 
 /* What a stream is for; streams of different purposes never overlap. */
 typedef enum gibbs_purpose {
-  GIBBS_PURPOSE_INITIAL = 1,  /* initial parameter values */
-  GIBBS_PURPOSE_START = 2,    /* random starts of a minimisation */
-  GIBBS_PURPOSE_SAMPLE = 3,   /* exact samples by inversion */
-  GIBBS_PURPOSE_BATCH = 4,    /* order of mini-batches */
-  GIBBS_PURPOSE_CHECK = 5,    /* points and directions of self-checks */
-  GIBBS_PURPOSE_SCRIPT = 6,   /* numbers a script asks for */
-  GIBBS_PURPOSE_CHAIN = 7,    /* where Markov chains start */
-  GIBBS_PURPOSE_SWEEP = 8,    /* what a kernel draws in one sweep of one chain */
-  GIBBS_PURPOSE_SWAP = 9,     /* exchanges between chains */
+  GIBBS_PURPOSE_INITIAL = 1,   /* initial parameter values */
+  GIBBS_PURPOSE_START = 2,     /* random starts of a minimisation */
+  GIBBS_PURPOSE_SAMPLE = 3,    /* exact samples by inversion */
+  GIBBS_PURPOSE_BATCH = 4,     /* order of mini-batches */
+  GIBBS_PURPOSE_CHECK = 5,     /* points and directions of self-checks */
+  GIBBS_PURPOSE_SCRIPT = 6,    /* numbers a script asks for */
+  GIBBS_PURPOSE_CHAIN = 7,     /* where Markov chains start */
+  GIBBS_PURPOSE_SWEEP = 8,     /* what a kernel draws in one sweep of one chain */
+  GIBBS_PURPOSE_SWAP = 9,      /* exchanges between chains */
   GIBBS_PURPOSE_RESAMPLE = 10, /* bootstrap */
-  GIBBS_PURPOSE_BLOCK = 11    /* block spins of configurations */
+  GIBBS_PURPOSE_BLOCK = 11,    /* block spins of configurations */
+  GIBBS_PURPOSE_WALKER = 12    /* spins that move with their block spins: step 0 is where they start */
 } gibbs_purpose;
 
 typedef struct gibbs_stream {

@@ -3177,7 +3177,7 @@ function gibbs.rg.tensor(options) end
 ---@field offsets? any (rule = { ... }) filter: a list of {y, x}, the spins it sees, counted from the block's corner
 ---@field weights? any (rule = { ... }) filter: a number an offset
 ---@field levels? integer how often blocks are made of blocks; 0: until 4 would not be left along an axis (an integer from 0 to 12; default 0)
----@field measurements? integer of every chain (an integer, at least 1; default 1000)
+---@field measurements? integer of every chain (an integer from 1 to 4294967295; default 1000)
 ---@field every? integer sweeps between measurements (an integer from 1 to 1e9; default 1)
 ---@field couplings_every? integer measurements between those that couplings are inferred from; 0: none (an integer from 0 to 1e9; default 0)
 ---@field coupling_operators? integer even operators that have couplings, the first ones; 0: all (an integer from 0 to 24; default 0)
@@ -3218,7 +3218,7 @@ function gibbs.rg.mcrg(options) end
 ---@field replicas? integer independent optimisations, which give the errors (an integer from 4 to 4096; default 16)
 ---@field steps? integer of the optimisation (an integer from 2 to 1e9; default 200)
 ---@field sweeps? integer a step (an integer from 1 to 1e9; default 20)
----@field measured? integer sweeps afterwards, which give all numbers and their errors (an integer, at least 8; default 4000)
+---@field measured? integer sweeps afterwards, which give all numbers and their errors (an integer from 8 to 4e9; default 4000)
 ---@field seed? integer of everything (an integer, at least 0; default gibbs.seed())
 ---@field lattice integer[] the shape of the periodic lattice of spins, {64, 64}
 ---@field K table couplings by operator, { nearest = 0.44 }; H = -sum K S

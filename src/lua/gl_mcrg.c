@@ -211,7 +211,7 @@ typedef struct settings {
 static const gl_option rows[] = {
     GL_INTEGER_ROW(settings, levels, 0, 0, 12,
                    "how often blocks are made of blocks; 0: until 4 would not be left along an axis"),
-    GL_INTEGER_ROW(settings, measurements, 1000, 1, 1e12, "of every chain"),
+    GL_INTEGER_ROW(settings, measurements, 1000, 1, 4294967295, "of every chain"),
     GL_INTEGER_ROW(settings, every, 1, 1, 1e9, "sweeps between measurements"),
     GL_INTEGER_ROW(settings, couplings_every, 0, 0, 1e9,
                    "measurements between those that couplings are inferred from; 0: none"),

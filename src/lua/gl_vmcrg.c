@@ -23,7 +23,7 @@ static const gl_option rows[] = {
     GL_INTEGER_ROW(settings, replicas, 16, 4, 4096, "independent optimisations, which give the errors"),
     GL_INTEGER_ROW(settings, steps, 200, 2, 1e9, "of the optimisation"),
     GL_INTEGER_ROW(settings, sweeps, 20, 1, 1e9, "a step"),
-    GL_INTEGER_ROW(settings, measured, 4000, 8, 1e12, "sweeps afterwards, which give all numbers and their errors"),
+    GL_INTEGER_ROW(settings, measured, 4000, 8, 4e9, "sweeps afterwards, which give all numbers and their errors"),
     GL_INTEGER_ROW(settings, seed, 1, 0, 9007199254740992, "of everything"),
     GL_VALUE_ROW("lattice", "the shape of the periodic lattice of spins, {64, 64}"),
     GL_VALUE_ROW("K", "couplings by operator, { nearest = 0.44 }; H = -sum K S"),

@@ -75,6 +75,9 @@ static gibbs_status choose_blocks(gibbs_mcrg *m, size_t chains, const gibbs_mcrg
   m->bins = (LEAST_BLOCKS + m->groups - 1) / m->groups;
   if (m->bins < LEAST_BINS) m->bins = LEAST_BINS;
   if (chains >= MANY) m->bins = 1;
+  if (o->measurements > UINT32_MAX)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%llu measurements; at most %lu", (unsigned long long)o->measurements,
+                      (unsigned long)UINT32_MAX);
   if (o->measurements < m->bins)
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT, "%llu measurements of %zu chains; errors need at least %zu of each",
                       (unsigned long long)o->measurements, chains, m->bins);

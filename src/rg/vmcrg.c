@@ -132,6 +132,11 @@ static gibbs_status check(const gibbs_vmcrg_options *o, gibbs_error *err) {
     return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
                       "%llu steps of %llu sweeps and %llu measured ones; it must be at least 2, 1 and 8",
                       (unsigned long long)o->steps, (unsigned long long)o->sweeps, (unsigned long long)o->measured);
+  if (o->measured >= UINT32_MAX || o->steps > (UINT32_MAX - 1 - o->measured) / o->sweeps)
+    return gibbs_fail(err, GIBBS_ERR_ARGUMENT,
+                      "%llu steps of %llu sweeps and %llu measured ones are more than %lu sweeps, which is the most",
+                      (unsigned long long)o->steps, (unsigned long long)o->sweeps, (unsigned long long)o->measured,
+                      (unsigned long)UINT32_MAX - 1);
   return GIBBS_OK;
 }
 

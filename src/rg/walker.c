@@ -89,7 +89,7 @@ gibbs_status walker_new(walker *w, const ground *g, uint64_t seed, uint32_t numb
     walker_free(w);
     return gibbs_fail_memory(err, "a walker", total + scratch);
   }
-  gibbs_stream stream = gibbs_stream_open(seed, GIBBS_PURPOSE_CHAIN, number, 0);
+  gibbs_stream stream = gibbs_stream_open(seed, GIBBS_PURPOSE_WALKER, number, 0);
   for (size_t i = 0; i < gibbs_block_rule_sites(g->rule[0]); i++)
     memory[i] = (uint8_t)(gibbs_stream_word(&stream) >> 31);
   for (size_t n = 0; n < g->levels; n++) {
@@ -158,7 +158,7 @@ static void propose(walker *w, const ground *g, size_t site, gibbs_stream *strea
 
 void walker_sweep(walker *w, const ground *g) {
   const size_t sites = gibbs_block_rule_sites(g->rule[0]);
-  gibbs_stream stream = gibbs_stream_open(w->seed, GIBBS_PURPOSE_SWEEP, w->number, (uint32_t)w->sweeps);
+  gibbs_stream stream = gibbs_stream_open(w->seed, GIBBS_PURPOSE_WALKER, w->number, (uint32_t)w->sweeps + 1);
   for (size_t i = 0; i < sites; i++)
     propose(w, g, (size_t)((uint64_t)gibbs_stream_word(&stream) * sites >> 32), &stream);
   w->sweeps++;

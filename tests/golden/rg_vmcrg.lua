@@ -38,6 +38,7 @@ try(rg.vmcrg, { lattice = { 6, 6 }, rule = { kind = "majority", b = 4 }, K = { n
 try(rg.vmcrg, { lattice = { 6, 6 }, rule = { kind = "filter", offsets = { { 0, 0 }, { 0, 1 }, { 0, 2 } }, weights = { 1, 1, 1 } }, K = { nearest = 0.4 }, operators = { "nearest" } })
 try(rg.vmcrg, { lattice = L, rule = { kind = "filter", offsets = { { 0, 0 }, { 0, 4 } }, weights = { 1, 1 } }, K = { nearest = 0.4 }, operators = { "nearest" } })
 try(rg.vmcrg, { lattice = L, rule = { kind = "filter", offsets = { { 0, 0 } }, weights = { 0 }, bias = 50 }, K = { nearest = 0.4 }, operators = { "nearest" }, replicas = 4, steps = 2000, sweeps = 1, measured = 20, seed = 1 })
+try(rg.vmcrg, { lattice = L, rule = "majority", K = { nearest = 0.4 }, operators = { "nearest" }, steps = 1000000000 })
 local far = { kind = "filter", offsets = { { 0, 0 } }, weights = { 0 }, bias = 50 }
 try(rg.vmcrg, { lattice = { 8, 8 }, rule = far, K = { nearest = 0.4 }, operators = { "nearest" }, replicas = 4, steps = 4000, sweeps = 1, seed = 1 })
 try(rg.vmcrg, { lattice = { 65536, 65536, 2 }, rule = "majority", K = { nearest = 0.4 }, operators = { "nearest" } })
