@@ -13,6 +13,7 @@ interrupt() {
     kill -0 $! # still there, or this fails
     sleep 0.05
   done
+  sleep 0.2 # from what was said to what is interrupted
   kill -INT $!
   code=0
   wait $! || code=$?
@@ -34,9 +35,10 @@ interrupt "$1" "$chains; $say; local P = g.ising{ lattice = g.lattice.square(5, 
   "distribution:mean: interrupted"
 
 spins='local g = require "gibbs"; local c = g.ising{ lattice = g.lattice.square(8, 8), J = 0.4 }:chains{ n = 16 }'
-interrupt "$1" "$spins; $say; g.rg.mcrg{ chains = c, rule = \"majority\", measurements = 1000000000 }" \
+spins="$spins; local mcrg, vmcrg = g.rg.mcrg, g.rg.vmcrg; local rule, operators = 'majority', { 'nearest' }"
+interrupt "$1" "$spins; $say; mcrg{ chains = c, rule = rule, measurements = 1000000000 }" \
   "gibbs.rg.mcrg: interrupted after N of 1000000000 measurements; the chains go on from there"
-interrupt "$1" "local g = require \"gibbs\"; $say; g.rg.vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.3 }, rule = \"majority\", operators = { \"nearest\" }, steps = 1000000 }" \
+interrupt "$1" "$spins; $say; vmcrg{ lattice = { 8, 8 }, K = { nearest = 0.3 }, rule = rule, operators = operators, steps = 1000000 }" \
   "gibbs.rg.vmcrg: interrupted"
 
 # Without a checkpoint the message says what would have helped.
