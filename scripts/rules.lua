@@ -10,9 +10,14 @@ local rate = gibbs.option("rate", 0.003, "training rate")
 local weight = gibbs.option("weight", 300, "weight of the free-energy term")
 local chains = gibbs.option("chains", 64, "chains, of the training and of the renormalization")
 local measurements = gibbs.option("measurements", 800, "measurements of each chain")
+local levels = gibbs.option("levels", 3, "renormalization steps")
 local seed = gibbs.option("seed", 1, "seed of everything")
 
-if size < 32 or size % 8 ~= 0 then error(("--size is %d; it must be a multiple of 8, at least 32: three steps leave size / 8 blocks a side"):format(size), 0) end
+local blocks = 2 ^ levels // 1
+if levels < 3 then error(("--levels is %d; at least 3"):format(levels), 0) end
+if size < 4 * blocks or size % blocks ~= 0 then
+  error(("--size is %d; it must be a multiple of %d, at least %d: %d steps leave size / %d blocks a side"):format(size, blocks, 4 * blocks, levels, blocks), 0)
+end
 
 local study = require "gibbs.study"
 local run = gibbs.run{ folder = "runs/rules" }
@@ -146,8 +151,8 @@ end
 
 -- ---- the table --------------------------------------------------------------------------------------------------------------
 
-study.section("Rules", ("y of steps 1, 2, 3 of a %d x %d lattice, by 3 and by 7 even operators and by 4 odd ones; couplings of the first blocks; I: bits that a block spin " ..
-  "keeps about the spins outside its block, on the 4 x 4 torus (the 4 x 4 filters see some of these). ?: the largest eigenvalue is negative or one of a complex pair."):format(size, size))
+study.section("Rules", ("y of steps 1 to %d of a %d x %d lattice, by 3 and by 7 even operators and by 4 odd ones; couplings of the first blocks; I: bits that a block spin " ..
+  "keeps about the spins outside its block, on the 4 x 4 torus (the 4 x 4 filters see some of these). ?: the largest eigenvalue is negative or one of a complex pair."):format(levels, size, size))
 
 -- "?" behind an exponent that is none: of an eigenvalue that is negative or one of a complex pair.
 local function cell(exponent) return tostring(exponent):match "^%S+" .. (exponent.converged and "" or "?") end
@@ -163,41 +168,51 @@ local function largest_of(K, names)
 end
 
 local lattice = gibbs.ising{ lattice = gibbs.lattice.square(size, size), J = KC }
+local exponents = { { name = "y_t of 3", how = { operators = 3 } }, { name = "y_t of 7", how = {} }, { name = "y_h", how = { odd = true } } }
 local rows, flows = {}, {}
 for i, rule in ipairs(rules) do
   local c = lattice:chains{ n = chains, kernel = "swendsen_wang", seed = seed }
   c:warm_up{ sweeps = 100 + 2 * size }
-  local m = gibbs.rg.mcrg{ chains = c, rule = rule[2], levels = 3, measurements = measurements, couplings_every = 10, seed = seed }
+  local m = gibbs.rg.mcrg{ chains = c, rule = rule[2], levels = levels, measurements = measurements, couplings_every = 10, seed = seed }
   local row, flow = { rule[1] }, { name = rule[1], x = {}, y = {}, x_error = {}, error = {}, style = rule[2].kind == "filter" and "both" or "lines" }
-  local y_t, y_all, y_h = {}, {}, {}
-  for step = 1, 3 do
-    y_t[step], y_all[step] = m:exponent(step, { operators = 3 }), m:exponent(step)
-    y_h[step] = m:exponent(step, { odd = true })
-    row[1 + step], row[4 + step], row[7 + step] = cell(y_t[step]), cell(y_all[step]), cell(y_h[step])
+  local y = {}
+  for k, kind in ipairs(exponents) do
+    y[k] = {}
+    for step = 1, levels do
+      y[k][step] = m:exponent(step, kind.how)
+      row[#row + 1] = cell(y[k][step])
+    end
   end
   local K = m:couplings(1)
-  for k, name in ipairs{ "nearest", "diagonal", "plaquette" } do row[10 + k] = tostring(K[name]) end
+  for _, name in ipairs{ "nearest", "diagonal", "plaquette" } do row[#row + 1] = tostring(K[name]) end
   local far = largest_of(K, { "second", "knight", "diamond", "second_diagonal" })
-  row[14], row[15], row[16] = far.value, far.error, information(rule[2])
+  local kept = information(rule[2])
+  for _, value in ipairs{ far.value, far.error, kept } do row[#row + 1] = value end
   rows[i] = row
-  for level = 0, 3 do
+  for level = 0, levels do
     local at = m:couplings(level, { operators = 2 })
     flow.x[level + 1], flow.y[level + 1] = at.nearest.value, at.diagonal.value
     flow.x_error[level + 1], flow.error[level + 1] = at.nearest.error, at.diagonal.error
   end
   flows[i] = flow
-  run:log{ rule = i, y_t = y_t[3], y_h = y_h[3], y_t_all = y_all[3], information = row[16], far = far.value, far_error = far.error }
+  local y_t, y_t_all, y_h = y[1][3], y[2][3], y[3][3]
+  run:log{ rule = i, y_t = y_t, y_t_all = y_t_all, y_h = y_h, information = kept, far = far.value, far_error = far.error }
   if rule[1] == "majority" then
-    known:holds("majority: y_t of step 3 within 4 errors of 1", math.abs(y_t[3].value - 1) <= 4 * y_t[3].error)
-    known:holds("majority: y_h of step 3 within 1 % of 15/8", math.abs(y_h[3].value / 1.875 - 1) <= 0.01)
+    known:holds("majority: y_t of step 3 within 4 errors of 1", math.abs(y_t.value - 1) <= 4 * y_t.error)
+    known:holds("majority: y_h of step 3 within 1 % of 15/8", math.abs(y_h.value / 1.875 - 1) <= 0.01)
   end
 end
-local columns = { { "rule" }, { "y_t of 3, 1" }, { "2" }, { "3" }, { "y_t of 7, 1" }, { "2" }, { "3" }, { "y_h, 1" }, { "2" }, { "3" }, { "nearest" }, { "diagonal" }, { "plaquette" },
-  { "far/nearest", "%.3f" }, { "+-", "%.3f" }, { "I, bits", "%.4f" } }
+local columns = { { "rule" } }
+for _, kind in ipairs(exponents) do
+  for step = 1, levels do columns[#columns + 1] = { step == 1 and kind.name .. ", 1" or ("%d"):format(step) } end
+end
+for _, column in ipairs{ { "nearest" }, { "diagonal" }, { "plaquette" }, { "far/nearest", "%.3f" }, { "+-", "%.3f" }, { "I, bits", "%.4f" } } do
+  columns[#columns + 1] = column
+end
 study.table(columns, rows)
 study.csv(run:path "rules.csv", columns, rows)
 run:figure("flows.svg", "lines", { series = flows, x_label = "K_1, nearest", y_label = "K_2, diagonal",
-  title = "Couplings of the blocks, level 0 to 3, at the critical point" })
+  title = ("Couplings of the blocks, level 0 to %d, at the critical point"):format(levels) })
 
 study.section("Known values")
 known:finish()
