@@ -120,20 +120,27 @@ local function train_stage(kind, level, Q, W, stage, annealing)
     estimate = plain and gibbs.pcd(how) or gibbs.jarzynski(how) })
 end
 
--- A free energy that is not to be trusted ends a stage: it is taken again, with twice as many temperatures from then on.
+-- A free energy that is not to be trusted ends a stage: it is taken again, with twice as many temperatures from then on. Where even many are too
+-- few the machine stays as it is.
 local MOST_DOUBLINGS = 5
 
+-- How many stages were taken.
 local function train(kind, level, Q, W)
   local annealing = anneal
   for stage = 1, STAGES do
     local fine, message = pcall(train_stage, kind, level, Q, W, stage, annealing)
-    while not fine and tostring(message):find("cannot be trusted", 1, true) and annealing < anneal * 2 ^ MOST_DOUBLINGS do
+    while not fine and annealing < anneal * 2 ^ MOST_DOUBLINGS and tostring(message):find("cannot be trusted", 1, true) do
       annealing = 2 * annealing
       print(("  %s, level %d, stage %d: %d temperatures from here on"):format(kind, level.number + 1, stage, annealing))
       fine, message = pcall(train_stage, kind, level, Q, W, stage, annealing)
     end
-    if not fine then error(message, 0) end
+    if not fine then
+      if not tostring(message):find("cannot be trusted", 1, true) then error(message, 0) end
+      print(("  %s, level %d: training ends before stage %d: %s"):format(kind, level.number + 1, stage, message))
+      return stage - 1
+    end
   end
+  return STAGES
 end
 
 -- Hidden units of configurations, or visible ones of hidden ones, each drawn once.
@@ -162,11 +169,12 @@ end
 local function climb(kind, level)
   level.constant = constant_of(level)
   local Q, W = machine_above(level)
-  train(kind, level, Q, W)
+  local stages = train(kind, level, Q, W)
   local F, kl, nothing, again = judge(level, Q)
   local number = level.number + 1
   local other_side = gibbs.boltzmann{ visible = Q.hidden, hidden = Q.visible, energy = Q.E }
   return { number = number, Q = Q, W = W:value(), below = level, kl = kl, nothing = nothing, again = again, units = level.units // 4, F = F, distribution = other_side,
+    stages = stages,
     data = learn == "data" and draw(Q, Q.visible, Q.hidden, level.data) or own(Q, level.data, 3), test = own(Q, level.test, 4) }
 end
 
@@ -186,7 +194,7 @@ for i, kind in ipairs(objectives) do
     local F, again = level.F, level.again
     local change = F.value - level.below.F.value
     rows[#rows + 1] = { kind, number, level.units, level.below.constant / N, F.value / N, F.error / N, again and again.value / N, again and together{ again.error, level.below.F.error } / N,
-      change / N, (F.value - exact.free_energy) / N, level.kl.value, level.kl.error, level.nothing, study.largest(level.W), F.converged and "yes" or "no" }
+      change / N, (F.value - exact.free_energy) / N, level.kl.value, level.kl.error, level.nothing, study.largest(level.W), level.stages, F.converged and "yes" or "no" }
     run:log{ objective = i, level = number, free_energy = F.value / N, change = change / N, kl = level.kl.value }
     known:holds(("%s, level %d: KL is not negative: %.5f(%.5f)"):format(kind, number, level.kl.value, level.kl.error), level.kl.value > -4 * level.kl.error - 1e-4)
     if again and F.converged and again.converged then
@@ -196,7 +204,7 @@ for i, kind in ipairs(objectives) do
   end
 end
 local columns = { { "objective" }, { "level", "%d" }, { "units", "%d" }, { "constant", "%.4f" }, { "F", "%.5f" }, { "error", "%.5f" }, { "F again", "%.5f" }, { "its error", "%.5f" },
-  { "change", "%.5f" }, { "F - exact", "%.5f" }, { "KL", "%.5f" }, { "error of KL", "%.5f" }, { "no weights", "%.5f" }, { "largest W", "%.2f" }, { "trusted" } }
+  { "change", "%.5f" }, { "F - exact", "%.5f" }, { "KL", "%.5f" }, { "error of KL", "%.5f" }, { "no weights", "%.5f" }, { "largest W", "%.2f" }, { "stages", "%d" }, { "trusted" } }
 study.table(columns, rows)
 study.csv(run:path "levels.csv", columns, rows)
 
