@@ -83,6 +83,7 @@ local function machine_above(level)
   return gibbs.boltzmann{ visible = visible, hidden = hidden, energy = energy }, W
 end
 
+local colors = { KL = "#0072b2", ["KL and F"] = "#d55e00", trace = "#009e73", ["F alone"] = "#cc79a7" }
 local words = { KL = "kl", ["KL and F"] = "kl_and_f", trace = "trace", ["F alone"] = "f_alone" } -- in names of files
 local objectives = {}
 for name in wanted:gmatch "%s*([^,]+)" do
@@ -327,7 +328,7 @@ for number = 1, layers do coupling_series[number] = {} end
 for _, kind in ipairs(objectives) do
   for number, level in ipairs(stacks[kind]) do
     local c = couplings_of(level, fields(stacks[kind], number))
-    local row, curve = { kind, number, c.sum, c.sum_error, c.near, c.near_pairs, c.rest }, { name = kind, x = {}, y = {}, error = {}, style = "both" }
+    local row, curve = { kind, number, c.sum, c.sum_error, c.near, c.near_pairs, c.rest }, { name = kind, color = colors[kind], x = {}, y = {}, error = {}, style = "both" }
     for b, bin in ipairs(c.bins) do
       if bin.count > 0 then
         local k = #curve.x + 1
@@ -390,7 +391,7 @@ for _, kind in ipairs(objectives) do
   for _, start in ipairs{ "data", "coins" } do
     local Q = stacks[kind][1].Q
     local c = Q:chains{ n = samples, hidden = "sampled", kernel = "block_gibbs", start = starts[start], seed = 5 + seed }
-    local row, done, curve = { kind, start }, 0, { name = ("%s, from %s"):format(kind, start), x = {}, y = {}, style = "both" }
+    local row, done, curve = { kind, start }, 0, { name = ("%s, from %s"):format(kind, start), color = colors[kind], x = {}, y = {}, style = "both" }
     for k, time in ipairs(times) do
       c:advance(time - done)
       done = time
