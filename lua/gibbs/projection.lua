@@ -14,7 +14,7 @@ local gibbs = core.fields
 local projection = {}
 
 local WHO = "gibbs.rg.pair_couplings"
-local ROUNDS = 32
+local ROUNDS, LEAST = 32, 100 -- fewer states a round do not tell V well enough to weigh by it
 local MOST_UNITS = 2000
 local CHUNK = 1 << 22 -- numbers in a batch of states
 
@@ -98,13 +98,15 @@ local function sampled(C, n, samples, seed)
   local fair = gibbs.boltzmann{ visible = C.visible, energy = 0 * gibbs.sum(C.visible) }
   local rows = math.max(1, math.min(math.ceil(samples / ROUNDS), CHUNK // n))
   local coins = fair:chains{ n = rows, kernel = "heat_bath", seed = seed }
-  local known, off_diagonal, before = nothing_known(n), without_diagonal(n), 0
+  local known, off_diagonal, before, drawn = nothing_known(n), without_diagonal(n), 0, 0
   -- The first residuals are those of this number: any does, a near one keeps V small.
   local first = C:hamiltonian(coins:advance(1):batch(C.visible))
   known.constant = -gibbs.sum(first) / first:shape()[1]
   for _ = 1, ROUNDS do
     before = known.information
-    take_in(known, round(C, known, coins, n, samples / ROUNDS), off_diagonal)
+    local sums = round(C, known, coins, n, samples / ROUNDS)
+    take_in(known, sums, off_diagonal)
+    drawn = drawn + sums.count
   end
   -- Of the last <r^2>, what the errors of the coefficients put there is taken away.
   local coefficients = 1 + n + n * (n - 1) // 2
@@ -112,7 +114,7 @@ local function sampled(C, n, samples, seed)
   local rest = math.max(0, known.rest - coefficients / before)
   local squares = gibbs.dot(known.fields, known.fields) + gibbs.sum(known.pairs * known.pairs) / 2
   return { constant = known.constant, fields = known.fields, pairs = known.pairs, error = math.sqrt(error_square),
-    variance = rest + squares - (coefficients - 1) * error_square, rest = rest, samples = samples }
+    variance = rest + squares - (coefficients - 1) * error_square, rest = rest, samples = drawn }
 end
 
 -- ---- the function -----------------------------------------------------------------------------------------------
@@ -122,7 +124,7 @@ local function is_whole(least)
 end
 
 --- false: as many as the number of spins asks for.
-local ROWS = { { "samples", "a whole number of at least 256", is_whole(256), false }, { "seed", "a whole number, 0 or more", is_whole(0), 1 } }
+local ROWS = { { "samples", ("a whole number of at least %d"):format(ROUNDS * LEAST), is_whole(ROUNDS * LEAST), false }, { "seed", "a whole number, 0 or more", is_whole(0), 1 } }
 
 ---Constant, fields and pair couplings of the Hamiltonian of +-1 spins.
 ---@param C any  the distribution, as the hidden units of a machine

@@ -3031,7 +3031,7 @@ function gibbs.rg.couplings(C) end
 ---print(string.format("%.6f %.6f", c.pairs:get(1, 2), math.log(math.cosh(2)) / 2))  --> 0.662501 0.662501
 ---```
 ---@param C gibbs.distribution of one variable of at most 2000 +-1 spins whose H can be had: other units are summed over
----@param options? table samples: random states, at least 256; by default 8 n^2, and at least 100000; seed: of these states, 1 by default
+---@param options? table samples: random states, at least 3200; by default 8 n^2, and at least 100000; seed: of these states, 1 by default
 ---@return table # constant, fields (tensor n), pairs (tensor n x n, symmetric, 0 on the diagonal), error (one standard error of each; 0 where they are exact), variance (of H over all states, which is the sum of all squared couplings), rest (the part of it in products of three spins and more), samples
 function gibbs.rg.pair_couplings(C, options) end
 

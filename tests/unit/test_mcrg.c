@@ -9,6 +9,7 @@
 #include "gibbs/ising_exact.h"
 #include "gibbs/random.h"
 #include "gibbs/threads.h"
+#include "plain_operators.h"
 
 static gibbs_error err;
 
@@ -17,31 +18,6 @@ static gibbs_error err;
 /* Spins of a number: bit i set means -1. */
 static void spread(size_t number, size_t sites, uint8_t *spins) {
   for (size_t i = 0; i < sites; i++) spins[i] = number >> i & 1;
-}
-
-static int sign_of(uint8_t spin) {
-  return spin ? -1 : 1;
-}
-
-static int at(const uint8_t *spins, long ny, long nx, long y, long x) {
-  return sign_of(spins[((y % ny + ny) % ny) * nx + (x % nx + nx) % nx]);
-}
-
-/* Written out by hand: nearest, diagonal, plaquette, second, knight, diamond, second diagonal. */
-static void plain_sums(const uint8_t *s, long ny, long nx, double out[7]) {
-  memset(out, 0, 7 * sizeof *out);
-  for (long y = 0; y < ny; y++)
-    for (long x = 0; x < nx; x++) {
-      const int me = at(s, ny, nx, y, x);
-      out[0] += me * (at(s, ny, nx, y, x + 1) + at(s, ny, nx, y + 1, x));
-      out[1] += me * (at(s, ny, nx, y + 1, x + 1) + at(s, ny, nx, y + 1, x - 1));
-      out[2] += me * at(s, ny, nx, y, x + 1) * at(s, ny, nx, y + 1, x) * at(s, ny, nx, y + 1, x + 1);
-      out[3] += me * (at(s, ny, nx, y, x + 2) + at(s, ny, nx, y + 2, x));
-      out[4] += me * (at(s, ny, nx, y + 1, x + 2) + at(s, ny, nx, y + 1, x - 2) + at(s, ny, nx, y + 2, x + 1) +
-                      at(s, ny, nx, y + 2, x - 1));
-      out[5] += at(s, ny, nx, y - 1, x) * at(s, ny, nx, y + 1, x) * at(s, ny, nx, y, x - 1) * at(s, ny, nx, y, x + 1);
-      out[6] += me * (at(s, ny, nx, y + 2, x + 2) + at(s, ny, nx, y + 2, x - 2));
-    }
 }
 
 /* ---- rules -------------------------------------------------------------------------------------------------- */

@@ -7,14 +7,11 @@
 #include <string.h>
 
 #include "gibbs/random.h"
+#include "plain_operators.h"
 
 static gibbs_error err;
 
 #define FINE(call) cr_assert_eq((call), GIBBS_OK, "%s", err.message)
-
-static int sign_of(uint8_t spin) {
-  return spin ? -1 : 1;
-}
 
 static gibbs_operators *usual_on(size_t axes, const size_t *extent, bool odd, size_t *count) {
   gibbs_operators *operators;
@@ -31,27 +28,6 @@ static uint8_t *random_spins(size_t sites, uint32_t step) {
 }
 
 /* ---- sums --------------------------------------------------------------------------------------------------- */
-
-static int at(const uint8_t *spins, long ny, long nx, long y, long x) {
-  return sign_of(spins[((y % ny + ny) % ny) * nx + (x % nx + nx) % nx]);
-}
-
-/* Written out by hand: nearest, diagonal, plaquette, second, knight, diamond, second diagonal. */
-static void plain_sums(const uint8_t *s, long ny, long nx, double out[7]) {
-  memset(out, 0, 7 * sizeof *out);
-  for (long y = 0; y < ny; y++)
-    for (long x = 0; x < nx; x++) {
-      const int me = at(s, ny, nx, y, x);
-      out[0] += me * (at(s, ny, nx, y, x + 1) + at(s, ny, nx, y + 1, x));
-      out[1] += me * (at(s, ny, nx, y + 1, x + 1) + at(s, ny, nx, y + 1, x - 1));
-      out[2] += me * at(s, ny, nx, y, x + 1) * at(s, ny, nx, y + 1, x) * at(s, ny, nx, y + 1, x + 1);
-      out[3] += me * (at(s, ny, nx, y, x + 2) + at(s, ny, nx, y + 2, x));
-      out[4] += me * (at(s, ny, nx, y + 1, x + 2) + at(s, ny, nx, y + 1, x - 2) + at(s, ny, nx, y + 2, x + 1) +
-                      at(s, ny, nx, y + 2, x - 1));
-      out[5] += at(s, ny, nx, y - 1, x) * at(s, ny, nx, y + 1, x) * at(s, ny, nx, y, x - 1) * at(s, ny, nx, y, x + 1);
-      out[6] += me * (at(s, ny, nx, y + 2, x + 2) + at(s, ny, nx, y + 2, x - 2));
-    }
-}
 
 Test(operators, sums_agree_with_plain_ones) {
   const size_t extents[][2] = {{1, 1}, {1, 2}, {2, 2}, {2, 8}, {3, 3}, {4, 4}, {6, 5}, {8, 32}, {64, 64}, {3, 70}};
