@@ -51,6 +51,21 @@ function support.same(a, b, where)
   end
 end
 
+---A script must print the same with one thread and with two, and something.
+function support.same_for_threads(source)
+  local script, found = os.tmpname(), {}
+  local file = assert(io.open(script, "w"))
+  file:write(source)
+  file:close()
+  for threads = 1, 2 do
+    local pipe = assert(io.popen(("'%s' --threads %d '%s'"):format(arg[-1], threads, script)))
+    found[threads] = pipe:read "a"
+    assert(pipe:close(), found[threads])
+  end
+  os.remove(script)
+  if found[1] ~= found[2] or #found[1] < 50 then error("one thread and two print\n" .. found[1] .. found[2], 2) end
+end
+
 ---The last line of every test file.
 function support.finish()
   print(("%d passed, %d failed"):format(passed, failed))

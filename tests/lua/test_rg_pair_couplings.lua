@@ -87,23 +87,13 @@ test("a lattice of 144 spins has its own couplings, and no others", function()
 end)
 
 test("the same bits with one thread and with two", function()
-  local script, found = os.tmpname(), {}
-  local file = assert(io.open(script, "w"))
-  file:write [[
+  support.same_for_threads [[
 local gibbs = require "gibbs"
 local v, h = gibbs.spins(80), gibbs.spins{ 5, 8 }
 local W = gibbs.parameter("W", { 80, 40 }, gibbs.normal(0, 0.2))
 local c = gibbs.rg.pair_couplings(gibbs.boltzmann{ visible = h, hidden = v, energy = -v:dot(W:mul(h:reshape{ 40 })) }, { samples = 20000, seed = 4 })
 print(("%a %a %a %a %a"):format(c.constant, c.error, c.rest, c.pairs:get(3, 30), c.fields:get(2)))
 ]]
-  file:close()
-  for threads = 1, 2 do
-    local pipe = assert(io.popen(("'%s' --threads %d '%s'"):format(arg[-1], threads, script)))
-    found[threads] = pipe:read "a"
-    assert(pipe:close(), found[threads])
-  end
-  os.remove(script)
-  assert(found[1] == found[2] and #found[1] > 50, found[1] .. found[2])
 end)
 
 test("mistakes", function()

@@ -96,9 +96,7 @@ test("a filter that is majority is majority", function()
 end)
 
 test("the same bits with one thread and with two", function()
-  local script, found = os.tmpname(), {}
-  local file = assert(io.open(script, "w"))
-  file:write [[
+  support.same_for_threads [[
 local gibbs = require "gibbs"
 local P = gibbs.ising{ lattice = gibbs.lattice.square(16, 16), J = 0.4406868 }
 local c = P:chains{ n = 16, kernel = "swendsen_wang", seed = 1 }:warm_up(40)
@@ -112,14 +110,6 @@ local b = gibbs.rg.block_spin{ visible = P.visible, p = 0.4, normalised = false 
   free_energy = gibbs.ais{ chains = 32, temperatures = 50, seed = 5 } })
 print(("%a %a %a"):format(b.gap.value, b.kl.value, b.mean_D_machine.value))
 ]]
-  file:close()
-  for threads = 1, 2 do
-    local pipe = assert(io.popen(("'%s' --threads %d '%s'"):format(arg[-1], threads, script)))
-    found[threads] = pipe:read "a"
-    assert(pipe:close(), found[threads])
-  end
-  os.remove(script)
-  assert(found[1] == found[2] and #found[1] > 100, found[1] .. found[2])
 end)
 
 -- ---- mistakes ----------------------------------------------------------------------------------------------------------------
